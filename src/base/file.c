@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "base/file.h"
+
+#include "base/arena.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void file_closep(FILE **f)
+{
+    if (*f) fclose(*f);
+    *f = NULL;
+}
+
+void fd_closep(int *fd)
+{
+    if (*fd >= 0) close(*fd);
+    *fd = -1;
+}
+
+static enum err open_read(struct scope *sc, const char *path, int *fd, size_t *size)
+{
+    int         got = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat st;
+    if (got < 0) return fail_errno(&sc->fault, "cannot open %s", path);
+    if (fstat(got, &st)) {
+        close(got);
+        return fail_errno(&sc->fault, "cannot read %s", path);
+    }
+    if (!S_ISREG(st.st_mode)) {
+        close(got);
+        return fail(&sc->fault, ERR_IO, "%s is not a regular file", path);
+    }
+    *fd = got;
+    *size = (size_t)st.st_size;
+    return OK;
+}
+
+enum err file_read(struct scope *sc, const char *path, size_t max_bytes, str *out)
+{
+    AUTO(fd_closep) int fd = -1;
+    size_t              size;
+    TRY(open_read(sc, path, &fd, &size));
+    if (size > max_bytes)
+        return fail(&sc->fault, ERR_LIMIT, "%s has %zu bytes; at most %zu are read", path, size, max_bytes);
+    char *p = arena_alloc(sc->mem, size + 1);
+    if (!p) return fail(&sc->fault, ERR_NOMEM, "no room for %zu bytes of %s", size, path);
+    size_t n = 0;
+    while (n < size) {
+        ssize_t got = read(fd, p + n, size - n);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return fail_errno(&sc->fault, "cannot read %s", path);
+        if (got == 0) break;
+        n += (size_t)got;
+    }
+    *out = (str){ p, n };
+    return OK;
+}
+
+enum err map_open(struct scope *sc, const char *path, struct map *out)
+{
+    AUTO(fd_closep) int fd = -1;
+    size_t              size;
+    TRY(open_read(sc, path, &fd, &size));
+    if (!size) return fail(&sc->fault, ERR_CORRUPT, "%s is empty", path);
+    void *p = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+    if (p == MAP_FAILED) return fail_errno(&sc->fault, "cannot map %s", path);
+    *out = (struct map){ p, size, fd };
+    fd = -1;
+    return OK;
+}
+
+void map_close(struct map *m)
+{
+    if (!m->p) return;
+    munmap((void *)(uintptr_t)m->p, m->n);
+    close(m->fd);
+    *m = (struct map){ .fd = -1 };
+}
+
+enum err file_new_open(struct scope *sc, const char *path, struct file_new *out)
+{
+    if (strlen(path) >= sizeof out->path)
+        return fail(&sc->fault, ERR_LIMIT, "the path %.60s... is longer than %zu bytes", path,
+                    sizeof out->path);
+    struct file_new nf = { 0 };
+    strcpy(nf.path, path);
+    snprintf(nf.tmp, sizeof nf.tmp, "%s.tmp", path);
+    int fd = open(nf.tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0) return fail_errno(&sc->fault, "cannot create %s", nf.tmp);
+    nf.f = fdopen(fd, "wb");
+    if (!nf.f) {
+        close(fd);
+        return fail_errno(&sc->fault, "cannot write %s", nf.tmp);
+    }
+    *out = nf;
+    return OK;
+}
+
+static enum err sync_parent(struct scope *sc, const char *path)
+{
+    char        dir[4096];
+    const char *slash = strrchr(path, '/');
+    if (!slash) return dir_sync(sc, ".");
+    size_t n = slash == path ? 1 : (size_t)(slash - path);
+    memcpy(dir, path, n);
+    dir[n] = 0;
+    return dir_sync(sc, dir);
+}
+
+enum err file_new_commit(struct scope *sc, struct file_new *nf)
+{
+    enum err e = OK;
+    if (fflush(nf->f) || ferror(nf->f) || fsync(fileno(nf->f)))
+        e = fail_errno(&sc->fault, "cannot write %s", nf->tmp);
+    if (fclose(nf->f) && !e) e = fail_errno(&sc->fault, "cannot write %s", nf->tmp);
+    nf->f = NULL;
+    if (!e && rename(nf->tmp, nf->path))
+        e = fail_errno(&sc->fault, "cannot rename %s to %s", nf->tmp, nf->path);
+    if (e) {
+        unlink(nf->tmp);
+        return e;
+    }
+    return sync_parent(sc, nf->path);
+}
+
+void file_new_abort(struct file_new *nf)
+{
+    if (!nf->f) return;
+    fclose(nf->f);
+    unlink(nf->tmp);
+    nf->f = NULL;
+}
+
+enum err file_replace(struct scope *sc, const char *path, str bytes)
+{
+    AUTO(file_new_abort) struct file_new nf = { 0 };
+    TRY(file_new_open(sc, path, &nf));
+    if (bytes.n && fwrite(bytes.p, 1, bytes.n, nf.f) != bytes.n)
+        return fail_errno(&sc->fault, "cannot write %s", nf.tmp);
+    return file_new_commit(sc, &nf);
+}
+
+enum err dir_make(struct scope *sc, const char *path)
+{
+    if (!mkdir(path, 0700)) return OK;
+    struct stat st;
+    if (errno == EEXIST && !stat(path, &st) && S_ISDIR(st.st_mode)) return OK;
+    return fail_errno(&sc->fault, "cannot make the folder %s", path);
+}
+
+enum err dir_sync(struct scope *sc, const char *path)
+{
+    AUTO(fd_closep) int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || (fsync(fd) && errno != EINVAL))
+        return fail_errno(&sc->fault, "cannot sync the folder %s", path);
+    return OK;
+}
+
+enum err path_join(struct scope *sc, const char *dir, const char *name, const char **out)
+{
+    str s = arena_printf(sc->mem, "%s/%s", dir, name);
+    if (!s.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
+    *out = s.p;
+    return OK;
+}

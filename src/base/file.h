@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Files: read whole, map, write so that a reader sees the old file or the new one and never a half.
+#pragma once
+#include "base/err.h"
+#include "base/str.h"
+#include <stdio.h>
+
+void file_closep(FILE **f); // for AUTO; accepts NULL
+void fd_closep(int *fd);    // for AUTO; accepts -1
+
+/// Reads a file into the scope's arena. ERR_LIMIT above max_bytes, ERR_NOTFOUND, ERR_IO.
+enum err file_read(struct scope *sc, const char *path, size_t max_bytes, str *out);
+
+/// A read-only mapping. Close with map_close (accepts a zeroed one).
+struct map {
+    const unsigned char *p;
+    size_t               n;
+    int                  fd; // kept open; holds no lock
+};
+enum err map_open(struct scope *sc, const char *path, struct map *out);
+void     map_close(struct map *m);
+
+/// Writes path.tmp, fsyncs it, renames it onto path and fsyncs the folder. On failure path is as it was and
+/// path.tmp is gone.
+enum err file_replace(struct scope *sc, const char *path, str bytes);
+
+/// The same for what is written piece by piece: write to out->f, then commit; or abort (which a zeroed or
+/// committed one accepts, so it can stand in AUTO).
+struct file_new {
+    FILE *f;
+    char  path[4096], tmp[4096 + 8];
+};
+enum err file_new_open(struct scope *sc, const char *path, struct file_new *out);
+enum err file_new_commit(struct scope *sc, struct file_new *nf);
+void     file_new_abort(struct file_new *nf);
+
+/// Makes one folder, mode 0700; OK when it is there already.
+enum err dir_make(struct scope *sc, const char *path);
+/// fsync of a folder, so that a rename in it lasts.
+enum err dir_sync(struct scope *sc, const char *path);
+/// "dir/name" into the arena.
+enum err path_join(struct scope *sc, const char *dir, const char *name, const char **out);

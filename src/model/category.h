@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What happened: the source's own code, its label in each language, and the section of the International
+// Classification of Crime for Statistical Purposes (UNODC, ICCS 1.0, 2015) it belongs to.
+#pragma once
+#include "base/lang.h"
+
+/// Level-1 sections of the ICCS; 0 is "not classified", 12 stands for what is not a crime there (anti-social
+/// behaviour, lost property, accidents).
+enum { ICCS_UNKNOWN = 0, ICCS_SECTIONS = 13, ICCS_NOT_CRIME = 12 };
+
+struct category {
+    int32_t id;               // store id
+    str     key;              // canonical: lower case ASCII, digits and '-'; unique in the installation
+    str     code;             // as the source writes it
+    str     label[LANGUAGES]; // English always; others may be empty
+    int     iccs;             // 0..12
+};
+
+/// State of an investigation or a court, in three classes that every source can be told in.
+enum outcome_class { OUTCOME_OPEN, OUTCOME_CLEARED, OUTCOME_CLOSED /* ended without a suspect found */ };
+struct outcome {
+    int32_t            id;
+    str                key, code, label[LANGUAGES];
+    enum outcome_class is;
+};
+
+/// Key out of a source's code: "Violence and sexual offences" -> "violence-and-sexual-offences". Letters outside
+/// ASCII are transliterated (Czech, Ukrainian) or dropped. Written to `to`, NUL-terminated, at most size bytes.
+size_t category_key(str code, char *to, size_t size);
+str  iccs_label(int section, enum language l);             // short official title of the section

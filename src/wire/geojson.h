@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A streaming reader of GeoJSON (RFC 7946): one feature at a time out of a FeatureCollection of any size, or a
+// sequence of features one per line (RFC 8142, with or without the record separator). Members other than
+// "features" are passed over; a legacy "crs" member is accepted when it names WGS84 and refused otherwise.
+// Strict: duplicate keys, invalid UTF-8, numbers out of range, nesting over 64 are ERR_PARSE with line and column.
+#pragma once
+#include "base/err.h"
+#include "base/str.h"
+#include "wire/stream.h"
+
+enum { GEOJSON_MAX_FEATURE_BYTES = 64 << 20, GEOJSON_MAX_PROPERTIES = 512 };
+
+enum json_kind { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+struct json_property {
+    str            key;
+    enum json_kind kind;
+    str            text;   // string: decoded; number, true, false: as written; array, object: the raw JSON
+};
+
+enum geometry_kind { GEOM_NONE, GEOM_POINT, GEOM_MULTIPOINT, GEOM_LINE, GEOM_MULTILINE, GEOM_POLYGON, GEOM_MULTIPOLYGON };
+/// Rings, lines or points, all parts behind each other. For a multipolygon part_polygon[i] is the number of the
+/// polygon that ring i belongs to; its first ring is the outer one.
+struct geometry {
+    enum geometry_kind kind;
+    const double      *lon_lat;      // [2 * n_points] degrees, as written (not checked for range)
+    size_t             n_points;
+    const uint32_t    *part_end;     // [n_parts] points up to the end of each part
+    const uint32_t    *part_polygon; // [n_parts]; all 0 but for multipolygons
+    size_t             n_parts;
+};
+
+struct geojson_feature {
+    str                         id;         // "id" member as text; empty when there is none
+    const struct json_property *property;   // [n_properties]
+    size_t                      n_properties;
+    struct geometry             geometry;
+    uint64_t                    line;       // line the feature begins on
+    uint64_t                    number;     // from 1
+};
+
+struct geojson;
+enum err geojson_open(struct scope *sc, struct stream *from, struct geojson **out);
+void     geojson_close(struct geojson *g);
+void     geojson_closep(struct geojson **g);
+/// The next feature; its memory is valid until the next call. False at the end or when reading failed.
+bool     geojson_next(struct geojson *g, struct geojson_feature *f);
+enum err geojson_end(struct scope *sc, const struct geojson *g);
+/// Text of a property, or an empty slice; *found (may be NULL) tells whether it is there.
+str geojson_text(const struct geojson_feature *f, str key, bool *found);
