@@ -44,6 +44,7 @@ struct release_info {
     uint64_t rows, with_point;
     int32_t  first_day, last_day;                // of the rows; first > last when there are none
     uint32_t anchor_m;                           // grid of anchors in metres; 0: a list of anchor points
+    uint8_t  anchor_level;                       // quadtree level of that grid's cells, 1..31; 0: no grid
     uint8_t  finest;                             // enum precision: the finest in the release
     struct box extent;                           // of the points and, without any, of the areas
     const struct release_category *categories; size_t n_categories;
