@@ -1,35 +1,42 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The release folder, immutable once it has its name:
-//     releases/N/manifest.json   number, time, policy, inputs, totals, displacement, sha256 of each file
-//     releases/N/public.index    the only thing the public part of the server opens
-//     restricted/N/*.index       partner and police tiers
-//     releases/current           text file with the newest number; replaced by rename
-// Written under releases/N.tmp and renamed when everything is on the disk; a half one is removed by the next
-// run.
+//     releases/N/manifest.json    number, time, policy, inputs, sources and licences, displacement, sha256 of
+//     each file releases/N/public.index     the only thing the public part of the server opens
+//     restricted/N/*.index        partner and police tiers
+//     restricted/N/manifest.json  totals of every tier, sha256 of each file and of the public manifest
+//     releases/current            text file with the newest number; replaced by rename
+// The public manifest holds nothing that a withheld incident could change, so no count of what is withheld
+// either: a count of one is a person. Those counts stand in the restricted manifest.
+//
+// Written under releases/N.tmp and restricted/N.tmp and renamed when everything is on the disk: restricted
+// first, then public, then current. Killed at any instant, the last good release stays current; what is half
+// is removed by the next release_begin. Threads: one writer (it holds the store's lock), any number of
+// readers. Tests: tests/unit/test_release.c, tests/fault/test_release_kill.c.
 #pragma once
 #include "publish/publish.h"
 
-struct release_file {
-    str      name, sha256;
-    uint64_t bytes;
-};
 struct release_new {
     int64_t     number, created_s;
     const char *public_dir, *restricted_dir; // where the index files are to be written
 };
+/// Clears what an interrupted run left behind and makes the two folders. ERR_EXISTS: there is such a release
+/// already.
 enum err release_begin(struct scope *sc, const char *data_dir, int64_t number, int64_t created_s,
                        struct release_new *out);
-/// Hashes the files, writes the manifest, renames, makes it current. *sha256 is the hash of the manifest
-/// (hex).
+/// Hashes the files of both folders, writes the manifests, renames, makes it current. totals of a tier that
+/// the policy does not give are not looked at. *sha256 is the hash of the public manifest (hex).
+/// ERR_NOTFOUND: the index of a tier that the policy gives is not there. On failure the release is not
+/// current.
 enum err release_commit(struct scope *sc, const char *data_dir, const struct release_new *r,
                         const struct policy *p, const struct publish_totals totals[TIERS],
                         const struct run *inputs, size_t n_inputs, str *sha256);
-/// Number of the current release; ERR_NOTFOUND: nothing was published yet.
+/// Number of the current release; ERR_NOTFOUND: nothing was published yet. ERR_CORRUPT: the file is not a
+/// number.
 enum err release_current(struct scope *sc, const char *data_dir, int64_t *number);
-/// Path of one tier's index in a release.
+/// Path of one tier's index in a release, whether it is there or not; index_open tells.
 enum err release_index_path(struct scope *sc, const char *data_dir, int64_t number, enum tier tier,
                             const char **out);
-/// Numbers of all releases, oldest first.
+/// Numbers of all complete releases, oldest first.
 enum err release_list(struct scope *sc, const char *data_dir, int64_t **out, size_t *n);
-/// Compares every file with the manifest. ERR_CORRUPT with which and where.
+/// Compares every file with the manifests. ERR_CORRUPT with which and where.
 enum err release_verify(struct scope *sc, const char *data_dir, int64_t number);

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "publish/anchor.h"
+
+#include "base/arena.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct seen { // what the grid remembers: cell and area to anchor
+    uint32_t      x, y;
+    uint16_t      area;
+    bool          used;
+    struct anchor anchor;
+};
+
+struct anchors {
+    const struct anchor_areas *areas;
+    // grid
+    unsigned                   shift; // 32 - level; 0: a list
+    struct seen               *seen;  // open addressing, n_seen of n_slots used
+    size_t                     n_seen, n_slots;
+    // list, in the buckets of a grid over its box
+    const struct named_point  *points;
+    uint16_t                  *point_area; // [n] the area each stands in
+    bool                      *area_has;   // [65536] does the area hold any?
+    uint32_t                  *order, *bucket_end;
+    struct box                 box;
+    double                     side; // of a bucket, units
+    int64_t                    nx, ny;
+};
+
+unsigned anchor_level(double metres, uint32_t y)
+{
+    unsigned level = 30; // a cell of 4 units: 4 cm
+    while (level > 1 && ldexp(mercator_unit_m(y), (int)(32 - level)) < metres) level--;
+    return level;
+}
+
+static uint16_t area_at(const struct anchor_areas *areas, struct point p)
+{
+    return areas->n ? polygon_index_find(areas->find, p) : POLYGON_NOWHERE;
+}
+
+/// The area's own point, unless another area of the set lies over it there.
+static struct anchor anchor_of_area(const struct anchors *a, uint16_t area)
+{
+    struct anchor out = { .at = a->areas->label[area], .number = UINT32_MAX };
+    out.found = area_at(a->areas, out.at) == area;
+    return out;
+}
+
+// -- grid
+// ------------------------------------------------------------------------------------------------------------
+
+enum err anchors_grid(struct scope *sc, unsigned level, const struct anchor_areas *areas,
+                      struct anchors **out)
+{
+    struct anchors *a = arena_new(sc->mem, struct anchors);
+    if (!a) return fail(&sc->fault, ERR_NOMEM, "no room for the anchors");
+    *a = (struct anchors){ .areas = areas, .shift = 32 - level };
+    *out = a;
+    return OK;
+}
+
+static struct point cell_centre(const struct anchors *a, int64_t x, int64_t y)
+{
+    return (struct point){ (uint32_t)(x << a->shift | 1 << (a->shift - 1)),
+                           (uint32_t)(y << a->shift | 1 << (a->shift - 1)) };
+}
+
+struct nearest {
+    const struct anchors *a;
+    struct box            box; // of the area
+    int64_t               x, y, best_d2;
+    uint16_t              area;
+    struct anchor         best;
+};
+
+static void try_cell(struct nearest *s, int64_t x, int64_t y)
+{
+    int64_t end = (int64_t)1 << (32 - s->a->shift), dx = x - s->x, dy = y - s->y, d2 = dx * dx + dy * dy;
+    if (x < 0 || y < 0 || x >= end || y >= end || d2 >= s->best_d2) return;
+    struct point p = cell_centre(s->a, x, y);
+    if (!box_has(s->box, p) || area_at(s->a->areas, p) != s->area) return;
+    s->best_d2 = d2;
+    s->best = (struct anchor){ .found = true, .at = p, .number = UINT32_MAX };
+}
+
+/// Rings of cells around the cell, until no nearer one can come. Of equally near ones the northern, then the
+/// western.
+static struct anchor search_grid(const struct anchors *a, int64_t x, int64_t y, uint16_t area)
+{
+    struct nearest s = { .a = a, .box = polygon_box(&a->areas->rings[area]), .x = x, .y = y, .area = area };
+    s.best_d2 = INT64_MAX;
+    for (int64_t r = 1; r <= ANCHOR_MAX_RINGS && r * r < s.best_d2; r++)
+        for (int64_t dy = -r; dy <= r; dy++)
+            for (int64_t dx = -r; dx <= r; dx += dy == -r || dy == r ? 1 : 2 * r)
+                try_cell(&s, x + dx, y + dy);
+    return s.best.found ? s.best : anchor_of_area(a, area);
+}
+
+static size_t seen_slot(const struct anchors *a, uint32_t x, uint32_t y, uint16_t area)
+{
+    uint64_t h = ((uint64_t)x << 32 | y) * 0x9E3779B97F4A7C15u ^ area * 0xBF58476D1CE4E5B9u;
+    size_t   at = (h ^ h >> 29) & (a->n_slots - 1);
+    while (a->seen[at].used && (a->seen[at].x != x || a->seen[at].y != y || a->seen[at].area != area))
+        at = (at + 1) & (a->n_slots - 1);
+    return at;
+}
+
+static enum err seen_grow(struct scope *sc, struct anchors *a)
+{
+    struct anchors bigger = *a;
+    bigger.n_slots = a->n_slots ? 2 * a->n_slots : 1024;
+    bigger.seen = arena_array(sc->mem, struct seen, bigger.n_slots);
+    if (!bigger.seen) return fail(&sc->fault, ERR_NOMEM, "no room for %zu anchors", a->n_seen);
+    for (size_t i = 0; i < a->n_slots; i++) {
+        const struct seen *s = &a->seen[i];
+        if (s->used) bigger.seen[seen_slot(&bigger, s->x, s->y, s->area)] = *s;
+    }
+    *a = bigger;
+    return OK;
+}
+
+static enum err anchor_in_grid(struct scope *sc, struct anchors *a, struct point at, uint16_t area,
+                               struct anchor *out)
+{
+    uint32_t     x = at.x >> a->shift, y = at.y >> a->shift;
+    struct point own = cell_centre(a, x, y);
+    if (area == POLYGON_NOWHERE) {
+        *out = (struct anchor){ true, own, UINT32_MAX };
+        return OK;
+    }
+    if (a->n_seen >= a->n_slots / 2) TRY(seen_grow(sc, a));
+    struct seen *s = &a->seen[seen_slot(a, x, y, area)];
+    if (!s->used) {
+        bool mine = area_at(a->areas, own) == area;
+        *s = (struct seen){ x, y, area, true,
+                            mine ? (struct anchor){ true, own, UINT32_MAX } : search_grid(a, x, y, area) };
+        a->n_seen++;
+    }
+    *out = s->anchor;
+    return OK;
+}
+
+// -- list
+// ------------------------------------------------------------------------------------------------------------
+
+static int64_t bucket_of(double d, double side, int64_t n)
+{
+    int64_t b = (int64_t)(d / side);
+    return b < 0 ? 0 : b >= n ? n - 1 : b;
+}
+
+static int64_t bucket_at(const struct anchors *a, struct point p)
+{
+    return bucket_of((double)p.y - a->box.min_y, a->side, a->ny) * a->nx +
+           bucket_of((double)p.x - a->box.min_x, a->side, a->nx);
+}
+
+/// About two points to a bucket.
+static void choose_buckets(struct anchors *a, size_t n)
+{
+    struct box *b = &a->box;
+    *b = (struct box){ UINT32_MAX, UINT32_MAX, 0, 0 };
+    for (size_t i = 0; i < n; i++) {
+        struct point p = a->points[i].at;
+        if (p.x < b->min_x) b->min_x = p.x;
+        if (p.y < b->min_y) b->min_y = p.y;
+        if (p.x > b->max_x) b->max_x = p.x;
+        if (p.y > b->max_y) b->max_y = p.y;
+    }
+    double w = (double)b->max_x - b->min_x + 1, h = (double)b->max_y - b->min_y + 1;
+    a->side = fmax(sqrt(w * h * 2 / (double)n), fmax(w, h) / 4096);
+    a->nx = (int64_t)(w / a->side) + 1;
+    a->ny = (int64_t)(h / a->side) + 1;
+}
+
+enum err anchors_list(struct scope *sc, const struct named_point *points, size_t n,
+                      const struct anchor_areas *areas, struct anchors **out)
+{
+    if (!n) return fail(&sc->fault, ERR_INVALID, "the list of anchor points is empty");
+    struct anchors *a = arena_new(sc->mem, struct anchors);
+    if (!a) return fail(&sc->fault, ERR_NOMEM, "no room for the anchors");
+    *a = (struct anchors){ .areas = areas, .points = points };
+    choose_buckets(a, n);
+    size_t buckets = (size_t)(a->nx * a->ny);
+    a->order = arena_array(sc->mem, uint32_t, n);
+    a->bucket_end = arena_array(sc->mem, uint32_t, buckets + 1);
+    a->point_area = arena_array(sc->mem, uint16_t, n);
+    a->area_has = arena_array(sc->mem, bool, 65536);
+    if (!a->order || !a->bucket_end || !a->point_area || !a->area_has)
+        return fail(&sc->fault, ERR_NOMEM, "no room for %zu anchors", n);
+    for (size_t i = 0; i < n; i++) {
+        a->point_area[i] = area_at(areas, points[i].at);
+        a->area_has[a->point_area[i]] = true;
+        a->bucket_end[bucket_at(a, points[i].at) + 1]++;
+    }
+    // A counting sort: afterwards bucket b holds order[bucket_end[b - 1] .. bucket_end[b]).
+    for (size_t b = 1; b <= buckets; b++) a->bucket_end[b] += a->bucket_end[b - 1];
+    for (size_t i = 0; i < n; i++) a->order[a->bucket_end[bucket_at(a, points[i].at)]++] = (uint32_t)i;
+    *out = a;
+    return OK;
+}
+
+struct nearest_point {
+    const struct anchors *a;
+    struct point          at;
+    uint16_t              area;
+    double                best_d2; // units
+    uint32_t              best;
+};
+
+static void try_bucket(struct nearest_point *s, int64_t x, int64_t y)
+{
+    const struct anchors *a = s->a;
+    if (x < 0 || y < 0 || x >= a->nx || y >= a->ny) return;
+    int64_t b = y * a->nx + x;
+    for (uint32_t i = b ? a->bucket_end[b - 1] : 0; i < a->bucket_end[b]; i++) {
+        uint32_t p = a->order[i];
+        if (s->area != POLYGON_NOWHERE && a->point_area[p] != s->area) continue;
+        double dx = (double)a->points[p].at.x - s->at.x, dy = (double)a->points[p].at.y - s->at.y;
+        double d2 = dx * dx + dy * dy;
+        if (d2 > s->best_d2 || (d2 == s->best_d2 && p > s->best)) continue;
+        s->best_d2 = d2;
+        s->best = p;
+    }
+}
+
+static void anchor_in_list(const struct anchors *a, struct point at, uint16_t area, struct anchor *out)
+{
+    if (area != POLYGON_NOWHERE && !a->area_has[area]) {
+        *out = anchor_of_area(a, area);
+        return;
+    }
+    double               max = ANCHOR_MAX_M / mercator_unit_m(at.y);
+    struct nearest_point s = { a, at, area, max * max, UINT32_MAX };
+    // Rings of buckets round the one that holds the point, or would if the grid went on: a ring r away cannot
+    // hold anything nearer than r - 1 sides.
+    int64_t              x = (int64_t)floor(((double)at.x - a->box.min_x) / a->side);
+    int64_t              y = (int64_t)floor(((double)at.y - a->box.min_y) / a->side);
+    for (int64_t r = 0; (double)(r - 1) * a->side <= sqrt(s.best_d2); r++) {
+        if (x - r < 0 && y - r < 0 && x + r >= a->nx && y + r >= a->ny) break; // outside all round
+        for (int64_t dy = -r; dy <= r; dy++) {
+            if (y + dy < 0 || y + dy >= a->ny) continue;
+            for (int64_t dx = -r; dx <= r; dx += dy == -r || dy == r || !r ? 1 : 2 * r)
+                try_bucket(&s, x + dx, y + dy);
+        }
+    }
+    *out = (struct anchor){ .found = s.best != UINT32_MAX, .number = s.best };
+    if (out->found) out->at = a->points[s.best].at;
+}
+
+enum err anchor_of(struct scope *sc, struct anchors *a, struct point at, uint16_t area, struct anchor *out)
+{
+    if (a->shift) return anchor_in_grid(sc, a, at, area, out);
+    anchor_in_list(a, at, area, out);
+    return OK;
+}

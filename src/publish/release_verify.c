@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Apart from release.c, because jansson and wire/json.h both own the word json_null.
+#include "base/file.h"
+#include "publish/release.h"
+#include "publish/release_int.h"
+#include "seal/hash.h"
+
+#include <jansson.h>
+#include <string.h>
+
+static enum err read_manifest(struct scope *sc, const char *dir, json_t **out, str *text)
+{
+    const char  *path;
+    json_error_t error;
+    TRY(release_path(sc, &path, "%s/%s", dir, RELEASE_MANIFEST));
+    enum err e = file_read(sc, path, RELEASE_MAX_MANIFEST, text);
+    if (e == ERR_NOTFOUND) return fail(&sc->fault, ERR_CORRUPT, "%s is missing", path);
+    if (e) return e;
+    *out = json_loadb(text->p, text->n, JSON_REJECT_DUPLICATES, &error);
+    if (!*out) return fail(&sc->fault, ERR_CORRUPT, "%s, line %d: %.200s", path, error.line, error.text);
+    return OK;
+}
+
+static enum err verify_file(struct scope *sc, const char *dir, const json_t *f)
+{
+    const char *name = json_string_value(json_object_get(f, "name"));
+    const char *want = json_string_value(json_object_get(f, "sha256")), *path;
+    str         got;
+    uint64_t    bytes;
+    if (!name || !want || strchr(name, '/'))
+        return fail(&sc->fault, ERR_CORRUPT, "%s/%s lists a file without a name or hash", dir,
+                    RELEASE_MANIFEST);
+    TRY(release_path(sc, &path, "%s/%s", dir, name));
+    enum err e = hash_file_sha256(sc, path, &got, &bytes);
+    if (e == ERR_NOTFOUND)
+        return fail(&sc->fault, ERR_CORRUPT, "%s is missing; bring it back from a backup", path);
+    if (e) return e;
+    if ((json_int_t)bytes != json_integer_value(json_object_get(f, "bytes")))
+        return fail(&sc->fault, ERR_CORRUPT,
+                    "%s has %llu bytes, and the manifest says %lld; bring it back from a backup", path,
+                    (unsigned long long)bytes, (long long)json_integer_value(json_object_get(f, "bytes")));
+    if (!str_eq(got, str_of(want)))
+        return fail(&sc->fault, ERR_CORRUPT,
+                    "%s is not what was published (sha256 %.*s, wanted %.80s); bring it back "
+                    "from a backup",
+                    path, STR(got), want);
+    return OK;
+}
+
+/// Every file that is listed is as it was, and nothing else lies there.
+static enum err verify_dir(struct scope *sc, const char *dir, const json_t *manifest)
+{
+    const json_t                 *files = json_object_get(manifest, "files");
+    AUTO(release_dir_closep) DIR *d = opendir(dir);
+    if (!d) return fail_errno(&sc->fault, "cannot open %s", dir);
+    if (!json_is_array(files))
+        return fail(&sc->fault, ERR_CORRUPT, "%s/%s lists no files", dir, RELEASE_MANIFEST);
+    for (size_t i = 0; i < json_array_size(files); i++) TRY(verify_file(sc, dir, json_array_get(files, i)));
+    for (const char *name; (name = release_next_name(d));) {
+        bool listed = !strcmp(name, RELEASE_MANIFEST);
+        for (size_t i = 0; i < json_array_size(files) && !listed; i++)
+            listed = !strcmp(name, json_string_value(json_object_get(json_array_get(files, i), "name")));
+        if (!listed)
+            return fail(&sc->fault, ERR_CORRUPT, "%s/%s is not part of the release; remove it", dir, name);
+    }
+    return OK;
+}
+
+enum err release_verify(struct scope *sc, const char *data_dir, int64_t number)
+{
+    const char *public, *restricted;
+    json_auto_t *pub = NULL, *res = NULL;
+    str          text, hash;
+    TRY(release_dir(sc, data_dir, number, false, &public));
+    TRY(release_dir(sc, data_dir, number, true, &restricted));
+    if (!release_exists(public))
+        return fail(&sc->fault, ERR_NOTFOUND, "there is no release %lld", (long long)number);
+    TRY(read_manifest(sc, public, &pub, &text));
+    TRY(hash_sha256(sc, text, &hash));
+    if (json_integer_value(json_object_get(pub, "release")) != number)
+        return fail(&sc->fault, ERR_CORRUPT, "%s/%s is of another release", public, RELEASE_MANIFEST);
+    TRY(read_manifest(sc, restricted, &res, &text));
+    const char *want = json_string_value(json_object_get(res, "public_manifest_sha256"));
+    if (!want || !str_eq(hash, str_of(want)))
+        return fail(&sc->fault, ERR_CORRUPT,
+                    "%s/%s is not what was published: its sha256 is %.*s and %s says %.80s", public,
+                    RELEASE_MANIFEST, STR(hash), restricted, want ? want : "nothing");
+    TRY(verify_dir(sc, public, pub));
+    return verify_dir(sc, restricted, res);
+}
