@@ -17,7 +17,7 @@ struct ring_set {
 bool polygon_has(const struct ring_set *rings, struct point p);
 struct box polygon_box(const struct ring_set *rings);
 
-/// A grid over many polygons: most look-ups touch one cell and test few edges.
+/// Strips over many polygons: a look-up tests only the edges that touch its row.
 struct polygon_index;
 /// Borrowed: the rings must outlive the index. Built in the scope's arena.
 /// ERR_NOMEM; ERR_LIMIT above 65,534 areas. Time O(edges), memory about 16 bytes an edge crossing a cell.
