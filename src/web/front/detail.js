@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What was clicked: an area with its figures, or a place with its incidents.
+import { byId, h, icon, svg } from './dom.js';
+import { ask } from './api.js';
+import { capital, count, decimal, percent, periodText, signedPercent, t, whenText } from './words.js';
+
+const PAGE = 50;
+
+/** @param onClose called when the reader closes the panel */
+export function detail(onClose) {
+  const el = byId('panel') ?? h('section.panel', { id: 'panel', 'aria-labelledby': 'panel-title' }, h('h2', { id: 'panel-title' }), h('div', { id: 'panel-body' }), h('button', { id: 'panel-close', type: 'button' }));
+  const title = el.querySelector('#panel-title');
+  const body = el.querySelector('#panel-body');
+  const close = el.querySelector('#panel-close');
+  close.replaceChildren(icon('close'));
+  close.setAttribute('aria-label', t('map.app.close'));
+  title.tabIndex = -1;
+  let controller = null, showing = '';
+  close.addEventListener('click', () => onClose());
+  el.addEventListener('keydown', (e) => { if (e.key === 'Escape') { e.stopPropagation(); onClose(); } });
+
+  function hide() {
+    controller?.abort();
+    showing = '';
+    el.hidden = true;
+  }
+  /** Keeps what stands there until the new answer has come: nothing jumps. */
+  async function load(key, name, path, draw, focus) {
+    controller?.abort();
+    const mine = controller = new AbortController();
+    const fresh = key !== showing;
+    showing = key;
+    el.hidden = false;
+    if (fresh) {
+      title.textContent = name;
+      body.replaceChildren(h('p.note', {}, t('map.app.loading')));
+      if (focus) title.focus({ preventScroll: true });
+    }
+    try {
+      const answer = await ask(path, mine.signal);
+      if (mine.signal.aborted) return;
+      body.replaceChildren(...draw(answer));
+    } catch (error) {
+      if (!mine.signal.aborted) body.replaceChildren(h('p.note', {}, t('map.app.no_answer')));
+    }
+  }
+
+  return {
+    el, hide,
+    area(set, setName, area, query, focus) {
+      load(`area ${set}:${area.code}`, area.name, `/v1/areas/${encodeURIComponent(set)}/${encodeURIComponent(area.code)}${query ? `?${query}` : ''}`,
+        (a) => areaFigures(a, setName), focus);
+    },
+    place(id, name, query, focus) {
+      const path = (offset) => `/v1/places/${encodeURIComponent(id)}?${query ? `${query}&` : ''}limit=${PAGE}${offset ? `&offset=${offset}` : ''}`;
+      load(`place ${id}`, name || t('map.app.place'), path(0), (p) => {
+        title.textContent = p.place.name || t('map.app.place');
+        return placeList(p, path);
+      }, focus);
+    },
+  };
+}
+
+function figure(term, value, note) {
+  return [h('dt', {}, term), h('dd', {}, h('span.value', {}, value), note ? h('span.range', {}, note) : null)];
+}
+
+function areaFigures(a, setName) {
+  const out = [h('p.kicker', {}, setName), h('p.big', {}, h('strong', {}, count(a.count)), ' ', t('map.app.incidents_word', { n: a.count }))];
+  const list = [];
+  if (a.rate.value != null) {
+    list.push(figure(t('map.app.rate', { per: a.rate.per }), decimal(a.rate.value, 1), t('map.app.interval', { low: decimal(a.rate.low, 1), high: decimal(a.rate.high, 1) })));
+  }
+  const y = a.year_before;
+  if (y) {
+    list.push(figure(t('map.app.change'), y.change_percent == null ? '\u2013' : signedPercent(y.change_percent),
+      y.change_percent == null ? t('map.app.change_none') : t('map.app.change_note', { period: periodText(y.from.slice(0, 7), y.to.slice(0, 7)), n: y.count, low: signedPercent(y.change_low), high: signedPercent(y.change_high) })));
+  }
+  if (a.clearance.percent != null) {
+    list.push(figure(t('map.app.cleared'), percent(a.clearance.percent), t('map.app.cleared_note', { n: a.clearance.cleared, of: a.clearance.known })));
+  }
+  out.push(h('dl.facts', {}, list));
+  if (a.small) out.push(h('p.note', {}, t('map.app.small')));
+  if (a.months.length > 2) out.push(spark(a.months));
+  const lang = new URLSearchParams(location.search).get('lang');
+  out.push(h('p', {}, h('a.forward', { href: lang ? `${a.url}?lang=${lang}` : a.url }, t('map.app.area_page'))));
+  return out;
+}
+
+function spark(months) {
+  const w = 272, tall = 44, most = Math.max(1, ...months.map((m) => m.count)), step = w / months.length;
+  const top = (m) => (1 - m.count / most) * tall;
+  const bars = months.map((m, i) => svg('rect', { x: (i * step).toFixed(2), width: Math.max(0.6, step - (step > 4 ? 1 : 0.3)).toFixed(2), y: top(m).toFixed(1), height: (tall - top(m)).toFixed(1) }));
+  return h('figure.spark', {}, svg('svg', { viewBox: `0 0 ${w} ${tall}`, role: 'img', 'aria-label': t('map.app.spark', { period: periodText(months[0].key, months.at(-1).key) }), preserveAspectRatio: 'none' }, bars),
+    h('figcaption', { 'aria-hidden': 'true' }, h('span', {}, months[0].key.slice(0, 4)), h('span', {}, months.at(-1).key.slice(0, 4))));
+}
+
+function placeList(p, path) {
+  const list = h('ol.incidents', {});
+  const add = (incidents) => list.append(...incidents.map((i) => h('li', {},
+    h('span.what', {}, capital(i.label)), h('span.when', {}, whenText(i.when)), i.outcome_label ? h('span.outcome', {}, i.outcome_label) : null)));
+  add(p.incidents);
+  const out = [
+    h('p.big', {}, h('strong', {}, count(p.total)), ' ', t('map.app.incidents_word', { n: p.total })),
+    h('p.note', {}, p.place.side_m ? t('map.app.square_note', { side: Math.round(p.place.side_m) }) : t('map.app.point_note')),
+    list,
+  ];
+  if (p.total > p.incidents.length) {
+    let shown = p.incidents.length;
+    const more = h('button.quiet', {
+      type: 'button',
+      onclick: async () => {
+        more.disabled = true;
+        try {
+          const next = await ask(path(shown));
+          const at = list.children.length;
+          add(next.incidents);
+          shown += next.incidents.length;
+          if (shown >= next.total || !next.incidents.length) more.remove();
+          else more.textContent = t('map.app.more', { n: Math.min(PAGE, next.total - shown) });
+          const first = list.children[at];
+          if (first) { first.tabIndex = -1; first.focus({ preventScroll: true }); }
+        } finally { more.disabled = false; }
+      },
+    }, t('map.app.more', { n: Math.min(PAGE, p.total - shown) }));
+    out.push(more);
+  }
+  return out;
+}

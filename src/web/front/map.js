@@ -1,0 +1,541 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The map page. One state (state.js), mirrored in the address bar; one question to the server for each change of it;
+// every part of the page is told the state and the answer. Parts know nothing of each other.
+import { Refusal, ask, lane } from './api.js';
+import { choices } from './choices.js';
+import { detail } from './detail.js';
+import { byId, h, icon, say } from './dom.js';
+import { heat } from './heat.js';
+import { showLegend } from './legend.js';
+import { search } from './search.js';
+import { share } from './share.js';
+import { filterQuery, pageQuery, readState } from './state.js';
+import { areaTable, categoryTable } from './tables.js';
+import { timeline } from './timeline.js';
+import { capital, count, dayShort, length, loadWords, periodText, t } from './words.js';
+
+const PHONE = matchMedia('(max-width: 760px)');
+const main = byId('main');
+const embed = document.body.classList.contains('embed');
+const here = (name) => new URL(name, import.meta.url).href;
+const language = document.documentElement.lang || 'en';
+// Asked for at once, so that words, release and the map's code come side by side.
+const mapCode = import('./mapview.js');
+mapCode.catch(() => {});
+
+start().catch((error) => {
+  // The page that the server sent stays: form, picture, tables.
+  document.documentElement.classList.add('plain');
+  console.warn('map:', error.message);
+});
+
+async function start() {
+  const [release] = await Promise.all([
+    ask(`/v1/release?lang=${encodeURIComponent(language)}`),
+    loadWords(here(MESSAGES[language] ?? MESSAGES.en), language),
+  ]);
+  if (!release.rows) throw new Error('the release is empty');
+  let state = readState(location.search, release);
+  const sets = new Map(); // key -> /v1/areas/{key}
+  let facets = null, map = null, dragging = false, frame = 0, place = null;
+  let setShown; // the set of areas chosen by hand; else that of the chosen area, else the first; null: none
+
+  // -- the frame of the page ----------------------------------------------------------------------------------------
+  const story = byId('story') ?? h('div', { id: 'story' }, h('h1', { id: 'headline' }), h('p', { id: 'standfirst' }));
+  const headline = story.querySelector('#headline');
+  const standfirst = story.querySelector('#standfirst');
+  standfirst.removeAttribute('role');
+  const live = h('p.visually-hidden', { role: 'status', id: 'live' });
+  const chips = h('ul.filters', { 'aria-label': t('map.app.chosen') });
+  const grip = h('button.grip-button', { type: 'button', 'aria-expanded': 'false', 'aria-controls': 'desk-body' }, h('span.bar'), h('span.grip-text'));
+
+  const what = choices('cat', groupsOf(release), (cats) => change({ cats }));
+  const outcomeGroups = release.outcomes.length > 1 ? outcomeGroupsOf(release) : null;
+  const outcome = outcomeGroups && choices('outcome', outcomeGroups, (outcomes) => change({ outcomes }));
+  const hourly = release.finest === 'hour' || release.finest === 'minute';
+  const dayly = hourly || release.finest === 'day';
+  const week = dayly ? heat((hours, days, going) => change({ hours, days }, going)) : null;
+  const time = timeline(release.months, (from, to, going) => change({ from, to }, going));
+  const take = share(() => new URL(`${location.pathname}${location.search}`, location.href).href);
+  const panel = detail(() => { place = null; if (state.area) change({ area: null }); else panel.hide(); });
+  const finder = search(found);
+  const areas = areaTable((key) => { change({ area: state.area === key ? null : key }); showArea(); });
+  const categories = categoryTable(release, (key) => change({ cats: state.cats?.size === 1 && state.cats.has(key) ? null : new Set([key]) }));
+
+  const section = (id, name, ...content) => h('section.part', { 'aria-labelledby': `${id}-title`, id }, h('div.part-head', {}, h('h2', { id: `${id}-title` }, name), content[0]), ...content.slice(1));
+  const allKinds = h('button.quiet.clear', { type: 'button', onclick: () => change({ cats: null }) }, t('map.app.all_kinds'));
+  const allOutcomes = h('button.quiet.clear', { type: 'button', onclick: () => change({ outcomes: null }) }, t('map.app.all_outcomes'));
+  const where = whereSection();
+  const timeSlot = h('section.time', { id: 'timeline', 'aria-label': t('map.app.period') }, time.el);
+  const choosePane = h('div.pane', { id: 'pane-choose', role: 'tabpanel', 'aria-labelledby': 'tab-choose', tabindex: '-1' },
+    section('what', t('map.app.what'), allKinds, what.el),
+    week ? section('when', t('map.app.when'), week.clear, week.el) : null,
+    where?.el,
+    outcome ? section('ended', t('map.app.outcome'), allOutcomes, outcome.el) : null,
+    take.el);
+  const tableSlot = h('div.table-slot');
+  const tableSwitch = h('div.segments', { role: 'group', 'aria-label': t('map.app.rows') });
+  const tablePane = h('div.pane', { id: 'pane-table', role: 'tabpanel', 'aria-labelledby': 'tab-table', tabindex: '-1', hidden: true },
+    tableSwitch, h('p.note', {}, t('map.app.table_note')), tableSlot);
+  const tabs = tabList([['choose', t('map.app.tab_choose'), choosePane], ['table', t('map.app.tab_table'), tablePane]]);
+  const deskBody = h('div.desk-body', { id: 'desk-body' }, chips, tabs, choosePane, tablePane);
+  const desk = h('aside.desk', { 'aria-label': t('map.app.desk') }, grip, story, deskBody);
+
+  const canvas = byId('map') ?? h('div', { id: 'map' });
+  canvas.hidden = false;
+  const picture = byId('picture');
+  const legend = byId('legend') ?? h('div.legend', { id: 'legend' }, h('h2', {}, t('map.app.legend')), h('ol', { id: 'legend-classes' }), h('p', { id: 'legend-note' }));
+  const sources = byId('sources') ?? sourcesOf(release);
+  const tip = h('div.tip', { 'aria-hidden': 'true', hidden: true });
+  const round = (name, glyph, act) => {
+    const b = h('button.round', { type: 'button', onclick: act, title: name }, icon(glyph));
+    b.setAttribute('aria-label', name);
+    return b;
+  };
+  const nearMe = round(t('map.app.near_me'), 'near', locate);
+  nearMe.id = 'near-me';
+  const buttons = h('div.map-buttons', { role: 'group', 'aria-label': t('map.app.map_buttons') },
+    round(t('map.app.zoom_in'), 'plus', () => map?.zoomBy(1)), round(t('map.app.zoom_out'), 'minus', () => map?.zoomBy(-1)),
+    round(t('map.app.whole'), 'whole', () => map?.whole()), 'geolocation' in navigator && !embed ? nearMe : null);
+  const message = h('div.message', { role: 'alert', hidden: true });
+  const empty = h('div.empty', { hidden: true });
+  const mapFrame = h('div.map-frame', {}, canvas, finder.el, buttons, legend, panel.el, empty, message, tip);
+  const stage = h('div.stage', {}, mapFrame, timeSlot, sources);
+  document.querySelector('.controls')?.remove();
+  byId('table')?.remove();
+  byId('timeline-title')?.remove();
+  document.querySelectorAll('#main > :not(#map):not(#story):not(#legend):not(#sources):not(#panel):not(#search)').forEach((el) => { if (el !== picture) el.remove(); });
+  main.append(desk, stage, live);
+  if (picture) { picture.hidden = true; mapFrame.prepend(picture); }
+  main.classList.add('live');
+  if (embed) standfirst.append(' ');
+  arrange();
+  PHONE.addEventListener('change', arrange);
+  sheet();
+
+  // -- change and refresh -------------------------------------------------------------------------------------------
+  /** The one way in which the state changes. `going`: a handle is still held; the last call of a drag is without. */
+  function change(patch, going = false, history = 'push') {
+    const before = filterQuery(state, release);
+    state = { ...state, ...patch };
+    if (history === 'push' && dragging && !going) history = 'settle';
+    if (going && !dragging) startDrag();
+    if (!going) dragging = false;
+    if (history !== 'none') writeAddress(history, going);
+    if (filterQuery(state, release) === before && !('area' in patch) && history === 'push' && !going) { paint(); return; }
+    paint();
+    if (going) { if (!frame) frame = requestAnimationFrame(() => { frame = 0; refresh(true); }); }
+    else { if (frame) cancelAnimationFrame(frame); frame = 0; refresh(false); }
+  }
+  // A drag is one step of the browser's history, not fifty: the first move pushes, the rest replace.
+  function startDrag() {
+    dragging = true;
+    window.history.pushState(null, '', location.href);
+  }
+  function writeAddress(kind, going) {
+    const query = pageQuery(state, release);
+    const url = `${location.pathname}${query ? `?${query}` : ''}`;
+    if (`${location.pathname}${location.search}` === url) return;
+    if (going || kind !== 'push') window.history.replaceState(null, '', url);
+    else window.history.pushState(null, '', url);
+  }
+  addEventListener('popstate', () => {
+    const old = state.view;
+    state = readState(location.search, release);
+    place = null;
+    paint();
+    refresh(false);
+    if (state.view && map && JSON.stringify(old) !== JSON.stringify(state.view)) map.go(state.view, true);
+    else if (!state.view && old && map) map.whole();
+  });
+
+  const send = lane(
+    (answer) => {
+      if (answer.release !== release.release) return newRelease();
+      message.hidden = true;
+      facets = answer;
+      paint();
+      announce();
+    },
+    (error, path) => {
+      if (error instanceof Refusal && error.status === 400) {
+        tell(t('map.app.refused', { detail: error.message }), t('map.app.reset'), () => reset());
+      } else {
+        tell(t('map.app.no_answer'), t('map.app.again'), () => send(path));
+      }
+    });
+  function refresh(going) {
+    const query = filterQuery(state, release);
+    send(`/v1/facets${query ? `?${query}` : ''}`, going);
+    map?.setQuery(query);
+    if (!map && picture?.hidden === false) showPicture(query);
+    if (!going) showDetail();
+  }
+  function reset() {
+    place = null;
+    change({ from: null, to: null, cats: null, hours: null, days: null, outcomes: null, area: null, bbox: null, poly: null });
+    headline.focus({ preventScroll: true });
+  }
+
+  // -- painting: everything that shows the state --------------------------------------------------------------------
+  function paint() {
+    what.update(state.cats, facets?.categories);
+    outcome?.update(state.outcomes, facets?.outcomes);
+    week?.update(state, facets);
+    time.update(state, facets);
+    take.update(filterQuery(state, release));
+    allKinds.hidden = !state.cats;
+    allOutcomes.hidden = !state.outcomes;
+    where?.update();
+    paintStory();
+    paintChips();
+    paintTables();
+    const a = chosenArea();
+    map?.choose(a ? a.number : null);
+    empty.hidden = !(facets && facets.total === 0);
+    if (!empty.hidden) {
+      empty.replaceChildren(h('p.empty-title', {}, t('map.app.nothing')), h('p', {}, t('map.app.nothing_note')),
+        h('p', {}, h('button.button.strong', { type: 'button', onclick: () => reset() }, t('map.app.reset'))));
+    }
+  }
+  function period() {
+    return [state.from ?? release.months[0], state.to ?? release.months.at(-1)];
+  }
+  function paintStory() {
+    if (!facets) return;
+    const n = facets.total;
+    headline.tabIndex = -1;
+    const number = h('span.number', {}, count(n));
+    const [a, b] = period();
+    const text = t('map.app.headline', { n }).split('{count}');
+    if (headline.dataset.said !== `${n}`) {
+      headline.replaceChildren(text[0] ?? '', number, text[1] ?? '');
+      headline.dataset.said = `${n}`;
+    }
+    const parts = [periodText(a, b), chosenArea()?.area.name ?? release.town];
+    const missing = facets.without_point ? t('map.app.without_point', { n: facets.without_point }) : '';
+    const key = parts.join('|') + missing;
+    if (standfirst.dataset.said !== key) {
+      standfirst.replaceChildren(h('span.what', {}, `${chosenArea()?.area.name ?? release.town}, ${periodText(a, b)}`), missing ? h('span.note', {}, ` ${missing}`) : '');
+      standfirst.dataset.said = key;
+    }
+    grip.querySelector('.grip-text').textContent = desk.classList.contains('up') ? t('map.app.sheet_down') : t('map.app.sheet_up');
+  }
+  function paintChips() {
+    const list = [];
+    const chip = (text, clear) => list.push({ text, clear });
+    if (state.from || state.to) chip(periodText(...period()), { from: null, to: null });
+    if (state.cats) {
+      const names = release.categories.filter((c) => state.cats.has(c.key)).map((c) => capital(c.label));
+      chip(names.length > 2 ? t('map.app.chip_kinds', { n: names.length }) : names.join(', '), { cats: null });
+    }
+    if (state.days) chip([...state.days].sort((x, y) => x - y).map(dayShort).join(', '), { days: null });
+    if (state.hours) chip(hoursText(state.hours), { hours: null });
+    if (state.outcomes) {
+      const names = release.outcomes.filter((o) => state.outcomes.has(o.key)).map((o) => capital(o.label));
+      chip(names.length > 1 ? t('map.app.chip_outcomes', { n: names.length }) : names[0], { outcomes: null });
+    }
+    if (state.area) chip(chosenArea()?.area.name ?? state.area, { area: null });
+    if (state.bbox || state.poly) chip(t('map.app.chip_shape'), { bbox: null, poly: null });
+    const key = JSON.stringify(list.map((c) => c.text));
+    if (chips.dataset.said === key) return;
+    chips.dataset.said = key;
+    chips.hidden = !list.length;
+    chips.replaceChildren(...list.map((c) => {
+      const b = h('button.filter-chip', { type: 'button', onclick: () => { change(c.clear); (chips.querySelector('button') ?? headline).focus({ preventScroll: true }); } }, h('span', {}, c.text), icon('close'));
+      b.setAttribute('aria-label', t('map.app.remove', { name: c.text }));
+      return h('li', {}, b);
+    }), ...(list.length ? [h('li', {}, h('button.quiet', { type: 'button', id: 'reset', onclick: () => reset() }, t('map.app.reset')))] : []));
+  }
+
+  // -- tables -------------------------------------------------------------------------------------------------------
+  let rowsOf = release.sets.length ? 'areas' : 'categories';
+  function paintTables() {
+    if (!facets || tablePane.hidden) return;
+    if (!tableSwitch.children.length) {
+      const button = (key, name) => h('button', { type: 'button', 'data-key': key, onclick: () => { rowsOf = key; paintTables(); } }, name);
+      if (release.sets.length) tableSwitch.append(button('areas', t('map.app.rows_areas')));
+      tableSwitch.append(button('categories', t('map.app.rows_categories')));
+    }
+    for (const b of tableSwitch.children) b.setAttribute('aria-pressed', String(b.dataset.key === rowsOf));
+    const set = sets.get(currentSet());
+    if (rowsOf === 'areas' && set) areas.update(set, facets.areas?.[set.set] ?? [], state.area);
+    if (rowsOf === 'categories') categories.update(facets.categories, state.cats);
+    const el = rowsOf === 'areas' ? areas.el : categories.el;
+    if (tableSlot.firstChild !== el) tableSlot.replaceChildren(el);
+  }
+
+  // -- areas --------------------------------------------------------------------------------------------------------
+  function currentSet() {
+    const of = state.area?.split(':')[0];
+    if (of && release.sets.some((s) => s.key === of)) return of;
+    return setShown === undefined ? release.sets[0]?.key ?? null : setShown;
+  }
+  function chosenArea() {
+    if (!state.area) return null;
+    const [key, ...rest] = state.area.split(':');
+    const set = sets.get(key);
+    const i = set?.areas.findIndex((a) => a.code === rest.join(':')) ?? -1;
+    return i < 0 ? null : { set, area: set.areas[i], number: i + 1 };
+  }
+  async function needSet(key) {
+    if (!key || sets.has(key)) return sets.get(key);
+    const answer = await ask(`/v1/areas/${encodeURIComponent(key)}?lang=${encodeURIComponent(language)}`);
+    sets.set(key, answer);
+    return answer;
+  }
+  async function showSet() {
+    const key = currentSet();
+    map?.setAreas(key);
+    await needSet(key);
+    where?.fill();
+    paint();
+  }
+  /** Brings the chosen area into view, left of the panel that tells about it. */
+  async function showArea() {
+    await needSet(state.area?.split(':')[0]).catch(() => null);
+    const a = chosenArea();
+    if (a) map?.show(a.area.bbox, 14.5, PHONE.matches ? { top: 70, bottom: 90, left: 30, right: 30 } : { top: 70, bottom: 120, left: 40, right: 400 });
+  }
+  function whereSection() {
+    if (!release.sets.length) return null;
+    const select = h('select', { id: 'area', onchange: () => { change({ area: select.value || null }); showArea(); } });
+    const radio = (key, name) => h('label.segment', {}, h('input', { type: 'radio', name: 'set', value: key, onchange: () => { setShown = key || null; change({ area: null }); showSet(); } }), h('span', {}, name));
+    const kinds = h('fieldset.segments', {}, h('legend.visually-hidden', {}, t('map.app.borders')), release.sets.map((s) => radio(s.key, s.name)), radio('', t('map.app.no_borders')));
+    const el = section('where', t('map.app.where'), null, kinds, h('p.field', {}, h('label', { for: 'area' }, t('map.app.choose_area')), select));
+    let filled = null;
+    return {
+      el,
+      fill() {
+        const set = sets.get(currentSet());
+        if (filled === set) return;
+        filled = set;
+        select.replaceChildren(h('option', { value: '' }, t('map.app.everywhere')), ...(set?.areas ?? []).map((a) => h('option', { value: `${set.set}:${a.code}` }, a.name)));
+        select.disabled = !set;
+      },
+      update() {
+        const key = currentSet() ?? '';
+        for (const r of kinds.querySelectorAll('input')) r.checked = r.value === key;
+        select.value = state.area ?? '';
+      },
+    };
+  }
+  async function showDetail(focus = false) {
+    if (place) return panel.place(place.id, place.name, filterQuery(state, release), focus);
+    if (!state.area) return panel.hide();
+    const key = state.area.split(':')[0];
+    await needSet(key).catch(() => null);
+    map?.setAreas(currentSet());
+    where?.fill();
+    paint();
+    const a = chosenArea();
+    if (!a) return panel.hide();
+    panel.area(key, a.set.name, a.area, filterQuery(state, release, 'area'), focus);
+  }
+
+  function found(r) {
+    sheetTo('down');
+    if (r.kind === 'area' && r.set) {
+      place = null;
+      change({ area: `${r.set}:${r.code}` });
+      return showArea();
+    }
+    if (r.bbox && (r.bbox[2] - r.bbox[0] > 0.0005 || r.bbox[3] - r.bbox[1] > 0.0005)) map?.show(r.bbox);
+    else if (r.center) map?.go({ lon: r.center[0], lat: r.center[1], z: 15.5 });
+  }
+  function locate() {
+    nearMe.setAttribute('aria-busy', 'true');
+    navigator.geolocation.getCurrentPosition((p) => {
+      nearMe.removeAttribute('aria-busy');
+      const { longitude: lon, latitude: lat } = p.coords;
+      const [w, s, e, n] = release.extent;
+      if (lon < w || lon > e || lat < s || lat > n) tell(t('map.app.outside', { town: release.town }));
+      else map?.go({ lon, lat, z: 15 });
+    }, () => {
+      nearMe.removeAttribute('aria-busy');
+      tell(t('map.app.no_position'));
+    }, { maximumAge: 60000, timeout: 10000 });
+  }
+
+  // -- messages -----------------------------------------------------------------------------------------------------
+  let announceTimer = 0, said = null;
+  function announce() {
+    clearTimeout(announceTimer);
+    announceTimer = setTimeout(() => {
+      const text = t('map.app.announce', { n: facets.total });
+      if (said != null && said !== text) say(live, text);
+      said = text;
+    }, 500);
+  }
+  function tell(text, action, act) {
+    const close = h('button.round', { type: 'button', onclick: () => { message.hidden = true; } }, icon('close'));
+    close.setAttribute('aria-label', t('map.app.close'));
+    message.replaceChildren(h('span', {}, text), action ? h('button.button', { type: 'button', onclick: () => { message.hidden = true; act(); } }, action) : '', close);
+    message.hidden = false;
+  }
+  function newRelease() {
+    tell(t('map.app.new_release'), t('map.app.reload'), () => location.reload());
+  }
+
+  // -- phone: the desk is a sheet that is drawn up from below -------------------------------------------------------
+  function arrange() {
+    if (PHONE.matches) choosePane.prepend(timeSlot);
+    else mapFrame.after(timeSlot);
+    sheetTo('down');
+    map?.resize();
+  }
+  function sheetTo(where) {
+    const up = PHONE.matches && where === 'up';
+    desk.classList.toggle('up', up);
+    grip.setAttribute('aria-expanded', String(up));
+    deskBody.inert = PHONE.matches && !up;
+    grip.querySelector('.grip-text').textContent = up ? t('map.app.sheet_down') : t('map.app.sheet_up');
+    if (!up) deskBody.scrollTop = 0;
+  }
+  function sheet() {
+    let from = null;
+    grip.addEventListener('click', () => { if (!from?.moved) sheetTo(desk.classList.contains('up') ? 'down' : 'up'); from = null; });
+    const head = [grip, story];
+    for (const el of head) {
+      el.addEventListener('pointerdown', (e) => { if (PHONE.matches && !e.button) from = { y: e.clientY, moved: false }; });
+      el.addEventListener('pointerup', (e) => {
+        if (!from) return;
+        const by = e.clientY - from.y;
+        from.moved = Math.abs(by) > 24;
+        if (from.moved) sheetTo(by < 0 ? 'up' : 'down');
+        if (el === story) { if (!from.moved) sheetTo('up'); from = null; }
+      });
+    }
+    desk.addEventListener('keydown', (e) => { if (e.key === 'Escape' && desk.classList.contains('up')) { sheetTo('down'); grip.focus(); } });
+  }
+
+  function tabList(list) {
+    const buttons = list.map(([key, name, pane], i) => h('button', {
+      type: 'button', role: 'tab', id: `tab-${key}`, 'aria-controls': pane.id, 'aria-selected': String(i === 0), tabindex: i === 0 ? '0' : '-1',
+      onclick: () => select(i),
+      onkeydown: (e) => {
+        const by = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
+        if (!by) return;
+        e.preventDefault();
+        select((i + by + list.length) % list.length);
+        buttons[(i + by + list.length) % list.length].focus();
+      },
+    }, name));
+    function select(k) {
+      list.forEach(([, , pane], i) => {
+        pane.hidden = i !== k;
+        buttons[i].setAttribute('aria-selected', String(i === k));
+        buttons[i].tabIndex = i === k ? 0 : -1;
+      });
+      paintTables();
+    }
+    return h('div.tabs', { role: 'tablist', 'aria-label': t('map.app.desk') }, buttons);
+  }
+
+  // -- the map ------------------------------------------------------------------------------------------------------
+  function showPicture(query) {
+    if (!picture) return;
+    picture.hidden = false;
+    canvas.hidden = true;
+    const img = picture.querySelector('img');
+    if (img) img.src = `/picture.svg?${query ? `${query}&` : ''}lang=${encodeURIComponent(language)}&w=960&h=640`;
+  }
+  async function startMap() {
+    try {
+      const { mapView } = await mapCode;
+      await Promise.all(['400', '600'].map((w) => document.fonts.load(`${w} 24px "Hromada Sans"`, 'AЇžč'))).catch(() => {});
+      map = mapView(canvas, release, {
+        worker: here(WORKER), view: state.view, label: t('map.app.map_label'), padding: embed ? 12 : PHONE.matches ? 20 : 36,
+      }, {
+        areaClick: (p) => { place = null; change({ area: state.area === `${currentSet()}:${p.code}` ? null : `${currentSet()}:${p.code}` }); },
+        placeClick: (p) => { place = { id: p.id, name: p.name }; showDetail(); },
+        hover: showTip,
+        moved: (view, byHand) => {
+          if (!byHand && !state.view) return;
+          state.view = view;
+          writeAddress('replace');
+        },
+        classes: paintLegend,
+      });
+    } catch (error) {
+      // No WebGL: the server draws.
+      console.info('map: drawn by the server,', error.message ?? error);
+      main.classList.add('no-webgl');
+      buttons.hidden = true;
+      showPicture(filterQuery(state, release));
+      return;
+    }
+    await map.ready;
+    if (state.area && !state.view) showArea();
+    map.setAreas(currentSet());
+    map.setQuery(filterQuery(state, release));
+    paint();
+    document.addEventListener('theme', () => map.repaint());
+    if (picture) {
+      const paper = h('img.paper', { alt: '' });
+      addEventListener('beforeprint', () => { paper.src = map.picture(); mapFrame.append(paper); });
+      addEventListener('afterprint', () => paper.remove());
+    }
+    main.dataset.map = 'ready';
+  }
+  function paintLegend(breaks, values, side) {
+    const places = map.map.getZoom() >= release.tiles.places_from_zoom;
+    const list = legend.querySelector('#legend-classes'), note = legend.querySelector('#legend-note');
+    const metres = side ? length(side) : '';
+    showLegend(list, note, breaks, values, places ? (side ? t('map.app.legend_place', { side: metres }) : t('map.app.legend_point')) : t('map.app.legend_cell', { side: metres }));
+    main.dataset.classes = String(breaks.length + 1);
+  }
+  function showTip(at, point) {
+    if (!at || (at.n == null && !at.area && !at.place) || PHONE.matches) { tip.hidden = true; return; }
+    const n = at.place?.n ?? at.n;
+    tip.replaceChildren(...[
+      at.place ? h('strong', {}, at.place.name || t('map.app.place')) : at.area ? h('strong', {}, at.area.name) : null,
+      n != null ? h('span', {}, t(at.place ? 'map.app.tip_place' : 'map.app.tip_cell', { n })) : null,
+      at.area && !at.place ? h('span.note', {}, t('map.app.tip_area', { n: areaCount(at.area.code) ?? 0 })) : null,
+    ].filter(Boolean));
+    tip.hidden = false;
+    const box = mapFrame.getBoundingClientRect();
+    const left = point.x + 16 + tip.offsetWidth > box.width ? point.x - tip.offsetWidth - 12 : point.x + 16;
+    tip.style.transform = `translate(${Math.round(left)}px, ${Math.round(Math.min(point.y + 14, box.height - tip.offsetHeight - 8))}px)`;
+  }
+  function areaCount(code) {
+    const set = sets.get(currentSet());
+    const i = set?.areas.findIndex((a) => a.code === code) ?? -1;
+    return i < 0 ? null : facets?.areas?.[set.set]?.[i];
+  }
+
+  paint();
+  refresh(false);
+  showSet().catch(() => {});
+  await startMap();
+}
+
+function groupsOf(release) {
+  const items = release.categories.map((c, index) => ({ key: c.key, label: c.label, iccs: c.iccs, index }));
+  const known = new Set(release.iccs.map((s) => s.section));
+  const groups = release.iccs.map((s) => ({ key: `iccs-${s.section}`, label: s.label, items: items.filter((i) => i.iccs === s.section) }));
+  const rest = items.filter((i) => !known.has(i.iccs));
+  if (rest.length) groups.push({ key: 'iccs-other', label: t('map.app.other'), items: rest });
+  return groups.filter((g) => g.items.length);
+}
+
+function outcomeGroupsOf(release) {
+  const items = release.outcomes.map((o, index) => ({ ...o, index }));
+  if (items.length <= 6) return items.map((o) => ({ key: o.key, label: o.label || t('map.app.outcome_none'), items: [{ ...o, label: o.label || t('map.app.outcome_none') }] }));
+  return ['cleared', 'closed', 'open'].map((is) => ({ key: is, label: t(`map.app.is_${is}`), items: items.filter((o) => o.is === is) })).filter((g) => g.items.length);
+}
+
+function sourcesOf(release) {
+  return h('footer.sources', { id: 'sources' }, h('p', {}, ...release.sources.flatMap((s) => [
+    h('span', {}, `${t('map.app.source')}: `), s.homepage ? h('a', { href: s.homepage }, s.name) : s.name, `, ${s.licence}. `, s.caveat ? h('span.caveat', {}, `${s.caveat} `) : ''])));
+}
+
+function hoursText(hours) {
+  const on = [...hours].sort((a, b) => a - b);
+  const start = on.filter((x) => !hours.has((x + 23) % 24));
+  return start.map((a) => {
+    let b = a;
+    while (hours.has((b + 1) % 24) && (b + 1) % 24 !== a) b = (b + 1) % 24;
+    return `${a}:00\u2013${(b + 1) % 24 || 24}:00`;
+  }).join(', ');
+}

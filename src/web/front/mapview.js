@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The map itself. Counts live in two sources that take turns: the new picture is loaded unseen and then shown, so
+// that changing a filter never blanks the map.
+import { Map as GlMap, addProtocol, setWorkerUrl } from 'maplibre-gl';
+import { PMTiles, Protocol } from 'pmtiles';
+import { reducedMotion } from './dom.js';
+import { areaLayers, countLayers, groundLayers, palette, placeLabels, stepColor } from './style.js';
+import { breaksOf, shade, stillFits } from './legend.js';
+
+const OPACITY = 0.86;
+const absolute = (path) => location.origin + path; // MapLibre wants tile addresses with a host
+
+/**
+ * @param on {areaClick(feature), placeClick(feature), hover(text | null, point), moved(view, byHand), classes(breaks, values, side_m)}
+ * Throws when the browser has no WebGL.
+ */
+export function mapView(container, release, options, on) {
+  setWorkerUrl(new URL(options.worker, location.href).href);
+  let colors = palette();
+  const own = !release.basemap;
+  const sources = { base: { type: 'vector', tiles: [absolute(release.tiles.base)], maxzoom: 16 } };
+  if (!own) {
+    const protocol = new Protocol();
+    addProtocol('pmtiles', protocol.tile);
+    const url = absolute(release.basemap.url);
+    protocol.add(new PMTiles(url));
+    sources.basemap = { type: 'vector', url: `pmtiles://${url}` };
+  }
+  const ground = groundLayers(colors, own ? 'own' : 'openmaptiles');
+  const [w, s, e, n] = release.extent;
+  const map = new GlMap({
+    container, attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, maxPitch: 0,
+    fadeDuration: reducedMotion() ? 0 : 120, maxZoom: 18.5, minZoom: 3, renderWorldCopies: false, hash: false,
+    style: {
+      version: 8, sources,
+      layers: [{ id: 'land', type: 'background', paint: { 'background-color': colors.land } }, ...ground.below, ...ground.above, ...ground.labels],
+    },
+    ...(options.view ? { center: [options.view.lon, options.view.lat], zoom: options.view.z }
+      : { bounds: [[w, s], [e, n]], fitBoundsOptions: { padding: options.padding } }),
+  });
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation?.();
+  const canvas = map.getCanvas();
+  canvas.setAttribute('aria-label', options.label);
+  canvas.setAttribute('role', 'application');
+
+  const ready = new Promise((resolve) => map.once('load', resolve));
+  const firstAbove = 'street-minor', firstLabel = ground.labels[0].id;
+
+  // -- counts: the shown source and the one that loads ------------------------------------------------------------
+  let shown = null, loading = null, next = null, serial = 0, breaks = [], classZoom = null, classesFor = null;
+  const color = () => stepColor(colors, breaks, shade);
+
+  function add(query) {
+    const id = `counts-${++serial}`;
+    map.addSource(id, { type: 'vector', tiles: [absolute(release.tiles.incidents) + (query ? `?${query}` : '')], maxzoom: release.tiles.places_from_zoom });
+    for (const layer of countLayers(id, colors, color(), 0)) {
+      for (const key of Object.keys(layer.paint)) if (key.endsWith('opacity')) layer.paint[`${key}-transition`] = { duration: 0 };
+      map.addLayer(layer, layer.type === 'fill' && layer['source-layer'] === 'cells' ? firstAbove : map.getLayer('area-line') ? 'area-line' : firstLabel);
+    }
+    map.addLayer({ ...placeLabels(id, colors), layout: { ...placeLabels(id, colors).layout, visibility: 'none' } });
+    return { id, query };
+  }
+  const layersOf = (id) => ['cells', 'squares', 'edges', 'points', 'numbers'].map((k) => `${k}-${id}`);
+  function reveal(s) {
+    map.setPaintProperty(`cells-${s.id}`, 'fill-opacity', OPACITY);
+    map.setPaintProperty(`squares-${s.id}`, 'fill-opacity', 0.72);
+    map.setPaintProperty(`edges-${s.id}`, 'line-opacity', 0.9);
+    map.setPaintProperty(`points-${s.id}`, 'circle-opacity', 0.9);
+    map.setPaintProperty(`points-${s.id}`, 'circle-stroke-opacity', 0.9);
+    map.setLayoutProperty(`numbers-${s.id}`, 'visibility', 'visible');
+  }
+  function remove(s) {
+    if (!s) return;
+    for (const l of layersOf(s.id)) if (map.getLayer(l)) map.removeLayer(l);
+    if (map.getSource(s.id)) map.removeSource(s.id);
+  }
+  function setQuery(query) {
+    if ((loading ?? shown)?.query === query) { next = null; return; }
+    if (loading) { next = query; return; }
+    loading = add(query);
+  }
+  function settle() {
+    if (!loading || !map.getSource(loading.id) || !map.isSourceLoaded(loading.id)) return;
+    const old = shown;
+    shown = loading;
+    loading = null;
+    reclass(shown.query !== classesFor);
+    reveal(shown);
+    remove(old);
+    if (next != null) {
+      const q = next;
+      next = null;
+      setQuery(q);
+    }
+  }
+  map.on('sourcedata', (ev) => { if (loading && ev.sourceId === loading.id) settle(); });
+  map.on('idle', () => { settle(); reclass(false); });
+
+  // -- classes of the legend --------------------------------------------------------------------------------------
+  function visibleCounts() {
+    if (!shown) return { values: [], side: null };
+    const layer = map.getZoom() >= release.tiles.places_from_zoom ? 'places' : 'cells';
+    const box = map.getBounds();
+    const seen = new Map();
+    let side = null;
+    for (const f of map.querySourceFeatures(shown.id, { sourceLayer: layer })) {
+      const g = f.geometry;
+      const ring = g.type === 'Polygon' ? g.coordinates[0] : null;
+      const [lon, lat] = ring ? ring[0] : g.coordinates;
+      if (lon < box.getWest() || lon > box.getEast() || lat < box.getSouth() || lat > box.getNorth()) continue;
+      seen.set(`${lon.toFixed(6)},${lat.toFixed(6)}`, f.properties.n);
+      if (ring && side == null) {
+        const lons = ring.map((p) => p[0]);
+        side = (Math.max(...lons) - Math.min(...lons)) * 111319.49 * Math.cos((lat * Math.PI) / 180);
+      }
+    }
+    return { values: [...seen.values()], side };
+  }
+  function reclass(force) {
+    const { values, side } = visibleCounts();
+    const zoom = Math.floor(map.getZoom());
+    if (force || zoom !== classZoom || !stillFits(breaks, values)) {
+      if (!values.length && !force && breaks.length) return;
+      breaks = breaksOf(values);
+      classZoom = zoom;
+      classesFor = shown?.query;
+      paintCounts();
+    }
+    on.classes(breaks, values, side);
+  }
+  function paintCounts() {
+    for (const s of [shown, loading]) {
+      if (!s) continue;
+      map.setPaintProperty(`cells-${s.id}`, 'fill-color', color());
+      map.setPaintProperty(`squares-${s.id}`, 'fill-color', color());
+      map.setPaintProperty(`points-${s.id}`, 'circle-color', color());
+    }
+  }
+
+  // -- areas ------------------------------------------------------------------------------------------------------
+  let areaSet = null, chosen = null, hovered = null;
+  const state = (id, s) => id != null && map.getSource('areas') && map.setFeatureState({ source: 'areas', sourceLayer: 'areas', id }, s);
+  function setAreas(set) {
+    if (set === areaSet) return;
+    for (const l of ['area-name', 'area-chosen', 'area-hover', 'area-line', 'area-hit']) if (map.getLayer(l)) map.removeLayer(l);
+    if (map.getSource('areas')) map.removeSource('areas');
+    areaSet = set;
+    hovered = chosen = null;
+    if (!set) return;
+    map.addSource('areas', { type: 'vector', tiles: [absolute(release.tiles.areas.replace('{set}', set))], maxzoom: 15 });
+    const a = areaLayers(colors);
+    map.addLayer(a.hit, firstAbove);
+    for (const l of a.lines) map.addLayer(l, firstLabel);
+    map.addLayer(a.names);
+  }
+  function choose(number) {
+    if (number === chosen) return;
+    state(chosen, { chosen: false });
+    chosen = number;
+    state(chosen, { chosen: true });
+  }
+  function hover(number) {
+    if (number === hovered) return;
+    state(hovered, { hover: false });
+    hovered = number;
+    state(hovered, { hover: true });
+  }
+
+  const placeLayers = () => (shown ? [`squares-${shown.id}`, `points-${shown.id}`] : []);
+  const find = (point, layers) => map.queryRenderedFeatures(point, { layers: layers.filter((l) => map.getLayer(l)) })[0];
+  map.on('mousemove', (ev) => {
+    const place = find(ev.point, placeLayers());
+    const cell = place ?? (shown && find(ev.point, [`cells-${shown.id}`]));
+    const area = find(ev.point, ['area-hit']);
+    hover(place ? null : area?.id ?? null);
+    canvas.style.cursor = place || area ? 'pointer' : '';
+    on.hover({ place: place?.properties, n: cell?.properties.n, area: area?.properties }, ev.point);
+  });
+  map.on('mouseout', () => { hover(null); on.hover(null); });
+  map.on('click', (ev) => {
+    const place = find(ev.point, placeLayers());
+    if (place) return on.placeClick(place.properties);
+    const area = find(ev.point, ['area-hit']);
+    if (area) on.areaClick(area.properties);
+  });
+  map.on('moveend', (ev) => {
+    const c = map.getCenter();
+    on.moved({ z: map.getZoom(), lon: c.lng, lat: c.lat }, Boolean(ev.originalEvent));
+  });
+  // A tile that does not come is said once by whoever asked for the facets; MapLibre's own report would be noise.
+  map.on('error', (ev) => on.error?.(ev.error));
+
+  const fly = () => (reducedMotion() ? { animate: false } : { duration: 700 });
+  return {
+    map, ready, setQuery, setAreas, choose, hover,
+    idle: () => new Promise((resolve) => map.once('idle', resolve)),
+    zoomBy: (k) => map.zoomTo(map.getZoom() + k, fly()),
+    whole: () => map.fitBounds([[w, s], [e, n]], { padding: options.padding, ...fly() }),
+    show: (bbox, maxZoom = 15, padding = 60) => map.fitBounds([[bbox[0], bbox[1]], [bbox[2], bbox[3]]], { padding, maxZoom, ...fly() }),
+    go: (view, jump) => map[jump || reducedMotion() ? 'jumpTo' : 'flyTo']({ center: [view.lon, view.lat], zoom: view.z, ...(jump ? {} : { duration: 700 }) }),
+    /** Takes the colours of a new theme without loading anything anew. */
+    repaint() {
+      colors = palette();
+      map.setPaintProperty('land', 'background-color', colors.land);
+      const g = groundLayers(colors, own ? 'own' : 'openmaptiles');
+      const a = areaLayers(colors);
+      const layers = [...g.below, ...g.above, ...g.labels, ...a.lines, a.names];
+      for (const s of [shown, loading]) if (s) layers.push(placeLabels(s.id, colors), ...countLayers(s.id, colors, color(), 0).map((l) => ({ ...l, paint: Object.fromEntries(Object.entries(l.paint).filter(([k]) => k.includes('color'))) })));
+      for (const l of layers) {
+        if (!map.getLayer(l.id)) continue;
+        for (const [k, v] of Object.entries(l.paint)) if (k.includes('color')) map.setPaintProperty(l.id, k, v);
+      }
+    },
+    /** A picture of what is seen, for paper. */
+    picture() {
+      map.redraw();
+      return canvas.toDataURL('image/png');
+    },
+    resize: () => map.resize(),
+  };
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What is chosen, and its one spelling in the address bar: the filter of the API (same words, same order as the
+// server's canonical form, so that every cache can keep the answer) and the view of the page.
+
+export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+const FILTER = ['from', 'to', 'cat', 'hours', 'days', 'outcome', 'area', 'bbox', 'poly'];
+
+/** Members of a list that may hold ranges which wrap: "22-5" -> 22, 23, 0, ... 5. */
+function spread(text, names, size) {
+  const on = new Set();
+  for (const word of (text ?? '').split(',').filter(Boolean)) {
+    const [a, b] = word.split('-').map((w) => (names ? names.indexOf(w) : Number(w)));
+    const last = b ?? a;
+    if (!(a >= 0 && a < size && last >= 0 && last < size)) continue;
+    for (let i = a; ; i = (i + 1) % size) {
+      on.add(i);
+      if (i === last) break;
+    }
+  }
+  return on.size && on.size < size ? on : null;
+}
+
+/** The shortest ranges of a cyclic set, the one that wraps last: {22, 23, 0, 1} -> "22-1". */
+function gather(on, names, size) {
+  if (!on || on.size >= size) return null;
+  const name = (i) => (names ? names[i] : String(i));
+  const runs = [];
+  for (let i = 0; i < size; i++) {
+    if (!on.has(i) || on.has((i + size - 1) % size)) continue;
+    let j = i;
+    while (on.has((j + 1) % size) && (j + 1) % size !== i) j = (j + 1) % size;
+    runs.push(i === j ? name(i) : `${name(i)}-${name(j)}`);
+  }
+  return runs.join(',') || null;
+}
+
+/** @param release what /v1/release answered: it says which categories belong to which section. */
+export function readState(search, release) {
+  const q = new URLSearchParams(search);
+  const words = (name) => (q.get(name) ?? '').split(',').filter(Boolean);
+  const cats = new Set();
+  for (const word of words('cat')) {
+    const section = /^iccs-(\d+)$/.exec(word)?.[1];
+    for (const c of release.categories) if (section ? c.iccs === Number(section) : c.key === word) cats.add(c.key);
+  }
+  const outcomes = new Set(words('outcome').filter((k) => release.outcomes.some((o) => o.key === k)));
+  const z = Number.parseFloat(q.get('z'));
+  const lon = Number.parseFloat(q.get('lon'));
+  const lat = Number.parseFloat(q.get('lat'));
+  return {
+    from: q.get('from') || null, to: q.get('to') || null,
+    cats: cats.size && cats.size < release.categories.length ? cats : null,
+    hours: spread(q.get('hours'), null, 24), days: spread(q.get('days'), DAYS, 7),
+    outcomes: outcomes.size && outcomes.size < release.outcomes.length ? outcomes : null,
+    area: q.get('area') || null, bbox: q.get('bbox') || null, poly: q.get('poly') || null,
+    view: Number.isFinite(z + lon + lat) ? { z, lon, lat } : null,
+    lang: q.get('lang') || null,
+  };
+}
+
+/** The filter as pairs in canonical order. A section that is chosen whole is written as one word. */
+function pairs(state, release) {
+  let cat = null;
+  if (state.cats) {
+    const rest = new Set(state.cats), list = [];
+    for (const { section } of release.iccs) {
+      const mine = release.categories.filter((c) => c.iccs === section).map((c) => c.key);
+      if (mine.length > 1 && mine.every((k) => rest.has(k))) {
+        list.push(`iccs-${section}`);
+        mine.forEach((k) => rest.delete(k));
+      }
+    }
+    cat = [...rest, ...list].sort().join(',');
+  }
+  const value = {
+    from: state.from, to: state.to, cat, hours: gather(state.hours, null, 24), days: gather(state.days, DAYS, 7),
+    outcome: state.outcomes ? [...state.outcomes].sort().join(',') : null,
+    area: state.area, bbox: state.bbox, poly: state.poly,
+  };
+  return FILTER.filter((k) => value[k]).map((k) => [k, value[k]]);
+}
+
+// Commas and colons are data to us, not to the URL syntax: they stay readable.
+const encode = (list) => list.map(([k, v]) => `${k}=${encodeURIComponent(v).replace(/%2C/g, ',').replace(/%3A/g, ':')}`).join('&');
+
+/** Canonical filter; `without` names parts to leave out. */
+export function filterQuery(state, release, ...without) {
+  return encode(pairs(state, release).filter(([k]) => !without.includes(k)));
+}
+
+export function pageQuery(state, release) {
+  const list = pairs(state, release);
+  if (state.view) list.push(['z', state.view.z.toFixed(2)], ['lon', state.view.lon.toFixed(5)], ['lat', state.view.lat.toFixed(5)]);
+  if (state.lang) list.push(['lang', state.lang]);
+  return encode(list);
+}
+
+export const isFiltered = (s) => Boolean(s.from || s.to || s.cats || s.hours || s.days || s.outcomes || s.area || s.bbox || s.poly);
+
+export const monthNumber = (text) => {
+  const [y, m = 1] = text.split('-').map(Number);
+  return y * 12 + m - 1;
+};
+export const monthOf = (n) => `${Math.floor(n / 12)}-${String((n % 12) + 1).padStart(2, '0')}`;
