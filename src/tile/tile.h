@@ -1,21 +1,50 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Index rows to Mapbox Vector Tiles 2.1, extent 4096, uncompressed, deterministic: the same release and filter give
-// the same bytes.
-//   incidents, z < TILE_PLACES_Z  layer "cells": one square per non-empty cell of a grid of at most 64 x 64, never
-//                                 finer than the anchors; properties n (count)
-//   incidents, z >= TILE_PLACES_Z layer "places": one square or, with a list of anchors, one point per anchor;
-//                                 properties n, name, cat (key of the most frequent category), id (place id for the API)
-//   areas of a set                layer "areas": polygons, feature id = number in the set + 1; code, name; and layer
-//                                 "area_names": one point each
-//   base                          one layer per kind of background layer ("street", "water", "green", ...): name, class;
+// Index rows to Mapbox Vector Tiles 2.1, extent 4096, uncompressed, deterministic: the same release and
+// filter give the same bytes.
+//   incidents, z < TILE_PLACES_Z  layer "cells": one square per non-empty cell of a grid of at most 64 x 64
+//   that nests
+//                                 in the grid of every other zoom and is never finer than the anchors';
+//                                 property n (count); feature id: row << level | column in the grid of the
+//                                 whole world
+//   incidents, z >= TILE_PLACES_Z layer "places": one per anchor: its cell as a square (half as wide where it
+//   is the and where an anchor's cell    point of a whole area, off the grid) or, with a list of anchors and
+//   for exact points, is larger than the tile       a point; properties n, name, cat (key of the most
+//   frequent category), id (place id for
+//                                 the API, below). A square is in every tile that it reaches into. A tile
+//                                 with more than TILE_MAX_PLACES of them has "cells" instead
+//   areas of a set                layer "areas": polygons, feature id = number in the set + 1; code, name;
+//   and layer
+//                                 "area_names": one point each, in the tile that holds it
+//   base                          one layer per kind of background layer ("street", "water", "green", ...):
+//   name, class;
 //                                 simplified and thinned out for the zoom, clipped with a buffer of 64 units
+// Vertices are rounded to the tile's grid one by one and nothing else moves them, so areas that share a
+// border in the store share it in the tile. Threads: no shared state; the index is immutable. Tests:
+// tests/unit/test_tile.c, tests/golden/test_tile_gdal.c.
 #pragma once
 #include "base/buf.h"
 #include "index/query.h"
 
-enum { TILE_PLACES_Z = 14, TILE_MAX_Z = 20, TILE_EXTENT = 4096, TILE_MAX_BYTES = 4 << 20 };
+enum {
+    TILE_PLACES_Z = 14,
+    TILE_MAX_Z = 20,
+    TILE_EXTENT = 4096,
+    TILE_BUFFER = 64,
+    TILE_MAX_BYTES = 4 << 20,
+    TILE_MAX_PLACES = 20000,
+    TILE_PLACE_ID = 16, // hex digits
+};
 
-/// ERR_INVALID: z/x/y outside the pyramid. An empty tile is OK with no bytes.
-enum err tile_incidents(struct scope *sc, const struct index *ix, const struct filter *f, unsigned z, uint32_t x, uint32_t y, struct buf *out);
-enum err tile_areas(struct scope *sc, const struct index *ix, size_t set, unsigned z, uint32_t x, uint32_t y, struct buf *out);
-enum err tile_base(struct scope *sc, const struct index *ix, unsigned z, uint32_t x, uint32_t y, struct buf *out);
+/// ERR_INVALID: z/x/y outside the pyramid. ERR_NOMEM: the buffer's ceiling, too. An empty tile is OK with no
+/// bytes.
+enum err tile_incidents(struct scope *sc, const struct index *ix, const struct filter *f, unsigned z,
+                        uint32_t x, uint32_t y, struct buf *out);
+enum err tile_areas(struct scope *sc, const struct index *ix, size_t set, unsigned z, uint32_t x, uint32_t y,
+                    struct buf *out);
+enum err tile_base(struct scope *sc, const struct index *ix, unsigned z, uint32_t x, uint32_t y,
+                   struct buf *out);
+
+/// The id of a place as tiles and API write it: x and y of its anchor in hex. Writes TILE_PLACE_ID digits and
+/// a NUL.
+void tile_place_id(struct point at, char to[TILE_PLACE_ID + 1]);
+bool tile_place_read(str id, struct point *out);
