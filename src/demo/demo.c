@@ -299,13 +299,13 @@ static void tell_police(struct teller *t, struct feed_file *f, const struct happ
         t->rows++;
         return;
     }
-    for (const char *type = h->code; type; type = type == h->code ? h->second : NULL) {
-        int copies = dirt == DIRT_TWICE ? 2 : 1;
+    const char *types[] = { h->code, h->second };
+    int         copies = dirt == DIRT_TWICE ? 2 : 1;
+    for (size_t k = 0; k < COUNT(types) && types[k]; k++)
         for (int i = 0; i < copies; i++, f->rows++, t->rows++)
             fprintf(f->nf.f, "%" PRIu32 "%s,%s,%s,%d,%s,%d,%d,%s%s\r\n", h->number,
-                    dirt == DIRT_BYTES ? "\xE1\xFF" : "", x, y, mp, when, state, relevance, type,
+                    dirt == DIRT_BYTES ? "\xE1\xFF" : "", x, y, mp, when, state, relevance, types[k],
                     dirt == DIRT_FIELDS ? ",,zbytek" : "");
-    }
 }
 
 /// One incident in the shape of data.police.uk's street files: months only, points snapped to streets.

@@ -23,22 +23,22 @@ struct kind {
 };
 // clang-format off
 static const struct kind kinds[] = {
-    { FEED_POLICE,  "1",  0.075, NIGHTS,   1500, 1.00, 1.25, 0.99, 0,    0.62 }, // violent
-    { FEED_POLICE,  "13", 0.012, FLAT,     4000, 0.60, 1.10, 1.00, 0,    0.30 }, // fires
-    { FEED_POLICE,  "18", 0.085, WORKING,  3800, 0.70, 0.92, 0.94, 0.32, 0.17 }, // burglary
-    { FEED_POLICE,  "35", 0.190, SHOPPING, 1700, 1.05, 1.05, 0.97, 0,    0.28 }, // theft
-    { FEED_POLICE,  "54", 0.070, SHOPPING, 3000, 0.50, 1.00, 1.09, 0,    0.21 }, // fraud
-    { FEED_POLICE,  "55", 0.060, NIGHTS,   2600, 0.75, 1.12, 0.98, 0.08, 0.19 }, // other property
-    { FEED_POLICE,  "63", 0.015, NIGHTS,   2500, 0.60, 1.10, 1.00, 0,    0.55 }, // generally dangerous
-    { FEED_POLICE,  "79", 0.100, TRAFFIC,  3500, 0.85, 1.10, 1.01, 0,    0.80 }, // traffic accidents
-    { FEED_POLICE,  "80", 0.035, EVENINGS, 1600, 1.05, 1.00, 1.04, 0,    0.86 }, // drugs
-    { FEED_POLICE,  "84", 0.004, FLAT,     3500, 0.40, 1.00, 1.05, 0,    0.75 }, // weapons
-    { FEED_POLICE,  "96", 0.002, EVENINGS, 2000, 0.50, 1.00, 1.00, 0,    0.45 }, // extremism
-    { FEED_POLICE,  "97", 0.120, EVENINGS, 1900, 0.95, 1.35, 0.99, 0,    0.58 }, // misdemeanours
-    { FEED_WARDENS, "Anti-social behaviour",     0.130, EVENINGS, 1900, 1.00, 1.55, 1.00, 0,    0 },
-    { FEED_WARDENS, "Bicycle theft",             0.034, SHOPPING, 1600, 1.05, 2.40, 1.03, 0.05, 0.06 },
-    { FEED_WARDENS, "Criminal damage and arson", 0.040, NIGHTS,   2600, 0.70, 1.10, 0.97, 0.05, 0.14 },
-    { FEED_WARDENS, "Vehicle crime",             0.028, NIGHTS,   3000, 0.65, 0.95, 0.95, 0.15, 0.08 },
+    { FEED_POLICE,  "1",  0.075, NIGHTS,    1125, 0.84, 1.25, 0.99, 0,    0.62 }, // violent
+    { FEED_POLICE,  "13", 0.012, FLAT,      3000, 0.50, 1.10, 1.00, 0,    0.30 }, // fires
+    { FEED_POLICE,  "18", 0.085, WORKING,   2850, 0.59, 0.92, 0.94, 0.32, 0.17 }, // burglary
+    { FEED_POLICE,  "35", 0.190, SHOPPING,  1275, 0.88, 1.05, 0.97, 0,    0.28 }, // theft
+    { FEED_POLICE,  "54", 0.070, SHOPPING,  2250, 0.42, 1.00, 1.09, 0,    0.21 }, // fraud
+    { FEED_POLICE,  "55", 0.060, NIGHTS,    1950, 0.63, 1.12, 0.98, 0.08, 0.19 }, // other property
+    { FEED_POLICE,  "63", 0.015, NIGHTS,    1875, 0.50, 1.10, 1.00, 0,    0.55 }, // generally dangerous
+    { FEED_POLICE,  "79", 0.100, TRAFFIC,   2625, 0.71, 1.10, 1.01, 0,    0.80 }, // traffic accidents
+    { FEED_POLICE,  "80", 0.035, EVENINGS,  1200, 0.88, 1.00, 1.04, 0,    0.86 }, // drugs
+    { FEED_POLICE,  "84", 0.004, FLAT,      2625, 0.34, 1.00, 1.05, 0,    0.75 }, // weapons
+    { FEED_POLICE,  "96", 0.002, EVENINGS,  1500, 0.42, 1.00, 1.00, 0,    0.45 }, // extremism
+    { FEED_POLICE,  "97", 0.120, EVENINGS,  1425, 0.80, 1.35, 0.99, 0,    0.58 }, // misdemeanours
+    { FEED_WARDENS, "Anti-social behaviour",     0.130, EVENINGS,  1425, 0.84, 1.55, 1.00, 0,    0 },
+    { FEED_WARDENS, "Bicycle theft",             0.034, SHOPPING,  1200, 0.88, 2.40, 1.03, 0.05, 0.06 },
+    { FEED_WARDENS, "Criminal damage and arson", 0.040, NIGHTS,    1950, 0.59, 1.10, 0.97, 0.05, 0.14 },
+    { FEED_WARDENS, "Vehicle crime",             0.028, NIGHTS,    2250, 0.55, 0.95, 0.95, 0.15, 0.08 },
 };
 // Weight of each hour, 0 to 23.
 static const unsigned char hours[RHYTHMS][24] = {
@@ -59,7 +59,7 @@ static const unsigned char weekdays[RHYTHMS][7] = {
     [FLAT]     = { 100, 100, 100, 100, 100, 100, 100 },
 };
 // clang-format on
-enum { KINDS = COUNT(kinds) };
+enum { KINDS = COUNT(kinds), MISDEMEANOUR = 11 /* comes with another type now and then */ };
 
 struct repeat {
     int32_t  day;
@@ -91,7 +91,7 @@ static enum err choose_hot_places(struct scope *sc, struct happenings *h, int k)
     for (int i = 0; i < HOT_PLACES; i++) {
         uint32_t a; // nearer places are likelier; the wait is bounded because every place has a chance
         do a = random_below(&h->random, h->town->n_addresses);
-        while (random_unit(&h->random) > 0.02 + exp(-h->town->address[a].centre / kinds[k].reach_m));
+        while (random_unit(&h->random) > 0.006 + exp(-h->town->address[a].centre / kinds[k].reach_m));
         h->hot[k][i] = a;
         h->hot_total[k][i] = total += pow(i + 1, -kinds[k].zipf);
     }
@@ -189,7 +189,8 @@ told:
         .number = ++h->number,
         .feed = k->feed,
         .code = k->code,
-        .second = k->feed == FEED_POLICE && random_unit(&h->random) < 0.01 ? "97" : NULL,
+        .second =
+            k->feed == FEED_POLICE && kind != MISDEMEANOUR && luck < 0.01 ? kinds[MISDEMEANOUR].code : NULL,
         .wall_s = (int64_t)h->day * DAY_S + hour * HOUR_S + minute * 60,
         .address = address,
         .outcome = luck < k->cleared          ? 1
