@@ -30,11 +30,6 @@ enum err view_of(struct scope *sc, unsigned z, uint32_t x, uint32_t y, struct vi
     return OK;
 }
 
-bool box_meets(struct box a, struct box b)
-{
-    return a.min_x <= b.max_x && b.min_x <= a.max_x && a.min_y <= b.max_y && b.min_y <= a.max_y;
-}
-
 static int64_t unit_of(const struct view *v, int64_t d)
 {
     return v->shift ? (d + ((int64_t)1 << (v->shift - 1))) >> v->shift : d;

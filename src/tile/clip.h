@@ -11,7 +11,6 @@ struct view {
 };
 /// ERR_INVALID: no such tile.
 enum err         view_of(struct scope *sc, unsigned z, uint32_t x, uint32_t y, struct view *out);
-bool             box_meets(struct box a, struct box b);
 /// Of a point inside the reach.
 struct mvt_point view_point(const struct view *v, struct point p);
 
