@@ -10,54 +10,67 @@
 
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_OPTIONS, HTTP_OTHER };
 enum {
-    HTTP_MAX_TARGET_BYTES = 16 * 1024, HTTP_MAX_HEADER_BYTES = 32 * 1024, HTTP_MAX_BODY_BYTES = 1 << 20,
-    HTTP_MAX_PARAMS = 64, HTTP_MAX_RESPONSE_BYTES = 64 << 20,
+    HTTP_MAX_TARGET_BYTES = 16 * 1024,
+    HTTP_MAX_HEADER_BYTES = 32 * 1024,
+    HTTP_MAX_BODY_BYTES = 1 << 20,
+    HTTP_MAX_PARAMS = 64,
+    HTTP_MAX_RESPONSE_BYTES = 64 << 20,
 };
-struct http_param { str name, value; };       // percent-decoded, valid UTF-8
+struct http_param {
+    str name, value;
+}; // percent-decoded, valid UTF-8
 struct http_req {
-    enum http_method method;                  // HEAD reaches handlers as GET
-    str  path;                                // percent-decoded once, normalised, begins with '/', no ".." and no "//"
-    str  query;                               // as sent, without '?'
-    const struct http_param *param; size_t n_params;
-    str  body;
-    const void *conn;                         // for http_header
+    enum http_method         method; // HEAD reaches handlers as GET
+    str                      path;   // percent-decoded once, normalised, begins with '/', no ".." and no "//"
+    str                      query;  // as sent, without '?'
+    const struct http_param *param;
+    size_t                   n_params;
+    str                      body;
+    const void              *conn; // for http_header
 };
-str http_header(const struct http_req *rq, const char *name);          // empty when missing
+str http_header(const struct http_req *rq, const char *name); // empty when missing
 str http_cookie(const struct http_req *rq, str name);
 
-enum http_cache { HTTP_NO_STORE, HTTP_REVALIDATE, HTTP_FOREVER };      // no-store | no-cache + ETag | immutable
+enum http_cache { HTTP_NO_STORE, HTTP_REVALIDATE, HTTP_FOREVER }; // no-store | no-cache + ETag | immutable
 /// Where the body comes from: the buffer; constant bytes; a file (ranges are answered); or a producer that is asked for
 /// the next piece until it leaves the buffer empty (downloads of any size).
 struct http_res {
-    int             status;                   // 200 when left 0
-    const char     *content_type;
-    struct buf      body;
-    str             fixed, fixed_gzip, fixed_br; // constant for the life of the process; precompressed forms may be empty
-    int             fd; uint64_t fd_bytes;    // fd > 0: closed by the server
-    enum err      (*more)(struct scope *sc, void *ctx, struct buf *to); void (*more_free)(void *ctx); void *more_ctx;
-    enum http_cache cache;
-    str             etag;                     // without quotes; empty: made from the body's hash when cache is REVALIDATE
-    bool            cors;                     // Access-Control-Allow-Origin: *
-    bool            frameable;                // embed pages: frame-ancestors *
-    struct http_param header[8]; size_t n_headers; // Location, Content-Disposition, Set-Cookie, ...
-    int             retry_after_s;
+    int         status; // 200 when left 0
+    const char *content_type;
+    struct buf  body;
+    str fixed, fixed_gzip, fixed_br; // constant for the life of the process; precompressed forms may be empty
+    int fd;
+    uint64_t fd_bytes; // fd > 0: closed by the server
+    enum err (*more)(struct scope *sc, void *ctx, struct buf *to);
+    void (*more_free)(void *ctx);
+    void             *more_ctx;
+    enum http_cache   cache;
+    str               etag;      // without quotes; empty: made from the body's hash when cache is REVALIDATE
+    bool              cors;      // Access-Control-Allow-Origin: *
+    bool              frameable; // embed pages: frame-ancestors *
+    struct http_param header[8];
+    size_t            n_headers; // Location, Content-Disposition, Set-Cookie, ...
+    int               retry_after_s;
 };
 /// One call per request. `rs` is zeroed but for an initialised body; memory of sc lives until the response is sent.
 typedef void (*http_handler)(struct scope *sc, void *app, const struct http_req *rq, struct http_res *rs);
 
 struct http_config {
-    const char *listen;        // "127.0.0.1:8080", "[::1]:8080", "unix:/path"; port 0 takes a free one
-    int  threads;              // 0: number of cores
-    int  max_connections;      // 0: 2,000
-    int  max_per_address;      // 0: no limit (behind a proxy all come from one)
-    int  idle_timeout_s;       // 0: 30
-    bool access_log;           // method, path without query, status, bytes, milliseconds; never an address
+    const char *listen;          // "127.0.0.1:8080", "[::1]:8080", "unix:/path"; port 0 takes a free one
+    int         threads;         // 0: number of cores
+    int         max_connections; // 0: 2,000
+    int         max_per_address; // 0: no limit (behind a proxy all come from one)
+    int         idle_timeout_s;  // 0: 30
+    bool        access_log;      // method, path without query, status, bytes, milliseconds; never an address
 };
 struct http_server;
-enum err http_start(struct scope *sc, const struct http_config *c, http_handler h, void *app, struct http_server **out);
-int  http_port(const struct http_server *s);
+enum err http_start(struct scope *sc, const struct http_config *c, http_handler h, void *app,
+                    struct http_server **out);
+int      http_port(const struct http_server *s);
 /// Stops accepting, lets requests that run finish (at most grace_ms), closes.
-void http_stop(struct http_server *s, int grace_ms);
+void     http_stop(struct http_server *s, int grace_ms);
 /// Numbers for /metrics, counted since the start.
-struct http_stats { uint64_t requests, by_class[6], refused, bytes_out, open_connections, ms_sum, le_ms[8]; }; // le: 1,5,10,50,100,500,1000,inf
+struct http_stats {
+    uint64_t requests, by_class[6], refused, bytes_out, open_connections, ms_sum, le_ms[8];
+}; // le: 1,5,10,50,100,500,1000,inf
 void http_stats_get(const struct http_server *s, struct http_stats *out);

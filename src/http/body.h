@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A handler's response turned into bytes for the wire: conditional, ranged, compressed.
+#pragma once
+#include "base/err.h"
+#include "http/http.h"
+
+struct MHD_Connection;
+struct MHD_Response;
+
+struct body {
+    struct MHD_Response *response;
+    int                  status;      // that of the handler, or 304, 206, 416
+    uint64_t             bytes;       // 0 when it is not known beforehand
+    const char          *coding_name; // "gzip", ... or NULL
+    bool                 varies;      // with Accept-Encoding
+    char                 etag[80];    // with quotes; empty: none
+};
+/// Takes over rs->fd and rs->more_ctx in every case. ERR_NOMEM, ERR_IO.
+enum err body_make(struct scope *sc, struct MHD_Connection *conn, struct http_res *rs, struct body *out);

@@ -1,0 +1,507 @@
+// SPDX-License-Identifier: EUPL-1.2
+// libmicrohttpd reads and writes the wire, with epoll and a pool of threads. What it does not do is done here:
+//   gate     Debian's 0.9.75 lets two Content-Length headers through, Content-Length beside Transfer-Encoding, blanks before
+//            a colon and a missing Host: any of them, and a proxy in front may see another request than we do. All are refused.
+//   patience its time-out begins anew with each byte; a watchman closes connections that have not finished a request in time.
+//   answer   a response queued on the first call of the handler would close the connection, so good requests are answered on
+//            the last call, and refused ones on the first.
+#include "http/http.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "http/body.h"
+#include "http/listen.h"
+#include "http/target.h"
+#include <errno.h>
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+    REQUEST_MAX_BYTES = 256 << 20, // of memory, for one request
+    REQUEST_DEADLINE_MS = 20000,
+    MAX_HEADERS = 100,
+    CONNECTION_MEMORY = HTTP_MAX_TARGET_BYTES + HTTP_MAX_HEADER_BYTES + 16 * 1024,
+    WATCH_MS = 250,
+};
+
+struct conn { // one open connection, for the watchman
+    struct conn *next, **link;
+    int          fd;
+    int64_t      since_ms; // it has owed us a request since then; 0: we owe it an answer
+};
+
+struct counters {
+    atomic_uint_fast64_t requests, by_class[6], refused, bytes_out, open, ms_sum, le_ms[8], running;
+};
+
+struct http_server {
+    struct MHD_Daemon *daemon;
+    struct http_config config;
+    http_handler       handler;
+    void              *app;
+    int                port;
+    char              *unix_path;
+    atomic_bool        stopping;
+    struct counters    count;
+    pthread_t          watchman;
+    bool               watching;
+    pthread_mutex_t    lock; // of conns
+    struct conn       *conns;
+};
+
+struct request { // from the request line to the last byte of the answer
+    struct http_server *server;
+    struct arena       *mem;
+    struct scope        sc;
+    char               *target;
+    struct buf          body;
+    bool                begun, too_large;
+    int64_t             began_ms;
+    const char         *method;
+    int                 status;
+    uint64_t            bytes;
+};
+
+// -- the gate ----------------------------------------------------------------------------------------------------------
+
+struct gate {
+    int         hosts, lengths, encodings, headers;
+    size_t      bytes;
+    const char *why; // it is refused; NULL: it is not
+    bool        chunked;
+    uint64_t    length;
+};
+
+static enum MHD_Result look_at_header(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    (void)kind;
+    struct gate *g = cls;
+    str          n = str_of(name), v = str_of(value);
+    g->headers++;
+    g->bytes += n.n + v.n;
+    for (size_t i = 0; i < n.n; i++)
+        if ((unsigned char)n.p[i] <= ' ' || n.p[i] == ':' || n.p[i] == 0x7F)
+            g->why = "a header's name holds a blank";
+    for (size_t i = 0; i < v.n; i++)
+        if (((unsigned char)v.p[i] < ' ' && v.p[i] != '\t') || v.p[i] == 0x7F)
+            g->why = "a header holds a control character";
+    if (!n.n) g->why = "a header has no name";
+    if (str_eq_nocase(n, S("Host"))) g->hosts++;
+    if (str_eq_nocase(n, S("Content-Length"))) {
+        g->lengths++;
+        if (!str_to_u64(v, &g->length)) g->why = "Content-Length is not a number";
+    }
+    if (str_eq_nocase(n, S("Transfer-Encoding"))) {
+        g->encodings++;
+        g->chunked = true;
+        if (!str_eq_nocase(v, S("chunked"))) g->why = "Transfer-Encoding is not \"chunked\"";
+    }
+    return MHD_YES;
+}
+
+/// Status of the refusal, or 0.
+static int gate_check(struct MHD_Connection *conn, const char *version, const char *target, struct gate *g)
+{
+    MHD_get_connection_values(conn, MHD_HEADER_KIND, look_at_header, g);
+    bool eleven = !strcmp(version, "HTTP/1.1");
+    if (!eleven && strcmp(version, "HTTP/1.0") != 0)
+        return g->why = "only HTTP/1.0 and HTTP/1.1 are spoken here", 505;
+    if (g->lengths > 1) g->why = "Content-Length stands twice";
+    if (g->encodings > 1) g->why = "Transfer-Encoding stands twice";
+    if (g->encodings && g->lengths) g->why = "Content-Length stands beside Transfer-Encoding";
+    if (g->encodings && !eleven) g->why = "Transfer-Encoding does not belong to HTTP/1.0";
+    if (g->hosts > 1) g->why = "Host stands twice";
+    if (eleven && !g->hosts) g->why = "Host is missing";
+    if (g->why) return 400;
+    if (strlen(target) > HTTP_MAX_TARGET_BYTES) return g->why = "the address is too long", 414;
+    if (g->headers > MAX_HEADERS || g->bytes > HTTP_MAX_HEADER_BYTES)
+        return g->why = "the headers are too many or too long", 431;
+    if (g->length > HTTP_MAX_BODY_BYTES) return g->why = "the body is too large", 413;
+    return 0;
+}
+
+// -- answering ---------------------------------------------------------------------------------------------------------
+
+static void add_header(struct MHD_Response *r, const char *name, const char *value)
+{
+    (void)MHD_add_response_header(r, name, value);
+}
+
+static void add_security(struct MHD_Response *r, bool frameable)
+{
+    add_header(
+        r, "Content-Security-Policy",
+        frameable
+            ? "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src "
+              "'self'; "
+              "font-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors *"
+            : "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src "
+              "'self'; "
+              "font-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors "
+              "'none'");
+    add_header(r, "X-Content-Type-Options", "nosniff");
+    add_header(r, "Referrer-Policy", "no-referrer");
+    add_header(r, "Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=(), usb=()");
+    if (!frameable) add_header(r, "Cross-Origin-Opener-Policy", "same-origin");
+    add_header(r, "Cross-Origin-Resource-Policy", "cross-origin");
+}
+
+static enum MHD_Result send_off(struct request *q, struct MHD_Connection *conn, struct MHD_Response *r,
+                                int status)
+{
+    if (!r) return MHD_NO;
+    if (atomic_load(&q->server->stopping)) add_header(r, "Connection", "close");
+    q->status = status;
+    enum MHD_Result done = MHD_queue_response(conn, (unsigned)status, r);
+    MHD_destroy_response(r);
+    return done;
+}
+
+/// A refusal of the gate's own: a small problem document (RFC 9457), and the connection ends.
+static enum MHD_Result refuse(struct request *q, struct MHD_Connection *conn, int status, const char *why)
+{
+    char                 text[256];
+    int                  n = snprintf(text, sizeof text,
+                                      "{\"type\":\"about:blank\",\"title\":\"Refused\",\"status\":%d,\"detail\":\"%s\"}\n",
+                                      status, why);
+    struct MHD_Response *r = MHD_create_response_from_buffer((size_t)n, text, MHD_RESPMEM_MUST_COPY);
+    if (!r) return MHD_NO;
+    add_header(r, "Content-Type", "application/problem+json");
+    add_header(r, "Connection", "close");
+    add_header(r, "Cache-Control", "no-store");
+    add_security(r, false);
+    atomic_fetch_add(&q->server->count.refused, 1);
+    q->bytes = (uint64_t)n;
+    return send_off(q, conn, r, status);
+}
+
+static const char *const cache_words[] = {
+    [HTTP_NO_STORE] = "no-store",
+    [HTTP_REVALIDATE] = "no-cache",
+    [HTTP_FOREVER] = "public, max-age=31536000, immutable",
+};
+
+static void add_common(struct MHD_Response *r, const struct http_res *rs, const struct body *b)
+{
+    char text[64];
+    if (rs->content_type) add_header(r, "Content-Type", rs->content_type);
+    add_header(r, "Cache-Control", cache_words[rs->cache]);
+    if (b->coding_name) add_header(r, "Content-Encoding", b->coding_name);
+    if (b->varies) add_header(r, "Vary", "Accept-Encoding");
+    if (b->etag[0]) add_header(r, "ETag", b->etag);
+    if (rs->fd > 0) add_header(r, "Accept-Ranges", "bytes");
+    if (rs->cors) add_header(r, "Access-Control-Allow-Origin", "*");
+    if (rs->retry_after_s) {
+        snprintf(text, sizeof text, "%d", rs->retry_after_s);
+        add_header(r, "Retry-After", text);
+    }
+    add_security(r, rs->frameable);
+}
+
+static void add_own(struct request *q, struct MHD_Response *r, const struct http_res *rs)
+{
+    for (size_t i = 0; i < rs->n_headers; i++) {
+        char *name = arena_cstr(q->mem, rs->header[i].name), *value = arena_cstr(q->mem, rs->header[i].value);
+        if (name && value) add_header(r, name, value); // libmicrohttpd refuses line ends in either
+    }
+}
+
+static enum MHD_Result answer(struct request *q, struct MHD_Connection *conn, struct http_res *rs)
+{
+    struct body b;
+    if (body_make(&q->sc, conn, rs, &b)) {
+        log_error("http.answer_failed", log_cstr("why", q->sc.fault.text));
+        return refuse(q, conn, 500, "the answer could not be made");
+    }
+    q->bytes = b.bytes;
+    add_common(b.response, rs, &b);
+    add_own(q, b.response, rs);
+    return send_off(q, conn, b.response, b.status);
+}
+
+static enum http_method method_of(const char *m)
+{
+    if (!strcmp(m, "GET") || !strcmp(m, "HEAD")) return HTTP_GET;
+    if (!strcmp(m, "POST")) return HTTP_POST;
+    return strcmp(m, "OPTIONS") ? HTTP_OTHER : HTTP_OPTIONS;
+}
+
+static enum MHD_Result handle(struct request *q, struct MHD_Connection *conn)
+{
+    struct http_server *s = q->server;
+    struct http_req     rq = { .method = method_of(q->method), .conn = conn, .body = buf_str(&q->body) };
+    struct http_res     rs = { .fd = -1 };
+    enum err            e = target_read(&q->sc, str_of(q->target), &rq);
+    if (e == ERR_NOMEM) return refuse(q, conn, 503, "there is no memory for this request now");
+    if (e) return refuse(q, conn, 400, q->sc.fault.text);
+    buf_init(&rs.body, HTTP_MAX_RESPONSE_BYTES);
+    s->handler(&q->sc, s->app, &rq, &rs);
+    if (!rs.status) rs.status = 200;
+    enum MHD_Result done = answer(q, conn, &rs);
+    buf_free(&rs.body);
+    return done;
+}
+
+// -- what libmicrohttpd calls ------------------------------------------------------------------------------------------
+
+static void conn_owes(struct http_server *s, struct MHD_Connection *conn, bool owes)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(conn, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    struct conn                    *c = info ? *(struct conn *const *)&info->socket_context : NULL;
+    if (!c) return;
+    pthread_mutex_lock(&s->lock);
+    c->since_ms = owes ? clock_system.monotonic_ms() : 0;
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void on_connection(void *cls, struct MHD_Connection *conn, void **context,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    struct http_server *s = cls;
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        struct conn *c = *context;
+        atomic_fetch_sub(&s->count.open, 1);
+        if (!c) return;
+        pthread_mutex_lock(&s->lock);
+        *c->link = c->next;
+        if (c->next) c->next->link = c->link;
+        pthread_mutex_unlock(&s->lock);
+        free(c);
+        return;
+    }
+    atomic_fetch_add(&s->count.open, 1);
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(conn, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct conn                    *c = calloc(1, sizeof *c);
+    if (!c) return; // without a watchman's entry; the idle time-out still holds
+    c->fd = info ? info->connect_fd : -1;
+    c->since_ms = clock_system.monotonic_ms();
+    pthread_mutex_lock(&s->lock);
+    c->next = s->conns;
+    c->link = &s->conns;
+    if (c->next) c->next->link = &c->next;
+    s->conns = c;
+    pthread_mutex_unlock(&s->lock);
+    *context = c;
+}
+
+static void *watch(void *cls)
+{
+    struct http_server *s = cls;
+    int64_t             patience_ms = (int64_t)s->config.idle_timeout_s * 1000;
+    while (!atomic_load(&s->stopping)) {
+        usleep(WATCH_MS * 1000);
+        int64_t now = clock_system.monotonic_ms();
+        pthread_mutex_lock(&s->lock);
+        for (struct conn *c = s->conns; c; c = c->next)
+            if (c->since_ms && now - c->since_ms > patience_ms) shutdown(c->fd, SHUT_RDWR);
+        pthread_mutex_unlock(&s->lock);
+    }
+    return NULL;
+}
+
+static void *on_target(void *cls, const char *target, struct MHD_Connection *conn)
+{
+    (void)conn;
+    struct http_server *s = cls;
+    struct request     *q = calloc(1, sizeof *q);
+    if (!q) return NULL;
+    q->server = s;
+    q->mem = arena_open(REQUEST_MAX_BYTES);
+    q->target = strdup(target);
+    if (!q->mem || !q->target) {
+        arena_close(q->mem);
+        free(q->target);
+        free(q);
+        return NULL;
+    }
+    q->sc.mem = q->mem;
+    buf_init(&q->body, HTTP_MAX_BODY_BYTES);
+    atomic_fetch_add(&s->count.running, 1);
+    return q;
+}
+
+static enum MHD_Result begin(struct request *q, struct MHD_Connection *conn, const char *method,
+                             const char *version)
+{
+    q->begun = true;
+    q->began_ms = clock_system.monotonic_ms();
+    q->sc.deadline_ms = q->began_ms + REQUEST_DEADLINE_MS;
+    q->method = method;
+    struct gate g = { 0 };
+    int         status = gate_check(conn, version, q->target, &g);
+    if (!status) return MHD_YES;
+    conn_owes(q->server, conn, false);
+    return refuse(q, conn, status, g.why);
+}
+
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *conn, const char *url, const char *method,
+                                  const char *version, const char *data, size_t *n, void **state)
+{
+    (void)cls, (void)url;
+    struct request *q = *state;
+    if (!q) return MHD_NO;
+    if (!q->begun) return begin(q, conn, method, version);
+    if (*n) {
+        buf_add_bytes(&q->body, data, *n);
+        *n = 0;
+        return q->body.failed
+                   ? MHD_NO
+                   : MHD_YES; // a chunked body that is too large: nothing can be said in the middle of it
+    }
+    conn_owes(q->server, conn, false);
+    return handle(q, conn);
+}
+
+static void count_request(struct http_server *s, const struct request *q)
+{
+    static const int64_t limits[] = { 1, 5, 10, 50, 100, 500, 1000 };
+    int64_t              ms = clock_system.monotonic_ms() - q->began_ms;
+    size_t class = (size_t)q->status / 100;
+    atomic_fetch_add(&s->count.requests, 1);
+    if (class < COUNT(s->count.by_class)) atomic_fetch_add(&s->count.by_class[class], 1);
+    atomic_fetch_add(&s->count.bytes_out, q->bytes);
+    atomic_fetch_add(&s->count.ms_sum, (uint64_t)ms);
+    for (size_t i = 0; i < COUNT(limits); i++)
+        if (ms <= limits[i]) atomic_fetch_add(&s->count.le_ms[i], 1);
+    atomic_fetch_add(&s->count.le_ms[COUNT(limits)], 1);
+    if (!s->config.access_log) return;
+    str path = str_of(q->target);
+    log_info("http.request", log_cstr("method", q->method),
+             log_str("path", str_slice(path, 0, str_find(path, '?'))), log_i64("status", q->status),
+             log_i64("bytes", q->bytes), log_i64("ms", ms));
+}
+
+static void on_completed(void *cls, struct MHD_Connection *conn, void **state,
+                         enum MHD_RequestTerminationCode code)
+{
+    (void)code;
+    struct http_server *s = cls;
+    struct request     *q = *state;
+    if (!q) return;
+    if (q->begun && q->status) count_request(s, q);
+    conn_owes(s, conn, true);
+    atomic_fetch_sub(&s->count.running, 1);
+    buf_free(&q->body);
+    arena_close(q->mem);
+    free(q->target);
+    free(q);
+    *state = NULL;
+}
+
+static size_t keep_escapes(void *cls, struct MHD_Connection *conn, char *s)
+{
+    (void)cls, (void)conn;
+    return strlen(s); // the target is decoded by target_read, once
+}
+
+// -- life --------------------------------------------------------------------------------------------------------------
+
+static void server_free(struct http_server *s)
+{
+    if (s->unix_path) unlink(s->unix_path);
+    free(s->unix_path);
+    pthread_mutex_destroy(&s->lock);
+    free(s);
+}
+
+enum err http_start(struct scope *sc, const struct http_config *c, http_handler h, void *app,
+                    struct http_server **out)
+{
+    struct http_server *s = calloc(1, sizeof *s);
+    if (!s) return fail(&sc->fault, ERR_NOMEM, "no room for a server");
+    s->config = *c;
+    if (!s->config.max_connections) s->config.max_connections = 2000;
+    if (!s->config.idle_timeout_s) s->config.idle_timeout_s = 30;
+    if (!s->config.threads) s->config.threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
+    s->handler = h;
+    s->app = app;
+    pthread_mutex_init(&s->lock, NULL);
+    int      fd;
+    enum err e = listen_on(sc, c->listen, &fd, &s->port, &s->unix_path);
+    if (e) {
+        server_free(s);
+        return e;
+    }
+    unsigned              flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC;
+    struct MHD_OptionItem options[] = {
+        { MHD_OPTION_LISTEN_SOCKET, fd, NULL },
+        { MHD_OPTION_CONNECTION_LIMIT, s->config.max_connections, NULL },
+        { MHD_OPTION_PER_IP_CONNECTION_LIMIT, s->config.max_per_address, NULL },
+        { MHD_OPTION_CONNECTION_TIMEOUT, s->config.idle_timeout_s, NULL },
+        { MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL },
+        { MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL },
+        { s->config.threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, s->config.threads, NULL },
+        { MHD_OPTION_END, 0, NULL },
+    };
+    s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, s, MHD_OPTION_ARRAY, options,
+                                 MHD_OPTION_URI_LOG_CALLBACK, on_target, s, MHD_OPTION_UNESCAPE_CALLBACK,
+                                 keep_escapes, s, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
+                                 MHD_OPTION_NOTIFY_CONNECTION, on_connection, s, MHD_OPTION_END);
+    if (!s->daemon) {
+        close(fd);
+        int wanted = s->config.max_connections;
+        server_free(s);
+        return fail(&sc->fault, ERR_IO,
+                    "no server could be started on %s with %d connections; is the limit of open files lower?",
+                    c->listen, wanted);
+    }
+    s->watching = !pthread_create(&s->watchman, NULL, watch, s);
+    *out = s;
+    return OK;
+}
+
+int http_port(const struct http_server *s)
+{
+    return s->port;
+}
+
+void http_stop(struct http_server *s, int grace_ms)
+{
+    if (!s) return;
+    enum { STEP_MS = 10 };
+    int fd = MHD_quiesce_daemon(s->daemon);
+    atomic_store(&s->stopping, true);
+    for (int waited = 0; atomic_load(&s->count.running) && waited < grace_ms; waited += STEP_MS)
+        usleep(STEP_MS * 1000);
+    MHD_stop_daemon(s->daemon);
+    if (fd >= 0) close(fd);
+    if (s->watching) pthread_join(s->watchman, NULL);
+    server_free(s);
+}
+
+void http_stats_get(const struct http_server *s, struct http_stats *out)
+{
+    const struct counters *c = &s->count;
+    struct http_stats      r = { 0 };
+    r.requests = atomic_load(&c->requests);
+    r.refused = atomic_load(&c->refused);
+    r.bytes_out = atomic_load(&c->bytes_out);
+    r.open_connections = atomic_load(&c->open);
+    r.ms_sum = atomic_load(&c->ms_sum);
+    for (size_t i = 0; i < COUNT(r.by_class); i++) r.by_class[i] = atomic_load(&c->by_class[i]);
+    for (size_t i = 0; i < COUNT(r.le_ms); i++) r.le_ms[i] = atomic_load(&c->le_ms[i]);
+    *out = r;
+}
+
+str http_header(const struct http_req *rq, const char *name)
+{
+    struct MHD_Connection *conn = (struct MHD_Connection *)(uintptr_t)rq->conn;
+    return conn ? str_of(MHD_lookup_connection_value(conn, MHD_HEADER_KIND, name)) : (str){ 0 };
+}
+
+str http_cookie(const struct http_req *rq, str name)
+{
+    str rest = http_header(rq, "Cookie"), part, key;
+    while (str_cut(&rest, ';', &part)) {
+        part = str_trim(part);
+        if (str_cut(&part, '=', &key) && str_eq(key, name)) return part;
+    }
+    return (str){ 0 };
+}

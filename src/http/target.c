@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "http/target.h"
+
+#include "base/arena.h"
+
+static int hex(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+enum err target_decode(struct scope *sc, str s, bool plus, str *out)
+{
+    char  *to = arena_alloc(sc->mem, s.n + 1);
+    size_t n = 0;
+    if (!to) return fail(&sc->fault, ERR_NOMEM, "no room for a request");
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        if (c == '%') {
+            int high = i + 2 < s.n ? hex(s.p[i + 1]) : -1, low = i + 2 < s.n ? hex(s.p[i + 2]) : -1;
+            if (high < 0 || low < 0)
+                return fail(&sc->fault, ERR_INVALID,
+                            "a %% in the address is not followed by two hexadecimal digits");
+            c = (unsigned char)(high * 16 + low);
+            i += 2;
+        } else if (c == '+' && plus) c = ' ';
+        if (c < 0x20 || c == 0x7F)
+            return fail(&sc->fault, ERR_INVALID, "the address holds a control character");
+        to[n++] = (char)c;
+    }
+    *out = (str){ to, n };
+    if (!str_is_utf8(*out, NULL)) return fail(&sc->fault, ERR_INVALID, "the address is not UTF-8");
+    return OK;
+}
+
+static enum err read_params(struct scope *sc, str query, struct http_req *rq)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < query.n; i++) n += query.p[i] == '&';
+    if (n >= HTTP_MAX_PARAMS)
+        return fail(&sc->fault, ERR_LIMIT, "the address has more than %d parameters", HTTP_MAX_PARAMS);
+    struct http_param *p = arena_array(sc->mem, struct http_param, n + 1);
+    if (!p) return fail(&sc->fault, ERR_NOMEM, "no room for a request");
+    str part, name;
+    rq->param = p;
+    for (rq->n_params = 0; str_cut(&query, '&', &part);) {
+        if (!part.n) continue;
+        str_cut(&part, '=', &name);
+        TRY(target_decode(sc, name, true, &p[rq->n_params].name));
+        TRY(target_decode(sc, part, true, &p[rq->n_params++].value));
+    }
+    return OK;
+}
+
+static bool is_clean(str path)
+{
+    str rest = str_slice(path, 1, path.n), segment;
+    while (str_cut(&rest, '/', &segment)) {
+        if (str_eq(segment, S(".")) || str_eq(segment, S(".."))) return false;
+        if (!segment.n && rest.p) return false; // an empty one may stand at the end alone
+    }
+    return true;
+}
+
+enum err target_read(struct scope *sc, str target, struct http_req *rq)
+{
+    str schemes[] = { S("http://"), S("https://") };
+    for (size_t i = 0; i < COUNT(schemes); i++)
+        if (str_starts(target, schemes[i])) {
+            target = str_slice(target, schemes[i].n, target.n);
+            target = str_slice(target, str_find(target, '/'), target.n);
+            if (!target.n) target = S("/");
+            break;
+        }
+    if (!target.n || target.p[0] != '/')
+        return fail(&sc->fault, ERR_INVALID, "the address does not begin with a slash");
+    size_t at = str_find(target, '?');
+    TRY(target_decode(sc, str_slice(target, 0, at), false, &rq->path));
+    if (!is_clean(rq->path)) return fail(&sc->fault, ERR_INVALID, "the path holds \"//\", \".\" or \"..\"");
+    rq->query = str_slice(target, at < target.n ? at + 1 : at, target.n);
+    return read_params(sc, rq->query, rq);
+}
+
+/// Weight of ";q=0.5" in thousandths; 1000 when there is none.
+static int quality(str params)
+{
+    str part, name;
+    while (str_cut(&params, ';', &part)) {
+        part = str_trim(part);
+        if (!str_cut(&part, '=', &name) || !str_eq_nocase(str_trim(name), S("q"))) continue;
+        double v;
+        if (!str_to_double(str_trim(part), &v) || v < 0) return 0;
+        return v > 1 ? 1000 : (int)(v * 1000 + 0.5);
+    }
+    return 1000;
+}
+
+unsigned accept_encoding(str header)
+{
+    static const struct {
+        const char *name;
+        unsigned    bit;
+    } known[] = {
+        { "gzip", CODING_GZIP }, { "x-gzip", CODING_GZIP }, { "zstd", CODING_ZSTD }, { "br", CODING_BR }
+    };
+    unsigned open = 0, named = 0, others = 0;
+    str      part, name;
+    while (str_cut(&header, ',', &part)) {
+        str_cut(&part, ';', &name);
+        name = str_trim(name);
+        bool wanted = quality(part) > 0;
+        if (str_eq(name, S("*")) && wanted) others = CODING_GZIP | CODING_ZSTD | CODING_BR;
+        for (size_t i = 0; i < COUNT(known); i++) {
+            if (!str_eq_nocase(name, str_of(known[i].name))) continue;
+            named |= known[i].bit;
+            if (wanted) open |= known[i].bit;
+        }
+    }
+    return open | (others & ~named);
+}
+
+bool etag_matches(str list, str tag)
+{
+    if (str_eq(str_trim(list), S("*"))) return true;
+    str part;
+    while (str_cut(&list, ',', &part)) {
+        part = str_trim(part);
+        if (str_starts(part, S("W/"))) part = str_slice(part, 2, part.n);
+        if (part.n < 2 || part.p[0] != '"' || part.p[part.n - 1] != '"') continue;
+        part = str_slice(part, 1, part.n - 1);
+        if (str_starts(part, tag) && (part.n == tag.n || part.p[tag.n] == '-')) return true;
+    }
+    return false;
+}
+
+enum range range_read(str header, uint64_t size, uint64_t *first, uint64_t *last)
+{
+    if (!str_starts(header, S("bytes=")) || str_has(header, S(","))) return RANGE_NONE;
+    str      to = str_trim(str_slice(header, 6, header.n)), from;
+    uint64_t a, b;
+    if (!str_cut(&to, '-', &from) || !to.p) return RANGE_NONE;
+    if (!from.n) { // "-500": the last 500 bytes
+        if (!str_to_u64(to, &b)) return RANGE_NONE;
+        if (!b || !size) return RANGE_BAD;
+        *first = b < size ? size - b : 0;
+        *last = size - 1;
+        return RANGE_OK;
+    }
+    if (!str_to_u64(from, &a) || (to.n && !str_to_u64(to, &b))) return RANGE_NONE;
+    if (!to.n || b >= size) b = size ? size - 1 : 0;
+    if (a >= size) return RANGE_BAD;
+    if (b < a) return RANGE_NONE;
+    *first = a;
+    *last = b;
+    return RANGE_OK;
+}
