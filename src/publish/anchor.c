@@ -171,7 +171,10 @@ static void choose_buckets(struct anchors *a, size_t n)
         if (p.y > b->max_y) b->max_y = p.y;
     }
     double w = (double)b->max_x - b->min_x + 1, h = (double)b->max_y - b->min_y + 1;
+    // Not so narrow that a search has to walk more than about 500 rings to give up, nor more than 4096 in a
+    // row.
     a->side = fmax(sqrt(w * h * 2 / (double)n), fmax(w, h) / 4096);
+    a->side = fmax(a->side, ANCHOR_MAX_M / mercator_unit_m(b->min_y) / 500);
     a->nx = (int64_t)(w / a->side) + 1;
     a->ny = (int64_t)(h / a->side) + 1;
 }
@@ -227,6 +230,12 @@ static void try_bucket(struct nearest_point *s, int64_t x, int64_t y)
     }
 }
 
+static int64_t max4(int64_t a, int64_t b, int64_t c, int64_t d)
+{
+    int64_t ab = a > b ? a : b, cd = c > d ? c : d;
+    return ab > cd ? ab : cd;
+}
+
 static void anchor_in_list(const struct anchors *a, struct point at, uint16_t area, struct anchor *out)
 {
     if (area != POLYGON_NOWHERE && !a->area_has[area]) {
@@ -239,13 +248,12 @@ static void anchor_in_list(const struct anchors *a, struct point at, uint16_t ar
     // hold anything nearer than r - 1 sides.
     int64_t              x = (int64_t)floor(((double)at.x - a->box.min_x) / a->side);
     int64_t              y = (int64_t)floor(((double)at.y - a->box.min_y) / a->side);
-    for (int64_t r = 0; (double)(r - 1) * a->side <= sqrt(s.best_d2); r++) {
+    int64_t first = max4(-x, x - a->nx + 1, -y, y - a->ny + 1); // nearer ones lie outside the grid
+    for (int64_t r = first > 0 ? first : 0; (double)(r - 1) * a->side <= sqrt(s.best_d2); r++) {
         if (x - r < 0 && y - r < 0 && x + r >= a->nx && y + r >= a->ny) break; // outside all round
-        for (int64_t dy = -r; dy <= r; dy++) {
-            if (y + dy < 0 || y + dy >= a->ny) continue;
+        for (int64_t dy = -r; dy <= r; dy++)
             for (int64_t dx = -r; dx <= r; dx += dy == -r || dy == r || !r ? 1 : 2 * r)
                 try_bucket(&s, x + dx, y + dy);
-        }
     }
     *out = (struct anchor){ .found = s.best != UINT32_MAX, .number = s.best };
     if (out->found) out->at = a->points[s.best].at;
