@@ -1,25 +1,34 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Bytes of a file, whatever it is packed in: plain, gzip (also several members), Zstandard, or a zip archive of
-// files. The packing is known by its first bytes, never by the name. Memory is bounded whatever the file says:
-// a packed part may unpack to at most STREAM_MAX_RATIO times its size (beyond the first 64 MiB).
+// Bytes of a file, whatever it is packed in: plain, gzip (also several members), Zstandard (also several
+// frames), or a zip archive of files (stored or deflated, also zip64). The packing is known by its first
+// bytes, never by the name. Checksums are checked. Memory is bounded whatever the file says, and so is time:
+// a packed part may unpack to at most STREAM_MAX_RATIO times its size (beyond the first 64 MiB), and the
+// members of a zip may not overlap. Names inside a zip are for messages only and never touch the file system.
 #pragma once
 #include "base/err.h"
 #include "base/str.h"
 
-enum { STREAM_MAX_RATIO = 1000, STREAM_MAX_PARTS = 100000 };
+enum { STREAM_MAX_RATIO = 1000, STREAM_FREE_BYTES = 64 << 20, STREAM_MAX_PARTS = 100000 };
 
 struct stream;
 
-/// Opens the file at its first part. ERR_NOTFOUND, ERR_IO, ERR_NOMEM, ERR_PARSE (a broken zip directory).
+/// Opens the file at its first part. ERR_NOTFOUND, ERR_IO, ERR_NOMEM, ERR_LIMIT; ERR_PARSE: a broken zip
+/// directory, or a zip with no files in it; ERR_UNSUPPORTED: a member is encrypted or packed by another
+/// method.
 enum err stream_open(struct scope *sc, const char *path, struct stream **out);
+/// The same on bytes in memory, which the caller keeps until stream_close; name stands for the path.
+enum err stream_open_bytes(struct scope *sc, str bytes, const char *name, struct stream **out);
 void     stream_close(struct stream *s); // accepts NULL
 void     stream_closep(struct stream **s);
-/// Reads up to n bytes; *got is 0 at the end of the part. ERR_IO, ERR_PARSE (broken packing), ERR_LIMIT.
+/// Reads up to n bytes; *got is 0 at the end of the part. ERR_IO, ERR_PARSE (broken packing), ERR_LIMIT,
+/// ERR_NOMEM. After a failure, all further calls fail in the same way. Takes no memory from the scope.
 enum err stream_read(struct scope *sc, struct stream *s, void *to, size_t n, size_t *got);
-/// Goes to the next part of a zip archive (folders and hidden members are passed over). *more is false when
-/// there is none; other packings have one part.
+/// Goes to the next part of a zip archive, from wherever the present one is; folders, members whose name or
+/// folder begins with a dot, and __MACOSX are passed over. *more is false when there is none; other packings
+/// have one part.
 enum err stream_next_part(struct scope *sc, struct stream *s, bool *more);
-/// Name of the part: the member's name in a zip, else the file's base name without .gz or .zst.
-str stream_part_name(const struct stream *s);
+/// Name of the part: the member's name in a zip (UTF-8, control characters shown as '?'), else the file's
+/// base name without .gz or .zst. Valid until the next part.
+str      stream_part_name(const struct stream *s);
 /// Progress: bytes of the packed file consumed, and its size.
-void stream_progress(const struct stream *s, uint64_t *at, uint64_t *size);
+void     stream_progress(const struct stream *s, uint64_t *at, uint64_t *size);
