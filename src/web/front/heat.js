@@ -21,7 +21,7 @@ export function heat(onChange) {
   const cells = [], dayHeads = [], hourHeads = [];
   const corner = h('td.corner');
   const head = h('tr', { role: 'row' }, corner, range(0, 23).map((hour) => {
-    const el = h('th.hour', { scope: 'col', role: 'columnheader', 'data-hour': hour, id: `heat-h${hour}` }, hour % 3 === 0 ? String(hour) : '');
+    const el = h('th.hour', { scope: 'col', role: 'columnheader', 'data-hour': hour, id: `heat-h${hour}` }, h(hour % 3 ? 'span.visually-hidden' : 'span', {}, String(hour)));
     el.setAttribute('aria-label', t('map.app.hour', { hour: `${hour}:00` }));
     hourHeads.push(el);
     return el;
@@ -81,8 +81,6 @@ export function heat(onChange) {
     cursor = { d: Math.max(p.d, -1), h: Math.max(p.h, -1) };
     drag = { from: p, last: p, moved: false };
     if (inCells(p)) grid.setPointerCapture(e.pointerId);
-    grid.focus({ preventScroll: true });
-    e.preventDefault();
     mark();
   });
   grid.addEventListener('pointermove', (e) => {
@@ -128,7 +126,7 @@ export function heat(onChange) {
     tell(cursor);
   });
   grid.addEventListener('keyup', (e) => {
-    if (e.key === 'Shift' && anchor) { anchor = null; onChange(hours, days, false); }
+    if (e.key === 'Shift' && anchor) onChange(hours, days, false); // the anchor stays: Shift may be pressed again
   });
   const clamp = (x, a, b) => Math.max(a, Math.min(b, x));
   grid.addEventListener('focus', () => mark());
@@ -139,7 +137,7 @@ export function heat(onChange) {
     grid.querySelector('.cursor')?.classList.remove('cursor');
     const el = elementAt(cursor);
     grid.setAttribute('aria-activedescendant', el.id);
-    if (!gone && document.activeElement === grid) el.classList.add('cursor');
+    if (!gone && grid.matches(':focus-visible')) el.classList.add('cursor');
   }
   function tell(p) {
     if (!p) { say(readout, ''); return; }

@@ -47,6 +47,8 @@ async function start() {
   standfirst.removeAttribute('role');
   const live = h('p.visually-hidden', { role: 'status', id: 'live' });
   const chips = h('ul.filters', { 'aria-label': t('map.app.chosen') });
+  const resetButton = h('button.quiet', { type: 'button', id: 'reset', onclick: () => reset() }, t('map.app.reset'));
+  const everything = h('p.note', {}, t('map.app.everything'));
   const grip = h('button.grip-button', { type: 'button', 'aria-expanded': 'false', 'aria-controls': 'desk-body' }, h('span.bar'), h('span.grip-text'));
 
   const what = choices('cat', groupsOf(release), (cats) => change({ cats }));
@@ -78,7 +80,7 @@ async function start() {
   const tablePane = h('div.pane', { id: 'pane-table', role: 'tabpanel', 'aria-labelledby': 'tab-table', tabindex: '-1', hidden: true },
     tableSwitch, h('p.note', {}, t('map.app.table_note')), tableSlot);
   const tabs = tabList([['choose', t('map.app.tab_choose'), choosePane], ['table', t('map.app.tab_table'), tablePane]]);
-  const deskBody = h('div.desk-body', { id: 'desk-body' }, chips, tabs, choosePane, tablePane);
+  const deskBody = h('div.desk-body', { id: 'desk-body' }, h('div.chosen', {}, everything, chips, resetButton), tabs, choosePane, tablePane);
   const desk = h('aside.desk', { 'aria-label': t('map.app.desk') }, grip, story, deskBody);
 
   const canvas = byId('map') ?? h('div', { id: 'map' });
@@ -145,7 +147,7 @@ async function start() {
     place = null;
     paint();
     refresh(false);
-    if (state.view && map && JSON.stringify(old) !== JSON.stringify(state.view)) map.go(state.view, true);
+    if (state.view && map && JSON.stringify(old) !== JSON.stringify(state.view)) map.jump(state.view);
     else if (!state.view && old && map) map.whole();
   });
 
@@ -240,12 +242,13 @@ async function start() {
     const key = JSON.stringify(list.map((c) => c.text));
     if (chips.dataset.said === key) return;
     chips.dataset.said = key;
-    chips.hidden = !list.length;
+    chips.hidden = resetButton.hidden = !list.length;
+    everything.hidden = list.length > 0;
     chips.replaceChildren(...list.map((c) => {
       const b = h('button.filter-chip', { type: 'button', onclick: () => { change(c.clear); (chips.querySelector('button') ?? headline).focus({ preventScroll: true }); } }, h('span', {}, c.text), icon('close'));
       b.setAttribute('aria-label', t('map.app.remove', { name: c.text }));
       return h('li', {}, b);
-    }), ...(list.length ? [h('li', {}, h('button.quiet', { type: 'button', id: 'reset', onclick: () => reset() }, t('map.app.reset')))] : []));
+    }));
   }
 
   // -- tables -------------------------------------------------------------------------------------------------------
@@ -295,7 +298,7 @@ async function start() {
   async function showArea() {
     await needSet(state.area?.split(':')[0]).catch(() => null);
     const a = chosenArea();
-    if (a) map?.show(a.area.bbox, 14.5, PHONE.matches ? { top: 70, bottom: 90, left: 30, right: 30 } : { top: 70, bottom: 120, left: 40, right: 400 });
+    if (a) map?.show(a.area.bbox, 13.9, PHONE.matches ? { top: 66, bottom: mapFrame.clientHeight * 0.52 + 14, left: 20, right: 20 } : { top: 70, bottom: 120, left: 40, right: 400 }, null);
   }
   function whereSection() {
     if (!release.sets.length) return null;
@@ -450,8 +453,7 @@ async function start() {
         areaClick: (p) => { place = null; change({ area: state.area === `${currentSet()}:${p.code}` ? null : `${currentSet()}:${p.code}` }); },
         placeClick: (p) => { place = { id: p.id, name: p.name }; showDetail(); },
         hover: showTip,
-        moved: (view, byHand) => {
-          if (!byHand && !state.view) return;
+        moved: (view) => {
           state.view = view;
           writeAddress('replace');
         },

@@ -48,7 +48,7 @@ export function mapView(container, release, options, on) {
   const firstAbove = 'street-minor', firstLabel = ground.labels[0].id;
 
   // -- counts: the shown source and the one that loads ------------------------------------------------------------
-  let shown = null, loading = null, next = null, serial = 0, breaks = [], classZoom = null, classesFor = null;
+  let shown = null, loading = null, next = null, serial = 0, breaks = [], classZoom = null;
   const color = () => stepColor(colors, breaks, shade);
 
   function add(query) {
@@ -59,7 +59,7 @@ export function mapView(container, release, options, on) {
       map.addLayer(layer, layer.type === 'fill' && layer['source-layer'] === 'cells' ? firstAbove : map.getLayer('area-line') ? 'area-line' : firstLabel);
     }
     map.addLayer({ ...placeLabels(id, colors), layout: { ...placeLabels(id, colors).layout, visibility: 'none' } });
-    return { id, query };
+    return { id, query, painted: breaks, classed: false };
   }
   const layersOf = (id) => ['cells', 'squares', 'edges', 'points', 'numbers'].map((k) => `${k}-${id}`);
   function reveal(s) {
@@ -80,14 +80,24 @@ export function mapView(container, release, options, on) {
     if (loading) { next = query; return; }
     loading = add(query);
   }
+  /** The new counts have come: they take their colours while still unseen, then they are shown. */
   function settle() {
     if (!loading || !map.getSource(loading.id) || !map.isSourceLoaded(loading.id)) return;
+    if (!loading.classed) {
+      loading.classed = true;
+      const { values } = countsInView(loading);
+      if (values.length && (Math.floor(map.getZoom()) !== classZoom || !stillFits(breaks, values))) {
+        breaks = breaksOf(values);
+        classZoom = Math.floor(map.getZoom());
+      }
+      if (loading.painted !== breaks) return paint(loading); // its tiles are worked over once more: we are called again
+    }
     const old = shown;
     shown = loading;
     loading = null;
-    reclass(shown.query !== classesFor);
     reveal(shown);
     remove(old);
+    tellClasses();
     if (next != null) {
       const q = next;
       next = null;
@@ -95,16 +105,16 @@ export function mapView(container, release, options, on) {
     }
   }
   map.on('sourcedata', (ev) => { if (loading && ev.sourceId === loading.id) settle(); });
-  map.on('idle', () => { settle(); reclass(false); });
+  map.on('idle', () => { settle(); reclass(); });
 
   // -- classes of the legend --------------------------------------------------------------------------------------
-  function visibleCounts() {
-    if (!shown) return { values: [], side: null };
+  function countsInView(s) {
+    if (!s) return { values: [], side: null };
     const layer = map.getZoom() >= release.tiles.places_from_zoom ? 'places' : 'cells';
     const box = map.getBounds();
     const seen = new Map();
     let side = null;
-    for (const f of map.querySourceFeatures(shown.id, { sourceLayer: layer })) {
+    for (const f of map.querySourceFeatures(s.id, { sourceLayer: layer })) {
       const g = f.geometry;
       const ring = g.type === 'Polygon' ? g.coordinates[0] : null;
       const [lon, lat] = ring ? ring[0] : g.coordinates;
@@ -117,25 +127,27 @@ export function mapView(container, release, options, on) {
     }
     return { values: [...seen.values()], side };
   }
-  function reclass(force) {
-    const { values, side } = visibleCounts();
+  /** After the map was moved: new classes only when the old ones no longer tell the squares apart. */
+  function reclass() {
+    if (loading || !shown) return;
+    const { values } = countsInView(shown);
     const zoom = Math.floor(map.getZoom());
-    if (force || zoom !== classZoom || !stillFits(breaks, values)) {
-      if (!values.length && !force && breaks.length) return;
+    if (values.length && (zoom !== classZoom || !stillFits(breaks, values))) {
       breaks = breaksOf(values);
       classZoom = zoom;
-      classesFor = shown?.query;
-      paintCounts();
+      paint(shown);
     }
+    tellClasses();
+  }
+  function tellClasses() {
+    const { values, side } = countsInView(shown);
     on.classes(breaks, values, side);
   }
-  function paintCounts() {
-    for (const s of [shown, loading]) {
-      if (!s) continue;
-      map.setPaintProperty(`cells-${s.id}`, 'fill-color', color());
-      map.setPaintProperty(`squares-${s.id}`, 'fill-color', color());
-      map.setPaintProperty(`points-${s.id}`, 'circle-color', color());
-    }
+  function paint(s) {
+    s.painted = breaks;
+    map.setPaintProperty(`cells-${s.id}`, 'fill-color', color());
+    map.setPaintProperty(`squares-${s.id}`, 'fill-color', color());
+    map.setPaintProperty(`points-${s.id}`, 'circle-color', color());
   }
 
   // -- areas ------------------------------------------------------------------------------------------------------
@@ -184,10 +196,16 @@ export function mapView(container, release, options, on) {
     const area = find(ev.point, ['area-hit']);
     if (area) on.areaClick(area.properties);
   });
+  // The address bar names the view only after somebody wanted one: "hand", or "whole" for none in particular.
+  let wish = null;
   map.on('moveend', (ev) => {
     const c = map.getCenter();
-    on.moved({ z: map.getZoom(), lon: c.lng, lat: c.lat }, Boolean(ev.originalEvent));
+    const why = ev.originalEvent ? 'hand' : wish;
+    wish = null;
+    if (why === 'hand') on.moved({ z: map.getZoom(), lon: c.lng, lat: c.lat });
+    else if (why === 'whole') on.moved(null);
   });
+  const wished = (why, move) => { wish = why; move(); };
   // A tile that does not come is said once by whoever asked for the facets; MapLibre's own report would be noise.
   map.on('error', (ev) => on.error?.(ev.error));
 
@@ -195,10 +213,12 @@ export function mapView(container, release, options, on) {
   return {
     map, ready, setQuery, setAreas, choose, hover,
     idle: () => new Promise((resolve) => map.once('idle', resolve)),
-    zoomBy: (k) => map.zoomTo(map.getZoom() + k, fly()),
-    whole: () => map.fitBounds([[w, s], [e, n]], { padding: options.padding, ...fly() }),
-    show: (bbox, maxZoom = 15, padding = 60) => map.fitBounds([[bbox[0], bbox[1]], [bbox[2], bbox[3]]], { padding, maxZoom, ...fly() }),
-    go: (view, jump) => map[jump || reducedMotion() ? 'jumpTo' : 'flyTo']({ center: [view.lon, view.lat], zoom: view.z, ...(jump ? {} : { duration: 700 }) }),
+    zoomBy: (k) => wished('hand', () => map.zoomTo(Math.round((map.getZoom() + k) * 2) / 2, fly())),
+    whole: () => wished('whole', () => map.fitBounds([[w, s], [e, n]], { padding: options.padding, ...fly() })),
+    /** Brings a box into view; `why` null leaves the address bar as it is. */
+    show: (bbox, maxZoom = 15, padding = 60, why = 'hand') => wished(why, () => map.fitBounds([[bbox[0], bbox[1]], [bbox[2], bbox[3]]], { padding, maxZoom, ...fly() })),
+    go: (view, why = 'hand') => wished(why, () => map.flyTo({ center: [view.lon, view.lat], zoom: view.z, ...fly() })),
+    jump: (view) => wished(null, () => map.jumpTo({ center: [view.lon, view.lat], zoom: view.z })),
     /** Takes the colours of a new theme without loading anything anew. */
     repaint() {
       colors = palette();

@@ -95,7 +95,6 @@ export function pageQuery(state, release) {
   return encode(list);
 }
 
-export const isFiltered = (s) => Boolean(s.from || s.to || s.cats || s.hours || s.days || s.outcomes || s.area || s.bbox || s.poly);
 
 export const monthNumber = (text) => {
   const [y, m = 1] = text.split('-').map(Number);

@@ -17,6 +17,7 @@ function sorted(caption, columns, start, onPick) {
     heads.forEach((th, i) => { if (i === by.i) th.setAttribute('aria-sort', by.down ? 'descending' : 'ascending'); else th.removeAttribute('aria-sort'); });
     const value = (r) => r.cells[by.i];
     const order = [...rows].sort((a, b) => {
+      if (!a.key !== !b.key) return a.key ? -1 : 1; // "in no area" comes last
       const x = value(a), y = value(b);
       if (x == null || y == null) return (x == null) - (y == null);
       return (typeof x === 'number' ? x - y : compare(x, y)) * (by.down ? -1 : 1) || compare(a.cells[0], b.cells[0]);

@@ -61,8 +61,7 @@ export function timeline(months, onChange) {
     const at = monthAt(e.clientX);
     drag = { part: part === 'both' && from === 0 && to === n - 1 ? 'new' : part, at, from, to, moved: false };
     track.setPointerCapture(e.pointerId);
-    (part === 'to' ? right : part === 'from' ? left : middle).focus({ preventScroll: true });
-    e.preventDefault();
+    if (part === 'new') e.preventDefault();
   });
   track.addEventListener('pointermove', (e) => {
     const m = monthAt(e.clientX);
