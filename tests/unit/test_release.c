@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The release folder: whole or not there, whatever happens in between. Its index files are any bytes here; that they
+// hold what they should is tests/unit/test_publish.c.
+#include "publish/release.h"
+
+#include "base/file.h"
+#include "check.h"
+#include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+static const char *at(struct scope *sc, const char *dir, const char *name)
+{
+    const char *path;
+    ok_err(sc, path_join(sc, dir, name, &path), OK);
+    return path;
+}
+
+static bool is_there(struct scope *sc, const char *dir, const char *name)
+{
+    return !access(at(sc, dir, name), F_OK);
+}
+
+static void put(struct scope *sc, const char *dir, const char *name, str bytes)
+{
+    ok_err(sc, file_replace(sc, at(sc, dir, name), bytes), OK);
+}
+
+static struct policy policy_of(struct scope *sc, str text)
+{
+    struct policy p;
+    ok_err(sc, policy_read(sc, text, &p), OK);
+    return p;
+}
+
+static const struct release_source source = {
+    S("uk-police"),       S("data.police.uk"),         S("OGL v3.0"),
+    S("https://x/ogl"),   S("https://data.police.uk"), S("Contains \"public\" data"),
+    S("Points are moved")
+};
+
+static enum err publish_one(struct scope *sc, const char *dir, int64_t number, str *sha256)
+{
+    struct policy         p = policy_of(sc, policy_default());
+    struct publish_totals t[TIERS] = { 0 };
+    struct release_new    r;
+    const struct run      runs[] = {
+             { .id = 5, .source = 1, .profile = S("uk-police"), .files = S("a.csv"), .started_s = 86400 }
+    };
+    t[TIER_PUBLIC] = (struct publish_totals){ .incidents = 760,
+                                              .withheld = 3,
+                                              .no_place = 13,
+                                              .moved_median_m = 81.3,
+                                              .moved_p95_m = 190,
+                                              .sources = &source,
+                                              .n_sources = 1,
+                                              .anchor_m = 273 };
+    t[TIER_POLICE].incidents = 763;
+    TRY(release_begin(sc, dir, number, 1480000000, &r));
+    str text = arena_printf(sc->mem, "rows of release %lld", (long long)number);
+    TRY(file_replace(sc, at(sc, r.public_dir, "public.index"), text));
+    TRY(file_replace(sc, at(sc, r.restricted_dir, "partner.index"), S("partner rows")));
+    TRY(file_replace(sc, at(sc, r.restricted_dir, "police.index"), S("police rows")));
+    return release_commit(sc, dir, &r, &p, t, runs, COUNT(runs), sha256);
+}
+
+static void a_release_is_whole_and_numbered(void **state)
+{
+    (void)state;
+    struct scope sc = test_scope();
+    const char  *dir = test_dir(&sc), *path;
+    int64_t      number, *list;
+    size_t       n;
+    str          sha, text;
+    ok_err(&sc, release_current(&sc, dir, &number), ERR_NOTFOUND);
+    ok(strstr(sc.fault.text, "hromada publish"), "%s", sc.fault.text);
+    ok_err(&sc, release_list(&sc, dir, &list, &n), OK);
+    ok_i64(n, 0);
+    for (int64_t i = 1; i <= 12; i++) ok_err(&sc, publish_one(&sc, dir, i, &sha), OK);
+    ok_err(&sc, release_current(&sc, dir, &number), OK);
+    ok_i64(number, 12);
+    ok_err(&sc, release_list(&sc, dir, &list, &n), OK);
+    ok_i64(n, 12);
+    for (size_t i = 0; i < n; i++) {
+        ok_i64(list[i], i + 1);
+        ok_err(&sc, release_verify(&sc, dir, list[i]), OK);
+    }
+    ok_err(&sc, release_index_path(&sc, dir, 12, TIER_PUBLIC, &path), OK);
+    ok_err(&sc, file_read(&sc, path, 100, &text), OK);
+    ok_str(text, S("rows of release 12"));
+    ok_err(&sc, release_index_path(&sc, dir, 12, TIER_POLICE, &path), OK);
+    ok_err(&sc, file_read(&sc, path, 100, &text), OK);
+    ok_str(text, S("police rows"));
+    ok_err(&sc, release_verify(&sc, dir, 13), ERR_NOTFOUND);
+    ok(!is_there(&sc, dir, "releases/12.tmp") && !is_there(&sc, dir, "restricted/12.tmp"),
+       "nothing half is left");
+    // Never written twice.
+    struct release_new r;
+    ok_err(&sc, release_begin(&sc, dir, 12, 0, &r), ERR_EXISTS);
+    ok_err(&sc, release_begin(&sc, dir, 3, 0, &r), ERR_EXISTS);
+    ok_err(&sc, release_begin(&sc, dir, 0, 0, &r), ERR_INVALID);
+    ok_err(&sc, release_verify(&sc, dir, 3), OK);
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
+static void the_manifest_says_what_it_may(void **state)
+{
+    (void)state;
+    struct scope sc = test_scope();
+    const char  *dir = test_dir(&sc);
+    str          sha, text;
+    ok_err(&sc, publish_one(&sc, dir, 1, &sha), OK);
+    ok_i64(sha.n, 64);
+    ok_err(&sc, file_read(&sc, at(&sc, dir, "releases/1/manifest.json"), 1 << 20, &text), OK);
+    static const char *const has[] = {
+        "\"release\":1",
+        "\"created\":\"2016-11-24T15:06:40Z\"",
+        "\"incidents\":760",
+        "\"without_point\":13",
+        "\"cell_m\":273",
+        "\"median_m\":81.3",
+        "\"p95_m\":190",
+        "\"left_area\":0",
+        "\"licence\":\"OGL v3.0\"",
+        "\"attribution\":\"Contains \\\"public\\\" data\"",
+        "\"files\":\"a.csv\"",
+        "\"started\":\"1970-01-02T00:00:00Z\"",
+        "\"name\":\"public.index\"",
+        "\"bytes\":17",
+        "tier public",
+        "anchors grid 250 m",
+        // printf 'rows of release 1' | sha256sum
+        "a44caeed4b5fe886a9933d04e873e4a151c6df9447f8c992a3d04978e16f23c5",
+    };
+    for (size_t i = 0; i < COUNT(has); i++)
+        ok(str_has(text, str_of(has[i])), "%s in %.*s", has[i], STR(text));
+    // A count of what is withheld can be a person.
+    ok(!str_has(text, S("\"withheld\"")) && !str_has(text, S("\"delayed\"")), "%.*s", STR(text));
+    ok_err(&sc, file_read(&sc, at(&sc, dir, "restricted/1/manifest.json"), 1 << 20, &text), OK);
+    ok(str_has(text, S("\"withheld\":3")) && str_has(text, S("\"police\":{\"incidents\":763")), "%.*s",
+       STR(text));
+    ok(str_has(text, arena_printf(sc.mem, "\"public_manifest_sha256\":\"%.*s\"", STR(sha))), "%.*s",
+       STR(text));
+    ok(str_has(text, S("\"name\":\"partner.index\"")) && str_has(text, S("\"name\":\"police.index\"")),
+       "%.*s", STR(text));
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
+static void what_is_missing_is_not_committed(void **state)
+{
+    (void)state;
+    struct scope          sc = test_scope();
+    const char           *dir = test_dir(&sc);
+    struct policy         all = policy_of(&sc, policy_default()), one = policy_of(&sc, S("tier public"));
+    struct publish_totals t[TIERS] = { 0 };
+    struct release_new    r;
+    int64_t               number;
+    str                   sha;
+    ok_err(&sc, release_begin(&sc, dir, 1, 0, &r), OK);
+    ok_err(&sc, release_commit(&sc, dir, &r, &all, t, NULL, 0, &sha), ERR_NOTFOUND);
+    put(&sc, r.public_dir, "public.index", S("x"));
+    ok_err(&sc, release_commit(&sc, dir, &r, &all, t, NULL, 0, &sha), ERR_NOTFOUND);
+    ok(strstr(sc.fault.text, "partner.index"), "%s", sc.fault.text);
+    put(&sc, r.restricted_dir, "police.index", S("x"));
+    ok_err(&sc, release_commit(&sc, dir, &r, &one, t, NULL, 0, &sha), ERR_INVALID);
+    ok_err(&sc, release_current(&sc, dir, &number), ERR_NOTFOUND);
+    // The next run clears it away, and a policy of one tier is enough.
+    ok_err(&sc, release_begin(&sc, dir, 1, 0, &r), OK);
+    ok(!is_there(&sc, r.restricted_dir, "police.index") && !is_there(&sc, r.public_dir, "public.index"),
+       "cleared");
+    put(&sc, r.public_dir, "public.index", S("x"));
+    ok_err(&sc, release_commit(&sc, dir, &r, &one, t, NULL, 0, &sha), OK);
+    ok_err(&sc, release_verify(&sc, dir, 1), OK);
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
+static void damage_is_found(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file, *bytes, *says; // bytes NULL: removed
+    } rows[] = {
+        { "releases/1/public.index", "rows of release 2", "public.index is not what was published" },
+        { "releases/1/public.index", "rows", "has 4 bytes" },
+        { "releases/1/public.index", NULL, "public.index is missing" },
+        { "restricted/1/police.index", "Police rows", "police.index is not what was published" },
+        { "restricted/1/partner.index", NULL, "partner.index is missing" },
+        { "releases/1/manifest.json", "{\"release\":1,\"files\":[]}",
+          "manifest.json is not what was published" },
+        { "releases/1/manifest.json", "{\"release\":7}", "another release" },
+        { "releases/1/manifest.json", "{", "manifest.json, line" },
+        { "releases/1/manifest.json", NULL, "manifest.json is missing" },
+        { "restricted/1/manifest.json", "{}", "is not what was published" },
+        { "restricted/1/manifest.json", NULL, "manifest.json is missing" },
+        { "releases/1/extra", "x", "not part of the release" },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct scope sc = test_scope();
+        const char  *dir = test_dir(&sc), *path = at(&sc, dir, rows[i].file);
+        str          sha;
+        ok_err(&sc, publish_one(&sc, dir, 1, &sha), OK);
+        struct stat st;
+        bool        ours = strcmp(rows[i].file, "releases/1/extra") != 0;
+        ok(!ours || (!stat(path, &st) && !(st.st_mode & 0222)), "%s is read-only", path);
+        if (rows[i].bytes) put(&sc, dir, rows[i].file, str_of(rows[i].bytes));
+        else ok(!unlink(path), "%s", path);
+        ok_err(&sc, release_verify(&sc, dir, 1), ERR_CORRUPT);
+        ok(strstr(sc.fault.text, rows[i].says), "%s: %s", rows[i].file, sc.fault.text);
+        test_dir_end(&sc, dir);
+        test_scope_end(&sc);
+    }
+    struct scope sc = test_scope();
+    const char  *dir = test_dir(&sc);
+    int64_t      number;
+    str          sha;
+    ok_err(&sc, publish_one(&sc, dir, 1, &sha), OK);
+    put(&sc, dir, "releases/current", S("one\n"));
+    ok_err(&sc, release_current(&sc, dir, &number), ERR_CORRUPT);
+    struct release_new r;
+    ok_err(&sc, release_begin(&sc, dir, 2, 0, &r), ERR_CORRUPT); // nothing is cleared by guessing
+    ok(is_there(&sc, dir, "releases/1/public.index"), "still there");
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
+/// What a reader may find at any instant: release 1 or 2, whole. Then the next run must go through.
+static void check_after_kill(const char *dir, bool *second)
+{
+    struct scope sc = test_scope();
+    int64_t      number;
+    str          sha;
+    ok_err(&sc, release_current(&sc, dir, &number), OK);
+    ok(number == 1 || number == 2, "release %lld", (long long)number);
+    ok_err(&sc, release_verify(&sc, dir, number), OK);
+    *second = number == 2;
+    ok_err(&sc, publish_one(&sc, dir, number + 1, &sha), OK);
+    ok_err(&sc, release_current(&sc, dir, &number), OK);
+    ok_err(&sc, release_verify(&sc, dir, number), OK);
+    ok(!is_there(&sc, dir, arena_printf(sc.mem, "releases/%lld.tmp", (long long)number).p), "no leftovers");
+    test_scope_end(&sc);
+}
+
+/// Publishes release 2 in a child that is killed after n stops at system calls (two to a call). False: it was done
+/// before that. -1: the machine does not let us trace.
+static int killed_after(const char *dir, int n)
+{
+    int   status;
+    pid_t child = fork();
+    if (!child) {
+        struct scope own = test_scope();
+        str          sha;
+        if (ptrace(PTRACE_TRACEME, 0, NULL, NULL)) _exit(77);
+        raise(SIGSTOP);
+        _exit(publish_one(&own, dir, 2, &sha) ? 1 : 0);
+    }
+    ok(waitpid(child, &status, 0) == child, "child");
+    if (WIFEXITED(status)) return WEXITSTATUS(status) == 77 ? -1 : 0;
+    for (int i = 0; i < n; i++) {
+        ok(!ptrace(PTRACE_SYSCALL, child, NULL, NULL), "step %d", i);
+        ok(waitpid(child, &status, 0) == child, "step %d", i);
+        if (!WIFEXITED(status)) continue;
+        ok_i64(WEXITSTATUS(status), 0);
+        return 0;
+    }
+    kill(child, SIGKILL);
+    waitpid(child, &status, 0);
+    return 1;
+}
+
+static void killed_at_any_instant(void **state)
+{
+    (void)state;
+    size_t before = 0, after = 0;
+    for (int n = 1, killed = 1; killed; n += 7) { // odd: before and behind calls in turn
+        struct scope sc = test_scope();
+        const char  *dir = test_dir(&sc);
+        str          sha;
+        bool         second;
+        ok_err(&sc, publish_one(&sc, dir, 1, &sha), OK);
+        killed = killed_after(dir, n);
+        if (killed < 0) test_skip("ptrace is not allowed here");
+        check_after_kill(dir, &second);
+        *(second ? &after : &before) += 1;
+        test_dir_end(&sc, dir);
+        test_scope_end(&sc);
+    }
+    ok(before > 20 && after > 0, "both sides of the last rename were seen: %zu before, %zu after", before,
+       after);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_release_is_whole_and_numbered),
+    cmocka_unit_test(the_manifest_says_what_it_may),
+    cmocka_unit_test(what_is_missing_is_not_committed),
+    cmocka_unit_test(damage_is_found),
+    cmocka_unit_test(killed_at_any_instant),
+};
+TEST_MAIN(tests)
