@@ -89,7 +89,7 @@ enum err file_new_open(struct scope *sc, const char *path, struct file_new *out)
     struct file_new nf = { 0 };
     strcpy(nf.path, path);
     snprintf(nf.tmp, sizeof nf.tmp, "%s.tmp", path);
-    int fd = open(nf.tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int fd = open(nf.tmp, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0) return fail_errno(&sc->fault, "cannot create %s", nf.tmp);
     nf.f = fdopen(fd, "wb");
     if (!nf.f) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The only truth: incidents with their history, areas, layers, releases. All SQL stands in store/sql/*.sql; no
-// other folder knows which engine is below. One writer (a lock file tells a second one who holds it), many readers.
-// The data folder:
+// The only truth: incidents with their history, areas, layers, releases. All SQL stands in store/sql/*.sql;
+// no other folder knows which engine is below. One writer (a lock file tells a second one who holds it), many
+// readers. The data folder:
 //     hromada.db           SQLite, WAL, foreign keys
 //     lock                 held by the writer
 //     releases/N/          what publish wrote (publish/release.h); restricted/N/ the partner and police tiers
@@ -12,9 +12,17 @@
 #include "geo/mercator.h"
 #include "model/category.h"
 #include "model/incident.h"
+#include "seal/hash.h"
 
 struct store;
 enum store_mode { STORE_READ, STORE_WRITE };
+enum {
+    STORE_MAX_TEXT = 4096,    // bytes of a key, a slice, an area code or a place
+    STORE_MAX_LIST = 1 << 20, // items of what is read as a list
+};
+/// Times of incidents: the years of base/civil.h, 1900 to 2149, in wall seconds.
+#define STORE_FIRST_S INT64_C(-2208988800)
+#define STORE_LAST_S INT64_C(5680281599)
 
 struct store_settings {
     str           name;     // of the town, as pages show it
@@ -24,25 +32,27 @@ struct store_settings {
 };
 
 /// Makes the folder (if need be) and an empty store in it. ERR_EXISTS when there is one.
-enum err store_create(struct scope *sc, const char *dir, const struct store_settings *s);
-/// Opens, checks the format (ERR_VERSION for a newer one, with what to do), runs missing migrations when writing.
-/// ERR_BUSY: another process writes; the sentence names its process id. ERR_NOTFOUND: no store in that folder.
-enum err store_open(struct scope *sc, const char *dir, enum store_mode mode, struct store **out);
-void     store_close(struct store *st);
-void     store_closep(struct store **st);
+enum err    store_create(struct scope *sc, const char *dir, const struct store_settings *s);
+/// Opens, checks the format (ERR_VERSION for a newer one, with what to do), runs missing migrations when
+/// writing. ERR_BUSY: another process writes; the sentence names its process id. ERR_NOTFOUND: no store in
+/// that folder.
+enum err    store_open(struct scope *sc, const char *dir, enum store_mode mode, struct store **out);
+void        store_close(struct store *st);
+void        store_closep(struct store **st);
 const char *store_dir(const struct store *st);
-enum err store_settings_get(struct scope *sc, struct store *st, struct store_settings *out);
-enum err store_settings_set(struct scope *sc, struct store *st, const struct store_settings *s);
+enum err    store_settings_get(struct scope *sc, struct store *st, struct store_settings *out);
+enum err    store_settings_set(struct scope *sc, struct store *st, const struct store_settings *s);
 /// One transaction; a second begin inside is our own mistake. Rolled back by store_close, too.
-enum err store_begin(struct scope *sc, struct store *st);
-enum err store_commit(struct scope *sc, struct store *st);
-void     store_rollback(struct store *st);
+enum err    store_begin(struct scope *sc, struct store *st);
+enum err    store_commit(struct scope *sc, struct store *st);
+void        store_rollback(struct store *st);
 
-// -- sources, categories, outcomes: get or make; the id is stable for the life of the store ------------------------
+// -- sources, categories, outcomes: get or make; the id is stable for the life of the store
+// ------------------------
 struct source {
     int32_t id;
-    str     key;     // profile key, unique: "uk-police", "chicago"
-    str     name;    // as the legend shows it
+    str     key;  // profile key, unique: "uk-police", "chicago"
+    str     name; // as the legend shows it
     str     licence, licence_url, homepage, attribution, caveat;
     str     timezone;
 };
@@ -53,81 +63,131 @@ enum err store_sources(struct scope *sc, struct store *st, const struct source *
 enum err store_categories(struct scope *sc, struct store *st, const struct category **out, size_t *n);
 enum err store_outcomes(struct scope *sc, struct store *st, const struct outcome **out, size_t *n);
 
-// -- one import run: stage every row, then merge all of them or none ------------------------------------------------
+// -- one import run: stage every row, then merge all of them or none
+// ------------------------------------------------
 /// What makes two rows the same incident (DESIGN.md section 4).
 enum identity {
     IDENTITY_STABLE, // (source, key) is one incident for ever; the later row of a run wins
-    IDENTITY_SLICE,  // key is unique, or nearly so, within its slice only; rows that repeat a key are separate
-                     // incidents; a run replaces the slices it touches: what it does not hold is withdrawn
-    IDENTITY_NONE,   // no key: equal rows count as separate incidents; a run replaces the slices it touches
-    IDENTITY_TYPES,  // as STABLE, but a further row with the same key adds a category to the incident
+    IDENTITY_SLICE, // key is unique, or nearly so, within its slice only; rows that repeat a key are separate
+                    // incidents; a run replaces the slices it touches: what it does not hold is withdrawn
+    IDENTITY_NONE,  // no key: equal rows count as separate incidents; a run replaces the slices it touches
+    IDENTITY_TYPES, // as STABLE, but a further row with the same key adds a category to the incident
 };
 struct run {
-    int64_t id;
-    int32_t source;
+    int64_t       id;
+    int32_t       source;
     enum identity identity;
-    str     profile, files; // for the record
-    int64_t started_s;      // UTC
+    str           profile, files; // for the record
+    int64_t       started_s;      // UTC
 };
 /// read = imported + unchanged + revised + rejected, always. merged is the part of these rows that joined an
 /// incident told by an earlier row of the same run. withdrawn counts incidents, not rows.
 struct run_totals {
     uint64_t read, imported, unchanged, revised, rejected, merged, withdrawn, without_point, outcomes_revised;
 };
-enum err store_run_begin(struct scope *sc, struct store *st, struct run *r);           // opens the transaction
+enum err store_run_begin(struct scope *sc, struct store *st, struct run *r); // opens the transaction
 enum err store_run_stage(struct scope *sc, struct store *st, const struct run *r, const struct incident *i);
 /// Merges what was staged and records the run. dry: computes the totals and rolls back. The caller fills
 /// totals->read and ->rejected before; commits on OK, leaves nothing behind on failure.
-enum err store_run_finish(struct scope *sc, struct store *st, struct run *r, bool dry, struct run_totals *totals);
+enum err store_run_finish(struct scope *sc, struct store *st, struct run *r, bool dry,
+                          struct run_totals *totals);
 
-// -- areas and layers --------------------------------------------------------------------------------------------
-struct area_figure { int year; int64_t population, officers; }; // -1: not known
+// -- areas and layers
+// --------------------------------------------------------------------------------------------
+struct area_figure {
+    int     year;
+    int64_t population, officers;
+}; // -1: not known
 struct area {
-    int32_t id;
-    str     code, name, parent; // parent: code within the same set or "set:code"; empty
-    const struct area_figure *figures; // [n_figures] by year
-    size_t  n_figures;
-    const struct point *point; const uint32_t *ring_end; size_t n_points, n_rings; // as geo/polygon.h, closed rings
+    int32_t                   id;
+    str                       code, name, parent; // parent: code within the same set or "set:code"; empty
+    const struct area_figure *figures;            // [n_figures] by year
+    size_t                    n_figures;
+    const struct point       *point;
+    const uint32_t           *ring_end;
+    size_t                    n_points, n_rings; // as geo/polygon.h, closed rings
 };
-struct area_set { int32_t id; str key, name, licence; size_t n; };
+struct area_set {
+    int32_t id;
+    str     key, name, licence;
+    size_t  n;
+};
 /// Replaces the whole set.
-enum err store_areas_replace(struct scope *sc, struct store *st, const struct area_set *set, const struct area *areas, size_t n);
+enum err store_areas_replace(struct scope *sc, struct store *st, const struct area_set *set,
+                             const struct area *areas, size_t n);
 enum err store_area_sets(struct scope *sc, struct store *st, const struct area_set **out, size_t *n);
 enum err store_areas(struct scope *sc, struct store *st, int32_t set, const struct area **out, size_t *n);
 
-/// Background drawing of the map: streets, water, parks, from GeoJSON. kind is one of "street", "water", "green",
-/// "building", "place"; class is the feed's own ("primary", "lake").
+/// Background drawing of the map: streets, water, parks, from GeoJSON. kind is one of "street", "water",
+/// "green", "building", "place"; class is the feed's own ("primary", "lake").
 enum shape { SHAPE_POINT, SHAPE_LINE, SHAPE_POLYGON };
 struct layer_feature {
-    str name, class; enum shape shape;
-    const struct point *point; const uint32_t *part_end; size_t n_points, n_parts;
+    str                 name, class;
+    enum shape          shape;
+    const struct point *point;
+    const uint32_t     *part_end;
+    size_t              n_points, n_parts;
 };
-struct layer { int32_t id; str key, kind, licence; };
-enum err store_layer_replace(struct scope *sc, struct store *st, const struct layer *l, const struct layer_feature *f, size_t n);
+struct layer {
+    int32_t id;
+    str     key, kind, licence;
+};
+enum err store_layer_replace(struct scope *sc, struct store *st, const struct layer *l,
+                             const struct layer_feature *f, size_t n);
 enum err store_layers(struct scope *sc, struct store *st, const struct layer **out, size_t *n);
-enum err store_layer_features(struct scope *sc, struct store *st, int32_t layer, const struct layer_feature **out, size_t *n);
+enum err store_layer_features(struct scope *sc, struct store *st, int32_t layer,
+                              const struct layer_feature **out, size_t *n);
 
-// -- reading incidents (publish) -----------------------------------------------------------------------------------
+// -- reading incidents (publish)
+// -----------------------------------------------------------------------------------
 struct incident_cursor;
-/// All live incidents in the order of their ids. Strings in *i are valid until the next call.
+/// All live incidents in the order of their ids, as they are now: what a run commits meanwhile is not seen.
+/// The scope must outlive the cursor. Strings in *i are valid until the next call. Do not begin a transaction
+/// meanwhile; one that stands already gives several cursors and lists the same state.
 enum err store_incidents_open(struct scope *sc, struct store *st, struct incident_cursor **out);
 bool     store_incidents_next(struct incident_cursor *c, struct incident *i);
+/// Categories of the incident last given, besides its own (IDENTITY_TYPES), by id; valid until the next call.
+size_t   store_incidents_types(struct incident_cursor *c, const int32_t **categories);
 enum err store_incidents_end(struct scope *sc, struct incident_cursor *c); // closes, too; tells why it ended
 void     store_incidents_closep(struct incident_cursor **c);
 
-struct revision { int64_t incident, run, at_s; str field, was, now; };
-enum err store_revisions(struct scope *sc, struct store *st, int64_t incident, const struct revision **out, size_t *n);
-struct store_counts { uint64_t incidents, withdrawn, revisions, runs, with_point; int64_t first_wall_s, last_wall_s; };
+struct revision {
+    int64_t incident, run, at_s;
+    str     field, was, now;
+};
+enum err store_revisions(struct scope *sc, struct store *st, int64_t incident, const struct revision **out,
+                         size_t *n);
+/// Runs after the one of number since, oldest first.
+struct run_record {
+    struct run        run;
+    struct run_totals totals;
+};
+enum err store_runs(struct scope *sc, struct store *st, int64_t since, const struct run_record **out,
+                    size_t *n);
+struct store_counts {
+    uint64_t incidents, withdrawn, revisions, runs, with_point;
+    int64_t  first_wall_s, last_wall_s;
+};
 enum err store_counts_get(struct scope *sc, struct store *st, struct store_counts *out);
 
-// -- releases ------------------------------------------------------------------------------------------------------
-struct release_record { int64_t number, created_s; str sha256, policy; uint64_t incidents, withheld; };
+// -- releases
+// ------------------------------------------------------------------------------------------------------
+struct release_record {
+    int64_t  number, created_s;
+    str      sha256, policy;
+    uint64_t incidents, withheld;
+};
 enum err store_release_next(struct scope *sc, struct store *st, int64_t *number);
 enum err store_release_add(struct scope *sc, struct store *st, const struct release_record *r);
+enum err store_releases(struct scope *sc, struct store *st, const struct release_record **out,
+                        size_t *n); // oldest first
 
-// -- care ------------------------------------------------------------------------------------------------------------
+// -- care
+// ------------------------------------------------------------------------------------------------------------
 /// integrity_check, foreign_key_check, totals of each run add up, points inside the world, categories known.
 /// Every finding is one line in *report; ERR_CORRUPT when there is any.
 enum err store_check(struct scope *sc, struct store *st, str *report);
 /// A consistent copy of the database while others read and write (SQLite online backup), fsynced and renamed.
 enum err store_backup(struct scope *sc, struct store *st, const char *to_path);
+/// A value that two stores share when their live incidents are told the same, whatever numbers we gave them.
+enum err store_digest(struct scope *sc, struct store *st, struct hash128 *out);

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: EUPL-1.2
+// An open index. What index_open has checked and the scan may rely on: every column has a number for each of its rows;
+// cells ascend, their rows and points lie in the file and follow each other without a gap. What it has not: the
+// numbers in the columns. Whoever uses one to reach into memory has a table for every value that its width can hold,
+// or looks first.
+#pragma once
+#include "base/file.h"
+#include "index/format.h"
+#include "index/index.h"
+
+struct column_of {
+    const uint8_t *p;
+    unsigned       width; // 1, 2, 4; 0: there is none
+};
+
+struct index {
+    struct map                map;
+    struct arena             *mem;
+    struct release_info       info;
+    struct format_entry       table[SECTIONS];
+    uint32_t                  rows, with_point;
+    int32_t                   epoch_day;
+    unsigned                  leaf;
+    const struct format_cell *cell; // [n_cells + 1]
+    uint32_t                  n_cells, n_anchors, most_anchors, most_rows; // most: of one cell
+    const struct point       *anchor;
+    struct column_of          column[SECTIONS];
+};
+
+static inline uint32_t column_get(const struct column_of *c, uint32_t row)
+{
+    switch (c->width) {
+    case 1: return c->p[row];
+    case 2: return ((const uint16_t *)(const void *)c->p)[row];
+    case 4: return ((const uint32_t *)(const void *)c->p)[row];
+    default: return 0;
+    }
+}
+
+/// The square of a leaf cell.
+static inline struct box cell_box(const struct index *ix, uint32_t cell)
+{
+    struct point at = morton_point(ix->cell[cell].code, ix->leaf);
+    uint32_t     more = (uint32_t)(((uint64_t)1 << (32 - ix->leaf)) - 1);
+    return (struct box){ at.x, at.y, at.x + more, at.y + more };
+}

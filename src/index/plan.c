@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "index/plan_int.h"
+#include "base/arena.h"
+#include "model/time.h"
+#include <string.h>
+
+enum { ALL_HOURS = 0xFFFFFF, ALL_DAYS = 0x7F };
+
+static bool time_passes(const struct filter *f, unsigned how)
+{
+    bool any_hour = (f->hours & ALL_HOURS) == ALL_HOURS, any_day = (f->days & ALL_DAYS) == ALL_DAYS;
+    if (how < HOURS_OF_WEEK) return f->days >> how / 24 & 1 && f->hours >> how % 24 & 1;
+    if (how < HOW_NONE) return any_hour && f->days >> (how - HOW_DAY) & 1;
+    return any_hour && any_day;
+}
+
+static enum err make_tables(struct scope *sc, const struct filter *f, struct plan *p)
+{
+    size_t   n = p->ix->column[SECTION_CATEGORY].width == 2 ? 65536 : 256;
+    uint8_t *category = f->any_category ? NULL : arena_array(sc->mem, uint8_t, n);
+    uint8_t *outcome = f->any_outcome ? NULL : arena_array(sc->mem, uint8_t, 256);
+    bool     any_time = (f->hours & ALL_HOURS) == ALL_HOURS && (f->days & ALL_DAYS) == ALL_DAYS;
+    uint8_t *time = any_time ? NULL : arena_array(sc->mem, uint8_t, 256);
+    if ((!category && !f->any_category) || (!outcome && !f->any_outcome) || (!time && !any_time))
+        return fail(&sc->fault, ERR_NOMEM, "no room for the tables of a filter");
+    for (size_t i = 0; category && i < n; i++)
+        category[i] = i < MAX_CATEGORIES && f->category[i / 64] >> i % 64 & 1 ? 0 : FAIL_CATEGORY;
+    for (unsigned i = 0; outcome && i < 256; i++) outcome[i] = f->outcome[i / 64] >> i % 64 & 1 ? 0 : FAIL_OUTCOME;
+    for (unsigned i = 0; time && i < 256; i++) time[i] = time_passes(f, i) ? 0 : FAIL_TIME;
+    p->category = category;
+    p->outcome = outcome;
+    p->time = time;
+    return OK;
+}
+
+static void cut_box(struct plan *p, struct box b)
+{
+    if (!p->has_box) p->box = b;
+    p->has_box = true;
+    if (b.min_x > p->box.min_x) p->box.min_x = b.min_x;
+    if (b.min_y > p->box.min_y) p->box.min_y = b.min_y;
+    if (b.max_x < p->box.max_x) p->box.max_x = b.max_x;
+    if (b.max_y < p->box.max_y) p->box.max_y = b.max_y;
+    if (p->box.min_x > p->box.max_x || p->box.min_y > p->box.max_y) p->nothing = true;
+}
+
+enum err plan_make(struct scope *sc, const struct index *ix, const struct filter *f, const struct box *within, struct plan *out)
+{
+    struct plan p = { .ix = ix, .from = ix->info.first_day, .to = ix->info.last_day };
+    p.any_day = f->from_day <= p.from && f->to_day >= p.to;
+    if (f->from_day > p.from) p.from = f->from_day;
+    if (f->to_day < p.to) p.to = f->to_day;
+    TRY(make_tables(sc, f, &p));
+    if (f->set >= 0) {
+        size_t n = (size_t)f->set < ix->info.n_sets ? ix->info.sets[f->set].n : 0;
+        p.area_number = f->area == AREA_NOWHERE ? (uint32_t)n : f->area;
+        if ((size_t)f->set < ix->info.n_sets) p.area = &ix->column[SECTION_AREA + f->set];
+        if (!p.area || p.area_number > n) p.nothing = true;
+    }
+    if (within) cut_box(&p, *within);
+    if (f->has_box || f->has_poly) cut_box(&p, f->box);
+    if (f->has_poly) {
+        p.has_poly = true;
+        p.ring_end = (uint32_t)f->n_poly;
+        p.rings = (struct ring_set){ f->poly, f->n_poly, NULL, 1 }; // ring_end: the plan may yet be moved
+    }
+    *out = p;
+    out->rings.ring_end = &out->ring_end;
+    return OK;
+}
+
+bool plan_has(const struct plan *p, struct point at)
+{
+    return (!p->has_box || box_has(p->box, at)) && (!p->has_poly || polygon_has(&p->rings, at));
+}
+
+static enum cover cover_of(bool has_box, struct box box, const struct ring_set *rings, struct box cell)
+{
+    bool cut = has_box && !box_within(cell, box);
+    if (cut && !box_meets(cell, box)) return COVER_NONE;
+    enum cover c = rings ? polygon_cover(rings, cell) : COVER_FULL;
+    return cut && c == COVER_FULL ? COVER_CUT : c;
+}
+
+enum cover filter_cover(const struct filter *f, struct box cell)
+{
+    uint32_t        end = (uint32_t)f->n_poly;
+    struct ring_set rings = { f->poly, f->n_poly, &end, 1 };
+    return cover_of(f->has_box || f->has_poly, f->box, f->has_poly ? &rings : NULL, cell);
+}
+
+bool filter_point(const struct filter *f, struct point at)
+{
+    uint32_t        end = (uint32_t)f->n_poly;
+    struct ring_set rings = { f->poly, f->n_poly, &end, 1 };
+    return box_has(f->box, at) && (!f->has_poly || polygon_has(&rings, at));
+}
+
+bool filter_row(const struct filter *f, const struct index *ix, uint32_t row)
+{
+    const struct column_of *c = ix->column;
+    uint32_t                category = column_get(&c[SECTION_CATEGORY], row), outcome = column_get(&c[SECTION_OUTCOME], row);
+    if (!f->any_category && (category >= MAX_CATEGORIES || !(f->category[category / 64] >> category % 64 & 1))) return false;
+    if (!f->any_outcome && !(f->outcome[outcome / 64] >> outcome % 64 & 1)) return false;
+    if (!time_passes(f, column_get(&c[SECTION_HOW], row))) return false;
+    if (f->set < 0) return true;
+    if ((size_t)f->set >= ix->info.n_sets) return false;
+    size_t n = ix->info.sets[f->set].n, area = f->area == AREA_NOWHERE ? n : f->area;
+    return area <= n && column_get(&c[SECTION_AREA + f->set], row) == area;
+}
+
+// -- the cells of a box and polygon ----------------------------------------------------------------------------------
+
+struct walk {
+    struct scope      *sc;
+    const struct plan *plan;
+    struct cells      *out;
+    size_t             n, cap;
+};
+
+static enum err emit(struct walk *w, uint32_t first, uint32_t end, bool cut)
+{
+    struct cells *last = w->n ? &w->out[w->n - 1] : NULL;
+    if (last && !cut && !last->cut && last->end == first) {
+        last->end = end;
+        return OK;
+    }
+    if (w->n == w->cap) {
+        size_t        cap = w->cap ? w->cap * 2 : 64;
+        struct cells *more = arena_array(w->sc->mem, struct cells, cap);
+        if (!more) return fail(&w->sc->fault, ERR_NOMEM, "no room for %zu runs of cells", cap);
+        if (w->n) memcpy(more, w->out, w->n * sizeof *more);
+        w->out = more;
+        w->cap = cap;
+    }
+    w->out[w->n++] = (struct cells){ first, end, cut };
+    return OK;
+}
+
+// First cell in from..end whose code is not below `code`.
+static uint32_t cell_from(const struct index *ix, uint32_t from, uint32_t end, uint64_t code)
+{
+    while (from < end) {
+        uint32_t middle = from + (end - from) / 2;
+        if (ix->cell[middle].code < code) from = middle + 1;
+        else end = middle;
+    }
+    return from;
+}
+
+// The square of so many levels down whose cells with rows are first..end. Goes at most INDEX_MAX_LEAF deep.
+static enum err visit(struct walk *w, unsigned level, uint64_t code, uint32_t first, uint32_t end)
+{
+    const struct plan  *p = w->plan;
+    const struct index *ix = p->ix;
+    if (first == end) return OK;
+    if (end - first == 1) { // one cell: no need to go down to it by steps
+        level = ix->leaf;
+        code = ix->cell[first].code;
+    }
+    struct point at = morton_point(code, level);
+    uint32_t     more = (uint32_t)(((uint64_t)1 << (32 - level)) - 1);
+    struct box   b = { at.x, at.y, at.x + more, at.y + more };
+    enum cover   c = cover_of(p->has_box, p->box, p->has_poly ? &p->rings : NULL, b);
+    if (c == COVER_NONE) return OK;
+    if (c == COVER_FULL || level == ix->leaf) return emit(w, first, end, c == COVER_CUT);
+    unsigned below = 2 * (ix->leaf - level - 1);
+    for (uint64_t k = 0; k < 4; k++) {
+        uint32_t next = k < 3 ? cell_from(ix, first, end, (code * 4 + k + 1) << below) : end;
+        TRY(visit(w, level + 1, code * 4 + k, first, next));
+        first = next;
+    }
+    return OK;
+}
+
+enum err plan_cells(struct scope *sc, const struct plan *p, struct cells **out, size_t *n)
+{
+    struct walk w = { sc, p };
+    if (!p->nothing) TRY(visit(&w, 0, 0, 0, p->ix->n_cells));
+    *out = w.out;
+    *n = w.n;
+    return OK;
+}

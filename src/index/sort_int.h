@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Rows in the order of the file, however many: they are kept in memory up to SORT_RUN_ROWS and beyond that in a file
+// without a name, in runs that are sorted when all rows (and so the level of the leaf cells) are known, and merged
+// while they are read. Memory: at most about 128 MiB.
+#pragma once
+#include "base/err.h"
+#include "model/release.h"
+
+enum { SORT_RUN_ROWS = 1 << 20 };
+
+/// A row as it is sorted: release_row without gaps, so that equal rows have equal bytes.
+struct sort_row {
+    uint64_t code; // morton of the point, 32 bits; 0 without one
+    int32_t  day;
+    uint32_t place;
+    uint16_t minute, category, source;
+    uint8_t  no_point, outcome, how, precision, flags, zero;
+    uint16_t area[MAX_AREA_SETS];
+};
+
+struct sorter;
+/// run_rows: rows kept in memory, at least 2 (SORT_RUN_ROWS; tests take fewer). path: where the file without a name is made.
+enum err sorter_open(struct scope *sc, const char *path, size_t run_rows, struct sorter **out);
+void     sorter_close(struct sorter *s);
+enum err sorter_add(struct scope *sc, struct sorter *s, const struct sort_row *row);
+/// No more rows: sorts by leaf cell and day, counted from first_day.
+enum err sorter_sort(struct scope *sc, struct sorter *s, unsigned leaf, int32_t first_day);
+/// Reads from the first row on, as often as wanted.
+enum err sorter_rewind(struct scope *sc, struct sorter *s);
+/// *row is NULL behind the last one.
+enum err sorter_next(struct scope *sc, struct sorter *s, const struct sort_row **row);
+/// Cell of a row at a level.
+uint64_t sort_cell(const struct sort_row *r, unsigned leaf);

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Settings, sources, categories and outcomes.
+#include "store/store.h"
+
+#include "base/arena.h"
+#include "store/query.h"
+
+// -- settings
+// ------------------------------------------------------------------------------------------------------
+static enum err setting_put(struct scope *sc, struct store *st, str name, str value)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_SETTING_PUT);
+    bind_str(&q, ":name", name);
+    bind_str(&q, ":value", value);
+    return query_run(&q);
+}
+
+static enum err settings_put(struct scope *sc, struct store *st, const struct store_settings *s)
+{
+    TRY(setting_put(sc, st, S("name"), s->name));
+    TRY(setting_put(sc, st, S("timezone"), s->timezone));
+    TRY(setting_put(sc, st, S("language"), language_code(s->lang)));
+    return setting_put(sc, st, S("demo"), s->demo ? S("yes") : S("no"));
+}
+
+enum err store_settings_set(struct scope *sc, struct store *st, const struct store_settings *s)
+{
+    bool own;
+    TRY(store_enter(sc, st, &own));
+    return store_leave(sc, st, own, settings_put(sc, st, s));
+}
+
+enum err store_settings_get(struct scope *sc, struct store *st, struct store_settings *out)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_SETTING_LIST);
+    struct store_settings         s = { 0 };
+    while (query_next(&q)) {
+        str name = query_str(&q, 0);
+        if (str_eq(name, S("name"))) s.name = query_keep(&q, 1);
+        if (str_eq(name, S("timezone"))) s.timezone = query_keep(&q, 1);
+        if (str_eq(name, S("demo"))) s.demo = str_eq(query_str(&q, 1), S("yes"));
+        if (str_eq(name, S("language")) && !language_read(query_str(&q, 1), &s.lang))
+            return fail(&sc->fault, ERR_CORRUPT,
+                        "the store names a language that this program does not know");
+    }
+    TRY(query_end(&q));
+    *out = s;
+    return OK;
+}
+
+// -- get or make
+// ---------------------------------------------------------------------------------------------------
+static enum err id_of(struct query *q, int32_t *out)
+{
+    TRY(query_one(q));
+    int64_t id = query_i64(q, 0);
+    TRY(query_run(q)); // to its end, or the transaction could not be committed
+    if (id < 1 || id > INT32_MAX)
+        return fail(&q->sc->fault, ERR_LIMIT, "the store has no more numbers to give");
+    *out = (int32_t)id;
+    return OK;
+}
+
+enum err store_source_put(struct scope *sc, struct store *st, struct source *s)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_SOURCE_PUT);
+    bind_str(&q, ":key", s->key);
+    bind_str(&q, ":name", s->name);
+    bind_str(&q, ":licence", s->licence);
+    bind_str(&q, ":licence_url", s->licence_url);
+    bind_str(&q, ":homepage", s->homepage);
+    bind_str(&q, ":attribution", s->attribution);
+    bind_str(&q, ":caveat", s->caveat);
+    bind_str(&q, ":timezone", s->timezone);
+    return id_of(&q, &s->id);
+}
+
+static enum err labels_put(struct scope *sc, struct store *st, enum sql name, int32_t id, const str *label)
+{
+    for (int l = 0; l < LANGUAGES; l++) {
+        if (!label[l].n) continue;
+        AUTO(query_free) struct query q = query_open(sc, st, name);
+        bind_i64(&q, ":id", id);
+        bind_str(&q, ":language", language_code((enum language)l));
+        bind_str(&q, ":label", label[l]);
+        TRY(query_run(&q));
+    }
+    return OK;
+}
+
+static enum err code_put(struct scope *sc, struct store *st, enum sql name, str key, str code,
+                         const char *parameter, int value, int32_t *id)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, name);
+    bind_str(&q, ":key", key);
+    bind_str(&q, ":code", code);
+    bind_i64(&q, parameter, value);
+    return id_of(&q, id);
+}
+
+static enum err category_put(struct scope *sc, struct store *st, struct category *c)
+{
+    TRY(code_put(sc, st, SQL_CATEGORY_PUT, c->key, c->code, ":iccs", c->iccs, &c->id));
+    return labels_put(sc, st, SQL_CATEGORY_LABEL_PUT, c->id, c->label);
+}
+
+enum err store_category_put(struct scope *sc, struct store *st, struct category *c)
+{
+    bool own;
+    TRY(store_enter(sc, st, &own));
+    return store_leave(sc, st, own, category_put(sc, st, c));
+}
+
+static enum err outcome_put(struct scope *sc, struct store *st, struct outcome *o)
+{
+    TRY(code_put(sc, st, SQL_OUTCOME_PUT, o->key, o->code, ":class", (int)o->is, &o->id));
+    return labels_put(sc, st, SQL_OUTCOME_LABEL_PUT, o->id, o->label);
+}
+
+enum err store_outcome_put(struct scope *sc, struct store *st, struct outcome *o)
+{
+    bool own;
+    TRY(store_enter(sc, st, &own));
+    return store_leave(sc, st, own, outcome_put(sc, st, o));
+}
+
+// -- lists
+// ---------------------------------------------------------------------------------------------------------
+enum err store_sources(struct scope *sc, struct store *st, const struct source **out, size_t *n)
+{
+    AUTO(list_free) struct list   l = list_of(sizeof **out);
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_SOURCE_LIST);
+    while (query_next(&q))
+        list_add(&l, &(struct source){
+                         .id = (int32_t)query_i64(&q, 0),
+                         .key = query_keep(&q, 1),
+                         .name = query_keep(&q, 2),
+                         .licence = query_keep(&q, 3),
+                         .licence_url = query_keep(&q, 4),
+                         .homepage = query_keep(&q, 5),
+                         .attribution = query_keep(&q, 6),
+                         .caveat = query_keep(&q, 7),
+                         .timezone = query_keep(&q, 8),
+                     });
+    return list_keep(&q, &l, (const void **)out, n);
+}
+
+// The rows of both lists: id, key, code, section or class, language, label. One row for each label.
+static void label_keep(struct query *q, str label[LANGUAGES])
+{
+    enum language l;
+    if (language_read(query_str(q, 4), &l)) label[l] = query_keep(q, 5);
+}
+
+enum err store_categories(struct scope *sc, struct store *st, const struct category **out, size_t *n)
+{
+    AUTO(list_free) struct list   l = list_of(sizeof **out);
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_CATEGORY_LIST);
+    while (query_next(&q)) {
+        struct category *last = list_last(&l);
+        int32_t          id = (int32_t)query_i64(&q, 0);
+        if (!last || last->id != id)
+            list_add(&l, &(struct category){ .id = id,
+                                             .key = query_keep(&q, 1),
+                                             .code = query_keep(&q, 2),
+                                             .iccs = (int)query_i64(&q, 3) });
+        last = list_last(&l);
+        if (last) label_keep(&q, last->label);
+    }
+    return list_keep(&q, &l, (const void **)out, n);
+}
+
+enum err store_outcomes(struct scope *sc, struct store *st, const struct outcome **out, size_t *n)
+{
+    AUTO(list_free) struct list   l = list_of(sizeof **out);
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_OUTCOME_LIST);
+    while (query_next(&q)) {
+        struct outcome *last = list_last(&l);
+        int32_t         id = (int32_t)query_i64(&q, 0);
+        if (!last || last->id != id)
+            list_add(&l, &(struct outcome){ .id = id,
+                                            .key = query_keep(&q, 1),
+                                            .code = query_keep(&q, 2),
+                                            .is = (enum outcome_class)query_i64(&q, 3) });
+        last = list_last(&l);
+        if (last) label_keep(&q, last->label);
+    }
+    return list_keep(&q, &l, (const void **)out, n);
+}

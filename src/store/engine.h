@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What a database must do for the store: a table of functions, so that a second engine can come without
+// touching anything above. Only the engine's own file includes its library. Threads: a connection belongs to
+// one thread.
+#pragma once
+#include "base/err.h"
+#include "base/str.h"
+#include <stdbool.h>
+
+struct engine;
+/// An open connection; each engine's own struct begins with it.
+struct db {
+    const struct engine *engine;
+};
+struct stmt;
+enum engine_mode {
+    ENGINE_READ,
+    ENGINE_WRITE,  // the file exists
+    ENGINE_CREATE, // makes it; ERR_EXISTS when there is one
+};
+
+struct engine {
+    const char *name;
+    /// ERR_NOTFOUND, ERR_CORRUPT (damaged, or not ours), ERR_IO, ERR_NOMEM. *version is the number of the
+    /// last migration, 0 for a new database.
+    enum err (*open)(struct scope *sc, const char *path, enum engine_mode mode, int *version,
+                     struct db **out);
+    void (*close)(struct db *db); // rolls back what is open
+    /// Several statements without results, as a migration holds them. Sets the version in the same
+    /// transaction when it is not 0.
+    enum err (*migrate)(struct scope *sc, struct db *db, const char *statements, int version);
+    /// A transaction sees one state of the database from here on. write: waits for other writers.
+    enum err (*begin)(struct scope *sc, struct db *db, bool write);
+    enum err (*commit)(struct scope *sc, struct db *db);
+    void (*rollback)(struct db *db); // fine when nothing is open
+    /// Moves what was committed to where it stays. Not an error when a reader is in the way.
+    void (*tidy)(struct db *db);
+    enum err (*backup)(struct scope *sc, struct db *db, const char *to_path);
+
+    /// lasting: it will be used again and again.
+    enum err (*prepare)(struct scope *sc, struct db *db, const char *text, bool lasting, struct stmt **out);
+    void (*finalize)(struct stmt *s); // accepts NULL
+    void (*reset)(struct stmt *s);    // forgets the values, too
+    /// Parameters count from 1. Bytes are borrowed until the next reset. ERR_NOMEM, ERR_LIMIT.
+    enum err (*bind_i64)(struct stmt *s, int at, int64_t value);
+    enum err (*bind_str)(struct stmt *s, int at, str value);
+    enum err (*bind_blob)(struct stmt *s, int at, str value);
+    enum err (*bind_null)(struct stmt *s, int at);
+    enum err (*step)(struct scope *sc, struct db *db, struct stmt *s, bool *row);
+    /// Columns count from 0. Bytes are valid until the next step.
+    int64_t (*column_i64)(struct stmt *s, int at);
+    str (*column_str)(struct stmt *s, int at);  // empty for NULL
+    str (*column_blob)(struct stmt *s, int at); // empty for NULL
+    bool (*column_null)(struct stmt *s, int at);
+};
+extern const struct engine engine_sqlite;

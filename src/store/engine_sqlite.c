@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The store on SQLite: one file in WAL mode. The only file that includes sqlite3.h.
+#include "store/engine.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/file.h"
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    APPLICATION_ID = 0x68726D64, // "hrmd", at offset 68 of the file
+    BUSY_MS = 10000,             // how long a reader or a second writer waits
+    BACKUP_PAGES = 256,          // copied between two looks at whether others wait
+    BACKUP_PAUSE_MS = 5,
+};
+
+// Bounded caches: the import of a file of any size stays below 300 MB in the whole process, measured with a
+// million rows. Temporary tables and sorts go to files, which SQLite unlinks as soon as it has opened them.
+static const char settings_of_connection[] = "PRAGMA foreign_keys = ON;"
+                                             "PRAGMA trusted_schema = OFF;"
+                                             "PRAGMA cell_size_check = ON;"
+                                             "PRAGMA temp_store = FILE;"
+                                             "PRAGMA cache_size = -49152;"
+                                             "PRAGMA temp.cache_size = -16384;"
+                                             "PRAGMA main.secure_delete = ON;"
+                                             "PRAGMA synchronous = FULL;";
+
+struct sqlite {
+    struct db db;
+    sqlite3  *file;
+    char      path[];
+};
+// A statement is SQLite's own; the store knows it as struct stmt.
+static sqlite3_stmt *own(struct stmt *s)
+{
+    return (sqlite3_stmt *)s;
+}
+static struct sqlite *of(struct db *db)
+{
+    return (struct sqlite *)db;
+}
+
+// One sentence for what SQLite says. The caller's words come first, what to do comes last.
+static enum err refused(struct scope *sc, struct sqlite *q, int code, const char *what)
+{
+    const char *why = q->file ? sqlite3_errmsg(q->file) : sqlite3_errstr(code);
+    int         os = q->file ? sqlite3_system_errno(q->file) : 0;
+    switch (code & 0xFF) {
+    case SQLITE_FULL:
+        return fail(&sc->fault, ERR_FULL,
+                    "cannot %s %s: no space is left on the disk; nothing was changed. Make room "
+                    "there (and where TMPDIR points), then try again",
+                    what, q->path);
+    case SQLITE_NOMEM:
+        return fail(&sc->fault, ERR_NOMEM, "cannot %s %s: no memory", what, q->path);
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return fail(&sc->fault, ERR_BUSY, "cannot %s %s: another process holds it; try again later", what,
+                    q->path);
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        return fail(&sc->fault, ERR_CORRUPT, "%s is damaged (%s): bring back a backup", q->path, why);
+    case SQLITE_CONSTRAINT:
+        return fail(&sc->fault, ERR_INVALID, "cannot %s %s: %s", what, q->path, why);
+    case SQLITE_TOOBIG:
+        return fail(&sc->fault, ERR_LIMIT, "cannot %s %s: a value is too long", what, q->path);
+    case SQLITE_IOERR:
+        if (os == ENOSPC || os == EDQUOT || os == EFBIG)
+            return fail(&sc->fault, ERR_FULL,
+                        "cannot %s %s: the disk, a quota or a file size limit is full; nothing "
+                        "was changed. Make room, then try again",
+                        what, q->path);
+        break;
+    default:
+        break;
+    }
+    if (os) return fail(&sc->fault, ERR_IO, "cannot %s %s: %s (%s)", what, q->path, why, strerror(os));
+    return fail(&sc->fault, ERR_IO, "cannot %s %s: %s", what, q->path, why);
+}
+
+static enum err exec(struct scope *sc, struct sqlite *q, const char *what, const char *statements)
+{
+    int code = sqlite3_exec(q->file, statements, NULL, NULL, NULL);
+    return code ? refused(sc, q, code, what) : OK;
+}
+
+static enum err one_number(struct scope *sc, struct sqlite *q, const char *statement, int64_t *out)
+{
+    sqlite3_stmt *s = NULL;
+    int           code = sqlite3_prepare_v2(q->file, statement, -1, &s, NULL);
+    if (!code) code = sqlite3_step(s);
+    if (code == SQLITE_ROW) *out = sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
+    return code == SQLITE_ROW ? OK : refused(sc, q, code, "read");
+}
+
+static void sqlite_close(struct db *db)
+{
+    struct sqlite *q = of(db);
+    if (!q) return;
+    sqlite3_close(q->file); // refuses as long as a statement lives, which would be our mistake
+    free(q);
+}
+static void sqlite_closep(struct sqlite **q)
+{
+    if (*q) sqlite_close(&(*q)->db);
+    *q = NULL;
+}
+
+static enum err configure(struct scope *sc, struct sqlite *q)
+{
+    static const struct {
+        int option, on;
+    } options[] = {
+        { SQLITE_DBCONFIG_DEFENSIVE, 1 },      { SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0 },
+        { SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 }, { SQLITE_DBCONFIG_DQS_DDL, 0 },
+        { SQLITE_DBCONFIG_DQS_DML, 0 },        { SQLITE_DBCONFIG_ENABLE_TRIGGER, 0 },
+        { SQLITE_DBCONFIG_ENABLE_VIEW, 0 },
+    };
+    for (size_t i = 0; i < COUNT(options); i++) {
+        int code = sqlite3_db_config(q->file, options[i].option, options[i].on, (int *)NULL);
+        if (code) return refused(sc, q, code, "open");
+    }
+    sqlite3_extended_result_codes(q->file, 1);
+    sqlite3_busy_timeout(q->file, BUSY_MS);
+    return exec(sc, q, "open", settings_of_connection);
+}
+
+// "file:..." with what has a meaning in a URI written as %XX.
+static enum err uri_of(struct scope *sc, const char *path, str *out)
+{
+    struct buf b;
+    buf_init(&b, 3 * strlen(path) + 64);
+    buf_add(&b, S("file:"));
+    for (const char *p = path; *p; p++) {
+        if (strchr("?#%", *p)) buf_printf(&b, "%%%02X", (unsigned)*p);
+        else buf_add_c(&b, *p);
+    }
+    buf_add(&b, S("?immutable=1"));
+    enum err e = buf_end(sc, &b);
+    if (!e) *out = arena_str(sc->mem, buf_str(&b));
+    if (!e && !out->p) e = fail(&sc->fault, ERR_NOMEM, "no room for a path");
+    buf_free(&b);
+    return e;
+}
+
+// A reader of a WAL database writes to the shared-memory file beside it. Where the folder cannot be written
+// to and no log is left over, nobody changes the file, and it is read as one that never changes.
+static enum err open_immutable(struct scope *sc, struct sqlite *q)
+{
+    struct stat st;
+    str         wal = arena_printf(sc->mem, "%s-wal", q->path), uri = { 0 };
+    if (!wal.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
+    if (!stat(wal.p, &st) && st.st_size)
+        return fail(&sc->fault, ERR_IO,
+                    "%s was not closed properly, and its folder cannot be written to: open it "
+                    "once with a program that may write there, for example with hromada check",
+                    q->path);
+    TRY(uri_of(sc, q->path, &uri));
+    sqlite3_close(q->file);
+    q->file = NULL;
+    int code =
+        sqlite3_open_v2(uri.p, &q->file, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
+    if (code) return refused(sc, q, code, "open");
+    return configure(sc, q);
+}
+
+static enum err check_format(struct scope *sc, struct sqlite *q, int *version)
+{
+    int64_t application = 0, number = 0;
+    TRY(one_number(sc, q, "PRAGMA application_id", &application));
+    TRY(one_number(sc, q, "PRAGMA user_version", &number));
+    if (application != APPLICATION_ID)
+        return fail(&sc->fault, ERR_CORRUPT,
+                    "%s is a database of another program, not a store of hromada: name "
+                    "another data folder",
+                    q->path);
+    if (number < 1 || number > 9999)
+        return fail(&sc->fault, ERR_CORRUPT,
+                    "%s says that its format is %lld: it is damaged, bring back a backup", q->path,
+                    (long long)number);
+    *version = (int)number;
+    return OK;
+}
+
+static bool folder_refuses(const char *path)
+{
+    char        dir[4096];
+    const char *slash = strrchr(path, '/');
+    if (!slash || (size_t)(slash - path) >= sizeof dir) return access(".", W_OK) != 0;
+    memcpy(dir, path, (size_t)(slash - path));
+    dir[slash - path] = 0;
+    return access(*dir ? dir : "/", W_OK) != 0;
+}
+
+static enum err sqlite_open(struct scope *sc, const char *path, enum engine_mode mode, int *version,
+                            struct db **out)
+{
+    struct stat st;
+    bool        there = !stat(path, &st);
+    if (mode == ENGINE_CREATE && there) return fail(&sc->fault, ERR_EXISTS, "%s exists", path);
+    if (mode != ENGINE_CREATE && !there) return fail_errno(&sc->fault, "cannot open %s", path);
+    if (there && st.st_size < 512)
+        return fail(&sc->fault, ERR_CORRUPT, "%s has only %lld bytes: it is damaged, bring back a backup",
+                    path, (long long)st.st_size);
+    AUTO(sqlite_closep) struct sqlite *q = calloc(1, sizeof *q + strlen(path) + 1);
+    if (!q) return fail(&sc->fault, ERR_NOMEM, "no memory for %s", path);
+    q->db.engine = &engine_sqlite;
+    strcpy(q->path, path);
+    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
+    flags |= mode == ENGINE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    if (mode == ENGINE_CREATE) flags |= SQLITE_OPEN_CREATE;
+    int code = sqlite3_open_v2(path, &q->file, flags, NULL);
+    if (code) return refused(sc, q, code, "open");
+    int      number = 0;
+    enum err e = configure(sc, q);
+    if (!e && mode == ENGINE_CREATE)
+        e = exec(sc, q, "create",
+                 "PRAGMA auto_vacuum = NONE; PRAGMA page_size = 4096; PRAGMA journal_mode = WAL;");
+    else if (!e) e = check_format(sc, q, &number);
+    if (!e && mode == ENGINE_WRITE) // a copy that a backup made comes without it
+        e = exec(sc, q, "open", "PRAGMA journal_mode = WAL;");
+    if (e == ERR_IO && mode == ENGINE_READ && folder_refuses(path)) {
+        TRY(open_immutable(sc, q));
+        e = check_format(sc, q, &number);
+    }
+    if (e) return e;
+    *version = number;
+    *out = &q->db;
+    q = NULL;
+    return OK;
+}
+
+static enum err sqlite_migrate(struct scope *sc, struct db *db, const char *statements, int version)
+{
+    struct sqlite *q = of(db);
+    char           mark[96];
+    TRY(exec(sc, q, "bring up to date", statements));
+    snprintf(mark, sizeof mark, "PRAGMA application_id = %d; PRAGMA user_version = %d;", APPLICATION_ID,
+             version);
+    return version ? exec(sc, q, "bring up to date", mark) : OK;
+}
+
+static enum err sqlite_begin(struct scope *sc, struct db *db, bool write)
+{
+    struct sqlite *q = of(db);
+    if (write) return exec(sc, q, "write to", "BEGIN IMMEDIATE");
+    TRY(exec(sc, q, "read", "BEGIN"));
+    int64_t  any; // the state is fixed by the first read, not by BEGIN
+    enum err e = one_number(sc, q, "PRAGMA schema_version", &any);
+    if (e) sqlite3_exec(q->file, "ROLLBACK", NULL, NULL, NULL);
+    return e;
+}
+
+static enum err sqlite_commit(struct scope *sc, struct db *db)
+{
+    return exec(sc, of(db), "write to", "COMMIT");
+}
+
+static void sqlite_rollback(struct db *db)
+{
+    struct sqlite *q = of(db);
+    // A full disk may have rolled back already.
+    if (!sqlite3_get_autocommit(q->file)) sqlite3_exec(q->file, "ROLLBACK", NULL, NULL, NULL);
+}
+
+// A log of the size of an import would stay on the disk until the next one.
+static void sqlite_tidy(struct db *db)
+{
+    struct sqlite *q = of(db);
+    sqlite3_busy_timeout(q->file, 0);
+    sqlite3_wal_checkpoint_v2(q->file, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    sqlite3_busy_timeout(q->file, BUSY_MS);
+}
+
+static enum err copy_pages(struct scope *sc, struct sqlite *from, struct sqlite *to)
+{
+    sqlite3_backup *b = sqlite3_backup_init(to->file, "main", from->file, "main");
+    if (!b) return refused(sc, to, sqlite3_errcode(to->file), "write to");
+    int code, waited_ms = 0;
+    do {
+        code = sqlite3_backup_step(b, BACKUP_PAGES);
+        if (code == SQLITE_BUSY || code == SQLITE_LOCKED) waited_ms += sqlite3_sleep(BACKUP_PAUSE_MS);
+        else waited_ms = 0;
+    } while (code == SQLITE_OK || ((code == SQLITE_BUSY || code == SQLITE_LOCKED) && waited_ms < BUSY_MS));
+    int end = sqlite3_backup_finish(b);
+    if (code != SQLITE_DONE) return refused(sc, to, code, "write to");
+    return end ? refused(sc, to, end, "write to") : OK;
+}
+
+// All pages are copied within one read transaction: without it, a busy writer makes the copy start anew each
+// time. The copy is a file of its own, without a log beside it.
+static enum err sqlite_backup(struct scope *sc, struct db *db, const char *to_path)
+{
+    struct sqlite                     *from = of(db);
+    AUTO(sqlite_closep) struct sqlite *to = calloc(1, sizeof *to + strlen(to_path) + 1);
+    if (!to) return fail(&sc->fault, ERR_NOMEM, "no memory for %s", to_path);
+    strcpy(to->path, to_path);
+    int code = sqlite3_open_v2(to_path, &to->file,
+                               SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+    if (code) return refused(sc, to, code, "create");
+    sqlite3_extended_result_codes(to->file, 1);
+    TRY(exec(sc, to, "create",
+             "PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF;")); // fsynced as a whole, below
+    bool inside = !sqlite3_get_autocommit(from->file);
+    if (!inside) TRY(sqlite_begin(sc, db, false));
+    enum err e = copy_pages(sc, from, to);
+    if (!inside) sqlite_rollback(db);
+    return e;
+}
+
+static enum err sqlite_prepare(struct scope *sc, struct db *db, const char *text, bool lasting,
+                               struct stmt **out)
+{
+    sqlite3_stmt *s = NULL;
+    int code = sqlite3_prepare_v3(of(db)->file, text, -1, lasting ? SQLITE_PREPARE_PERSISTENT : 0, &s, NULL);
+    if (code) return refused(sc, of(db), code, "prepare a statement for");
+    *out = (struct stmt *)s;
+    return OK;
+}
+
+static void sqlite_finalize(struct stmt *s)
+{
+    sqlite3_finalize(own(s));
+}
+
+static void sqlite_reset(struct stmt *s)
+{
+    sqlite3_reset(own(s));
+    sqlite3_clear_bindings(own(s));
+}
+
+static enum err bound(int code)
+{
+    if (code == SQLITE_TOOBIG) return ERR_LIMIT;
+    assert(code == SQLITE_OK || code == SQLITE_NOMEM); // the number is known at build time
+    return code ? ERR_NOMEM : OK;
+}
+static enum err sqlite_bind_i64(struct stmt *s, int at, int64_t value)
+{
+    return bound(sqlite3_bind_int64(own(s), at, value));
+}
+static enum err sqlite_bind_str(struct stmt *s, int at, str value)
+{
+    return bound(
+        sqlite3_bind_text64(own(s), at, value.n ? value.p : "", value.n, SQLITE_STATIC, SQLITE_UTF8));
+}
+static enum err sqlite_bind_blob(struct stmt *s, int at, str value)
+{
+    return bound(sqlite3_bind_blob64(own(s), at, value.n ? value.p : "", value.n, SQLITE_STATIC));
+}
+static enum err sqlite_bind_null(struct stmt *s, int at)
+{
+    return bound(sqlite3_bind_null(own(s), at));
+}
+
+static enum err sqlite_step(struct scope *sc, struct db *db, struct stmt *s, bool *row)
+{
+    int code = sqlite3_step(own(s));
+    if (code != SQLITE_ROW && code != SQLITE_DONE)
+        return refused(sc, of(db), code, sqlite3_stmt_readonly(own(s)) ? "read" : "write to");
+    *row = code == SQLITE_ROW;
+    return OK;
+}
+
+static int64_t sqlite_column_i64(struct stmt *s, int at)
+{
+    return sqlite3_column_int64(own(s), at);
+}
+static str sqlite_column_str(struct stmt *s, int at)
+{
+    const char *p = (const char *)sqlite3_column_text(own(s), at);
+    return p ? (str){ p, (size_t)sqlite3_column_bytes(own(s), at) } : S("");
+}
+static str sqlite_column_blob(struct stmt *s, int at)
+{
+    const char *p = sqlite3_column_blob(own(s), at);
+    return p ? (str){ p, (size_t)sqlite3_column_bytes(own(s), at) } : S("");
+}
+static bool sqlite_column_null(struct stmt *s, int at)
+{
+    return sqlite3_column_type(own(s), at) == SQLITE_NULL;
+}
+
+const struct engine engine_sqlite = {
+    .name = "sqlite",
+    .open = sqlite_open,
+    .close = sqlite_close,
+    .migrate = sqlite_migrate,
+    .begin = sqlite_begin,
+    .commit = sqlite_commit,
+    .rollback = sqlite_rollback,
+    .tidy = sqlite_tidy,
+    .backup = sqlite_backup,
+    .prepare = sqlite_prepare,
+    .finalize = sqlite_finalize,
+    .reset = sqlite_reset,
+    .bind_i64 = sqlite_bind_i64,
+    .bind_str = sqlite_bind_str,
+    .bind_blob = sqlite_bind_blob,
+    .bind_null = sqlite_bind_null,
+    .step = sqlite_step,
+    .column_i64 = sqlite_column_i64,
+    .column_str = sqlite_column_str,
+    .column_blob = sqlite_column_blob,
+    .column_null = sqlite_column_null,
+};

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Reading incidents, their history and the runs that brought them.
+#include "store/store.h"
+
+#include "base/arena.h"
+#include "store/query.h"
+#include <stdlib.h>
+
+struct incident_cursor {
+    struct store *st;
+    struct query  rows, types;
+    bool          own;     // the transaction that holds the snapshot is ours
+    bool          more;    // types stands on a row that was not given yet
+    int64_t       at;      // id of the incident last given
+    int32_t      *further; // its categories besides its own
+    size_t        n, room;
+    struct scope  lasting; // of store_incidents_open: queries fail into it
+};
+
+void store_incidents_closep(struct incident_cursor **cursor)
+{
+    struct incident_cursor *c = *cursor;
+    if (!c) return;
+    query_free(&c->rows);
+    query_free(&c->types);
+    // Nothing was written by us; what the caller wrote meanwhile is kept.
+    if (c->own && store_commit(&c->lasting, c->st)) store_rollback(c->st);
+    free(c->further);
+    free(c);
+    *cursor = NULL;
+}
+
+enum err store_incidents_open(struct scope *sc, struct store *st, struct incident_cursor **out)
+{
+    AUTO(store_incidents_closep) struct incident_cursor *c = calloc(1, sizeof *c);
+    if (!c) return fail(&sc->fault, ERR_NOMEM, "no memory for a cursor");
+    c->st = st;
+    c->lasting = (struct scope){ .mem = sc->mem };
+    if (!st->inside) {
+        TRY(st->db->engine->begin(sc, st->db, false));
+        st->inside = c->own = true;
+    }
+    c->rows = query_open(sc, st, SQL_INCIDENT_LIST);
+    TRY(query_end(&c->rows));
+    c->types = query_open(sc, st, SQL_INCIDENT_TYPE_LIST);
+    TRY(query_end(&c->types));
+    c->rows.sc = c->types.sc = &c->lasting;
+    c->more = query_next(&c->types);
+    *out = c;
+    c = NULL;
+    return OK;
+}
+
+bool store_incidents_next(struct incident_cursor *c, struct incident *i)
+{
+    const struct query *q = &c->rows;
+    if (!query_next(&c->rows)) return false;
+    *i = (struct incident){
+        .id = query_i64(q, 0),
+        .source = (int32_t)query_i64(q, 1),
+        .slice = query_str(q, 2),
+        .key = query_str(q, 3),
+        .category = (int32_t)query_i64(q, 4),
+        .outcome = (int32_t)query_i64(q, 5),
+        .from_s = query_i64(q, 6),
+        .to_s = query_i64(q, 7),
+        .offset_s = (int32_t)query_i64(q, 8),
+        .precision = (enum precision)query_i64(q, 9),
+        .point = (enum point_kind)query_i64(q, 10),
+        .lon_e7 = (int32_t)query_i64(q, 11),
+        .lat_e7 = (int32_t)query_i64(q, 12),
+        .area = query_str(q, 13),
+        .place = query_str(q, 14),
+        .flags = (uint32_t)query_i64(q, 15),
+    };
+    c->at = i->id;
+    return true;
+}
+
+static bool further_add(struct incident_cursor *c, int32_t category)
+{
+    if (c->n == c->room) {
+        size_t   room = c->room ? 2 * c->room : 16;
+        int32_t *p = reallocarray(c->further, room, sizeof *p);
+        if (!p) {
+            c->types.e =
+                fail(&c->lasting.fault, ERR_NOMEM, "no memory for further categories of an incident");
+            return false;
+        }
+        c->further = p;
+        c->room = room;
+    }
+    c->further[c->n++] = category;
+    return true;
+}
+
+size_t store_incidents_types(struct incident_cursor *c, const int32_t **categories)
+{
+    c->n = 0;
+    for (; c->more; c->more = query_next(&c->types)) {
+        int64_t of = query_i64(&c->types, 0);
+        if (of > c->at) break;
+        if (of == c->at && !further_add(c, (int32_t)query_i64(&c->types, 1))) break;
+    }
+    *categories = c->further;
+    return c->n;
+}
+
+enum err store_incidents_end(struct scope *sc, struct incident_cursor *c)
+{
+    enum err e = query_end(&c->rows);
+    if (!e) e = query_end(&c->types);
+    if (e) sc->fault = c->lasting.fault;
+    store_incidents_closep(&c);
+    return e;
+}
+
+// -- history
+// -------------------------------------------------------------------------------------------------------
+enum err store_revisions(struct scope *sc, struct store *st, int64_t incident, const struct revision **out,
+                         size_t *n)
+{
+    AUTO(list_free) struct list   l = list_of(sizeof **out);
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_REVISION_LIST);
+    bind_i64(&q, ":incident", incident);
+    while (query_next(&q)) {
+        struct revision v = { .incident = query_i64(&q, 0),
+                              .run = query_i64(&q, 1),
+                              .at_s = query_i64(&q, 2),
+                              .field = query_keep(&q, 3),
+                              .was = query_keep(&q, 4),
+                              .now = query_keep(&q, 5) };
+        list_add(&l, &v);
+    }
+    return list_keep(&q, &l, (const void **)out, n);
+}
+
+enum err store_runs(struct scope *sc, struct store *st, int64_t since, const struct run_record **out,
+                    size_t *n)
+{
+    AUTO(list_free) struct list   l = list_of(sizeof **out);
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_RUN_LIST);
+    bind_i64(&q, ":since", since);
+    while (query_next(&q)) {
+        struct run_record r = {
+            .run = { .id = query_i64(&q, 0),
+                     .source = (int32_t)query_i64(&q, 1),
+                     .identity = (enum identity)query_i64(&q, 2),
+                     .profile = query_keep(&q, 3),
+                     .files = query_keep(&q, 4),
+                     .started_s = query_i64(&q, 5) },
+            .totals = { .read = (uint64_t)query_i64(&q, 6),
+                        .imported = (uint64_t)query_i64(&q, 7),
+                        .unchanged = (uint64_t)query_i64(&q, 8),
+                        .revised = (uint64_t)query_i64(&q, 9),
+                        .rejected = (uint64_t)query_i64(&q, 10),
+                        .merged = (uint64_t)query_i64(&q, 11),
+                        .withdrawn = (uint64_t)query_i64(&q, 12),
+                        .without_point = (uint64_t)query_i64(&q, 13),
+                        .outcomes_revised = (uint64_t)query_i64(&q, 14) },
+        };
+        list_add(&l, &r);
+    }
+    return list_keep(&q, &l, (const void **)out, n);
+}
+
+enum err store_counts_get(struct scope *sc, struct store *st, struct store_counts *out)
+{
+    AUTO(query_free) struct query i = query_open(sc, st, SQL_INCIDENT_COUNTS);
+    TRY(query_one(&i));
+    AUTO(query_free) struct query h = query_open(sc, st, SQL_HISTORY_COUNTS);
+    TRY(query_one(&h));
+    *out = (struct store_counts){ .incidents = (uint64_t)query_i64(&i, 0),
+                                  .withdrawn = (uint64_t)query_i64(&i, 1),
+                                  .revisions = (uint64_t)query_i64(&h, 0),
+                                  .runs = (uint64_t)query_i64(&h, 1),
+                                  .with_point = (uint64_t)query_i64(&i, 2),
+                                  .first_wall_s = query_i64(&i, 3),
+                                  .last_wall_s = query_i64(&i, 4) };
+    return OK;
+}

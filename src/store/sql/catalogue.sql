@@ -1,0 +1,56 @@
+-- Settings, sources, categories, outcomes, and the migrations that made them.
+
+-- migration_add: notes a migration that has run
+INSERT INTO migration (number, name, applied_s) VALUES (:number, :name, :applied_s);
+
+-- setting_list: all settings
+SELECT name, value FROM setting ORDER BY name;
+
+-- setting_put: sets one
+INSERT INTO setting (name, value) VALUES (:name, :value)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- source_put: a source by its key, made or brought up to date
+INSERT INTO source (key, name, licence, licence_url, homepage, attribution, caveat, timezone)
+VALUES (:key, :name, :licence, :licence_url, :homepage, :attribution, :caveat, :timezone)
+ON CONFLICT (key) DO UPDATE SET name = excluded.name, licence = excluded.licence,
+    licence_url = excluded.licence_url, homepage = excluded.homepage, attribution = excluded.attribution,
+    caveat = excluded.caveat, timezone = excluded.timezone
+RETURNING id;
+
+-- source_list: all sources
+SELECT id, key, name, licence, licence_url, homepage, attribution, caveat, timezone FROM source ORDER BY id;
+
+-- source_identity: what the rows of a source are known by
+SELECT identity, key FROM source WHERE id = :id;
+
+-- source_identity_set: settles it
+UPDATE source SET identity = :identity WHERE id = :id;
+
+-- category_put: a category by its key, made or brought up to date
+INSERT INTO category (key, code, iccs) VALUES (:key, :code, :iccs)
+ON CONFLICT (key) DO UPDATE SET code = excluded.code, iccs = excluded.iccs
+RETURNING id;
+
+-- category_label_put: its label in one language
+INSERT INTO category_label (category, language, label) VALUES (:id, :language, :label)
+ON CONFLICT (category, language) DO UPDATE SET label = excluded.label;
+
+-- category_list: all categories, a row for each label, or one without
+SELECT c.id, c.key, c.code, c.iccs, l.language, l.label
+FROM category c LEFT JOIN category_label l ON l.category = c.id
+ORDER BY c.id, l.language;
+
+-- outcome_put: an outcome by its key, made or brought up to date
+INSERT INTO outcome (key, code, class) VALUES (:key, :code, :class)
+ON CONFLICT (key) DO UPDATE SET code = excluded.code, class = excluded.class
+RETURNING id;
+
+-- outcome_label_put: its label in one language
+INSERT INTO outcome_label (outcome, language, label) VALUES (:id, :language, :label)
+ON CONFLICT (outcome, language) DO UPDATE SET label = excluded.label;
+
+-- outcome_list: all outcomes, a row for each label, or one without
+SELECT o.id, o.key, o.code, o.class, l.language, l.label
+FROM outcome o LEFT JOIN outcome_label l ON l.outcome = o.id
+ORDER BY o.id, l.language;

@@ -1,0 +1,231 @@
+-- One import run: rows are staged one by one and then merged by the statements below, each of which works on all
+-- rows at once. src/store/run.c calls them in order; enum identity (store.h) says what they must come to.
+
+-- run_add: begins a run, with totals still at zero
+INSERT INTO run (source, identity, profile, files, started_s)
+VALUES (:source, :identity, :profile, :files, :started_s)
+RETURNING id;
+
+-- run_totals_set: what came of it
+UPDATE run SET rows_read = :rows_read, imported = :imported, unchanged = :unchanged, revised = :revised,
+    rejected = :rejected, merged = :merged, withdrawn = :withdrawn, without_point = :without_point,
+    outcomes_revised = :outcomes_revised
+WHERE id = :id;
+
+-- slice_find: a slice by its name
+SELECT id FROM slice WHERE source = :source AND name = :name;
+
+-- slice_add: makes one
+INSERT INTO slice (source, name) VALUES (:source, :name) RETURNING id;
+
+-- touched_add: notes that the run holds rows of it
+INSERT INTO touched (slice) VALUES (:slice) ON CONFLICT (slice) DO NOTHING;
+
+-- stage_add: stages a row
+INSERT INTO staged (n, slice, key, content, category, outcome, from_s, to_s, offset_s, precision, point, lon_e7,
+    lat_e7, area, place, flags)
+VALUES (:n, :slice, :key, :content, :category, :outcome, :from_s, :to_s, :offset_s, :precision, :point, :lon_e7,
+    :lat_e7, :area, :place, :flags);
+
+-- incident_last: the highest id ever given; no incident is ever deleted
+SELECT coalesce(max(id), 0) FROM incident;
+
+-- verdict_by_key: stable keys. Each row is compared with the one before it that has its key, the first of them with
+-- the incident of that key: what importing the rows one after another would do
+INSERT INTO verdict (n, incident, before, kind, fresh, settles)
+SELECT c.n, coalesce(i.id, :last + c.first), c.before,
+    CASE WHEN c.before IS NULL AND i.id IS NULL THEN 0
+         WHEN c.content = coalesce(c.content_before, i.content) THEN 1
+         ELSE 2 END,
+    CASE WHEN i.id IS NULL THEN 1 ELSE 0 END,
+    CASE WHEN c.after IS NULL AND (i.id IS NULL OR i.content <> c.content) THEN 1 ELSE 0 END
+FROM (SELECT n, slice, key, content,
+          lag(n) OVER same AS before, lag(content) OVER same AS content_before, lead(n) OVER same AS after,
+          first_value(n) OVER same AS first
+      FROM staged
+      WHERE key <> ''
+      WINDOW same AS (PARTITION BY slice, key ORDER BY n)) c
+LEFT JOIN incident i ON i.slice = c.slice AND i.key = c.key;
+
+-- held_without_key: incidents of a source with stable keys that have none, to be matched by content
+INSERT INTO held (slice, key, content, rank, incident, gone)
+SELECT slice, key, content, row_number() OVER (PARTITION BY slice, content ORDER BY id), id, 0
+FROM incident
+WHERE slice IN (SELECT slice FROM touched) AND key = '';
+
+-- held_in_slices: incidents of the slices that the run replaces
+INSERT INTO held (slice, key, content, rank, incident, gone)
+SELECT slice, key, content,
+    row_number() OVER (PARTITION BY slice, key, content ORDER BY CASE WHEN withdrawn IS NULL THEN 0 ELSE 1 END, id),
+    id, CASE WHEN withdrawn IS NULL THEN 0 ELSE 1 END
+FROM incident
+WHERE slice IN (SELECT slice FROM touched);
+
+-- held_any: is there anything to match with?
+SELECT count(*) FROM (SELECT 1 FROM held LIMIT 1) h;
+
+-- verdict_by_content: the first row of a content is the first incident of that content, and so on
+INSERT INTO verdict (n, incident, before, kind, fresh, settles)
+SELECT s.n, h.incident, NULL, CASE WHEN h.gone = 0 THEN 1 ELSE 2 END, 0, h.gone
+FROM (SELECT n, slice, key, content, row_number() OVER (PARTITION BY slice, key, content ORDER BY n) AS rank
+      FROM staged
+      WHERE :keyless = 0 OR key = '') s
+JOIN held h ON h.slice = s.slice AND h.key = s.key AND h.content = s.content AND h.rank = s.rank;
+
+-- verdict_by_rest: what is left of a key within a slice is paired in an order that no download changes; live
+-- incidents come before those withdrawn
+INSERT INTO verdict (n, incident, before, kind, fresh, settles)
+SELECT s.n, h.incident, NULL, 2, 0, 1
+FROM (SELECT n, slice, key,
+          row_number() OVER (PARTITION BY slice, key
+                             ORDER BY category, from_s, to_s, lon_e7, lat_e7, content, n) AS rank
+      FROM staged
+      WHERE key <> '' AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.n = staged.n)) s
+JOIN (SELECT i.id AS incident, i.slice, i.key,
+          row_number() OVER (PARTITION BY i.slice, i.key
+                             ORDER BY x.gone, i.category, i.from_s, i.to_s, i.lon_e7, i.lat_e7, i.content, i.id)
+              AS rank
+      FROM held x JOIN incident i ON i.id = x.incident
+      WHERE x.key <> '' AND x.incident NOT IN (SELECT incident FROM verdict)) h
+ON h.slice = s.slice AND h.key = s.key AND h.rank = s.rank;
+
+-- verdict_new: rows that nothing was found for are new incidents
+INSERT INTO verdict (n, incident, before, kind, fresh, settles)
+SELECT s.n, :last + s.n, NULL, 0, 1, 1
+FROM staged s
+WHERE NOT EXISTS (SELECT 1 FROM verdict v WHERE v.n = s.n);
+
+-- extra_find: the first row of each category that is not the incident's own and not known yet; the own category of a
+-- new incident is that of its first row
+INSERT INTO extra (n, incident, category)
+SELECT f.n, v.incident, f.category
+FROM (SELECT min(n) AS n, category FROM staged WHERE key <> '' GROUP BY key, category) f
+JOIN verdict v ON v.n = f.n
+LEFT JOIN incident i ON i.id = v.incident
+LEFT JOIN incident_type t ON t.incident = v.incident AND t.category = f.category
+WHERE t.incident IS NULL AND (i.id IS NULL OR i.category <> f.category) AND (v.fresh = 0 OR v.before IS NOT NULL);
+
+-- extra_verdict: such a row tells something new, even if all else in it is known
+UPDATE verdict SET kind = CASE WHEN fresh = 1 THEN 0 ELSE 2 END
+WHERE kind = 1 AND n IN (SELECT n FROM extra);
+
+-- verdict_totals: how many rows came to what, and how many joined an earlier one
+SELECT kind, count(*), count(before) FROM verdict GROUP BY kind;
+
+-- gone_find: what the slices held and the run does not
+INSERT INTO gone (incident)
+SELECT incident FROM held WHERE gone = 0 AND incident NOT IN (SELECT incident FROM verdict);
+
+-- gone_count: how many those are
+SELECT count(*) FROM gone;
+
+-- phrase_fill: texts of the rows that will be written
+INSERT INTO phrase (text)
+SELECT s.place FROM verdict v JOIN staged s ON s.n = v.n WHERE v.settles = 1 AND s.place <> ''
+UNION
+SELECT s.area FROM verdict v JOIN staged s ON s.n = v.n WHERE v.settles = 1 AND s.area <> ''
+ON CONFLICT (text) DO NOTHING;
+
+-- change_since_row: revisions of what an earlier row of this run told
+INSERT INTO change
+SELECT v.n, v.incident, 0, b.category, CASE WHEN :types = 1 THEN b.category ELSE s.category END,
+    b.outcome, s.outcome, b.from_s, s.from_s, b.to_s, s.to_s, b.offset_s, s.offset_s, b.precision, s.precision,
+    b.point, s.point, b.lon_e7, s.lon_e7, b.lat_e7, s.lat_e7, b.area, s.area, b.place, s.place, b.flags, s.flags
+FROM verdict v JOIN staged s ON s.n = v.n JOIN staged b ON b.n = v.before
+WHERE v.kind = 2;
+
+-- change_since_run: revisions of what an earlier run told
+INSERT INTO change
+SELECT v.n, v.incident, CASE WHEN i.withdrawn IS NULL THEN 0 ELSE 1 END,
+    i.category, CASE WHEN :types = 1 THEN i.category ELSE s.category END,
+    i.outcome, s.outcome, i.from_s, s.from_s, i.to_s, s.to_s, i.offset_s, s.offset_s, i.precision, s.precision,
+    i.point, s.point, i.lon_e7, s.lon_e7, i.lat_e7, s.lat_e7, coalesce(a.text, ''), s.area, coalesce(p.text, ''),
+    s.place, i.flags, s.flags
+FROM verdict v
+JOIN staged s ON s.n = v.n
+JOIN incident i ON i.id = v.incident
+LEFT JOIN phrase a ON a.id = i.area
+LEFT JOIN phrase p ON p.id = i.place
+WHERE v.kind = 2 AND v.before IS NULL;
+
+-- change_outcomes: how many of them changed the outcome
+SELECT count(*) FROM change WHERE coalesce(was_outcome, 0) <> coalesce(now_outcome, 0);
+
+-- incident_add_staged: new incidents. With types (:types = 1) the category is that of the first row, whose number is
+-- in the id
+INSERT INTO incident (id, slice, key, content, category, outcome, from_s, to_s, offset_s, precision, point, lon_e7,
+    lat_e7, area, place, flags, added, withdrawn)
+SELECT v.incident, s.slice, s.key, s.content,
+    CASE WHEN :types = 1 THEN (SELECT f.category FROM staged f WHERE f.n = v.incident - :last) ELSE s.category END,
+    s.outcome, s.from_s, s.to_s, s.offset_s, s.precision, s.point, s.lon_e7, s.lat_e7, a.id, p.id, s.flags, :run, NULL
+FROM verdict v
+JOIN staged s ON s.n = v.n
+LEFT JOIN phrase a ON a.text = s.area
+LEFT JOIN phrase p ON p.text = s.place
+WHERE v.fresh = 1 AND v.settles = 1
+ORDER BY v.n;
+
+-- incident_revise: incidents that were there, as their last row tells them
+UPDATE incident SET content = s.content, category = CASE WHEN :types = 1 THEN incident.category ELSE s.category END,
+    outcome = s.outcome, from_s = s.from_s, to_s = s.to_s, offset_s = s.offset_s, precision = s.precision,
+    point = s.point, lon_e7 = s.lon_e7, lat_e7 = s.lat_e7, area = a.id, place = p.id, flags = s.flags,
+    withdrawn = NULL
+FROM verdict v
+JOIN staged s ON s.n = v.n
+LEFT JOIN phrase a ON a.text = s.area
+LEFT JOIN phrase p ON p.text = s.place
+WHERE incident.id = v.incident AND v.fresh = 0 AND v.settles = 1;
+
+-- incident_withdraw: those that are gone
+UPDATE incident SET withdrawn = :run WHERE id IN (SELECT incident FROM gone);
+
+-- type_add_extra: further categories
+INSERT INTO incident_type (incident, category) SELECT incident, category FROM extra;
+
+-- revision_fill: a line of history for each field that changed
+INSERT INTO revision (incident, run, field, was, now)
+SELECT incident, :run, field, was, now FROM (
+    SELECT n, 1 AS at, incident, 'category' AS field, w.key AS was, c.key AS now
+    FROM change JOIN category w ON w.id = was_category JOIN category c ON c.id = now_category
+    WHERE was_category <> now_category
+    UNION ALL
+    SELECT e.n, 2, e.incident, 'type', '', c.key
+    FROM extra e JOIN verdict v ON v.n = e.n JOIN category c ON c.id = e.category WHERE v.kind = 2
+    UNION ALL
+    SELECT n, 3, incident, 'outcome', coalesce(w.key, ''), coalesce(o.key, '')
+    FROM change LEFT JOIN outcome w ON w.id = was_outcome LEFT JOIN outcome o ON o.id = now_outcome
+    WHERE coalesce(was_outcome, 0) <> coalesce(now_outcome, 0)
+    UNION ALL
+    SELECT n, 4, incident, 'from_s', CAST(was_from_s AS TEXT), CAST(now_from_s AS TEXT) FROM change
+    WHERE was_from_s <> now_from_s
+    UNION ALL
+    SELECT n, 5, incident, 'to_s', CAST(was_to_s AS TEXT), CAST(now_to_s AS TEXT) FROM change
+    WHERE was_to_s <> now_to_s
+    UNION ALL
+    SELECT n, 6, incident, 'offset_s', CAST(was_offset_s AS TEXT), CAST(now_offset_s AS TEXT) FROM change
+    WHERE was_offset_s <> now_offset_s
+    UNION ALL
+    SELECT n, 7, incident, 'precision', CAST(was_precision AS TEXT), CAST(now_precision AS TEXT) FROM change
+    WHERE was_precision <> now_precision
+    UNION ALL
+    SELECT n, 8, incident, 'point', CAST(was_point AS TEXT), CAST(now_point AS TEXT) FROM change
+    WHERE was_point <> now_point
+    UNION ALL
+    SELECT n, 9, incident, 'lon_e7', CAST(was_lon_e7 AS TEXT), CAST(now_lon_e7 AS TEXT) FROM change
+    WHERE was_lon_e7 <> now_lon_e7
+    UNION ALL
+    SELECT n, 10, incident, 'lat_e7', CAST(was_lat_e7 AS TEXT), CAST(now_lat_e7 AS TEXT) FROM change
+    WHERE was_lat_e7 <> now_lat_e7
+    UNION ALL
+    SELECT n, 11, incident, 'area', was_area, now_area FROM change WHERE was_area <> now_area
+    UNION ALL
+    SELECT n, 12, incident, 'place', was_place, now_place FROM change WHERE was_place <> now_place
+    UNION ALL
+    SELECT n, 13, incident, 'flags', CAST(was_flags AS TEXT), CAST(now_flags AS TEXT) FROM change
+    WHERE was_flags <> now_flags
+    UNION ALL
+    SELECT n, 14, incident, 'withdrawn', 'yes', 'no' FROM change WHERE came_back = 1
+    UNION ALL
+    SELECT 0, 15, incident, 'withdrawn', 'no', 'yes' FROM gone
+) told
+ORDER BY n, at, incident;

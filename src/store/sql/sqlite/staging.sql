@@ -1,0 +1,95 @@
+-- The tables of a run before it is merged. They are temporary: on disk, seen by this connection alone, gone with it.
+
+-- staging_row: the rows of the run in the order in which they were read; content as in the table incident
+CREATE TEMP TABLE IF NOT EXISTS staged (
+    n         INTEGER PRIMARY KEY,
+    slice     INTEGER NOT NULL,
+    key       TEXT NOT NULL,
+    content   BLOB NOT NULL,
+    category  INTEGER NOT NULL,
+    outcome   INTEGER,
+    from_s    INTEGER NOT NULL,
+    to_s      INTEGER NOT NULL,
+    offset_s  INTEGER NOT NULL,
+    precision INTEGER NOT NULL,
+    point     INTEGER NOT NULL,
+    lon_e7    INTEGER NOT NULL,
+    lat_e7    INTEGER NOT NULL,
+    area      TEXT NOT NULL,
+    place     TEXT NOT NULL,
+    flags     INTEGER NOT NULL
+);
+
+-- staging_touched: the slices that the run holds rows of
+CREATE TEMP TABLE IF NOT EXISTS touched (slice INTEGER PRIMARY KEY);
+
+-- staging_held: the incidents that rows are matched with by content; rank counts equal ones, those withdrawn last
+CREATE TEMP TABLE IF NOT EXISTS held (
+    slice    INTEGER NOT NULL,
+    key      TEXT NOT NULL,
+    content  BLOB NOT NULL,
+    rank     INTEGER NOT NULL,
+    incident INTEGER NOT NULL,
+    gone     INTEGER NOT NULL,
+    PRIMARY KEY (slice, key, content, rank)
+) WITHOUT ROWID;
+
+-- staging_verdict: what becomes of each row
+CREATE TEMP TABLE IF NOT EXISTS verdict (
+    n        INTEGER PRIMARY KEY,
+    incident INTEGER NOT NULL, -- the one it tells of
+    before   INTEGER,          -- the row of this run that told of it last
+    kind     INTEGER NOT NULL, -- 0 imported, 1 unchanged, 2 revised
+    fresh    INTEGER NOT NULL, -- 1: this run brings the incident
+    settles  INTEGER NOT NULL  -- 1: the incident is written from this row
+);
+
+-- staging_change: both sides of each revision
+CREATE TEMP TABLE IF NOT EXISTS change (
+    n             INTEGER PRIMARY KEY,
+    incident      INTEGER NOT NULL,
+    came_back     INTEGER NOT NULL,
+    was_category  INTEGER NOT NULL, now_category  INTEGER NOT NULL,
+    was_outcome   INTEGER,          now_outcome   INTEGER,
+    was_from_s    INTEGER NOT NULL, now_from_s    INTEGER NOT NULL,
+    was_to_s      INTEGER NOT NULL, now_to_s      INTEGER NOT NULL,
+    was_offset_s  INTEGER NOT NULL, now_offset_s  INTEGER NOT NULL,
+    was_precision INTEGER NOT NULL, now_precision INTEGER NOT NULL,
+    was_point     INTEGER NOT NULL, now_point     INTEGER NOT NULL,
+    was_lon_e7    INTEGER NOT NULL, now_lon_e7    INTEGER NOT NULL,
+    was_lat_e7    INTEGER NOT NULL, now_lat_e7    INTEGER NOT NULL,
+    was_area      TEXT NOT NULL,    now_area      TEXT NOT NULL,
+    was_place     TEXT NOT NULL,    now_place     TEXT NOT NULL,
+    was_flags     INTEGER NOT NULL, now_flags     INTEGER NOT NULL
+);
+
+-- staging_extra: rows that tell a further category of their incident
+CREATE TEMP TABLE IF NOT EXISTS extra (
+    n        INTEGER PRIMARY KEY,
+    incident INTEGER NOT NULL,
+    category INTEGER NOT NULL
+);
+
+-- staging_gone: live incidents that the run should hold and does not
+CREATE TEMP TABLE IF NOT EXISTS gone (incident INTEGER PRIMARY KEY);
+
+-- staged_clear: empties them all, one by one
+DELETE FROM staged;
+
+-- touched_clear: as staged_clear
+DELETE FROM touched;
+
+-- held_clear: as staged_clear
+DELETE FROM held;
+
+-- verdict_clear: as staged_clear
+DELETE FROM verdict;
+
+-- change_clear: as staged_clear
+DELETE FROM change;
+
+-- extra_clear: as staged_clear
+DELETE FROM extra;
+
+-- gone_clear: as staged_clear
+DELETE FROM gone;

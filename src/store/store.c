@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The data folder: making, opening, closing a store, the writer's lock, migrations, transactions.
+#include "store/store.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "store/query.h"
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+static const struct engine *const engine = &engine_sqlite;
+
+// -- the writer's lock
+// --------------------------------------------------------------------------------------------- flock ends
+// with its process, however that ends; the number in the file is only for people.
+static enum err lock_refused(struct scope *sc, const char *dir, int fd)
+{
+    char    text[24] = { 0 };
+    ssize_t n = pread(fd, text, sizeof text - 1, 0);
+    int64_t pid = 0;
+    if (n <= 0 || !str_to_i64(str_trim(str_of(text)), &pid))
+        return fail(&sc->fault, ERR_BUSY,
+                    "another process writes to %s: wait until it has ended, then try again", dir);
+    return fail(&sc->fault, ERR_BUSY,
+                "process %lld writes to %s: wait until it has ended, or stop it (kill %lld), "
+                "then try again",
+                (long long)pid, dir, (long long)pid);
+}
+
+static enum err lock_take(struct scope *sc, const char *dir, int *out)
+{
+    const char *path;
+    TRY(path_join(sc, dir, "lock", &path));
+    AUTO(fd_closep) int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) return fail_errno(&sc->fault, "cannot open %s for writing", path);
+    while (flock(fd, LOCK_EX | LOCK_NB)) {
+        if (errno == EWOULDBLOCK) return lock_refused(sc, dir, fd);
+        if (errno != EINTR) return fail_errno(&sc->fault, "cannot lock %s", path);
+    }
+    char text[24];
+    int  n = snprintf(text, sizeof text, "%lld\n", (long long)getpid());
+    // Neither is needed for the lock to hold: on a full disk the next writer is told less.
+    if (ftruncate(fd, 0) || pwrite(fd, text, (size_t)n, 0) != n) errno = 0;
+    *out = fd;
+    fd = -1;
+    return OK;
+}
+
+// -- opening
+// -------------------------------------------------------------------------------------------------------
+void store_close(struct store *st)
+{
+    if (!st) return;
+    run_stage_free(st);
+    if (st->db) {
+        for (size_t i = 0; i < SQL_STATEMENTS; i++) engine->finalize(st->ready[i]);
+        engine->rollback(st->db);
+        if (st->mode == STORE_WRITE) engine->tidy(st->db);
+        engine->close(st->db);
+    }
+    fd_closep(&st->lock);
+    free(st->dir);
+    free(st);
+}
+
+void store_closep(struct store **st)
+{
+    store_close(*st);
+    *st = NULL;
+}
+
+const char *store_dir(const struct store *st)
+{
+    return st->dir;
+}
+
+static enum err migrate(struct scope *sc, struct store *st, int from)
+{
+    for (int number = from + 1; number <= SQL_MIGRATIONS; number++) {
+        const struct sql_migration *m = &sql_migrations[number - 1];
+        TRY(store_begin(sc, st));
+        enum err e = engine->migrate(sc, st->db, m->text, number);
+        if (!e) {
+            AUTO(query_free) struct query q = query_open(sc, st, SQL_MIGRATION_ADD);
+            bind_i64(&q, ":number", number);
+            bind_str(&q, ":name", str_of(m->name));
+            bind_i64(&q, ":applied_s", clock_system.now_s());
+            e = query_run(&q);
+        }
+        if (!e) e = store_commit(sc, st);
+        store_rollback(st);
+        if (e) return fail_at(&sc->fault, "migration %s", m->name);
+    }
+    return OK;
+}
+
+static enum err check_version(struct scope *sc, const struct store *st, int version)
+{
+    if (version > SQL_MIGRATIONS)
+        return fail(&sc->fault, ERR_VERSION,
+                    "the store in %s has format %d, and this program (hromada " HROMADA_VERSION
+                    ") knows formats up to %d: use the newer program that wrote it, or another data folder",
+                    st->dir, version, SQL_MIGRATIONS);
+    if (version < SQL_MIGRATIONS && st->mode == STORE_READ)
+        return fail(&sc->fault, ERR_VERSION,
+                    "the store in %s has the older format %d: bring it up to date with any "
+                    "command that writes to it, for example hromada check (make a backup first)",
+                    st->dir, version);
+    return OK;
+}
+
+// The tables of a run must stand before a statement that names them is prepared.
+static enum err staging_make(struct scope *sc, struct store *st)
+{
+    static const enum sql tables[] = { SQL_STAGING_ROW,     SQL_STAGING_TOUCHED, SQL_STAGING_HELD,
+                                       SQL_STAGING_VERDICT, SQL_STAGING_CHANGE,  SQL_STAGING_EXTRA,
+                                       SQL_STAGING_GONE };
+    for (size_t i = 0; i < COUNT(tables); i++) TRY(query_plain(sc, st, tables[i]));
+    return OK;
+}
+
+static enum err handle_new(struct scope *sc, const char *dir, enum store_mode mode, struct store **out)
+{
+    struct store *st = calloc(1, sizeof *st);
+    if (!st) return fail(&sc->fault, ERR_NOMEM, "no memory for a store");
+    st->mode = mode;
+    st->lock = -1;
+    st->dir = strdup(dir);
+    *out = st;
+    return st->dir ? OK : fail(&sc->fault, ERR_NOMEM, "no memory for a store");
+}
+
+enum err store_open(struct scope *sc, const char *dir, enum store_mode mode, struct store **out)
+{
+    AUTO(store_closep) struct store *st = NULL;
+    const char                      *path;
+    int                              version = 0;
+    TRY(handle_new(sc, dir, mode, &st));
+    TRY(path_join(sc, dir, "hromada.db", &path));
+    if (access(path, F_OK))
+        return fail(&sc->fault, ERR_NOTFOUND, "there is no store in %s: make one with hromada -D %s init",
+                    dir, dir);
+    if (mode == STORE_WRITE) TRY(lock_take(sc, dir, &st->lock));
+    TRY(engine->open(sc, path, mode == STORE_WRITE ? ENGINE_WRITE : ENGINE_READ, &version, &st->db));
+    TRY(check_version(sc, st, version));
+    if (mode == STORE_WRITE) {
+        TRY(migrate(sc, st, version));
+        TRY(staging_make(sc, st));
+    }
+    *out = st;
+    st = NULL;
+    return OK;
+}
+
+// The database is made under another name and renamed when it is whole: a store that is half made is never
+// seen.
+static enum err make_new(struct scope *sc, const char *dir, const char *path, const struct store_settings *s)
+{
+    AUTO(store_closep) struct store *st = NULL;
+    int                              version = 0;
+    TRY(handle_new(sc, dir, STORE_WRITE, &st));
+    TRY(engine->open(sc, path, ENGINE_CREATE, &version, &st->db));
+    TRY(migrate(sc, st, version));
+    return store_settings_set(sc, st, s);
+}
+
+static void remove_new(const char *path)
+{
+    static const char *const behind[] = { "", "-wal", "-shm", "-journal" };
+    char                     name[4096 + 16];
+    for (size_t i = 0; i < COUNT(behind); i++)
+        if (snprintf(name, sizeof name, "%s%s", path, behind[i]) < (int)sizeof name) unlink(name);
+}
+
+enum err store_create(struct scope *sc, const char *dir, const struct store_settings *s)
+{
+    AUTO(fd_closep) int lock = -1;
+    const char         *path, *new;
+    TRY(dir_make(sc, dir));
+    TRY(path_join(sc, dir, "hromada.db", &path));
+    TRY(path_join(sc, dir, "hromada.db.new", &new));
+    TRY(lock_take(sc, dir, &lock));
+    if (!access(path, F_OK)) return fail(&sc->fault, ERR_EXISTS, "there is a store in %s already", dir);
+    remove_new(new);
+    enum err e = make_new(sc, dir, new, s);
+    if (!e && rename(new, path)) e = fail_errno(&sc->fault, "cannot rename %s to %s", new, path);
+    if (e) {
+        remove_new(new);
+        return e;
+    }
+    return dir_sync(sc, dir);
+}
+
+// -- transactions
+// --------------------------------------------------------------------------------------------------
+enum err store_begin(struct scope *sc, struct store *st)
+{
+    assert(!st->inside);
+    TRY(engine->begin(sc, st->db, st->mode == STORE_WRITE));
+    st->inside = true;
+    return OK;
+}
+
+enum err store_commit(struct scope *sc, struct store *st)
+{
+    assert(st->inside);
+    enum err e = engine->commit(sc, st->db);
+    if (e) engine->rollback(st->db);
+    st->inside = false;
+    return e;
+}
+
+void store_rollback(struct store *st)
+{
+    run_stage_free(st);
+    if (st->inside) engine->rollback(st->db);
+    st->inside = false;
+}
+
+enum err store_enter(struct scope *sc, struct store *st, bool *own)
+{
+    *own = !st->inside;
+    return *own ? store_begin(sc, st) : OK;
+}
+
+enum err store_leave(struct scope *sc, struct store *st, bool own, enum err e)
+{
+    if (!own) return e;
+    if (!e) return store_commit(sc, st);
+    store_rollback(st);
+    return e;
+}
