@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Bundles src/web/front into build/front (or the folder named on the command line): file names carry a hash of the
-// content, manifest.json maps plain names to them. Needs `npm ci --ignore-scripts` and nothing else; asks no network.
+// content, manifest.json maps plain names to them. A second argument is a file for make's kind of list of what was read.
+// Needs `npm ci --ignore-scripts` and nothing else; asks no network.
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -13,6 +14,8 @@ const from = path.join(root, 'src/web/front');
 const modules = path.join(root, 'node_modules');
 const out = path.resolve(process.argv[2] ?? path.join(root, 'build/front'));
 const manifest = {};
+const read = new Set();
+const readFile = (file, encoding) => { read.add(file); return fs.readFileSync(file, encoding); };
 
 fs.rmSync(out, { recursive: true, force: true });
 fs.mkdirSync(out, { recursive: true });
@@ -25,14 +28,14 @@ function put(name, content) {
   fs.writeFileSync(path.join(out, manifest[name]), content);
 }
 
-put('maplibre-gl-worker.mjs', fs.readFileSync(path.join(modules, 'maplibre-gl/dist/maplibre-gl-worker.mjs')));
-for (const f of fs.readdirSync(from)) if (f.endsWith('.svg')) put(f, fs.readFileSync(path.join(from, f)));
+put('maplibre-gl-worker.mjs', readFile(path.join(modules, 'maplibre-gl/dist/maplibre-gl-worker.mjs')));
+for (const f of fs.readdirSync(from)) if (f.endsWith('.svg')) put(f, readFile(path.join(from, f)));
 
 for (const lang of ['en', 'cs', 'uk']) {
   const words = {};
   for (const f of fs.readdirSync(path.join(root, 'po')).sort()) {
     if (!f.endsWith(`${lang}.po`)) continue;
-    for (const { id, forms } of readPo(fs.readFileSync(path.join(root, 'po', f), 'utf8'), f)) {
+    for (const { id, forms } of readPo(readFile(path.join(root, 'po', f), 'utf8'), f)) {
       if (/^(map|common)\./.test(id)) words[id] = forms.length > 1 ? forms : forms[0];
     }
   }
@@ -58,9 +61,12 @@ for (const options of [
   { entryPoints: entry('site.css', 'map.css'), target: ['chrome111', 'firefox113', 'safari16.4'] },
 ]) {
   const { metafile } = await esbuild.build({ ...common, ...options });
+  for (const file of Object.keys(metafile.inputs)) read.add(path.resolve(root, file));
   for (const [file, made] of Object.entries(metafile.outputs)) {
     const base = path.basename(file);
-    manifest[made.entryPoint ? path.basename(made.entryPoint) : base.replace(/\.[A-Z0-9]{8}(\.\w+)$/, '$1')] = base;
+    // Chunks have no name of their own and may be several; nobody but the bundle names them.
+    const plain = made.entryPoint ? path.basename(made.entryPoint) : base.replace(/\.[A-Z0-9]{8}(\.\w+)$/, '$1');
+    manifest[plain in manifest ? base : plain] = base;
   }
 }
 
@@ -75,6 +81,10 @@ put('LEGAL.txt', notices.map((name) => {
   return `${name} ${info.version}\n${'='.repeat(name.length + info.version.length + 1)}\n\n${text}\n`;
 }).join('\n\n'));
 
+if (process.argv[3]) {
+  const made = path.relative(process.cwd(), path.join(out, 'manifest.json'));
+  fs.writeFileSync(process.argv[3], `${made}: ${[...read].sort().map((f) => f.replace(/ /g, '\\ ')).join(' \\\n  ')}\n`);
+}
 fs.writeFileSync(path.join(out, 'manifest.json'), JSON.stringify(Object.fromEntries(Object.entries(manifest).sort()), null, 2) + '\n');
 
 /** MapLibre's own bundle already contains its dependencies: those that its package.json names are in it. */
