@@ -9,7 +9,7 @@ import { heat } from './heat.js';
 import { showLegend } from './legend.js';
 import { search } from './search.js';
 import { share } from './share.js';
-import { filterQuery, pageQuery, readState } from './state.js';
+import { filterQuery, outcomeKey, pageQuery, readState } from './state.js';
 import { areaTable, categoryTable } from './tables.js';
 import { timeline } from './timeline.js';
 import { capital, count, dayShort, length, loadWords, periodText, t } from './words.js';
@@ -44,7 +44,7 @@ async function start() {
   const story = byId('story') ?? h('div', { id: 'story' }, h('h1', { id: 'headline' }), h('p', { id: 'standfirst' }));
   const headline = story.querySelector('#headline');
   const standfirst = story.querySelector('#standfirst');
-  standfirst.removeAttribute('role');
+  const served = standfirst.querySelector('.what')?.textContent; // what the server wrote: "Town, 2021-2025"
   const live = h('p.visually-hidden', { role: 'status', id: 'live' });
   const chips = h('ul.filters', { 'aria-label': t('map.app.chosen') });
   const resetButton = h('button.quiet', { type: 'button', id: 'reset', onclick: () => reset() }, t('map.app.reset'));
@@ -88,6 +88,7 @@ async function start() {
   const picture = byId('picture');
   const legend = byId('legend') ?? h('div.legend', { id: 'legend' }, h('h2', {}, t('map.app.legend')), h('ol', { id: 'legend-classes' }), h('p', { id: 'legend-note' }));
   const sources = byId('sources') ?? sourcesOf(release);
+  const sourceLine = [...sources.querySelectorAll('.caveat')].map((p) => p.firstChild).find((n) => n?.nodeType === Node.TEXT_NODE && served && n.data.includes(served));
   const tip = h('div.tip', { 'aria-hidden': 'true', hidden: true });
   const round = (name, glyph, act) => {
     const b = h('button.round', { type: 'button', onclick: act, title: name }, icon(glyph));
@@ -103,14 +104,14 @@ async function start() {
   const empty = h('div.empty', { hidden: true });
   const mapFrame = h('div.map-frame', {}, canvas, finder.el, buttons, legend, panel.el, empty, message, tip);
   const stage = h('div.stage', {}, mapFrame, timeSlot, sources);
-  document.querySelector('.controls')?.remove();
-  byId('table')?.remove();
-  byId('timeline-title')?.remove();
-  document.querySelectorAll('#main > :not(#map):not(#story):not(#legend):not(#sources):not(#panel):not(#search)').forEach((el) => { if (el !== picture) el.remove(); });
-  main.append(desk, stage, live);
+  const foot = document.querySelector('.page-foot');
+  if (foot && !embed) { // the page ends with the window: what stood below it goes to the sources
+    foot.querySelectorAll('p').forEach((p) => sources.append(p));
+    foot.remove();
+  }
+  main.replaceChildren(desk, stage, live);
   if (picture) { picture.hidden = true; mapFrame.prepend(picture); }
   main.classList.add('live');
-  if (embed) standfirst.append(' ');
   arrange();
   PHONE.addEventListener('change', arrange);
   sheet();
@@ -220,6 +221,8 @@ async function start() {
     if (standfirst.dataset.said !== key) {
       standfirst.replaceChildren(h('span.what', {}, `${chosenArea()?.area.name ?? release.town}, ${periodText(a, b)}`), missing ? h('span.note', {}, ` ${missing}`) : '');
       standfirst.dataset.said = key;
+      // The line of sources begins with the same words, and must go on telling the truth.
+      if (sourceLine && served) sourceLine.data = sourceLine.data.replace(sourceLine.said ?? served, sourceLine.said = `${parts[1]}, ${parts[0]}`);
     }
     grip.querySelector('.grip-text').textContent = desk.classList.contains('up') ? t('map.app.sheet_down') : t('map.app.sheet_up');
   }
@@ -234,7 +237,7 @@ async function start() {
     if (state.days) chip([...state.days].sort((x, y) => x - y).map(dayShort).join(', '), { days: null });
     if (state.hours) chip(hoursText(state.hours), { hours: null });
     if (state.outcomes) {
-      const names = release.outcomes.filter((o) => state.outcomes.has(o.key)).map((o) => capital(o.label));
+      const names = release.outcomes.filter((o) => state.outcomes.has(outcomeKey(o))).map((o) => capital(o.label || t('map.app.outcome_none')));
       chip(names.length > 1 ? t('map.app.chip_outcomes', { n: names.length }) : names[0], { outcomes: null });
     }
     if (state.area) chip(chosenArea()?.area.name ?? state.area, { area: null });
@@ -522,8 +525,8 @@ function groupsOf(release) {
 }
 
 function outcomeGroupsOf(release) {
-  const items = release.outcomes.map((o, index) => ({ ...o, index }));
-  if (items.length <= 6) return items.map((o) => ({ key: o.key, label: o.label || t('map.app.outcome_none'), items: [{ ...o, label: o.label || t('map.app.outcome_none') }] }));
+  const items = release.outcomes.map((o, index) => ({ key: outcomeKey(o), label: o.label || t('map.app.outcome_none'), is: o.is, index }));
+  if (items.length <= 6) return items.map((o) => ({ key: o.key, label: o.label, items: [o] }));
   return ['cleared', 'closed', 'open'].map((is) => ({ key: is, label: t(`map.app.is_${is}`), items: items.filter((o) => o.is === is) })).filter((g) => g.items.length);
 }
 

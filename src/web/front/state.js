@@ -20,19 +20,19 @@ function spread(text, names, size) {
   return on.size && on.size < size ? on : null;
 }
 
-/** The shortest ranges of a cyclic set, the one that wraps last: {22, 23, 0, 1} -> "22-1". */
-function gather(on, names, size) {
-  if (!on || on.size >= size) return null;
-  const name = (i) => (names ? names[i] : String(i));
+/** Ranges of hours, one that begins before midnight last: {22, 23, 0, 1, 9} -> "9,22-1". */
+function gatherHours(on) {
   const runs = [];
-  for (let i = 0; i < size; i++) {
-    if (!on.has(i) || on.has((i + size - 1) % size)) continue;
+  for (let i = 0; i < 24; i++) {
+    if (!on.has(i) || on.has((i + 23) % 24)) continue;
     let j = i;
-    while (on.has((j + 1) % size) && (j + 1) % size !== i) j = (j + 1) % size;
-    runs.push(i === j ? name(i) : `${name(i)}-${name(j)}`);
+    while (on.has((j + 1) % 24) && (j + 1) % 24 !== i) j = (j + 1) % 24;
+    runs.push(i === j ? String(i) : `${i}-${j}`);
   }
-  return runs.join(',') || null;
+  return runs.join(',');
 }
+/** "Nothing is said" has no key of its own in a source; filters call it "none". */
+export const outcomeKey = (o) => o.key || 'none';
 
 /** @param release what /v1/release answered: it says which categories belong to which section. */
 export function readState(search, release) {
@@ -43,7 +43,7 @@ export function readState(search, release) {
     const section = /^iccs-(\d+)$/.exec(word)?.[1];
     for (const c of release.categories) if (section ? c.iccs === Number(section) : c.key === word) cats.add(c.key);
   }
-  const outcomes = new Set(words('outcome').filter((k) => release.outcomes.some((o) => o.key === k)));
+  const outcomes = new Set(words('outcome').filter((k) => release.outcomes.some((o) => outcomeKey(o) === k)));
   const z = Number.parseFloat(q.get('z'));
   const lon = Number.parseFloat(q.get('lon'));
   const lat = Number.parseFloat(q.get('lat'));
@@ -58,23 +58,23 @@ export function readState(search, release) {
   };
 }
 
-/** The filter as pairs in canonical order. A section that is chosen whole is written as one word. */
-function pairs(state, release) {
+/** The filter as pairs in canonical order; `short` writes a section that is chosen whole as one word, for people. */
+function pairs(state, release, short) {
   let cat = null;
   if (state.cats) {
-    const rest = new Set(state.cats), list = [];
-    for (const { section } of release.iccs) {
+    const rest = release.categories.map((c) => c.key).filter((k) => state.cats.has(k)), words = [];
+    for (const { section } of short ? release.iccs : []) {
       const mine = release.categories.filter((c) => c.iccs === section).map((c) => c.key);
-      if (mine.length > 1 && mine.every((k) => rest.has(k))) {
-        list.push(`iccs-${section}`);
-        mine.forEach((k) => rest.delete(k));
-      }
+      if (mine.length < 2 || !mine.every((k) => rest.includes(k))) continue;
+      words.push(`iccs-${section}`);
+      mine.forEach((k) => rest.splice(rest.indexOf(k), 1));
     }
-    cat = [...rest, ...list].sort().join(',');
+    cat = [...words, ...rest].join(',');
   }
   const value = {
-    from: state.from, to: state.to, cat, hours: gather(state.hours, null, 24), days: gather(state.days, DAYS, 7),
-    outcome: state.outcomes ? [...state.outcomes].sort().join(',') : null,
+    from: state.from, to: state.to, cat, hours: state.hours && gatherHours(state.hours),
+    days: state.days && DAYS.filter((_, i) => state.days.has(i)).join(','),
+    outcome: state.outcomes && release.outcomes.map(outcomeKey).filter((k) => state.outcomes.has(k)).join(','),
     area: state.area, bbox: state.bbox, poly: state.poly,
   };
   return FILTER.filter((k) => value[k]).map((k) => [k, value[k]]);
@@ -85,11 +85,11 @@ const encode = (list) => list.map(([k, v]) => `${k}=${encodeURIComponent(v).repl
 
 /** Canonical filter; `without` names parts to leave out. */
 export function filterQuery(state, release, ...without) {
-  return encode(pairs(state, release).filter(([k]) => !without.includes(k)));
+  return encode(pairs(state, release, false).filter(([k]) => !without.includes(k)));
 }
 
 export function pageQuery(state, release) {
-  const list = pairs(state, release);
+  const list = pairs(state, release, true);
   if (state.view) list.push(['z', state.view.z.toFixed(2)], ['lon', state.view.lon.toFixed(5)], ['lat', state.view.lat.toFixed(5)]);
   if (state.lang) list.push(['lang', state.lang]);
   return encode(list);

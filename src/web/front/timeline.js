@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Counts by month, and the window that says which of them are meant. Two handles and the window between them can be
 // dragged, or moved with the keyboard: arrows by a month, Page keys by a year, Home and End to the edge.
-import { byId, h, icon, say, set, svg } from './dom.js';
+import { h, icon, say, set, svg } from './dom.js';
 import { capital, count, monthLetter, monthName, periodText, t } from './words.js';
 import { monthNumber, monthOf } from './state.js';
 
@@ -155,7 +155,6 @@ export function timeline(months, onChange) {
 
   const el = h('div.timeline', {},
     h('div.timeline-head', {}, h('div.stepper', {}, earlier, label, later), hover, h('div.timeline-acts', {}, lastYear, recent, whole)), track);
-  byId('timeline-title')?.classList.add('visually-hidden');
   return { el, update };
 }
 
