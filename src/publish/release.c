@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MAX_CURRENT = 32, MAX_FILES = 64, FORMAT = 1 };
+enum { MAX_CURRENT = 32, MAX_FILES = 64, FORMAT = 1, MIN_MEASURED = 100 };
 
 // -- paths
 // -----------------------------------------------------------------------------------------------------------
@@ -292,7 +292,8 @@ static void public_manifest(struct json *j, const struct release_new *r, const s
     json_u64(j, t->incidents);
     json_key(j, "without_point");
     json_u64(j, t->no_place);
-    json_displacement(j, t);
+    // The median of a few is the distance of one.
+    if (t->incidents - t->no_place >= MIN_MEASURED) json_displacement(j, t);
     json_sources(j, t);
     json_inputs(j, inputs, n_inputs);
     json_files(j, f, n);
