@@ -101,8 +101,7 @@ enum cover polygon_cover(const struct ring_set *rings, struct box b)
     return in ? COVER_FULL : COVER_NONE;
 }
 
-// -- the grid over many
-// ----------------------------------------------------------------------------------------------
+// -- the grid over many -------------------------------------------------------------------------------------
 
 enum { MAX_AREAS = 65534, MIN_CELLS = 1024, CELLS_PER_EDGE = 4, MAX_CELLS = 1 << 22 };
 

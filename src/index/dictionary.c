@@ -4,7 +4,7 @@
 #include "base/civil.h"
 #include <string.h>
 
-// -- to the file -----------------------------------------------------------------------------------------------------
+// -- to the file --------------------------------------------------------------------------------------------
 
 // Beyond its last byte a section could not be addressed by the u32 of a slice.
 #define SECTION_MAX ((size_t)UINT32_MAX)
@@ -32,12 +32,13 @@ static uint32_t count_of(const struct dictionary *d, enum section s, size_t size
     return (uint32_t)(d->section[s].n / size);
 }
 
-static enum err put_parts(struct scope *sc, struct dictionary *d, const struct point *p, size_t n_points, const uint32_t *end,
-                          size_t n_parts, str of)
+static enum err put_parts(struct scope *sc, struct dictionary *d, const struct point *p, size_t n_points,
+                          const uint32_t *end, size_t n_parts, str of)
 {
     for (size_t i = 0; i < n_parts; i++)
         if (end[i] > n_points || (i && end[i] < end[i - 1]))
-            return fail(&sc->fault, ERR_INVALID, "ring %zu of \"%.*s\" ends at point %u of %zu", i, STR(of), end[i], n_points);
+            return fail(&sc->fault, ERR_INVALID, "ring %zu of \"%.*s\" ends at point %u of %zu", i, STR(of),
+                        end[i], n_points);
     put(d, SECTION_POINTS, p, n_points * sizeof *p);
     put(d, SECTION_PARTS, end, n_parts * sizeof *end);
     return OK;
@@ -62,7 +63,8 @@ static enum err put_areas(struct scope *sc, struct dictionary *d, const struct r
         };
         for (size_t k = 0; k < a->n_figures; k++) {
             const struct release_figure *g = &a->figures[k];
-            put(d, SECTION_FIGURES, &(struct format_figure){ g->population, g->officers, g->year, 0 }, sizeof(struct format_figure));
+            put(d, SECTION_FIGURES, &(struct format_figure){ g->population, g->officers, g->year, 0 },
+                sizeof(struct format_figure));
         }
         TRY(put_parts(sc, d, a->point, a->n_points, a->ring_end, a->n_rings, a->code));
         put(d, SECTION_AREAS, &f, sizeof f);
@@ -96,17 +98,21 @@ static enum err check_counts(struct scope *sc, const struct release_info *in)
         const char *what;
         size_t      n, max;
     } lists[] = {
-        { "categories", in->n_categories, MAX_CATEGORIES }, { "outcomes", in->n_outcomes, MAX_OUTCOMES },
-        { "sources", in->n_sources, UINT16_MAX },           { "area sets", in->n_sets, MAX_AREA_SETS },
-        { "layers", in->n_layers, UINT16_MAX },             { "places", in->n_places, UINT32_MAX / 8 },
+        { "categories", in->n_categories, MAX_CATEGORIES },
+        { "outcomes", in->n_outcomes, MAX_OUTCOMES },
+        { "sources", in->n_sources, UINT16_MAX },
+        { "area sets", in->n_sets, MAX_AREA_SETS },
+        { "layers", in->n_layers, UINT16_MAX },
+        { "places", in->n_places, UINT32_MAX / 8 },
     };
     for (size_t i = 0; i < COUNT(lists); i++)
         if (lists[i].n > lists[i].max)
-            return fail(&sc->fault, ERR_LIMIT, "%zu %s; one release can have %zu", lists[i].n, lists[i].what, lists[i].max);
+            return fail(&sc->fault, ERR_LIMIT, "%zu %s; one release can have %zu", lists[i].n, lists[i].what,
+                        lists[i].max);
     for (size_t i = 0; i < in->n_sets; i++)
         if (in->sets[i].n > INDEX_MAX_AREAS)
-            return fail(&sc->fault, ERR_LIMIT, "the set \"%.*s\" has %zu areas; at most %d are possible", STR(in->sets[i].key),
-                        in->sets[i].n, INDEX_MAX_AREAS);
+            return fail(&sc->fault, ERR_LIMIT, "the set \"%.*s\" has %zu areas; at most %d are possible",
+                        STR(in->sets[i].key), in->sets[i].n, INDEX_MAX_AREAS);
     return OK;
 }
 
@@ -138,9 +144,10 @@ static void put_names(struct dictionary *d, const struct release_info *in)
 {
     for (size_t i = 0; i < in->n_categories; i++) {
         const struct release_category *c = &in->categories[i];
-        struct format_category         f = {
-                    .key = put_text(d, c->key), .iccs = (uint32_t)c->iccs, .source = c->source, .areas_only = c->areas_only
-        };
+        struct format_category         f = { .key = put_text(d, c->key),
+                                             .iccs = (uint32_t)c->iccs,
+                                             .source = c->source,
+                                             .areas_only = c->areas_only };
         put_labels(d, c->label, f.label);
         put(d, SECTION_CATEGORIES, &f, sizeof f);
     }
@@ -152,9 +159,9 @@ static void put_names(struct dictionary *d, const struct release_info *in)
     }
     for (size_t i = 0; i < in->n_sources; i++) {
         const struct release_source *s = &in->sources[i];
-        struct format_source         f = { put_text(d, s->key),         put_text(d, s->name),
-                                           put_text(d, s->licence),     put_text(d, s->licence_url),
-                                           put_text(d, s->homepage),    put_text(d, s->attribution),
+        struct format_source         f = { put_text(d, s->key),      put_text(d, s->name),
+                                           put_text(d, s->licence),  put_text(d, s->licence_url),
+                                           put_text(d, s->homepage), put_text(d, s->attribution),
                                            put_text(d, s->caveat) };
         put(d, SECTION_SOURCES, &f, sizeof f);
     }
@@ -176,7 +183,8 @@ static enum err put_shapes(struct scope *sc, struct dictionary *d, const struct 
     for (size_t i = 0; i < in->n_layers; i++) {
         const struct release_layer *l = &in->layers[i];
         struct format_layer         f = { put_text(d, l->key), put_text(d, l->kind), put_text(d, l->licence),
-                                          count_of(d, SECTION_FEATURES, sizeof(struct format_feature)), (uint32_t)l->n };
+                                          count_of(d, SECTION_FEATURES, sizeof(struct format_feature)),
+                                          (uint32_t)l->n };
         put(d, SECTION_LAYERS, &f, sizeof f);
         TRY(put_features(sc, d, l));
     }
@@ -188,7 +196,8 @@ void dictionary_free(struct dictionary *d)
     for (size_t i = 0; i < COUNT(d->section); i++) buf_free(&d->section[i]);
 }
 
-enum err dictionary_encode(struct scope *sc, const struct release_info *in, uint32_t leaf, struct dictionary *out)
+enum err dictionary_encode(struct scope *sc, const struct release_info *in, uint32_t leaf,
+                           struct dictionary *out)
 {
     for (size_t i = 0; i < COUNT(out->section); i++) buf_init(&out->section[i], SECTION_MAX);
     TRY(check_counts(sc, in));
@@ -199,14 +208,14 @@ enum err dictionary_encode(struct scope *sc, const struct release_info *in, uint
     return OK;
 }
 
-// -- from the file ---------------------------------------------------------------------------------------------------
+// -- from the file ------------------------------------------------------------------------------------------
 
 struct reader {
     struct scope              *sc;
     const unsigned char       *file;
     const struct format_entry *table;
-    uint64_t                   points, parts; // read so far: areas and features follow each other in both sections,
-                                              // so that nothing is checked twice however a file is made up
+    uint64_t points, parts; // read so far: areas and features follow each other in both sections,
+                            // so that nothing is checked twice however a file is made up
 };
 
 static const struct {
@@ -245,7 +254,8 @@ static const void *section_at(const struct reader *r, enum section s)
 
 static enum err get_text(const struct reader *r, enum section s, struct format_text t, str *out)
 {
-    if ((uint64_t)t.at + t.n > r->table[SECTION_STRINGS].size) return corrupt(r, s, "a text lies outside the texts");
+    if ((uint64_t)t.at + t.n > r->table[SECTION_STRINGS].size)
+        return corrupt(r, s, "a text lies outside the texts");
     *out = (str){ (const char *)section_at(r, SECTION_STRINGS) + t.at, t.n };
     return OK;
 }
@@ -269,8 +279,9 @@ static enum err no_room(const struct reader *r)
     return fail(&r->sc->fault, ERR_NOMEM, "no room for the dictionary of an index");
 }
 
-static enum err get_parts(struct reader *r, enum section s, uint32_t first_point, uint32_t n_points, uint32_t first_part,
-                          uint32_t n_parts, const struct point **point, const uint32_t **end)
+static enum err get_parts(struct reader *r, enum section s, uint32_t first_point, uint32_t n_points,
+                          uint32_t first_part, uint32_t n_parts, const struct point **point,
+                          const uint32_t **end)
 {
     if (first_point != r->points || !part_of(r, SECTION_POINTS, first_point, n_points))
         return corrupt(r, s, "points lie outside the points");
@@ -281,7 +292,8 @@ static enum err get_parts(struct reader *r, enum section s, uint32_t first_point
     *point = (const struct point *)section_at(r, SECTION_POINTS) + first_point;
     *end = (const uint32_t *)section_at(r, SECTION_PARTS) + first_part;
     for (uint32_t i = 0; i < n_parts; i++)
-        if ((*end)[i] > n_points || (i && (*end)[i] < (*end)[i - 1])) return corrupt(r, s, "a ring ends behind its points");
+        if ((*end)[i] > n_points || (i && (*end)[i] < (*end)[i - 1]))
+            return corrupt(r, s, "a ring ends behind its points");
     return OK;
 }
 
@@ -293,8 +305,11 @@ static enum err get_categories(const struct reader *r, struct release_info *out)
     struct release_category *c = NEW_LIST(r, struct release_category, n);
     if (!c) return no_room(r);
     for (size_t i = 0; i < n; i++) {
-        if (f[i].iccs >= ICCS_SECTIONS) return corrupt(r, SECTION_CATEGORIES, "a section that the ICCS does not have");
-        c[i] = (struct release_category){ .iccs = (int)f[i].iccs, .source = f[i].source, .areas_only = f[i].areas_only };
+        if (f[i].iccs >= ICCS_SECTIONS)
+            return corrupt(r, SECTION_CATEGORIES, "a section that the ICCS does not have");
+        c[i] = (struct release_category){ .iccs = (int)f[i].iccs,
+                                          .source = f[i].source,
+                                          .areas_only = f[i].areas_only };
         TRY(get_text(r, SECTION_CATEGORIES, f[i].key, &c[i].key));
         TRY(get_labels(r, SECTION_CATEGORIES, f[i].label, c[i].label));
     }
@@ -346,8 +361,9 @@ static enum err get_figures(const struct reader *r, const struct format_area *f,
 {
     if (!part_of(r, SECTION_FIGURES, f->first_figure, f->n_figures))
         return corrupt(r, SECTION_AREAS, "figures lie outside the figures");
-    const struct format_figure *from = (const struct format_figure *)section_at(r, SECTION_FIGURES) + f->first_figure;
-    struct release_figure      *g = NEW_LIST(r, struct release_figure, f->n_figures);
+    const struct format_figure *from =
+        (const struct format_figure *)section_at(r, SECTION_FIGURES) + f->first_figure;
+    struct release_figure *g = NEW_LIST(r, struct release_figure, f->n_figures);
     if (!g) return no_room(r);
     for (uint32_t i = 0; i < f->n_figures; i++)
         g[i] = (struct release_figure){ (int16_t)from[i].year, from[i].population, from[i].officers };
@@ -358,12 +374,15 @@ static enum err get_figures(const struct reader *r, const struct format_area *f,
 
 static enum err get_area(struct reader *r, const struct format_area *f, struct release_area *out)
 {
-    *out = (struct release_area){ .box = f->box, .label = f->label, .n_points = f->n_points, .n_rings = f->n_parts };
+    *out = (struct release_area){
+        .box = f->box, .label = f->label, .n_points = f->n_points, .n_rings = f->n_parts
+    };
     TRY(get_text(r, SECTION_AREAS, f->code, &out->code));
     TRY(get_text(r, SECTION_AREAS, f->name, &out->name));
     TRY(get_text(r, SECTION_AREAS, f->parent, &out->parent));
     TRY(get_figures(r, f, out));
-    return get_parts(r, SECTION_AREAS, f->first_point, f->n_points, f->first_part, f->n_parts, &out->point, &out->ring_end);
+    return get_parts(r, SECTION_AREAS, f->first_point, f->n_points, f->first_part, f->n_parts, &out->point,
+                     &out->ring_end);
 }
 
 // Figures of all areas together must not be more than the section has, or a small file could ask for much memory.
@@ -388,7 +407,8 @@ static enum err get_sets(struct reader *r, struct release_info *out)
     struct release_area *a = NEW_LIST(r, struct release_area, count_in(r, SECTION_AREAS));
     if (!s || !a) return no_room(r);
     for (size_t i = 0; i < n; i++) {
-        if (f[i].first_area != areas || f[i].n_areas > INDEX_MAX_AREAS || !part_of(r, SECTION_AREAS, f[i].first_area, f[i].n_areas))
+        if (f[i].first_area != areas || f[i].n_areas > INDEX_MAX_AREAS ||
+            !part_of(r, SECTION_AREAS, f[i].first_area, f[i].n_areas))
             return corrupt(r, SECTION_SETS, "areas are not set by set");
         TRY(get_text(r, SECTION_SETS, f[i].key, &s[i].key));
         TRY(get_text(r, SECTION_SETS, f[i].name, &s[i].name));
@@ -406,10 +426,13 @@ static enum err get_sets(struct reader *r, struct release_info *out)
 
 static enum err get_feature(struct reader *r, const struct format_feature *f, struct release_feature *out)
 {
-    *out = (struct release_feature){ .box = f->box, .shape = f->shape, .n_points = f->n_points, .n_parts = f->n_parts };
+    *out = (struct release_feature){
+        .box = f->box, .shape = f->shape, .n_points = f->n_points, .n_parts = f->n_parts
+    };
     TRY(get_text(r, SECTION_FEATURES, f->name, &out->name));
     TRY(get_text(r, SECTION_FEATURES, f->class, &out->class));
-    return get_parts(r, SECTION_FEATURES, f->first_point, f->n_points, f->first_part, f->n_parts, &out->point, &out->part_end);
+    return get_parts(r, SECTION_FEATURES, f->first_point, f->n_points, f->first_part, f->n_parts, &out->point,
+                     &out->part_end);
 }
 
 static enum err get_layers(struct reader *r, struct release_info *out)
@@ -420,7 +443,8 @@ static enum err get_layers(struct reader *r, struct release_info *out)
     struct release_feature    *x = NEW_LIST(r, struct release_feature, count_in(r, SECTION_FEATURES));
     if (!l || !x) return no_room(r);
     for (size_t i = 0; i < n; i++) {
-        if (f[i].first_feature != features || !part_of(r, SECTION_FEATURES, f[i].first_feature, f[i].n_features))
+        if (f[i].first_feature != features ||
+            !part_of(r, SECTION_FEATURES, f[i].first_feature, f[i].n_features))
             return corrupt(r, SECTION_LAYERS, "features are not layer by layer");
         TRY(get_text(r, SECTION_LAYERS, f[i].key, &l[i].key));
         TRY(get_text(r, SECTION_LAYERS, f[i].kind, &l[i].kind));
@@ -428,9 +452,11 @@ static enum err get_layers(struct reader *r, struct release_info *out)
         l[i].features = x + features;
         l[i].n = f[i].n_features;
         for (size_t k = 0; k < l[i].n; k++, features++)
-            TRY(get_feature(r, (const struct format_feature *)section_at(r, SECTION_FEATURES) + features, &x[features]));
+            TRY(get_feature(r, (const struct format_feature *)section_at(r, SECTION_FEATURES) + features,
+                            &x[features]));
     }
-    if (features != count_in(r, SECTION_FEATURES)) return corrupt(r, SECTION_FEATURES, "features of no layer");
+    if (features != count_in(r, SECTION_FEATURES))
+        return corrupt(r, SECTION_FEATURES, "features of no layer");
     out->layers = l;
     out->n_layers = n;
     return OK;
@@ -452,11 +478,13 @@ static enum err get_meta(const struct reader *r, const struct format_meta *m, st
 {
     if (m->leaf > INDEX_MAX_LEAF || m->lang >= LANGUAGES || m->anchor_level > 31 || m->finest >= PRECISIONS)
         return corrupt(r, SECTION_META, "a value that is not possible");
-    if (m->rows >= UINT32_MAX || m->with_point > m->rows) return corrupt(r, SECTION_META, "a number of rows that is not possible");
+    if (m->rows >= UINT32_MAX || m->with_point > m->rows)
+        return corrupt(r, SECTION_META, "a number of rows that is not possible");
     int64_t days = (int64_t)m->last_day - m->first_day + 1;
     if (m->first_day < civil_day(CIVIL_MIN_YEAR, 1, 1) || m->last_day > civil_day(CIVIL_MAX_YEAR, 12, 31))
         return corrupt(r, SECTION_META, "years that are not possible");
-    if (m->rows ? days < 1 || days > INDEX_MAX_DAYS || m->epoch_day != m->first_day : m->first_day != 0 || m->last_day != -1)
+    if (m->rows ? days < 1 || days > INDEX_MAX_DAYS || m->epoch_day != m->first_day
+                : m->first_day != 0 || m->last_day != -1)
         return corrupt(r, SECTION_META, "days that are not possible");
     *out = (struct release_info){
         .release = m->release,
@@ -482,7 +510,8 @@ enum err dictionary_decode(struct scope *sc, const unsigned char *file, const st
 {
     struct reader r = { sc, file, table };
     for (enum section s = SECTION_META; s <= SECTION_PLACES; s++)
-        if (table[s].size % records[s].size || table[s].size > SECTION_MAX) return corrupt(&r, s, "a broken size");
+        if (table[s].size % records[s].size || table[s].size > SECTION_MAX)
+            return corrupt(&r, s, "a broken size");
     if (table[SECTION_META].size != sizeof *meta) return corrupt(&r, SECTION_META, "a broken size");
     struct release_info in;
     memcpy(meta, section_at(&r, SECTION_META), sizeof *meta);

@@ -9,7 +9,8 @@ struct dictionary {
     struct buf section[SECTION_PLACES + 1]; // those from META on are used
 };
 /// ERR_LIMIT (which list is too long), ERR_INVALID (rings that end behind their points), ERR_NOMEM.
-enum err dictionary_encode(struct scope *sc, const struct release_info *in, uint32_t leaf, struct dictionary *out);
+enum err dictionary_encode(struct scope *sc, const struct release_info *in, uint32_t leaf,
+                           struct dictionary *out);
 void     dictionary_free(struct dictionary *d);
 
 /// Checks every count and offset; texts and points stay in the file, lists go into the scope's arena. ERR_CORRUPT.

@@ -19,7 +19,7 @@ void filter_all(struct filter *f)
                           .set = -1 };
 }
 
-// -- reading -----------------------------------------------------------------------------------------------------------
+// -- reading ------------------------------------------------------------------------------------------------
 
 struct reading {
     struct scope              *sc;
@@ -180,6 +180,11 @@ static enum err read_area(struct reading *r, str value)
                 r->f->area = (uint16_t)k;
                 return OK;
             }
+        if (str_eq(code, S("none"))) {
+            r->f->set = (int)i;
+            r->f->area = AREA_NOWHERE;
+            return OK;
+        }
         return fail(&r->sc->fault, ERR_INVALID,
                     "there is no area \"%.*s\" in the set \"%.*s\"; /v1/areas/%.*s lists them", SHOWN(code),
                     SHOWN(set), SHOWN(set));
@@ -323,7 +328,7 @@ enum err filter_read(struct scope *sc, const struct release_info *in, const stru
     return OK;
 }
 
-// -- writing -----------------------------------------------------------------------------------------------------------
+// -- writing ------------------------------------------------------------------------------------------------
 
 /// Percent-encodes what is not unreserved (RFC 3986, 2.3); ',' and ':' are wanted plain and are allowed in a query.
 static void add_encoded(struct buf *to, str s)
@@ -450,12 +455,12 @@ static void write_degrees(struct buf *to, double v)
 
 static void write_place(struct writing *w, const struct release_info *in, const struct filter *f)
 {
-    if (f->set >= 0) {
+    if (f->set >= 0 && (size_t)f->set < in->n_sets) {
         const struct release_set *s = &in->sets[f->set];
         add_name(w, "area");
         add_encoded(w->to, s->key);
         buf_add_c(w->to, ':');
-        add_encoded(w->to, s->areas[f->area].code);
+        add_encoded(w->to, f->area < s->n ? s->areas[f->area].code : S("none"));
     }
     if (f->has_box) {
         struct lon_lat a = mercator_to((struct point){ f->box.min_x, f->box.max_y }),

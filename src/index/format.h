@@ -41,9 +41,9 @@
 #define INDEX_MAGIC "hromada\x1A"
 
 enum section {
-    SECTION_ANCHORS,    // struct point: the distinct points, cell by cell, within a cell by their full Morton code
-    SECTION_CELLS,      // struct format_cell: the cells that have rows, by code, and one more that ends the last
-    SECTION_META,       // struct format_meta
+    SECTION_ANCHORS, // struct point: the distinct points, cell by cell, within a cell by their full Morton code
+    SECTION_CELLS,   // struct format_cell: the cells that have rows, by code, and one more that ends the last
+    SECTION_META,    // struct format_meta
     SECTION_STRINGS,    // bytes; every text is a slice of them
     SECTION_CATEGORIES, // struct format_category
     SECTION_OUTCOMES,   // struct format_outcome
@@ -54,8 +54,8 @@ enum section {
     SECTION_LAYERS,     // struct format_layer
     SECTION_FEATURES,   // struct format_feature, layer by layer
     SECTION_POINTS,     // struct point: of the areas' rings, area by area, then of the features
-    SECTION_PARTS,      // u32, in the same order: where each ring or line ends, counted from its owner's first point
-    SECTION_PLACES,     // struct format_text
+    SECTION_PARTS, // u32, in the same order: where each ring or line ends, counted from its owner's first point
+    SECTION_PLACES, // struct format_text
     SECTION_DAY,
     SECTION_HOW,
     SECTION_CATEGORY,
@@ -69,7 +69,13 @@ enum section {
     SECTIONS = SECTION_AREA + 8,
 };
 
-enum { INDEX_VERSION = 1, INDEX_ALIGN = 64, INDEX_MAX_LEAF = 20, INDEX_MAX_AREAS = 65534, INDEX_MAX_DAYS = 65536 };
+enum {
+    INDEX_VERSION = 1,
+    INDEX_ALIGN = 64,
+    INDEX_MAX_LEAF = 20,
+    INDEX_MAX_AREAS = 65534,
+    INDEX_MAX_DAYS = 65536
+};
 
 // clang-format off
 struct format_header {
@@ -127,12 +133,16 @@ struct format_feature {
 // clang-format on
 
 static_assert(sizeof(struct format_header) == 64 && sizeof(struct format_entry) == 24, "header");
-static_assert(sizeof(struct format_cell) == 16 && sizeof(struct format_meta) == 96 && sizeof(struct point) == 8, "rows");
-static_assert(sizeof(struct format_category) == 40 && sizeof(struct format_outcome) == 36, "categories, outcomes");
+static_assert(sizeof(struct format_cell) == 16 && sizeof(struct format_meta) == 96 &&
+                  sizeof(struct point) == 8,
+              "rows");
+static_assert(sizeof(struct format_category) == 40 && sizeof(struct format_outcome) == 36,
+              "categories, outcomes");
 static_assert(sizeof(struct format_source) == 56 && sizeof(struct format_set) == 32, "sources, sets");
 static_assert(sizeof(struct format_area) == 72 && sizeof(struct format_figure) == 24, "areas");
 static_assert(sizeof(struct format_layer) == 32 && sizeof(struct format_feature) == 52, "layers");
-static_assert((sizeof(struct format_header) + SECTIONS * sizeof(struct format_entry)) == 832, "first section");
+static_assert((sizeof(struct format_header) + SECTIONS * sizeof(struct format_entry)) == 832,
+              "first section");
 static_assert(LANGUAGES == 3, "languages of a label");
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "columns are read in place");
 

@@ -17,10 +17,11 @@ static enum err read_header(struct scope *sc, struct index *ix)
         return fail(&sc->fault, ERR_CORRUPT, "it has %zu bytes, fewer than its header", ix->map.n);
     memcpy(&h, ix->map.p, sizeof h);
     memcpy(ix->table, ix->map.p + sizeof h, sizeof ix->table);
-    if (memcmp(h.magic, INDEX_MAGIC, sizeof h.magic)) return fail(&sc->fault, ERR_CORRUPT, "it is not an index");
+    if (memcmp(h.magic, INDEX_MAGIC, sizeof h.magic))
+        return fail(&sc->fault, ERR_CORRUPT, "it is not an index");
     if (h.version > INDEX_VERSION)
-        return fail(&sc->fault, ERR_VERSION, "it has version %u of the format; this program reads version %d", h.version,
-                    INDEX_VERSION);
+        return fail(&sc->fault, ERR_VERSION, "it has version %u of the format; this program reads version %d",
+                    h.version, INDEX_VERSION);
     uint32_t given = h.crc;
     h.crc = 0;
     uint32_t crc = (uint32_t)crc32(0, (const Bytef *)&h, sizeof h);
@@ -28,7 +29,8 @@ static enum err read_header(struct scope *sc, struct index *ix)
     if (crc != given || h.version != INDEX_VERSION || h.sections != SECTIONS || h.languages != LANGUAGES)
         return fail(&sc->fault, ERR_CORRUPT, "its header is damaged");
     if (h.bytes != ix->map.n)
-        return fail(&sc->fault, ERR_CORRUPT, "it has %zu bytes; its header says %llu", ix->map.n, (unsigned long long)h.bytes);
+        return fail(&sc->fault, ERR_CORRUPT, "it has %zu bytes; its header says %llu", ix->map.n,
+                    (unsigned long long)h.bytes);
     return OK;
 }
 
@@ -49,16 +51,16 @@ static enum err check_table(struct scope *sc, const struct index *ix)
 static enum err check_cells(struct scope *sc, struct index *ix)
 {
     const struct format_entry *e = &ix->table[SECTION_CELLS], *a = &ix->table[SECTION_ANCHORS];
-    if (!e->size || e->size % sizeof *ix->cell || a->size % sizeof *ix->anchor || e->size / sizeof *ix->cell > UINT32_MAX ||
-        a->size / sizeof *ix->anchor > UINT32_MAX)
+    if (!e->size || e->size % sizeof *ix->cell || a->size % sizeof *ix->anchor ||
+        e->size / sizeof *ix->cell > UINT32_MAX || a->size / sizeof *ix->anchor > UINT32_MAX)
         return fail(&sc->fault, ERR_CORRUPT, "the cells have a broken size");
     ix->cell = (const struct format_cell *)(const void *)(ix->map.p + e->offset);
     ix->anchor = (const struct point *)(const void *)(ix->map.p + a->offset);
     ix->n_cells = (uint32_t)(e->size / sizeof *ix->cell) - 1;
     ix->n_anchors = (uint32_t)(a->size / sizeof *ix->anchor);
     const struct format_cell *c = ix->cell, *last = c + ix->n_cells;
-    bool good = !c->first_row && !c->first_anchor && last->first_row == ix->with_point && last->first_anchor == ix->n_anchors &&
-                last->code == UINT64_MAX;
+    bool                      good = !c->first_row && !c->first_anchor && last->first_row == ix->with_point &&
+                last->first_anchor == ix->n_anchors && last->code == UINT64_MAX;
     for (; good && c < last; c++) {
         good = c->code >> 2 * ix->leaf == 0 && c->code < c[1].code && c->first_row < c[1].first_row &&
                c->first_anchor < c[1].first_anchor;
@@ -151,7 +153,7 @@ const struct release_info *index_info(const struct index *ix)
     return &ix->info;
 }
 
-// -- checking all of it ----------------------------------------------------------------------------------------------
+// -- checking all of it -------------------------------------------------------------------------------------
 
 static enum err verify_bytes(struct scope *sc, const struct index *ix)
 {
@@ -160,12 +162,14 @@ static enum err verify_bytes(struct scope *sc, const struct index *ix)
         const struct format_entry *e = &ix->table[s];
         for (; at < e->offset; at++)
             if (ix->map.p[at])
-                return fail(&sc->fault, ERR_CORRUPT, "the index is damaged at byte %llu, before section %u", (unsigned long long)at, s);
+                return fail(&sc->fault, ERR_CORRUPT, "the index is damaged at byte %llu, before section %u",
+                            (unsigned long long)at, s);
         uint32_t crc = (uint32_t)crc32_z(0, ix->map.p + e->offset, e->size);
         if (crc != e->crc)
-            return fail(&sc->fault, ERR_CORRUPT,
-                        "the index is damaged in section %u, bytes %llu to %llu: its checksum is %08x, not %08x", s,
-                        (unsigned long long)e->offset, (unsigned long long)(e->offset + e->size), crc, e->crc);
+            return fail(
+                &sc->fault, ERR_CORRUPT,
+                "the index is damaged in section %u, bytes %llu to %llu: its checksum is %08x, not %08x", s,
+                (unsigned long long)e->offset, (unsigned long long)(e->offset + e->size), crc, e->crc);
         at = e->offset + e->size;
     }
     return OK;
@@ -174,23 +178,24 @@ static enum err verify_bytes(struct scope *sc, const struct index *ix)
 static enum err verify_numbers(struct scope *sc, const struct index *ix)
 {
     const struct release_info *in = &ix->info;
-    uint64_t below[SECTIONS] = {
-        [SECTION_DAY] = (uint64_t)((int64_t)in->last_day - in->first_day + 1),
-        [SECTION_HOW] = HOW_VALUES,
-        [SECTION_CATEGORY] = in->n_categories,
-        [SECTION_OUTCOME] = in->n_outcomes,
-        [SECTION_FLAGS] = 256,
-        [SECTION_MINUTE] = 24 * 60,
-        [SECTION_ANCHOR] = UINT64_MAX,
-        [SECTION_PLACE] = in->n_places ? in->n_places : 1,
-        [SECTION_SOURCE] = in->n_sources,
+    uint64_t                   below[SECTIONS] = {
+                          [SECTION_DAY] = (uint64_t)((int64_t)in->last_day - in->first_day + 1),
+                          [SECTION_HOW] = HOW_VALUES,
+                          [SECTION_CATEGORY] = in->n_categories,
+                          [SECTION_OUTCOME] = in->n_outcomes,
+                          [SECTION_FLAGS] = 256,
+                          [SECTION_MINUTE] = 24 * 60,
+                          [SECTION_ANCHOR] = UINT64_MAX,
+                          [SECTION_PLACE] = in->n_places ? in->n_places : 1,
+                          [SECTION_SOURCE] = in->n_sources,
     };
     for (size_t i = 0; i < in->n_sets; i++) below[SECTION_AREA + i] = in->sets[i].n + 1;
     for (unsigned s = SECTION_DAY; s < SECTIONS; s++) {
         uint32_t rows = !ix->column[s].width ? 0 : s == SECTION_ANCHOR ? ix->with_point : ix->rows;
         for (uint32_t row = 0; row < rows; row++)
             if (column_get(&ix->column[s], row) >= below[s])
-                return fail(&sc->fault, ERR_CORRUPT, "the index is damaged: row %u has number %u of %llu in section %u", row,
+                return fail(&sc->fault, ERR_CORRUPT,
+                            "the index is damaged: row %u has number %u of %llu in section %u", row,
                             column_get(&ix->column[s], row), (unsigned long long)below[s], s);
     }
     return OK;
@@ -211,8 +216,11 @@ static enum err verify_cells(struct scope *sc, const struct index *ix)
         }
         const struct point *p = ix->anchor + ix->cell[c].first_anchor;
         for (uint32_t i = 0; i < anchors && good; i++)
-            good = morton(p[i], ix->leaf) == ix->cell[c].code && (!i || morton(p[i - 1], 32) < morton(p[i], 32));
-        if (!good) return fail(&sc->fault, ERR_CORRUPT, "the index is damaged: rows or points of cell %u are out of order", c);
+            good =
+                morton(p[i], ix->leaf) == ix->cell[c].code && (!i || morton(p[i - 1], 32) < morton(p[i], 32));
+        if (!good)
+            return fail(&sc->fault, ERR_CORRUPT,
+                        "the index is damaged: rows or points of cell %u are out of order", c);
     }
     return OK;
 }

@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The memory-mapped, columnar form of one tier of one release, sorted in space and time, from which every count,
-// series, matrix, area total, tile, list and download is answered. Format: index/format.h.
-// Threads: an open index is immutable and may be asked from any number of threads.
+// The memory-mapped, columnar form of one tier of one release, sorted in space and time, from which every
+// count, series, matrix, area total, tile, list and download is answered. Format: index/format.h. Threads: an
+// open index is immutable and may be asked from any number of threads.
 #pragma once
 #include "base/err.h"
 #include "base/str.h"
 #include "model/release.h"
 
-// -- writing ---------------------------------------------------------------------------------------------------------
+// -- writing ------------------------------------------------------------------------------------------------
 struct index_writer;
-/// Collects rows for the file `path`; the dictionary in `info` (rows, days, extent are filled in) is borrowed until
-/// commit. Memory: rows are spilled to `path.rows` beyond 128 MiB and sorted in runs.
-enum err index_writer_open(struct scope *sc, const char *path, const struct release_info *info, struct index_writer **out);
+/// Collects rows for the file `path`; the dictionary in `info` (rows, days, extent are filled in) is borrowed
+/// until commit. Memory: rows are spilled to `path.rows` beyond 128 MiB and sorted in runs.
+enum err index_writer_open(struct scope *sc, const char *path, const struct release_info *info,
+                           struct index_writer **out);
 enum err index_writer_add(struct scope *sc, struct index_writer *w, const struct release_row *row);
 enum err index_writer_commit(struct scope *sc, struct index_writer *w); // fsync, rename into place
-void     index_writer_closep(struct index_writer **w);                  // without commit: nothing is left behind
+void     index_writer_closep(struct index_writer **w); // without commit: nothing is left behind
 
-// -- reading ---------------------------------------------------------------------------------------------------------
+// -- reading ------------------------------------------------------------------------------------------------
 struct index;
 /// Maps the file and checks its header and every offset (milliseconds); index_verify checks every checksum.
 /// ERR_NOTFOUND, ERR_CORRUPT (with what and where), ERR_VERSION.
-enum err index_open(struct scope *sc, const char *path, struct index **out);
-void     index_close(struct index *ix);
-void     index_closep(struct index **ix);
-enum err index_verify(struct scope *sc, const struct index *ix);
+enum err                   index_open(struct scope *sc, const char *path, struct index **out);
+void                       index_close(struct index *ix);
+void                       index_closep(struct index **ix);
+enum err                   index_verify(struct scope *sc, const struct index *ix);
 const struct release_info *index_info(const struct index *ix);

@@ -21,7 +21,7 @@ struct index {
     uint32_t                  rows, with_point;
     int32_t                   epoch_day;
     unsigned                  leaf;
-    const struct format_cell *cell; // [n_cells + 1]
+    const struct format_cell *cell;                                        // [n_cells + 1]
     uint32_t                  n_cells, n_anchors, most_anchors, most_rows; // most: of one cell
     const struct point       *anchor;
     struct column_of          column[SECTIONS];
@@ -30,10 +30,14 @@ struct index {
 static inline uint32_t column_get(const struct column_of *c, uint32_t row)
 {
     switch (c->width) {
-    case 1: return c->p[row];
-    case 2: return ((const uint16_t *)(const void *)c->p)[row];
-    case 4: return ((const uint32_t *)(const void *)c->p)[row];
-    default: return 0;
+    case 1:
+        return c->p[row];
+    case 2:
+        return ((const uint16_t *)(const void *)c->p)[row];
+    case 4:
+        return ((const uint32_t *)(const void *)c->p)[row];
+    default:
+        return 0;
     }
 }
 

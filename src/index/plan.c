@@ -25,7 +25,8 @@ static enum err make_tables(struct scope *sc, const struct filter *f, struct pla
         return fail(&sc->fault, ERR_NOMEM, "no room for the tables of a filter");
     for (size_t i = 0; category && i < n; i++)
         category[i] = i < MAX_CATEGORIES && f->category[i / 64] >> i % 64 & 1 ? 0 : FAIL_CATEGORY;
-    for (unsigned i = 0; outcome && i < 256; i++) outcome[i] = f->outcome[i / 64] >> i % 64 & 1 ? 0 : FAIL_OUTCOME;
+    for (unsigned i = 0; outcome && i < 256; i++)
+        outcome[i] = f->outcome[i / 64] >> i % 64 & 1 ? 0 : FAIL_OUTCOME;
     for (unsigned i = 0; time && i < 256; i++) time[i] = time_passes(f, i) ? 0 : FAIL_TIME;
     p->category = category;
     p->outcome = outcome;
@@ -44,7 +45,8 @@ static void cut_box(struct plan *p, struct box b)
     if (p->box.min_x > p->box.max_x || p->box.min_y > p->box.max_y) p->nothing = true;
 }
 
-enum err plan_make(struct scope *sc, const struct index *ix, const struct filter *f, const struct box *within, struct plan *out)
+enum err plan_make(struct scope *sc, const struct index *ix, const struct filter *f, const struct box *within,
+                   struct plan *out)
 {
     struct plan p = { .ix = ix, .from = ix->info.first_day, .to = ix->info.last_day };
     p.any_day = f->from_day <= p.from && f->to_day >= p.to;
@@ -99,8 +101,10 @@ bool filter_point(const struct filter *f, struct point at)
 bool filter_row(const struct filter *f, const struct index *ix, uint32_t row)
 {
     const struct column_of *c = ix->column;
-    uint32_t                category = column_get(&c[SECTION_CATEGORY], row), outcome = column_get(&c[SECTION_OUTCOME], row);
-    if (!f->any_category && (category >= MAX_CATEGORIES || !(f->category[category / 64] >> category % 64 & 1))) return false;
+    uint32_t category = column_get(&c[SECTION_CATEGORY], row), outcome = column_get(&c[SECTION_OUTCOME], row);
+    if (!f->any_category &&
+        (category >= MAX_CATEGORIES || !(f->category[category / 64] >> category % 64 & 1)))
+        return false;
     if (!f->any_outcome && !(f->outcome[outcome / 64] >> outcome % 64 & 1)) return false;
     if (!time_passes(f, column_get(&c[SECTION_HOW], row))) return false;
     if (f->set < 0) return true;
@@ -109,7 +113,7 @@ bool filter_row(const struct filter *f, const struct index *ix, uint32_t row)
     return area <= n && column_get(&c[SECTION_AREA + f->set], row) == area;
 }
 
-// -- the cells of a box and polygon ----------------------------------------------------------------------------------
+// -- the cells of a box and polygon -------------------------------------------------------------------------
 
 struct walk {
     struct scope      *sc;

@@ -18,21 +18,22 @@ enum {
 
 struct plan {
     const struct index *ix;
-    bool                nothing;    // no row can pass, whatever dimension is ignored
+    bool                nothing; // no row can pass, whatever dimension is ignored
     bool                any_day;
-    int32_t             from, to;   // days since the epoch, within the release, from <= to unless no day passes
-    const uint8_t      *category;   // tables; NULL: no restriction
+    int32_t             from, to; // days since the epoch, within the release, from <= to unless no day passes
+    const uint8_t      *category; // tables; NULL: no restriction
     const uint8_t      *time;
     const uint8_t      *outcome;
-    const struct column_of *area;   // NULL: no restriction
-    uint32_t            area_number;
-    bool                has_box, has_poly;
-    struct box          box;        // with has_box, also that of the polygon
-    struct ring_set     rings;
-    uint32_t            ring_end;
+    const struct column_of *area; // NULL: no restriction
+    uint32_t                area_number;
+    bool                    has_box, has_poly;
+    struct box              box; // with has_box, also that of the polygon
+    struct ring_set         rings;
+    uint32_t                ring_end;
 };
 /// Also refers to the filter's polygon, which must outlive the plan. within: a further box, or NULL. ERR_NOMEM.
-enum err plan_make(struct scope *sc, const struct index *ix, const struct filter *f, const struct box *within, struct plan *out);
+enum err plan_make(struct scope *sc, const struct index *ix, const struct filter *f, const struct box *within,
+                   struct plan *out);
 
 /// Does the point lie in the plan's box and polygon?
 bool plan_has(const struct plan *p, struct point at);
@@ -49,6 +50,6 @@ enum err plan_cells(struct scope *sc, const struct plan *p, struct cells **out, 
 /// How a cell lies to the filter's box and polygon.
 enum cover filter_cover(const struct filter *f, struct box cell);
 /// Does the point lie in both?
-bool filter_point(const struct filter *f, struct point at);
+bool       filter_point(const struct filter *f, struct point at);
 /// Does the row pass in everything but date and place?
-bool filter_row(const struct filter *f, const struct index *ix, uint32_t row);
+bool       filter_row(const struct filter *f, const struct index *ix, uint32_t row);

@@ -22,10 +22,10 @@ struct scan {
     // the unit at hand: a cell, several, or the rows without a point
     uint32_t            cell, cell_end, row, end; // cell: also the next one of the run
     bool                cut;
-    uint8_t            *outside; // [most_anchors] for a cell that is cut: FAIL_PLACE or 0 for each of its points
+    uint8_t *outside; // [most_anchors] for a cell that is cut: FAIL_PLACE or 0 for each of its points
     // what scan_next gives
-    uint32_t            first, n, at_cell;
-    uint8_t            *failed;  // [n]
+    uint32_t first, n, at_cell;
+    uint8_t *failed; // [n]
 };
 
 static enum err scan_open(struct scope *sc, const struct plan *p, bool with_rest, struct scan *out)
@@ -93,7 +93,8 @@ static bool next_unit(struct scan *s)
     return true;
 }
 
-static void mark_by_table(uint8_t *failed, const struct column_of *c, uint32_t first, uint32_t n, const uint8_t *table)
+static void mark_by_table(uint8_t *failed, const struct column_of *c, uint32_t first, uint32_t n,
+                          const uint8_t *table)
 {
     if (c->width == 2) {
         const uint16_t *v = (const uint16_t *)(const void *)c->p + first;
@@ -104,7 +105,8 @@ static void mark_by_table(uint8_t *failed, const struct column_of *c, uint32_t f
     }
 }
 
-static void mark_areas(uint8_t *failed, const struct column_of *c, uint32_t first, uint32_t n, uint32_t wanted)
+static void mark_areas(uint8_t *failed, const struct column_of *c, uint32_t first, uint32_t n,
+                       uint32_t wanted)
 {
     if (c->width == 2) {
         const uint16_t *v = (const uint16_t *)(const void *)c->p + first;
@@ -115,7 +117,8 @@ static void mark_areas(uint8_t *failed, const struct column_of *c, uint32_t firs
     }
 }
 
-static void mark_days(uint8_t *failed, const struct index *ix, uint32_t first, uint32_t n, int64_t from, int64_t to)
+static void mark_days(uint8_t *failed, const struct index *ix, uint32_t first, uint32_t n, int64_t from,
+                      int64_t to)
 {
     const uint16_t *v = (const uint16_t *)(const void *)ix->column[SECTION_DAY].p + first;
     for (uint32_t i = 0; i < n; i++) failed[i] |= v[i] < from || v[i] > to ? FAIL_DATE : 0;
@@ -146,7 +149,8 @@ static bool scan_next(struct scan *s)
     if (p->outcome) mark_by_table(s->failed, &ix->column[SECTION_OUTCOME], s->first, s->n, p->outcome);
     if (p->area) mark_areas(s->failed, p->area, s->first, s->n, p->area_number);
     if (!p->any_day && s->keep_days)
-        mark_days(s->failed, ix, s->first, s->n, (int64_t)p->from - ix->epoch_day, (int64_t)p->to - ix->epoch_day);
+        mark_days(s->failed, ix, s->first, s->n, (int64_t)p->from - ix->epoch_day,
+                  (int64_t)p->to - ix->epoch_day);
     if (s->cut) mark_points(s->failed, s, s->first, s->n);
     return true;
 }
@@ -158,7 +162,7 @@ static uint32_t passing(const struct scan *s)
     return n;
 }
 
-// -- facets ----------------------------------------------------------------------------------------------------------
+// -- facets -------------------------------------------------------------------------------------------------
 
 // Counts the values of a column among the rows that fail in nothing but `ignore`.
 static void tally(uint32_t *count, const struct column_of *c, const struct scan *s, uint8_t ignore)
@@ -180,7 +184,8 @@ struct tally {
     uint32_t    *count;
 };
 
-static enum err tally_make(struct scope *sc, const struct index *ix, enum section section, uint8_t ignore, struct tally *out)
+static enum err tally_make(struct scope *sc, const struct index *ix, enum section section, uint8_t ignore,
+                           struct tally *out)
 {
     uint32_t *count = arena_array(sc->mem, uint32_t, ix->column[section].width == 2 ? 65536 : 256);
     if (!count) return fail(&sc->fault, ERR_NOMEM, "no room for the counts of a facet");
@@ -203,7 +208,8 @@ static enum err take_days(struct scope *sc, const uint32_t *count, unsigned want
     out->month = arena_array(sc->mem, uint64_t, (size_t)out->n_months + 1);
     if (!out->month) return fail(&sc->fault, ERR_NOMEM, "no room for the counts of a facet");
     for (int32_t m = 0, day = 0; m < out->n_months; m++)
-        for (int32_t end = civil_day_of_month(out->first_month + m + 1) - out->first_day; day < end && day < out->n_days; day++)
+        for (int32_t end = civil_day_of_month(out->first_month + m + 1) - out->first_day;
+             day < end && day < out->n_days; day++)
             out->month[m] += count[day];
     return OK;
 }
@@ -218,7 +224,8 @@ static void cover_period(const struct index *ix, struct facets *f)
     f->n_months = civil_month_of_day(in->last_day) - f->first_month + 1;
 }
 
-enum err index_facets(struct scope *sc, const struct index *ix, const struct filter *f, unsigned want, bool linked, struct facets *out)
+enum err index_facets(struct scope *sc, const struct index *ix, const struct filter *f, unsigned want,
+                      bool linked, struct facets *out)
 {
     struct facets    r = { 0 };
     struct plan      p;
@@ -240,7 +247,8 @@ enum err index_facets(struct scope *sc, const struct index *ix, const struct fil
         uint32_t n = passing(&s);
         r.total += n;
         if (s.at_cell == ix->n_cells) r.without_point += n;
-        for (const struct tally *k = tallies; k < t; k++) tally(k->count, &ix->column[k->section], &s, k->ignore);
+        for (const struct tally *k = tallies; k < t; k++)
+            tally(k->count, &ix->column[k->section], &s, k->ignore);
     }
     if (days) TRY(take_days(sc, days->count, want, &r));
     for (const struct tally *k = tallies; k < t; k++) {
@@ -248,16 +256,17 @@ enum err index_facets(struct scope *sc, const struct index *ix, const struct fil
         else if (k->section == SECTION_HOW) TRY(take(sc, k->count, HOW_VALUES, &r.hourweek));
         else if (k->section == SECTION_OUTCOME) TRY(take(sc, k->count, ix->info.n_outcomes, &r.outcome));
         else if (k->section >= SECTION_AREA)
-            TRY(take(sc, k->count, ix->info.sets[k->section - SECTION_AREA].n + 1, &r.area[k->section - SECTION_AREA]));
+            TRY(take(sc, k->count, ix->info.sets[k->section - SECTION_AREA].n + 1,
+                     &r.area[k->section - SECTION_AREA]));
     }
     *out = r;
     return OK;
 }
 
-// -- grid ------------------------------------------------------------------------------------------------------------
+// -- grid ---------------------------------------------------------------------------------------------------
 
 struct grid {
-    unsigned  level, bits;   // of its cells; of its side
+    unsigned  level, bits; // of its cells; of its side
     uint32_t *count;
     uint32_t *place; // [most_anchors] the grid cell of each point of index cell `cell`
     uint32_t  cell;
@@ -267,7 +276,8 @@ struct grid {
 static uint32_t grid_place(const struct grid *g, struct point p)
 {
     uint32_t mask = ((uint32_t)1 << g->bits) - 1, shift = 32 - g->level;
-    return ((uint32_t)((uint64_t)p.y >> shift) & mask) << g->bits | ((uint32_t)((uint64_t)p.x >> shift) & mask);
+    return ((uint32_t)((uint64_t)p.y >> shift) & mask) << g->bits |
+           ((uint32_t)((uint64_t)p.x >> shift) & mask);
 }
 
 static void grid_add(struct grid *g, const struct scan *s)
@@ -279,7 +289,8 @@ static void grid_add(struct grid *g, const struct scan *s)
     }
     uint32_t anchors = c[1].first_anchor - c->first_anchor;
     if (g->cell != s->at_cell)
-        for (uint32_t i = 0; i < anchors; i++) g->place[i] = grid_place(g, s->ix->anchor[c->first_anchor + i]);
+        for (uint32_t i = 0; i < anchors; i++)
+            g->place[i] = grid_place(g, s->ix->anchor[c->first_anchor + i]);
     g->cell = s->at_cell;
     for (uint32_t i = 0; i < s->n; i++) {
         uint32_t k = column_get(&s->ix->column[SECTION_ANCHOR], s->first + i);
@@ -287,12 +298,16 @@ static void grid_add(struct grid *g, const struct scan *s)
     }
 }
 
-enum err index_grid(struct scope *sc, const struct index *ix, const struct filter *f, unsigned z, uint32_t x, uint32_t y, unsigned bits, uint32_t *count)
+enum err index_grid(struct scope *sc, const struct index *ix, const struct filter *f, unsigned z, uint32_t x,
+                    uint32_t y, unsigned bits, uint32_t *count)
 {
-    if (z > 31 || x >> z || y >> z) return fail(&sc->fault, ERR_INVALID, "there is no tile %u/%u/%u", z, x, y);
+    if (z > 31 || x >> z || y >> z)
+        return fail(&sc->fault, ERR_INVALID, "there is no tile %u/%u/%u", z, x, y);
     if (bits > MAX_GRID_BITS || z + bits > 32)
-        return fail(&sc->fault, ERR_INVALID, "a grid of 2^%u cells a side is too fine for a tile of level %u", bits, z);
-    struct grid g = { z + bits, bits, count, arena_array(sc->mem, uint32_t, (size_t)ix->most_anchors + 1), UINT32_MAX };
+        return fail(&sc->fault, ERR_INVALID, "a grid of 2^%u cells a side is too fine for a tile of level %u",
+                    bits, z);
+    struct grid g = { z + bits, bits, count, arena_array(sc->mem, uint32_t, (size_t)ix->most_anchors + 1),
+                      UINT32_MAX };
     if (!g.place) return fail(&sc->fault, ERR_NOMEM, "no room for a grid");
     memset(count, 0, sizeof *count << 2 * bits);
     struct box  tile = tile_box(z, x, y);
@@ -304,7 +319,7 @@ enum err index_grid(struct scope *sc, const struct index *ix, const struct filte
     return OK;
 }
 
-// -- places ----------------------------------------------------------------------------------------------------------
+// -- places -------------------------------------------------------------------------------------------------
 
 // The rows of one cell that pass, and the same sorted by point (and, within one, still in the order of the file).
 struct bag {
@@ -362,10 +377,13 @@ static uint32_t place_of(const struct index *ix, uint32_t row)
     return place < ix->info.n_places ? place : 0;
 }
 
-static struct place place_at(const struct index *ix, const struct bag *b, uint32_t anchor, uint32_t from, uint32_t end)
+static struct place place_at(const struct index *ix, const struct bag *b, uint32_t anchor, uint32_t from,
+                             uint32_t end)
 {
     const struct column_of *c = &ix->column[SECTION_CATEGORY];
-    struct place            p = { .at = ix->anchor[anchor], .count = end - from, .place = place_of(ix, b->sorted[from]) };
+    struct place            p = { .at = ix->anchor[anchor],
+                                  .count = end - from,
+                                  .place = place_of(ix, b->sorted[from]) };
     for (uint32_t i = from; i < end; i++) {
         uint32_t k = column_get(c, b->sorted[i]) % MAX_CATEGORIES, n = ++b->category[k];
         if (n > p.top_count || (n == p.top_count && k < p.top_category)) {
@@ -378,7 +396,8 @@ static struct place place_at(const struct index *ix, const struct bag *b, uint32
 }
 
 // False when there are more than max.
-static bool end_cell(const struct index *ix, struct bag *b, uint32_t cell, size_t max, struct place *out, size_t *n)
+static bool end_cell(const struct index *ix, struct bag *b, uint32_t cell, size_t max, struct place *out,
+                     size_t *n)
 {
     if (!b->n) return true;
     uint32_t first = ix->cell[cell].first_anchor, anchors = ix->cell[cell + 1].first_anchor - first;
@@ -391,14 +410,15 @@ static bool end_cell(const struct index *ix, struct bag *b, uint32_t cell, size_
     return true;
 }
 
-enum err index_places(struct scope *sc, const struct index *ix, const struct filter *f, struct box in, size_t max,
-                      struct place **out, size_t *n, bool *more)
+enum err index_places(struct scope *sc, const struct index *ix, const struct filter *f, struct box in,
+                      size_t max, struct place **out, size_t *n, bool *more)
 {
     struct plan   p;
     struct scan   s;
     struct bag    b;
     size_t        found = 0;
-    struct place *list = arena_array(sc->mem, struct place, max < ix->n_anchors ? max + 1 : (size_t)ix->n_anchors + 1);
+    struct place *list =
+        arena_array(sc->mem, struct place, max < ix->n_anchors ? max + 1 : (size_t)ix->n_anchors + 1);
     if (!list) return fail(&sc->fault, ERR_NOMEM, "no room for %zu places", max);
     TRY(plan_make(sc, ix, f, &in, &p));
     TRY(scan_open(sc, &p, false, &s));
@@ -417,7 +437,7 @@ enum err index_places(struct scope *sc, const struct index *ix, const struct fil
     return OK;
 }
 
-// -- rows ------------------------------------------------------------------------------------------------------------
+// -- rows ---------------------------------------------------------------------------------------------------
 
 static struct release_row row_at(const struct index *ix, uint32_t row, const struct point *at)
 {
@@ -456,8 +476,8 @@ static const struct point *point_of(const struct index *ix, uint32_t cell, uint3
     return k < ix->cell[cell + 1].first_anchor ? &ix->anchor[k] : NULL;
 }
 
-enum err index_place_rows(struct scope *sc, const struct index *ix, const struct filter *f, struct point at, size_t max,
-                          struct release_row **out, size_t *n, uint64_t *total)
+enum err index_place_rows(struct scope *sc, const struct index *ix, const struct filter *f, struct point at,
+                          size_t max, struct release_row **out, size_t *n, uint64_t *total)
 {
     struct box  only = { at.x, at.y, at.x, at.y };
     struct plan p;
@@ -489,7 +509,9 @@ static bool cursor_next_cell(struct index_cursor *c)
     bool                by_place = c->f.has_box || c->f.has_poly;
     for (; c->cell <= ix->n_cells; c->cell++) {
         bool       rest = c->cell == ix->n_cells;
-        enum cover cover = !by_place ? COVER_FULL : rest ? COVER_NONE : filter_cover(&c->f, cell_box(ix, c->cell));
+        enum cover cover = !by_place ? COVER_FULL
+                           : rest    ? COVER_NONE
+                                     : filter_cover(&c->f, cell_box(ix, c->cell));
         if (cover == COVER_NONE) continue;
         uint32_t from = ix->cell[c->cell].first_row, end = rest ? ix->rows : ix->cell[c->cell + 1].first_row;
         from = row_from(ix, from, end, (int64_t)c->f.from_day - ix->epoch_day);

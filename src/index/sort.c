@@ -27,15 +27,15 @@ struct sorter {
     char            *path;
     int              fd; // -1: all rows are in memory
     size_t           run_rows;
-    struct sort_row *rows;     // [run_rows] those that are not in the file
-    size_t           n;        // of them
+    struct sort_row *rows;        // [run_rows] those that are not in the file
+    size_t           n;           // of them
     struct key      *key, *other; // [n] once sorted
-    uint64_t         filed;    // rows in the file
+    uint64_t         filed;       // rows in the file
     unsigned         leaf;
     int32_t          first_day;
     // reading
-    size_t           at;          // without a file
-    struct run      *run;         // with one
+    size_t           at;  // without a file
+    struct run      *run; // with one
     size_t           n_runs, *heap, n_heap;
     struct sort_row *buffers;
     bool             started;
@@ -210,7 +210,8 @@ static enum err open_runs(struct scope *sc, struct sorter *s)
     s->run = calloc(s->n_runs, sizeof *s->run);
     s->heap = calloc(s->n_runs, sizeof *s->heap);
     s->buffers = malloc(s->n_runs * each * sizeof *s->buffers);
-    if (!s->run || !s->heap || !s->buffers) return fail(&sc->fault, ERR_NOMEM, "no room to merge %zu runs", s->n_runs);
+    if (!s->run || !s->heap || !s->buffers)
+        return fail(&sc->fault, ERR_NOMEM, "no room to merge %zu runs", s->n_runs);
     for (size_t i = 0; i < s->n_runs; i++) s->run[i].buffer = s->buffers + i * each;
     return OK;
 }

@@ -14,7 +14,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-// -- the level of the leaf cells -------------------------------------------------------------------------------------
+// -- the level of the leaf cells ----------------------------------------------------------------------------
 
 // A cell shall hold about a thousand rows: enough that a scan of it is long against the search for it, few enough that
 // a tile at high zoom reads little beside its own (specs of the engine: 500 to 4,000).
@@ -30,7 +30,8 @@ struct survey {
 
 static bool survey_put(struct survey *v, uint64_t code)
 {
-    for (size_t i = (size_t)((code + 1) * 0x9E3779B97F4A7C15u >> 20) & (v->size - 1);; i = (i + 1) & (v->size - 1)) {
+    for (size_t i = (size_t)((code + 1) * 0x9E3779B97F4A7C15u >> 20) & (v->size - 1);;
+         i = (i + 1) & (v->size - 1)) {
         if (v->slot[i] == code + 1) return false;
         if (v->slot[i]) continue;
         v->slot[i] = code + 1;
@@ -75,7 +76,7 @@ static enum err survey_leaf(struct scope *sc, struct survey *v, uint64_t with_po
     return OK;
 }
 
-// -- the file, section by section ------------------------------------------------------------------------------------
+// -- the file, section by section ---------------------------------------------------------------------------
 
 enum { WRITE_BUFFER = 1 << 16 };
 
@@ -107,7 +108,8 @@ struct index_writer {
     struct dictionary          dictionary;
 };
 
-static enum err put_bytes(struct scope *sc, struct index_writer *w, const void *from, size_t size, uint64_t at)
+static enum err put_bytes(struct scope *sc, struct index_writer *w, const void *from, size_t size,
+                          uint64_t at)
 {
     const char *p = from;
     while (size) {
@@ -130,7 +132,8 @@ static enum err flush(struct scope *sc, struct index_writer *w, struct column *c
     return OK;
 }
 
-static enum err column_add(struct scope *sc, struct index_writer *w, struct column *c, const void *p, size_t size)
+static enum err column_add(struct scope *sc, struct index_writer *w, struct column *c, const void *p,
+                           size_t size)
 {
     const uint8_t *from = p;
     c->size += size;
@@ -156,7 +159,7 @@ static uint64_t aligned(uint64_t at)
     return (at + INDEX_ALIGN - 1) / INDEX_ALIGN * INDEX_ALIGN;
 }
 
-// -- collecting ------------------------------------------------------------------------------------------------------
+// -- collecting ---------------------------------------------------------------------------------------------
 
 void index_writer_closep(struct index_writer **w)
 {
@@ -173,7 +176,8 @@ void index_writer_closep(struct index_writer **w)
     free(x);
 }
 
-enum err index_writer_open(struct scope *sc, const char *path, const struct release_info *info, struct index_writer **out)
+enum err index_writer_open(struct scope *sc, const char *path, const struct release_info *info,
+                           struct index_writer **out)
 {
     AUTO(index_writer_closep) struct index_writer *w = calloc(1, sizeof *w);
     char *rows = arena_cstr(sc->mem, arena_printf(sc->mem, "%s.rows", path));
@@ -207,22 +211,25 @@ static enum err check_row(struct scope *sc, const struct index_writer *w, const 
     };
     for (size_t i = 0; i < COUNT(checks); i++)
         if (checks[i].value >= checks[i].below)
-            return fail(&sc->fault, ERR_INVALID, "row %llu: the %s is number %llu of %llu", (unsigned long long)w->n,
-                        checks[i].what, (unsigned long long)checks[i].value, (unsigned long long)checks[i].below);
+            return fail(&sc->fault, ERR_INVALID, "row %llu: the %s is number %llu of %llu",
+                        (unsigned long long)w->n, checks[i].what, (unsigned long long)checks[i].value,
+                        (unsigned long long)checks[i].below);
     for (size_t i = 0; i < in->n_sets && i < MAX_AREA_SETS; i++)
         if (r->area[i] != AREA_NOWHERE && r->area[i] >= in->sets[i].n)
-            return fail(&sc->fault, ERR_INVALID, "row %llu: area number %u of the set \"%.*s\", which has %zu",
+            return fail(&sc->fault, ERR_INVALID,
+                        "row %llu: area number %u of the set \"%.*s\", which has %zu",
                         (unsigned long long)w->n, r->area[i], STR(in->sets[i].key), in->sets[i].n);
     if (r->day < civil_day(CIVIL_MIN_YEAR, 1, 1) || r->day > civil_day(CIVIL_MAX_YEAR, 12, 31))
-        return fail(&sc->fault, ERR_INVALID, "row %llu: day %d is not of the years %d to %d", (unsigned long long)w->n, r->day,
-                    CIVIL_MIN_YEAR, CIVIL_MAX_YEAR);
+        return fail(&sc->fault, ERR_INVALID, "row %llu: day %d is not of the years %d to %d",
+                    (unsigned long long)w->n, r->day, CIVIL_MIN_YEAR, CIVIL_MAX_YEAR);
     return OK;
 }
 
 enum err index_writer_add(struct scope *sc, struct index_writer *w, const struct release_row *r)
 {
     TRY(check_row(sc, w, r));
-    if (w->n >= UINT32_MAX - 1) return fail(&sc->fault, ERR_LIMIT, "more than %llu rows", (unsigned long long)w->n);
+    if (w->n >= UINT32_MAX - 1)
+        return fail(&sc->fault, ERR_LIMIT, "more than %llu rows", (unsigned long long)w->n);
     struct sort_row s = {
         .code = r->has_point ? morton(r->at, 32) : 0,
         .day = r->day,
@@ -249,7 +256,7 @@ enum err index_writer_add(struct scope *sc, struct index_writer *w, const struct
     return OK;
 }
 
-// -- first reading: cells and points ---------------------------------------------------------------------------------
+// -- first reading: cells and points ------------------------------------------------------------------------
 
 static int compare_codes(const void *a, const void *b)
 {
@@ -333,7 +340,7 @@ static enum err find_cells(struct scope *sc, struct index_writer *w)
     return OK;
 }
 
-// -- second reading: columns -----------------------------------------------------------------------------------------
+// -- second reading: columns --------------------------------------------------------------------------------
 
 static void choose_widths(struct index_writer *w)
 {
@@ -367,7 +374,8 @@ static enum err place_sections(struct scope *sc, struct index_writer *w, struct 
         else if (s <= SECTION_PLACES) TRY(column_add(sc, w, c, w->dictionary.section[s].p, size));
     }
     // The last section may be empty or short of the end that its offset claims; the file reaches there all the same.
-    if (ftruncate(fileno(w->file.f), (off_t)at)) return fail_errno(&sc->fault, "cannot write %s", w->file.tmp);
+    if (ftruncate(fileno(w->file.f), (off_t)at))
+        return fail_errno(&sc->fault, "cannot write %s", w->file.tmp);
     return OK;
 }
 
@@ -392,7 +400,8 @@ static enum err add_row(struct scope *sc, struct index_writer *w, const struct s
 static enum err load_codes(struct scope *sc, struct index_writer *w, const struct format_cell *c)
 {
     uint32_t n = c[1].first_anchor - c->first_anchor;
-    if (n > w->cap_code) return fail(&sc->fault, ERR_CORRUPT, "a cell changed while %s was written", w->file.tmp);
+    if (n > w->cap_code)
+        return fail(&sc->fault, ERR_CORRUPT, "a cell changed while %s was written", w->file.tmp);
     uint64_t at = aligned(sizeof(struct format_header) + SECTIONS * sizeof(struct format_entry)) +
                   (uint64_t)c->first_anchor * sizeof(struct point);
     struct point part[512];
@@ -427,7 +436,8 @@ static enum err write_columns(struct scope *sc, struct index_writer *w)
         TRY(add_row(sc, w, r));
         if (!r->no_point) {
             if (row == c->first_row) TRY(load_codes(sc, w, c++));
-            TRY(number_add(sc, w, SECTION_ANCHOR, code_number(w->code, c->first_anchor - c[-1].first_anchor, r->code)));
+            TRY(number_add(sc, w, SECTION_ANCHOR,
+                           code_number(w->code, c->first_anchor - c[-1].first_anchor, r->code)));
         }
         TRY(sorter_next(sc, w->rows, &r));
     }
@@ -437,9 +447,10 @@ static enum err write_columns(struct scope *sc, struct index_writer *w)
 static enum err write_header(struct scope *sc, struct index_writer *w, struct format_entry *table)
 {
     const struct format_entry *last = &table[SECTIONS - 1];
-    struct format_header       h = {
-              .version = INDEX_VERSION, .bytes = last->offset + last->size, .sections = SECTIONS, .languages = LANGUAGES
-    };
+    struct format_header       h = { .version = INDEX_VERSION,
+                                     .bytes = last->offset + last->size,
+                                     .sections = SECTIONS,
+                                     .languages = LANGUAGES };
     memcpy(h.magic, INDEX_MAGIC, sizeof h.magic);
     uint32_t crc = (uint32_t)crc32(0, (const Bytef *)&h, sizeof h);
     h.crc = (uint32_t)crc32(crc, (const Bytef *)table, SECTIONS * sizeof *table);
@@ -465,8 +476,8 @@ enum err index_writer_commit(struct scope *sc, struct index_writer *w)
     struct format_entry table[SECTIONS];
     if (!w->n) w->first_day = 0, w->last_day = -1;
     if (w->n && w->last_day - w->first_day >= INDEX_MAX_DAYS)
-        return fail(&sc->fault, ERR_LIMIT, "rows of %d days; one release can hold %d", w->last_day - w->first_day + 1,
-                    INDEX_MAX_DAYS);
+        return fail(&sc->fault, ERR_LIMIT, "rows of %d days; one release can hold %d",
+                    w->last_day - w->first_day + 1, INDEX_MAX_DAYS);
     w->column = calloc(SECTIONS, sizeof *w->column);
     if (!w->column) return fail(&sc->fault, ERR_NOMEM, "no room to write %s", w->file.path);
     w->column[SECTION_ANCHORS].offset = sizeof(struct format_header) + sizeof table;
