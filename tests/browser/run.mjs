@@ -95,9 +95,9 @@ const centre = (b) => [b.x + b.width / 2, b.y + b.height / 2];
 /** The middle of what is seen of the map: a view that names a place has it there. */
 const mapMiddle = async (page) => centre(await box(page, '#map'));
 const wholeWay = async (page) => { // the map has drawn all it was asked for
-  await page.waitForTimeout(300);
-  await page.waitForLoadState('networkidle').catch(() => {});
-  await page.waitForTimeout(400);
+  await page.waitForTimeout(150);
+  await page.waitForSelector('main[data-map="ready"]:not([data-busy])', { state: 'attached' }).catch(() => {});
+  await page.waitForTimeout(700);
 };
 
 test('the headline says what the server counts', async () => {
@@ -501,7 +501,8 @@ test('embed: the code, and the page in a frame of another site', async () => {
   other.on('console', (m) => { if (m.type() === 'error') errors.push(m.text()); });
   await other.goto(`http://127.0.0.1:${site.address().port}/`);
   await other.frameLocator('iframe').locator('main[data-map="ready"]').waitFor({ state: 'attached', timeout: 20000 });
-  await wholeWay(other);
+  await other.frameLocator('iframe').locator('main:not([data-busy])').waitFor({ state: 'attached' });
+  await other.waitForTimeout(800);
   await shot(other, 'embedded-900-light-en');
   same(errors, [], 'errors in the frame');
   await context.close();

@@ -451,7 +451,7 @@ async function start() {
       const { mapView } = await mapCode;
       await Promise.all(['400', '600'].map((w) => document.fonts.load(`${w} 24px "Hromada Sans"`, 'AЇžč'))).catch(() => {});
       map = mapView(canvas, release, {
-        worker: here(WORKER), view: state.view, label: t('map.app.map_label'), padding: embed ? 12 : PHONE.matches ? 20 : 36,
+        worker: here(WORKER), view: state.view, label: t('map.app.map_label'), padding: embed ? 12 : PHONE.matches ? { top: 64, bottom: 104, left: 14, right: 14 } : { top: 36, bottom: 36, left: 36, right: 76 },
       }, {
         areaClick: (p) => { place = null; change({ area: state.area === `${currentSet()}:${p.code}` ? null : `${currentSet()}:${p.code}` }); },
         placeClick: (p) => { place = { id: p.id, name: p.name }; showDetail(); },
@@ -460,6 +460,7 @@ async function start() {
           state.view = view;
           writeAddress('replace');
         },
+        busy: (yes) => { main.toggleAttribute('data-busy', yes); },
         classes: paintLegend,
       });
     } catch (error) {

@@ -79,6 +79,7 @@ export function mapView(container, release, options, on) {
     if ((loading ?? shown)?.query === query) { next = null; return; }
     if (loading) { next = query; return; }
     loading = add(query);
+    on.busy(true);
   }
   /** The new counts have come: they take their colours while still unseen, then they are shown. */
   function settle() {
@@ -103,6 +104,7 @@ export function mapView(container, release, options, on) {
       next = null;
       setQuery(q);
     }
+    if (!loading) on.busy(false);
   }
   map.on('sourcedata', (ev) => { if (loading && ev.sourceId === loading.id) settle(); });
   map.on('idle', () => { settle(); reclass(); });
