@@ -532,7 +532,7 @@ static void message_arg(struct compiler *c, const struct message *m, str word, s
     if (k == m->n_args) die(c, "\"%.*s\" has no argument {%.*s}", STR(m->id), STR(name));
     if (given[k]) die(c, "{%.*s} is given twice", STR(name));
     given[k] = true;
-    buf_printf(args, "html_arg(\"%.*s\", %s), ", STR(name), expression(c, value));
+    buf_printf(args, "%shtml_arg(\"%.*s\", %s)", args->n ? ", " : "", STR(name), expression(c, value));
 }
 
 static void do_message(struct compiler *c, struct words *w)

@@ -102,8 +102,7 @@ enum err area_summary_ask(struct scope *sc, const struct index *ix, const struct
     return OK;
 }
 
-// -- areas beside each other
-// -----------------------------------------------------------------------------------------
+// -- areas beside each other ----------------------------------------------------------------------
 
 static void limits_fill(struct comparison *c, double fewest, double most)
 {

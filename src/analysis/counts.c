@@ -67,8 +67,7 @@ void how_key(struct buf *to, unsigned how)
     else buf_printf(to, "%.3s-%02u", weekday_key((int)how / 24).p, how % 24);
 }
 
-// -- rows
-// ----------------------------------------------------------------------------------------------------------
+// -- rows -----------------------------------------------------------------------------------------
 
 /// Rows with keys of at most 10 bytes are written into the arena through a small buffer of their own.
 struct list {

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What the release holds: everything a program needs to ask the other questions.
+#include "web/api.h"
+
+#include "analysis/counts.h"
+#include "base/civil.h"
+#include "html/asset.h"
+#include "tile/tile.h"
+#include "web/form.h"
+#include "web/releases.h"
+#include "web/shape.h"
+
+static void put_months(struct json *j, const struct release_info *in)
+{
+    json_key(j, "months");
+    json_open(j, '[');
+    if (in->rows)
+        for (int32_t m = civil_month_of_day(in->first_day); m <= civil_month_of_day(in->last_day); m++)
+            json_month(j, m);
+    json_close(j, ']');
+}
+
+static void put_categories(struct json *j, const struct release_info *in, enum language l)
+{
+    bool occurs[ICCS_SECTIONS] = { false };
+    json_key(j, "categories");
+    json_open(j, '[');
+    for (size_t i = 0; i < in->n_categories; i++) {
+        const struct release_category *c = &in->categories[i];
+        if (c->iccs >= 0 && c->iccs < ICCS_SECTIONS) occurs[c->iccs] = true;
+        json_open(j, '{');
+        json_key(j, "key");
+        json_str(j, c->key);
+        json_key(j, "label");
+        json_str(j, label_in(c->label, l, c->key));
+        json_key(j, "iccs");
+        json_i64(j, c->iccs);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+    json_key(j, "iccs");
+    json_open(j, '[');
+    for (int s = 0; s < ICCS_SECTIONS; s++) {
+        if (!occurs[s]) continue;
+        json_open(j, '{');
+        json_key(j, "section");
+        json_i64(j, s);
+        json_key(j, "label");
+        json_str(j, iccs_label(s, l));
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void put_outcomes(struct json *j, const struct release_info *in, enum language l)
+{
+    json_key(j, "outcomes");
+    json_open(j, '[');
+    for (size_t i = 0; i < in->n_outcomes; i++) {
+        const struct release_outcome *o = &in->outcomes[i];
+        json_open(j, '{');
+        json_key(j, "key");
+        json_str(j, outcome_key(in, (uint8_t)i));
+        json_key(j, "label");
+        json_str(j, label_in(o->label, l, o->key));
+        json_key(j, "is");
+        json_cstr(j, i ? outcome_class_name(o->is) : NULL);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void put_sources(struct json *j, const struct release_info *in)
+{
+    json_key(j, "sources");
+    json_open(j, '[');
+    for (size_t i = 0; i < in->n_sources; i++) {
+        const struct release_source *s = &in->sources[i];
+        json_open(j, '{');
+        json_key(j, "key");
+        json_str(j, s->key);
+        json_key(j, "name");
+        json_str(j, s->name);
+        json_key(j, "licence");
+        json_str(j, s->licence);
+        json_key(j, "licence_url");
+        json_str(j, s->licence_url);
+        json_key(j, "homepage");
+        json_str(j, s->homepage);
+        json_key(j, "attribution");
+        json_str(j, s->attribution);
+        json_key(j, "caveat");
+        json_str(j, s->caveat);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void put_sets(struct json *j, const struct release_info *in)
+{
+    json_key(j, "sets");
+    json_open(j, '[');
+    for (size_t i = 0; i < in->n_sets; i++) {
+        json_open(j, '{');
+        json_key(j, "key");
+        json_str(j, in->sets[i].key);
+        json_key(j, "name");
+        json_str(j, in->sets[i].name);
+        json_key(j, "licence");
+        json_str(j, in->sets[i].licence);
+        json_key(j, "areas");
+        json_u64(j, in->sets[i].n);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+    json_key(j, "layers");
+    json_open(j, '[');
+    for (size_t i = 0; i < in->n_layers; i++) {
+        json_open(j, '{');
+        json_key(j, "key");
+        json_str(j, in->layers[i].key);
+        json_key(j, "kind");
+        json_str(j, in->layers[i].kind);
+        json_key(j, "licence");
+        json_str(j, in->layers[i].licence);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void put_tiles(struct json *j, const struct call *c)
+{
+    json_key(j, "basemap");
+    if (c->web->config.basemap) {
+        json_open(j, '{');
+        json_key(j, "url");
+        json_cstr(j, "/basemap.pmtiles");
+        json_close(j, '}');
+    } else {
+        json_null(j);
+    }
+    json_key(j, "tiles");
+    json_open(j, '{');
+    json_key(j, "incidents");
+    json_str(j, url_tiles(&c->links, S("incidents")));
+    json_key(j, "base");
+    json_str(j, url_tiles(&c->links, S("base")));
+    json_key(j, "areas");
+    // The set is for the caller to fill in, as z, x and y are.
+    struct buf areas;
+    buf_init(&areas, 100);
+    buf_printf(&areas, "/tiles/%llu/areas-{set}/{z}/{x}/{y}.mvt", (unsigned long long)c->in->release);
+    json_str(j, buf_str(&areas));
+    buf_free(&areas);
+    json_key(j, "places_from_zoom");
+    json_i64(j, TILE_PLACES_Z);
+    json_close(j, '}');
+}
+
+enum err api_release(struct scope *sc, struct call *c, struct http_res *rs)
+{
+    TRY(form_read(sc, c, NULL, 0, NULL, NULL));
+    const struct release_info *in = c->in;
+    struct json                j = json_answer(rs);
+    struct period              all = period_of_release(in);
+    json_open(&j, '{');
+    json_key(&j, "release");
+    json_u64(&j, in->release);
+    json_key(&j, "created");
+    json_time(&j, in->created_s);
+    json_key(&j, "town");
+    json_str(&j, in->town);
+    json_key(&j, "demo");
+    json_bool(&j, in->demo);
+    json_key(&j, "timezone");
+    json_str(&j, in->timezone);
+    json_key(&j, "lang");
+    json_str(&j, language_code(in->lang));
+    json_key(&j, "rows");
+    json_u64(&j, in->rows);
+    json_key(&j, "with_point");
+    json_u64(&j, in->with_point);
+    json_key(&j, "from");
+    if (in->rows) json_day(&j, all.from);
+    else json_null(&j);
+    json_key(&j, "to");
+    if (in->rows) json_day(&j, all.to);
+    else json_null(&j);
+    put_months(&j, in);
+    json_key(&j, "finest");
+    json_cstr(&j, precision_name(in->finest));
+    json_key(&j, "anchor");
+    json_open(&j, '{');
+    json_key(&j, "kind");
+    json_cstr(&j, in->anchor_level ? "grid" : "points");
+    struct point middle = { in->extent.min_x / 2 + in->extent.max_x / 2,
+                            in->extent.min_y / 2 + in->extent.max_y / 2 };
+    if (in->anchor_level) {
+        json_key(&j, "side_m");
+        json_fixed(&j, anchor_side_m(in, middle), 0);
+    }
+    json_close(&j, '}');
+    json_key(&j, "extent");
+    json_box(&j, in->extent);
+    put_categories(&j, in, c->lang);
+    put_outcomes(&j, in, c->lang);
+    put_sources(&j, in);
+    put_sets(&j, in);
+    put_tiles(&j, c);
+    json_close(&j, '}');
+    return OK;
+}
+
+enum err api_releases(struct scope *sc, struct call *c, struct http_res *rs)
+{
+    TRY(form_read(sc, c, NULL, 0, NULL, NULL));
+    const struct release_note *r;
+    size_t                     n;
+    TRY(releases_read(sc, c->web->config.data_dir, &r, &n));
+    struct json j = json_answer(rs);
+    json_open(&j, '{');
+    json_key(&j, "release");
+    json_u64(&j, c->in->release);
+    json_key(&j, "releases");
+    json_open(&j, '[');
+    for (size_t i = 0; i < n; i++) {
+        json_open(&j, '{');
+        json_key(&j, "number");
+        json_i64(&j, r[i].number);
+        json_key(&j, "created");
+        json_str(&j, r[i].created);
+        json_key(&j, "incidents");
+        json_u64(&j, r[i].incidents);
+        json_key(&j, "without_point");
+        json_u64(&j, r[i].without_point);
+        json_key(&j, "licence");
+        json_str(&j, r[i].licence);
+        json_key(&j, "sha256");
+        json_str(&j, r[i].manifest_sha256);
+        json_key(&j, "manifest");
+        json_str(&j, url_manifest(&c->links, r[i].number));
+        json_key(&j, "index");
+        json_str(&j, url_index(&c->links, r[i].number));
+        json_key(&j, "index_sha256");
+        json_str(&j, r[i].index_sha256);
+        json_key(&j, "index_bytes");
+        json_i64(&j, r[i].bytes);
+        json_close(&j, '}');
+    }
+    json_close(&j, ']');
+    json_close(&j, '}');
+    return OK;
+}
+
+enum err api_openapi(struct scope *sc, struct call *c, struct http_res *rs)
+{
+    const struct asset_file *a = asset_get(ASSET_OPENAPI_JSON);
+    (void)c;
+    if (!a) return fail(&sc->fault, ERR_NOTFOUND, "this program was built without its description");
+    rs->content_type = "application/json";
+    rs->fixed = a->bytes;
+    rs->fixed_gzip = a->gzip;
+    rs->fixed_br = a->br;
+    rs->etag = a->etag;
+    rs->cors = true;
+    rs->cache = HTTP_REVALIDATE;
+    return OK;
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A release that is open for answering. Requests hold the edition they began with, so a newer release can
+// take its place between two requests and the older one closes when the last request that uses it ends.
+// Threads: all calls from any thread.
+#pragma once
+#include "base/clock.h"
+#include "index/index.h"
+#include "web/search.h"
+
+struct edition {
+    int64_t              number;
+    struct index        *ix;
+    const struct search *search;
+    // private to edition.c
+    struct arena        *mem;
+    unsigned             holders;
+};
+
+enum { EDITIONS_OLD = 4 }; // older releases kept open for the tiles of readers who have not reloaded yet
+
+struct editions;
+/// Opens the current release, when there is one, and starts watching (watch_ms as in web.h).
+enum err        editions_open(struct scope *sc, const char *data_dir, const struct clock *clock, int watch_ms,
+                              struct editions **out);
+void            editions_close(struct editions *es);
+/// The current edition, or NULL when nothing has been published. Give it back with edition_release.
+struct edition *edition_hold(struct editions *es);
+/// One that is still on the disk, by number. ERR_NOTFOUND.
+enum err edition_hold_number(struct scope *sc, struct editions *es, int64_t number, struct edition **out);
+/// Holds once more what is held already.
+void     edition_again(struct editions *es, struct edition *ed);
+void     edition_release(struct editions *es, struct edition *ed); // accepts NULL
+/// Looks at releases/current now. OK also when nothing is new.
+enum err editions_look(struct scope *sc, struct editions *es);

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "web/files.h"
+
+#include "base/arena.h"
+#include "html/asset.h"
+#include "tile/tile.h"
+#include "web/form.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+// -- tiles ----------------------------------------------------------------------------------------
+
+struct tile_query {
+    int64_t z, x, y;
+    str     layer;
+};
+static const struct field tile_fields[] = {
+    { "layer", IN_PATH, F_TEXT, offsetof(struct tile_query, layer), .max = 200 },
+    { "z", IN_PATH, F_INT, offsetof(struct tile_query, z), .min = 0, .max = TILE_MAX_Z },
+    { "x", IN_PATH, F_INT, offsetof(struct tile_query, x), .min = 0, .max = (1 << TILE_MAX_Z) - 1 },
+    { "y", IN_PATH, F_INT, offsetof(struct tile_query, y), .min = 0, .max = (1 << TILE_MAX_Z) - 1 },
+};
+
+/// The set of "areas-SET". ERR_NOTFOUND.
+static enum err layer_set(struct scope *sc, const struct call *c, str layer, size_t *set)
+{
+    str key = str_slice(layer, 6, layer.n);
+    for (size_t i = 0; str_starts(layer, S("areas-")) && i < c->in->n_sets; i++) {
+        if (!str_eq(c->in->sets[i].key, key)) continue;
+        *set = i;
+        return OK;
+    }
+    return fail(&sc->fault, ERR_NOTFOUND, "there is no layer \"%.*s\" in release %llu",
+                STR(str_slice(layer, 0, 60)), (unsigned long long)c->in->release);
+}
+
+/// Caches may keep the one spelling of a question for ever; others are asked about each time, or every reader could
+/// fill a cache with copies of the same tile.
+static enum err is_canonical(struct scope *sc, const struct call *c, const struct filter *f, bool *out)
+{
+    struct buf b;
+    buf_init(&b, 32 * 1024);
+    filter_write(&b, c->in, f);
+    enum err e = buf_end(sc, &b);
+    *out = str_eq(buf_str(&b), c->rq->query);
+    buf_free(&b);
+    return e;
+}
+
+enum err file_tile(struct scope *sc, struct call *c, struct http_res *rs)
+{
+    struct tile_query q = { 0 };
+    struct filter     f;
+    bool              incidents, canonical;
+    size_t            set;
+    TRY(form_read(sc, c, tile_fields, COUNT(tile_fields), &f, &q));
+    incidents = str_eq(q.layer, S("incidents"));
+    unsigned z = (unsigned)q.z;
+    uint32_t x = (uint32_t)q.x, y = (uint32_t)q.y;
+    if (x >> z || y >> z)
+        return fail(&sc->fault, ERR_NOTFOUND, "there is no tile %u/%u/%u", z, (unsigned)x, (unsigned)y);
+    TRY(is_canonical(sc, c, &f, &canonical));
+    if (incidents) {
+        TRY(tile_incidents(sc, c->ix, &f, z, x, y, &rs->body));
+    } else if (str_eq(q.layer, S("base"))) {
+        TRY(tile_base(sc, c->ix, z, x, y, &rs->body));
+    } else {
+        TRY(layer_set(sc, c, q.layer, &set));
+        TRY(tile_areas(sc, c->ix, set, z, x, y, &rs->body));
+    }
+    rs->content_type = "application/vnd.mapbox-vector-tile";
+    rs->cors = true;
+    rs->cache = canonical ? HTTP_FOREVER : HTTP_REVALIDATE;
+    return OK;
+}
+
+// -- what is packed into the program --------------------------------------------------------------
+
+static void send_asset(const struct asset_file *a, enum http_cache cache, struct http_res *rs)
+{
+    rs->content_type = a->type;
+    rs->fixed = a->bytes;
+    rs->fixed_gzip = a->gzip;
+    rs->fixed_br = a->br;
+    rs->etag = a->etag;
+    rs->cache = cache;
+}
+
+enum err file_static(struct scope *sc, struct call *c, struct http_res *rs)
+{
+    const struct asset_file *a = asset_find(c->path[0].value);
+    if (!a)
+        return fail(&sc->fault, ERR_NOTFOUND, "there is no file \"%.*s\"",
+                    STR(str_slice(c->path[0].value, 0, 80)));
+    send_asset(a, HTTP_FOREVER, rs);
+    return OK;
+}
+
+/// Browsers ask for it whatever the page says.
+enum err file_favicon(struct scope *sc, struct call *c, struct http_res *rs)
+{
+    const struct asset_file *a = asset_get(ASSET_FAVICON_SVG);
+    (void)c;
+    if (!a) return fail(&sc->fault, ERR_NOTFOUND, "this program was built without its pictures");
+    send_asset(a, HTTP_REVALIDATE, rs);
+    return OK;
+}
+
+enum err file_robots(struct scope *sc, struct call *c, struct http_res *rs)
+{
+    (void)sc;
+    (void)c;
+    // The same map under every filter is of no use to a search engine, and a load on a small server.
+    rs->fixed =
+        S("User-agent: *\nDisallow: /*?\nDisallow: /v1/\nDisallow: /tiles/\nDisallow: /picture.svg\n");
+    rs->content_type = "text/plain; charset=utf-8";
+    rs->cache = HTTP_REVALIDATE;
+    rs->etag = S("robots-1");
+    return OK;
+}
+
+// -- files of the disk ----------------------------------------------------------------------------
+
+/// The file is opened for this request and closed by the server. Its tag is made of what changes when it is replaced.
+static enum err send_file(struct scope *sc, const char *path, const char *type, enum http_cache cache,
+                          struct http_res *rs)
+{
+    struct stat st;
+    int         fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT) return fail(&sc->fault, ERR_NOTFOUND, "this file is not there");
+    if (fd < 0) return fail_errno(&sc->fault, "cannot open %s", path);
+    if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
+        close(fd);
+        return fail(&sc->fault, ERR_IO, "%s is not a regular file", path);
+    }
+    rs->etag = arena_printf(sc->mem, "%llx-%llx-%llx", (unsigned long long)st.st_size,
+                            (unsigned long long)st.st_mtim.tv_sec, (unsigned long long)st.st_mtim.tv_nsec);
+    rs->fd = fd;
+    rs->fd_bytes = (uint64_t)st.st_size;
+    rs->content_type = type;
+    rs->cache = cache;
+    rs->cors = true;
+    return OK;
+}
+
+enum err file_basemap(struct scope *sc, struct call *c, struct http_res *rs)
+{
+    if (!c->web->config.basemap) return fail(&sc->fault, ERR_NOTFOUND, "this server has no basemap");
+    return send_file(sc, c->web->config.basemap, "application/vnd.pmtiles", HTTP_REVALIDATE, rs);
+}
+
+static enum err release_file(struct scope *sc, struct call *c, const char *name, const char *type,
+                             struct http_res *rs)
+{
+    str path =
+        arena_printf(sc->mem, "%s/releases/%lld/%s", c->web->config.data_dir, (long long)c->ed->number, name);
+    str as =
+        arena_printf(sc->mem, "attachment; filename=\"release-%lld-%s\"", (long long)c->ed->number, name);
+    if (!path.p || !as.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
+    TRY(send_file(sc, path.p, type, HTTP_FOREVER, rs));
+    rs->header[rs->n_headers++] = (struct http_param){ S("Content-Disposition"), as };
+    return OK;
+}
+
+enum err file_manifest(struct scope *sc, struct call *c, struct http_res *rs)
+{
+    return release_file(sc, c, "manifest.json", "application/json", rs);
+}
+
+enum err file_index(struct scope *sc, struct call *c, struct http_res *rs)
+{
+    return release_file(sc, c, "public.index", "application/octet-stream", rs);
+}
+
+// -- for operators --------------------------------------------------------------------------------
+
+enum err file_health(struct scope *sc, struct call *c, struct http_res *rs)
+{
+    (void)sc;
+    rs->content_type = "text/plain; charset=utf-8";
+    if (c->ed) {
+        buf_printf(&rs->body, "ok release %lld\n", (long long)c->ed->number);
+    } else {
+        buf_add(&rs->body, S("nothing has been published yet\n"));
+        rs->status = 503;
+    }
+    return OK;
+}
+
+static void metric(struct buf *b, const char *name, const char *type, const char *help, uint64_t v)
+{
+    buf_printf(b, "# HELP %s %s\n# TYPE %s %s\n%s %llu\n", name, help, name, type, name,
+               (unsigned long long)v);
+}
+
+static void server_metrics(struct buf *b, const struct http_server *server)
+{
+    static const char *const le[] = { "0.001", "0.005", "0.01", "0.05", "0.1", "0.5", "1", "+Inf" };
+    struct http_stats        s;
+    http_stats_get(server, &s);
+    buf_add(b, S("# HELP hromada_http_responses_total Responses by class of status.\n"
+                 "# TYPE hromada_http_responses_total counter\n"));
+    for (int i = 1; i <= 5; i++)
+        buf_printf(b, "hromada_http_responses_total{class=\"%dxx\"} %llu\n", i,
+                   (unsigned long long)s.by_class[i]);
+    metric(b, "hromada_http_refused_total", "counter", "Connections and requests refused before any handler.",
+           s.refused);
+    metric(b, "hromada_http_sent_bytes_total", "counter", "Bytes sent.", s.bytes_out);
+    metric(b, "hromada_http_open_connections", "gauge", "Connections that are open.", s.open_connections);
+    buf_add(b, S("# HELP hromada_http_request_seconds Time to answer.\n# TYPE hromada_http_request_seconds "
+                 "histogram\n"));
+    uint64_t all = s.le_ms[COUNT(le) - 1]; // each bucket holds those below it, too
+    for (size_t i = 0; i < COUNT(le); i++)
+        buf_printf(b, "hromada_http_request_seconds_bucket{le=\"%s\"} %llu\n", le[i],
+                   (unsigned long long)s.le_ms[i]);
+    buf_printf(b, "hromada_http_request_seconds_sum %llu.%03llu\nhromada_http_request_seconds_count %llu\n",
+               (unsigned long long)(s.ms_sum / 1000), (unsigned long long)(s.ms_sum % 1000),
+               (unsigned long long)all);
+}
+
+enum err file_metrics(struct scope *sc, struct call *c, struct http_res *rs)
+{
+    (void)sc;
+    struct buf *b = &rs->body;
+    int64_t     up_ms = c->web->config.clock->monotonic_ms() - c->web->started_ms;
+    metric(b, "hromada_up_seconds", "gauge", "Time since the start.", (uint64_t)up_ms / 1000);
+    metric(b, "hromada_release_number", "gauge", "The release that is served; 0: none.",
+           c->ed ? (uint64_t)c->ed->number : 0);
+    if (c->in) {
+        metric(b, "hromada_release_incidents", "gauge", "Incidents in it.", c->in->rows);
+        metric(b, "hromada_release_created_seconds", "gauge", "When it was made.",
+               (uint64_t)c->in->created_s);
+    }
+    if (c->web->server) server_metrics(b, c->web->server);
+    rs->content_type = "text/plain; version=0.0.4; charset=utf-8";
+    return OK;
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What a request says, read by a table of fields. Every parameter must be known, may stand once, and has a
+// limit; anything else is ERR_INVALID with call->bad naming the parameter (or ERR_NOTFOUND when it stands in
+// the path).
+#pragma once
+#include "web/call.h"
+
+enum field_from { IN_QUERY, IN_PATH };
+enum field_kind {
+    F_TEXT,   // str, at most max bytes
+    F_INT,    // int64_t, min..max
+    F_CHOICE, // int, position in the NULL-terminated list
+    F_SET,    // size_t, number of an area set of the release
+};
+struct field {
+    const char        *name;
+    enum field_from    from;
+    enum field_kind    kind;
+    size_t             offset; // in the struct that is filled; left alone when the parameter is not there
+    int64_t            min, max;
+    const char *const *choices;
+    bool               required;
+};
+/// Reads path and query into out. `lang` is always let through. f: also the filter's own parameters, which
+/// start from filter_all; NULL: they are refused.
+enum err form_read(struct scope *sc, struct call *c, const struct field *fields, size_t n, struct filter *f,
+                   void *out);
+/// Number of the area with this code in a set. ERR_NOTFOUND.
+enum err form_area(struct scope *sc, const struct call *c, size_t set, str code, uint16_t *out);

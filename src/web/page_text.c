@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Pages of text: the data to take away, the method in plain words, who made this.
+#include "web/page.h"
+
+#include "base/arena.h"
+#include "html/asset.h"
+#include "web/form.h"
+#include "web/frame.h"
+#include "web/releases.h"
+#include "web/shape.h"
+#include "web/tpl.h"
+#include "web/words.h"
+
+static enum err no_room(struct scope *sc)
+{
+    return fail(&sc->fault, ERR_NOMEM, "no room for a page");
+}
+
+static str bytes_word(struct scope *sc, enum language l, int64_t n)
+{
+    str mega = word_fixed(sc, l, (double)n / 1e6, n < 10000000 ? 1 : 0);
+    return arena_printf(sc->mem, "%.*s\u00A0%s", STR(mega), l == LANG_UK ? "МБ" : "MB");
+}
+
+enum err page_data(struct scope *sc, struct call *c, struct http_res *rs)
+{
+    struct data_view           v = { 0 };
+    const struct release_note *r;
+    size_t                     n;
+    TRY(form_read(sc, c, NULL, 0, NULL, NULL));
+    TRY(releases_read(sc, c->web->config.data_dir, &r, &n));
+    struct release_row_view *row = arena_array(sc->mem, struct release_row_view, n + 1);
+    struct link_view        *border = arena_array(sc->mem, struct link_view, c->in->n_sets + 1);
+    if (!row || !border) return no_room(sc);
+    for (size_t i = 0; i < n; i++)
+        row[i] = (struct release_row_view){ .number = word_count(sc, c->lang, (uint64_t)r[i].number),
+                                            .created = r[i].created,
+                                            .incidents = word_count(sc, c->lang, r[i].incidents),
+                                            .licence = r[i].licence,
+                                            .sha256 = r[i].manifest_sha256,
+                                            .manifest_url = url_manifest(&c->links, r[i].number),
+                                            .index_url = url_index(&c->links, r[i].number),
+                                            .bytes = bytes_word(sc, c->lang, r[i].bytes),
+                                            .current = r[i].number == c->ed->number };
+    for (size_t i = 0; i < c->in->n_sets; i++)
+        border[i] =
+            (struct link_view){ .label = c->in->sets[i].name, .url = url_areas_geojson(&c->links, i) };
+    v.releases = row;
+    v.n_releases = n;
+    v.boundaries = border;
+    v.n_boundaries = c->in->n_sets;
+    v.n = c->in->rows;
+    v.count = word_count(sc, c->lang, c->in->rows);
+    v.period = word_period(sc, c->lang, period_of_release(c->in));
+    v.csv_url = url_csv(&c->links, NULL);
+    v.geojson_url = url_geojson(&c->links, NULL);
+    v.openapi_url = S("/v1/openapi.json");
+    TRY(frame_fill(sc, c, PAGE_DATA, text_of(c->lang, MSG_PAGE_DATA_TITLE), &v.frame));
+    tpl_data(&rs->body, c->lang, &v);
+    frame_send(rs);
+    return OK;
+}
+
+enum err page_method(struct scope *sc, struct call *c, struct http_res *rs)
+{
+    struct method_view         v = { 0 };
+    const struct release_info *in = c->in;
+    const struct release_note *r;
+    size_t                     n;
+    TRY(form_read(sc, c, NULL, 0, NULL, NULL));
+    TRY(releases_read(sc, c->web->config.data_dir, &r, &n));
+    struct point middle = { in->extent.min_x / 2 + in->extent.max_x / 2,
+                            in->extent.min_y / 2 + in->extent.max_y / 2 };
+    v.grid = in->anchor_level != 0;
+    v.side = word_metres(sc, c->lang, anchor_side_m(in, middle));
+    v.by_month = in->finest == PRECISION_MONTH;
+    v.by_day = in->finest == PRECISION_DAY;
+    v.by_hour = in->finest <= PRECISION_HOUR;
+    v.small_population = word_count(sc, c->lang, SMALL_POPULATION);
+    v.small_count = SMALL_COUNT;
+    v.change_min = CHANGE_MIN_COUNT;
+    v.timezone = in->timezone;
+    for (size_t i = 0; i < n; i++) {
+        if (r[i].number != c->ed->number || !(r[i].moved_p95_m > 0)) continue;
+        v.has_moved = true;
+        v.moved_median = word_metres(sc, c->lang, r[i].moved_median_m);
+        v.moved_p95 = word_metres(sc, c->lang, r[i].moved_p95_m);
+    }
+    TRY(frame_fill(sc, c, PAGE_METHOD, text_of(c->lang, MSG_PAGE_METHOD_TITLE), &v.frame));
+    tpl_method(&rs->body, c->lang, &v);
+    frame_send(rs);
+    return OK;
+}
+
+enum err page_about(struct scope *sc, struct call *c, struct http_res *rs)
+{
+    struct about_view        v = { .version = S(HROMADA_VERSION) };
+    const struct asset_file *legal = asset_get(ASSET_LEGAL_TXT);
+    if (legal) v.notices = legal->bytes;
+    TRY(frame_fill(sc, c, PAGE_ABOUT, text_of(c->lang, MSG_PAGE_ABOUT_TITLE), &v.frame));
+    tpl_about(&rs->body, c->lang, &v);
+    frame_send(rs);
+    return OK;
+}
+
+/// The types of problem details are addresses; whoever opens one is told more by the method page.
+enum err page_problem(struct scope *sc, struct call *c, struct http_res *rs)
+{
+    str method = url_page(&c->links, PAGE_METHOD);
+    str url = arena_printf(sc->mem, "%.*s#problems", STR(method));
+    if (!url.p) return no_room(sc);
+    rs->status = 303;
+    rs->header[rs->n_headers++] = (struct http_param){ S("Location"), url };
+    return OK;
+}

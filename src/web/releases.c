@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "web/releases.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/file.h"
+#include "publish/release.h"
+#include "seal/hash.h"
+#include <jansson.h>
+
+static str text_of(struct scope *sc, const json_t *o, const char *key)
+{
+    const char *s = json_string_value(json_object_get(o, key));
+    return s ? arena_str(sc->mem, str_of(s)) : (str){ 0 };
+}
+
+static str licences_of(struct scope *sc, const json_t *sources)
+{
+    struct buf b;
+    buf_init(&b, 2000);
+    for (size_t i = 0; i < json_array_size(sources); i++) {
+        const char *s = json_string_value(json_object_get(json_array_get(sources, i), "licence"));
+        if (!s || !*s || str_has(buf_str(&b), str_of(s))) continue;
+        buf_printf(&b, "%s%s", b.n ? ", " : "", s);
+    }
+    str out = b.failed ? (str){ 0 } : arena_str(sc->mem, buf_str(&b));
+    buf_free(&b);
+    return out;
+}
+
+static void fill(struct scope *sc, const json_t *m, struct release_note *r)
+{
+    r->created = text_of(sc, m, "created");
+    r->incidents = (uint64_t)json_integer_value(json_object_get(m, "incidents"));
+    r->without_point = (uint64_t)json_integer_value(json_object_get(m, "without_point"));
+    r->licence = licences_of(sc, json_object_get(m, "sources"));
+    const json_t *moved = json_object_get(m, "displacement");
+    r->moved_median_m = json_number_value(json_object_get(moved, "median_m"));
+    r->moved_p95_m = json_number_value(json_object_get(moved, "p95_m"));
+    const json_t *files = json_object_get(m, "files");
+    for (size_t i = 0; i < json_array_size(files); i++) {
+        const json_t *f = json_array_get(files, i);
+        if (!str_eq(text_of(sc, f, "name"), S("public.index"))) continue;
+        r->bytes = json_integer_value(json_object_get(f, "bytes"));
+        r->index_sha256 = text_of(sc, f, "sha256");
+    }
+}
+
+static enum err read_one(struct scope *sc, const char *data_dir, struct release_note *r)
+{
+    str path = arena_printf(sc->mem, "%s/releases/%lld/manifest.json", data_dir, (long long)r->number);
+    str text;
+    if (!path.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
+    TRY(file_read(sc, path.p, MANIFEST_MAX_BYTES, &text));
+    TRY(hash_sha256(sc, text, &r->manifest_sha256));
+    json_error_t why;
+    json_t      *m = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, &why);
+    if (!json_is_object(m)) {
+        json_decref(m);
+        return fail(&sc->fault, ERR_CORRUPT, "%s is damaged: line %d: %s", path.p, why.line, why.text);
+    }
+    fill(sc, m, r);
+    json_decref(m);
+    return OK;
+}
+
+enum err releases_read(struct scope *sc, const char *data_dir, const struct release_note **out, size_t *n)
+{
+    int64_t *number;
+    size_t   all;
+    TRY(release_list(sc, data_dir, &number, &all));
+    size_t               k = all < RELEASES_MAX ? all : RELEASES_MAX;
+    struct release_note *r = arena_array(sc->mem, struct release_note, k + 1);
+    if (!r) return fail(&sc->fault, ERR_NOMEM, "no room for %zu releases", k);
+    for (size_t i = 0; i < k; i++) {
+        r[i].number = number[all - 1 - i];
+        TRY(read_one(sc, data_dir, &r[i]));
+    }
+    *out = r;
+    *n = k;
+    return OK;
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What the manifests of all releases on the disk say, newest first.
+#pragma once
+#include "base/err.h"
+#include "base/str.h"
+
+enum { RELEASES_MAX = 200, MANIFEST_MAX_BYTES = 8 << 20 };
+struct release_note {
+    int64_t  number, bytes; // bytes: of public.index
+    str      created;       // as written: 2026-11-24T03:58:00Z
+    uint64_t incidents, without_point;
+    str      licence;         // of all sources, with commas, each once
+    str      manifest_sha256; // what `hromada publish` printed
+    str      index_sha256;
+    double   moved_median_m, moved_p95_m; // displacement by the anchors
+};
+/// ERR_IO, ERR_CORRUPT: a manifest that is not one.
+enum err releases_read(struct scope *sc, const char *data_dir, const struct release_note **out, size_t *n);

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Above all handlers: what there is to ask, in one table, and the one place where errors become statuses.
+#include "web/routes.h"
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "seal/hash.h"
+#include "web/accept.h"
+#include "web/api.h"
+#include "web/files.h"
+#include "web/page.h"
+#include "web/problem.h"
+#include <stdlib.h>
+
+enum { QUICK_MS = 5000, SCAN_MS = 20000 };
+
+// clang-format off
+const struct route routes[] = {
+    // pattern                                  reply       needs          tag           deadline  handler
+    { "/",                                      REPLY_PAGE, NEEDS_RELEASE, TAG_OF_QUERY, SCAN_MS,  page_map },
+    { "/embed",                                 REPLY_PAGE, NEEDS_RELEASE, TAG_OF_QUERY, SCAN_MS,  page_embed },
+    { "/picture.svg",                           REPLY_FILE, NEEDS_RELEASE, TAG_OF_QUERY, SCAN_MS,  page_picture },
+    { "/areas",                                 REPLY_PAGE, NEEDS_RELEASE, TAG_OF_QUERY, QUICK_MS, page_areas },
+    { "/areas/{set}",                           REPLY_PAGE, NEEDS_RELEASE, TAG_OF_QUERY, SCAN_MS,  page_set },
+    { "/areas/{set}/{code}",                    REPLY_PAGE, NEEDS_RELEASE, TAG_OF_QUERY, SCAN_MS,  page_area },
+    { "/compare",                               REPLY_PAGE, NEEDS_RELEASE, TAG_OF_QUERY, SCAN_MS,  page_compare },
+    { "/data",                                  REPLY_PAGE, NEEDS_RELEASE, TAG_OF_BODY,  QUICK_MS, page_data },
+    { "/data/{release}/manifest.json",          REPLY_FILE, NEEDS_OLDER,   TAG_OF_BODY,  QUICK_MS, file_manifest },
+    { "/data/{release}/public.index",           REPLY_FILE, NEEDS_OLDER,   TAG_OF_BODY,  QUICK_MS, file_index },
+    { "/method",                                REPLY_PAGE, NEEDS_RELEASE, TAG_OF_QUERY, QUICK_MS, page_method },
+    { "/about",                                 REPLY_PAGE, NEEDS_NOTHING, TAG_OF_BODY,  QUICK_MS, page_about },
+    { "/problems/{name}",                       REPLY_PAGE, NEEDS_NOTHING, TAG_OF_BODY,  QUICK_MS, page_problem },
+    { "/v1/release",                            REPLY_JSON, NEEDS_RELEASE, TAG_OF_QUERY, QUICK_MS, api_release },
+    { "/v1/releases",                           REPLY_JSON, NEEDS_RELEASE, TAG_OF_BODY,  QUICK_MS, api_releases },
+    { "/v1/counts",                             REPLY_JSON, NEEDS_RELEASE, TAG_OF_QUERY, SCAN_MS,  api_counts },
+    { "/v1/facets",                             REPLY_JSON, NEEDS_RELEASE, TAG_OF_QUERY, SCAN_MS,  api_facets },
+    { "/v1/areas/{set}.geojson",                REPLY_JSON, NEEDS_RELEASE, TAG_OF_QUERY, SCAN_MS,  api_areas_geojson },
+    { "/v1/areas/{set}",                        REPLY_JSON, NEEDS_RELEASE, TAG_OF_QUERY, QUICK_MS, api_areas },
+    { "/v1/areas/{set}/{code}",                 REPLY_JSON, NEEDS_RELEASE, TAG_OF_QUERY, SCAN_MS,  api_area },
+    { "/v1/compare/{set}",                      REPLY_JSON, NEEDS_RELEASE, TAG_OF_QUERY, SCAN_MS,  api_compare },
+    { "/v1/places",                             REPLY_JSON, NEEDS_RELEASE, TAG_OF_QUERY, SCAN_MS,  api_places },
+    { "/v1/places/{id}",                        REPLY_JSON, NEEDS_RELEASE, TAG_OF_QUERY, SCAN_MS,  api_place },
+    { "/v1/incidents",                          REPLY_JSON, NEEDS_RELEASE, TAG_OF_QUERY, SCAN_MS,  api_incidents },
+    { "/v1/incidents.csv",                      REPLY_JSON, NEEDS_RELEASE, TAG_OF_QUERY, SCAN_MS,  api_incidents_csv },
+    { "/v1/incidents.geojson",                  REPLY_JSON, NEEDS_RELEASE, TAG_OF_QUERY, SCAN_MS,  api_incidents_geojson },
+    { "/v1/search",                             REPLY_JSON, NEEDS_RELEASE, TAG_OF_QUERY, QUICK_MS, api_search },
+    { "/v1/openapi.json",                       REPLY_JSON, NEEDS_NOTHING, TAG_OF_BODY,  QUICK_MS, api_openapi },
+    { "/tiles/{release}/{layer}/{z}/{x}/{y}.mvt", REPLY_FILE, NEEDS_OLDER, TAG_OF_QUERY, SCAN_MS,  file_tile },
+    { "/static/{file}",                         REPLY_FILE, NEEDS_NOTHING, TAG_OF_BODY,  QUICK_MS, file_static },
+    { "/favicon.ico",                           REPLY_FILE, NEEDS_NOTHING, TAG_OF_BODY,  QUICK_MS, file_favicon },
+    { "/robots.txt",                            REPLY_FILE, NEEDS_NOTHING, TAG_OF_BODY,  QUICK_MS, file_robots },
+    { "/basemap.pmtiles",                       REPLY_FILE, NEEDS_NOTHING, TAG_OF_BODY,  SCAN_MS,  file_basemap },
+    { "/healthz",                               REPLY_FILE, NEEDS_NOTHING, TAG_OF_BODY,  QUICK_MS, file_health },
+    { "/metrics",                               REPLY_FILE, NEEDS_NOTHING, TAG_OF_BODY,  QUICK_MS, file_metrics },
+};
+// clang-format on
+const size_t routes_n = COUNT(routes);
+
+// -- matching -------------------------------------------------------------------------------------
+
+/// One part of a pattern against one of the path; a name and what stands there go to *at (name empty: a word).
+static bool part_fits(str pattern, str part, struct http_param *at)
+{
+    *at = (struct http_param){ 0 };
+    if (!pattern.n || pattern.p[0] != '{') return str_eq(pattern, part);
+    size_t end = str_find(pattern, '}');
+    str    behind = str_slice(pattern, end + 1, pattern.n);
+    if (part.n <= behind.n || !str_ends(part, behind)) return false;
+    *at = (struct http_param){ str_slice(pattern, 1, end), str_slice(part, 0, part.n - behind.n) };
+    return true;
+}
+
+static bool fits(str pattern, str path, struct http_param *at, size_t *n)
+{
+    str a, b;
+    *n = 0;
+    while (str_cut(&path, '/', &b)) {
+        struct http_param here;
+        if (!str_cut(&pattern, '/', &a) || !part_fits(a, b, &here)) return false;
+        if (here.name.n && *n < CALL_MAX_PATH) at[(*n)++] = here;
+    }
+    return !pattern.p;
+}
+
+const struct route *route_find(str path, struct http_param *at, size_t *n)
+{
+    for (size_t i = 0; i < routes_n; i++)
+        if (fits(str_of(routes[i].pattern), path, at, n)) return &routes[i];
+    return NULL;
+}
+
+// -- one request ----------------------------------------------------------------------------------
+
+static void use(struct call *c, struct edition *ed)
+{
+    c->ed = ed;
+    c->ix = ed ? ed->ix : NULL;
+    c->in = ed ? index_info(ed->ix) : NULL;
+    c->links.in = c->in;
+}
+
+/// The edition that the path names instead of the current one.
+static enum err use_older(struct scope *sc, struct call *c)
+{
+    int64_t number = 0;
+    for (size_t i = 0; i < c->n_path; i++)
+        if (str_eq(c->path[i].name, S("release")) && !str_to_i64(c->path[i].value, &number)) number = 0;
+    if (number < 1) return fail(&sc->fault, ERR_NOTFOUND, "a release is a number: 1, 2, 3, ...");
+    if (c->ed && c->ed->number == number) return OK;
+    struct edition *older;
+    TRY(edition_hold_number(sc, c->web->editions, number, &older));
+    edition_release(c->web->editions, c->ed);
+    use(c, older);
+    return OK;
+}
+
+/// The same release, address and language give the same bytes, as long as the program is the same.
+static enum err tag(struct scope *sc, const struct call *c, struct http_res *rs)
+{
+    str what = arena_printf(sc->mem, "%s\n%lld %lld\n%.*s\n%.*s\n%d %d", HROMADA_VERSION,
+                            (long long)c->ed->number, (long long)c->in->created_s, STR(c->rq->path),
+                            STR(c->rq->query), (int)c->lang, c->web->config.basemap != NULL);
+    if (!what.p) return fail(&sc->fault, ERR_NOMEM, "no room for a tag");
+    struct hash128 h = hash_content(what);
+    rs->etag =
+        arena_printf(sc->mem, "%016llx%08llx", (unsigned long long)h.hi, (unsigned long long)(h.lo >> 32));
+    return OK;
+}
+
+static bool is_known(const struct http_req *rq, str etag)
+{
+    str list = http_header(rq, "If-None-Match"), part;
+    while (etag.n && str_cut(&list, ',', &part)) {
+        part = str_trim(part);
+        if (str_starts(part, S("W/"))) part = str_slice(part, 2, part.n);
+        // http/ may mark the tag of a compressed form behind the tag itself.
+        if (part.n >= etag.n + 2 && part.p[0] == '"' && str_starts(str_slice(part, 1, part.n), etag))
+            return true;
+    }
+    return false;
+}
+
+static enum err answer(struct scope *sc, struct call *c, const struct route *r, struct http_res *rs)
+{
+    if (r->needs == NEEDS_OLDER) TRY(use_older(sc, c));
+    if (r->needs == NEEDS_RELEASE && !c->ed)
+        return fail(&sc->fault, ERR_BUSY,
+                    "nothing has been published yet: run hromada publish on the server");
+    sc->deadline_ms = c->web->config.clock->monotonic_ms() + r->deadline_ms;
+    if (r->tag == TAG_OF_QUERY) {
+        TRY(tag(sc, c, rs));
+        if (is_known(c->rq, rs->etag)) {
+            rs->status = 304;
+            rs->cache = HTTP_REVALIDATE;
+            return OK;
+        }
+    }
+    return r->answer(sc, c, rs);
+}
+
+static int status_of(enum err e)
+{
+    switch (e) {
+    case OK:
+        return 200;
+    case ERR_INVALID:
+    case ERR_PARSE:
+        return 400;
+    case ERR_NOTFOUND:
+        return 404;
+    case ERR_NOMEM:
+    case ERR_BUSY:
+    case ERR_TIMEOUT:
+        return 503;
+    case ERR_LIMIT:
+    case ERR_IO:
+    case ERR_FULL:
+    case ERR_CORRUPT:
+    case ERR_VERSION:
+    case ERR_EXISTS:
+    case ERR_UNSUPPORTED:
+        return 500;
+    }
+    return 500;
+}
+
+static void answer_error(struct scope *sc, struct call *c, const struct route *r, enum err e,
+                         struct http_res *rs)
+{
+    int status = status_of(e);
+    str detail = str_of(sc->fault.text);
+    if (status == 500 || e == ERR_NOMEM || e == ERR_TIMEOUT) {
+        log_error("request.failed", log_cstr("route", r->pattern), log_cstr("error", err_name(e)),
+                  log_str("why", detail));
+        detail = e == ERR_TIMEOUT ? S("the answer took too long; ask for a shorter period or a smaller area")
+                                  : S("the server could not answer; its log says why");
+    }
+    problem_answer(sc, c, r->reply, status, detail, status == 400 ? c->bad : (str){ 0 }, rs);
+    if (status == 503) rs->retry_after_s = 10;
+}
+
+/// Where nothing answers, the path tells who asked.
+static enum reply reply_for(str path)
+{
+    if (str_starts(path, S("/v1/")) || str_eq(path, S("/v1"))) return REPLY_JSON;
+    if (str_starts(path, S("/static/")) || str_starts(path, S("/tiles/"))) return REPLY_FILE;
+    return REPLY_PAGE;
+}
+
+static void add_header(struct http_res *rs, str name, str value)
+{
+    if (rs->n_headers < COUNT(rs->header)) rs->header[rs->n_headers++] = (struct http_param){ name, value };
+}
+
+static void dispatch(struct scope *sc, struct call *c, struct http_res *rs)
+{
+    const struct route *r = route_find(c->rq->path, c->path, &c->n_path);
+    enum reply          reply = r ? r->reply : reply_for(c->rq->path);
+    bool                speaks = accept_choose(c->rq, c->in ? c->in->lang : LANG_EN, &c->lang);
+    if (!r) {
+        problem_answer(sc, c, reply, 404, S(""), S(""), rs);
+    } else if (c->rq->method == HTTP_OPTIONS) {
+        rs->status = 204;
+        rs->cors = r->reply == REPLY_JSON;
+        add_header(rs, S("Allow"), S("GET, HEAD, OPTIONS"));
+    } else if (c->rq->method != HTTP_GET && c->rq->method != HTTP_HEAD) {
+        problem_answer(sc, c, reply, 405, S("this address answers GET and HEAD only"), S(""), rs);
+        add_header(rs, S("Allow"), S("GET, HEAD, OPTIONS"));
+    } else if (!speaks) {
+        problem_answer(sc, c, reply, 400, S("lang: take one of en, cs, uk"), S("lang"), rs);
+    } else {
+        for (size_t i = 0; i < c->rq->n_params; i++)
+            if (str_eq(c->rq->param[i].name, S("lang"))) c->links.lang = language_code(c->lang);
+        enum err e = answer(sc, c, r, rs);
+        if (e) answer_error(sc, c, r, e, rs);
+    }
+    if (reply != REPLY_FILE) add_header(rs, S("Vary"), S("Accept-Language, Cookie"));
+    if (reply == REPLY_PAGE && c->links.lang.n && rs->status < 400) {
+        str cookie =
+            arena_printf(sc->mem, "lang=%.*s; Path=/; Max-Age=31536000; SameSite=Lax", STR(c->links.lang));
+        if (cookie.p) add_header(rs, S("Set-Cookie"), cookie);
+    }
+}
+
+void web_handle(struct scope *sc, void *app, const struct http_req *rq, struct http_res *rs)
+{
+    struct web *w = app;
+    struct call c = { .web = w, .rq = rq, .links = { .sc = sc }, .lang = LANG_EN };
+    use(&c, edition_hold(w->editions));
+    dispatch(sc, &c, rs);
+    edition_release(w->editions, c.ed);
+}
+
+// -- life -----------------------------------------------------------------------------------------
+
+enum err web_open(struct scope *sc, const struct web_config *config, struct web **out)
+{
+    struct web *w = calloc(1, sizeof *w);
+    if (!w) return fail(&sc->fault, ERR_NOMEM, "no memory for the web application");
+    w->config = *config;
+    if (!w->config.clock) w->config.clock = &clock_system;
+    w->started_ms = w->config.clock->monotonic_ms();
+    enum err e = editions_open(sc, config->data_dir, w->config.clock, config->watch_ms, &w->editions);
+    if (e) {
+        free(w);
+        return e;
+    }
+    *out = w;
+    return OK;
+}
+
+void web_measures(struct web *w, const struct http_server *s)
+{
+    w->server = s;
+}
+
+void web_close(struct web *w)
+{
+    if (!w) return;
+    editions_close(w->editions);
+    free(w);
+}
+
+void web_closep(struct web **w)
+{
+    web_close(*w);
+    *w = NULL;
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What the templates of web/pages show. Everything that a person reads is text already: numbers are grouped,
+// dates are words, links are made. A template only decides where it stands. Lists are a pointer and n_ of the
+// same name.
+#pragma once
+#include "base/str.h"
+
+struct link_view {
+    str  code, label, url; // code: of a language
+    bool on;               // the one that is chosen or shown
+};
+struct source_view {
+    str name, homepage, licence, licence_url, attribution, caveat;
+};
+struct frame_view {
+    str                       lang, title, description, town, body_class, canonical;
+    bool                      demo, has_release, map_assets, is_embed;
+    bool                      at_map, at_areas, at_compare, at_data, at_method, at_about;
+    str                       map_url, areas_url, compare_url, data_url, method_url, about_url;
+    str                       site_css, map_css, theme_js, site_js, map_js, favicon, worker_url, messages_url;
+    str                       release, created;
+    const struct link_view   *languages; // label: the language's own name; lang in code
+    size_t                    n_languages;
+    const struct source_view *sources;
+    size_t                    n_sources;
+};
+
+struct option_view {
+    str  value, label, short_label;
+    bool on;
+};
+
+// -- charts: everything in the units of the drawing, which scales as a whole ----------------------
+struct rect_view {
+    int x, y, width, height;
+    str css, title;
+};
+struct path_view {
+    str d, css;
+};
+struct dot_view {
+    int x, y, r;
+    str css, title, url; // url empty: no link
+};
+struct text_view {
+    int x, y;
+    str anchor, text; // start, middle, end
+};
+struct line_view {
+    int x1, y1, x2, y2;
+    str css;
+};
+struct chart_view {
+    str                     id, title, desc; // id: unique on the page
+    int                     width, height;
+    const struct line_view *lines;
+    size_t                  n_lines;
+    const struct rect_view *rects;
+    size_t                  n_rects;
+    const struct path_view *paths;
+    size_t                  n_paths;
+    const struct dot_view  *dots;
+    size_t                  n_dots;
+    const struct text_view *texts;
+    size_t                  n_texts;
+};
+
+struct heat_cell_view {
+    int how;
+    str css, count, title;
+};
+struct heat_row_view {
+    str                          key, label, short_label, total;
+    const struct heat_cell_view *cells; // 24, or none when hours are not known
+    size_t                       n_cells;
+};
+struct heat_view {
+    const struct option_view   *hours; // value: 0..23
+    size_t                      n_hours;
+    const struct heat_row_view *rows;
+    size_t                      n_rows;
+    str                         caption;
+};
+
+// -- the map --------------------------------------------------------------------------------------
+struct choice_view {
+    str      key, label, count, url;
+    uint64_t n;
+    bool     on;
+};
+struct section_view {
+    int                       iccs;
+    str                       label, count;
+    bool                      on, open;
+    const struct choice_view *categories;
+    size_t                    n_categories;
+};
+struct area_group_view {
+    str                       name;
+    const struct option_view *areas;
+    size_t                    n_areas;
+};
+struct class_view {
+    int number; // 1..6, the colour
+    str range;
+};
+struct month_view {
+    str key, label, count, url;
+};
+struct area_row_view {
+    str  key, label, url, count, rate, rate_range, population;
+    bool small, above, below, far, within;
+};
+struct area_rows_view {
+    str                         caption;
+    bool                        compared;
+    const struct area_row_view *areas;
+    size_t                      n_areas;
+};
+struct periods_view {
+    const struct link_view *list;
+    size_t                  n_list;
+};
+struct map_view {
+    struct frame_view             frame;
+    str                           query, first_month, last_month, lang_param;
+    uint64_t                      n; // incidents, for the plural
+    str                           count, where, period, missing;
+    uint64_t                      n_missing, n_without_hour;
+    bool                          filtered;
+    bool                          has_hours, has_days, has_outcomes, outcomes_open, has_areas;
+    const struct option_view     *from, *to, *hours_from, *hours_to, *days;
+    size_t                        n_from, n_to, n_hours_from, n_hours_to, n_days;
+    const struct section_view    *sections;
+    size_t                        n_sections;
+    const struct choice_view     *outcomes;
+    size_t                        n_outcomes;
+    const struct area_group_view *area_groups;
+    size_t                        n_area_groups;
+    str                           period_before, period_after, period_last_year, period_all, reset_url;
+    str                           picture_url, compare_url, share_url, csv_url, geojson_url, embed_url;
+    const struct class_view      *classes;
+    size_t                        n_classes;
+    str                           cell_side; // "286": metres
+    struct chart_view             timeline;
+    const struct month_view      *months;
+    size_t                        n_months;
+    struct heat_view              heat;
+    str                           without_hour; // count; empty: none
+    const struct choice_view     *by_category;
+    size_t                        n_by_category;
+    str                           set_name;
+    const struct area_row_view   *by_area;
+    size_t                        n_by_area;
+};
+struct stroke_view {
+    str d, css, width; // css is a colour here, and so in all of the picture: it is also looked at alone
+};
+struct picture_view {
+    str                       lang, title, desc, paper, land, ink;
+    int                       width, height, map_height;
+    const struct path_view   *fills, *cells, *areas;
+    size_t                    n_fills, n_cells, n_areas;
+    const struct stroke_view *streets;
+    size_t                    n_streets;
+    const struct rect_view   *legend;
+    size_t                    n_legend;
+    const struct text_view   *texts;
+    size_t                    n_texts;
+    str                       scale, scale_path;
+    int                       scale_x, scale_y;
+};
+
+// -- areas ----------------------------------------------------------------------------------------
+struct set_view {
+    str                     name, url, count, licence, geojson_url;
+    const struct link_view *areas;
+    size_t                  n_areas;
+};
+struct found_view {
+    str  name, url, where;
+    bool is_area, is_street;
+};
+struct areas_view {
+    struct frame_view        frame;
+    bool                     searched;
+    str                      q;
+    const struct found_view *found;
+    size_t                   n_found;
+    const struct set_view   *sets;
+    size_t                   n_sets;
+};
+struct area_set_view {
+    struct frame_view     frame;
+    str                   name, period, licence, compare_url, geojson_url, map_url;
+    struct periods_view   periods;
+    struct area_rows_view rows;
+};
+struct multiple_view {
+    str               label, count, before, url;
+    struct chart_view chart;
+};
+struct series_row_view {
+    str label, count, before;
+};
+struct area_view {
+    struct frame_view   frame;
+    str                 name, set_name, set_url, period, period_before, population, population_year, officers;
+    str                 map_url, compare_url, json_url, csv_url;
+    uint64_t            n, n_without_hour;
+    str                 count, without_hour;
+    bool                has_rate, small, has_before, has_change, has_clearance, has_population, has_officers;
+    str                 rate, rate_range, before, change, change_range;
+    str                 cleared, known, clearance, clearance_range;
+    struct periods_view periods;
+    struct chart_view   months_chart;
+    const struct series_row_view *months, *category_rows;
+    size_t                        n_months, n_category_rows;
+    const struct multiple_view   *categories;
+    size_t                        n_categories;
+    bool                          has_heat;
+    struct heat_view              heat;
+};
+struct compare_view {
+    struct frame_view       frame;
+    str                     set_name, period, mean_rate, dispersion, json_url;
+    bool                    has_rates, scattered;
+    const struct link_view *sets;
+    size_t                  n_sets;
+    struct periods_view     periods;
+    struct chart_view       funnel;
+    struct area_rows_view   rows;
+};
+
+// -- text -----------------------------------------------------------------------------------------
+struct release_row_view {
+    str  number, created, incidents, licence, sha256, manifest_url, index_url, bytes;
+    bool current;
+};
+struct data_view {
+    struct frame_view              frame;
+    uint64_t                       n;
+    str                            csv_url, geojson_url, openapi_url, period, count;
+    const struct release_row_view *releases;
+    size_t                         n_releases;
+    const struct link_view        *boundaries;
+    size_t                         n_boundaries;
+};
+struct method_view {
+    struct frame_view frame;
+    bool              grid, by_month, by_day, by_hour, has_moved;
+    int               small_count, change_min;
+    str               side, small_population, moved_median, moved_p95, timezone;
+};
+struct about_view {
+    struct frame_view frame;
+    str               version, notices;
+};
+struct error_view {
+    struct frame_view frame;
+    int               status;
+    bool              bad_request, not_found, bad_method, unpublished, busy, broken;
+    str               detail, parameter;
+};

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The web application: requests in, pages, JSON, tiles and downloads out. It opens release files and nothing
+// else: what the public tier of a release does not hold, no request can reveal. Threads: web_handle may be
+// called from any number of threads between web_open and web_close.
+#pragma once
+#include "base/clock.h"
+#include "http/http.h"
+
+struct web;
+struct web_config {
+    const char         *data_dir;
+    const char         *basemap;  // a PMTiles file that is served as /basemap.pmtiles; NULL: none
+    const struct clock *clock;    // NULL: the system's
+    int                 watch_ms; // how often releases/current is looked at; 0: every second; -1: never
+};
+/// Opens the current release, if there is one: without any, pages answer 503 and say what to do. A thread of
+/// its own watches for a newer one; requests that run keep the release they began with. ERR_CORRUPT,
+/// ERR_VERSION: the current release cannot be read. ERR_IO: no such data folder.
+enum err web_open(struct scope *sc, const struct web_config *c, struct web **out);
+/// The numbers of /metrics come from here. Call once, before the first request, or never.
+void     web_measures(struct web *w, const struct http_server *s);
+/// An http_handler; app is the struct web.
+void     web_handle(struct scope *sc, void *app, const struct http_req *rq, struct http_res *rs);
+/// No request may be running.
+void     web_close(struct web *w);
+void     web_closep(struct web **w);
