@@ -84,5 +84,5 @@ build_release() {
     need_packages $packages_build
     need_npm_packages
     say "building build/hromada"
-    build_in build --buildtype=release
+    build_in build --buildtype=release -Dfront=enabled
 }

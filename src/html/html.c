@@ -118,7 +118,7 @@ static void put_piece(struct buf *to, int place, str piece)
 void html_put_text(struct buf *to, enum html_place where, enum language l, enum msg m,
                    const struct text_arg *args)
 {
-    text_pieces(to, l, m, args, put_piece, where);
+    text_pieces(to, l, m, args, put_piece, (int)where);
 }
 
 bool html_is_str(str s)
