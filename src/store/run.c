@@ -90,7 +90,7 @@ static enum err run_open(struct scope *sc, struct store *st, struct run *r)
 enum err store_run_begin(struct scope *sc, struct store *st, struct run *r)
 {
     assert(st->mode == STORE_WRITE && !st->stage);
-    TRY(store_begin(sc, st));
+    if (!st->inside) TRY(store_begin(sc, st));
     enum err e = run_open(sc, st, r);
     if (e) store_rollback(st);
     return e;

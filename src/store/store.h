@@ -85,7 +85,8 @@ struct run {
 struct run_totals {
     uint64_t read, imported, unchanged, revised, rejected, merged, withdrawn, without_point, outcomes_revised;
 };
-enum err store_run_begin(struct scope *sc, struct store *st, struct run *r); // opens the transaction
+/// Opens the transaction, or joins the one that stands.
+enum err store_run_begin(struct scope *sc, struct store *st, struct run *r);
 enum err store_run_stage(struct scope *sc, struct store *st, const struct run *r, const struct incident *i);
 /// Merges what was staged and records the run. dry: computes the totals and rolls back. The caller fills
 /// totals->read and ->rejected before; commits on OK, leaves nothing behind on failure.

@@ -344,24 +344,44 @@ enum err stream_read(struct scope *sc, struct stream *s, void *to, size_t n, siz
     return OK;
 }
 
+static enum err open_part(struct scope *sc, struct stream *s, const struct zip_part *part)
+{
+    uint64_t at;
+    TRY(zip_part_data(sc, &s->src, &s->zip, part, &at));
+    s->next = at;
+    s->end = at + part->packed;
+    s->deflated = part->method == ZIP_DEFLATED;
+    set_name(s, part->name);
+    return OK;
+}
+
+/// Back to the beginning of what [next, end) holds, with a fresh unpacker.
+static enum err begin_part(struct scope *sc, struct stream *s)
+{
+    s->in_at = s->in_n = 0;
+    s->packed = s->unpacked = 0;
+    s->crc = 0;
+    s->part_end = s->mid_frame = false;
+    if (s->z_open && inflateReset(&s->z) != Z_OK) return broken(sc, s, "it cannot be unpacked further");
+    if (s->zd) ZSTD_DCtx_reset(s->zd, ZSTD_reset_session_only);
+    return OK;
+}
+
 enum err stream_next_part(struct scope *sc, struct stream *s, bool *more)
 {
     TRY(failed_before(sc, s));
     *more = s->packing == ZIP && s->next_part < s->zip.n_parts;
     if (!*more) return OK;
-    const struct zip_part *part = &s->zip.part[s->next_part];
-    uint64_t               at;
-    TRY(zip_part_data(sc, &s->src, &s->zip, part, &at));
-    if (inflateReset(&s->z) != Z_OK) return broken(sc, s, "it cannot be unpacked further");
+    TRY(open_part(sc, s, &s->zip.part[s->next_part]));
     if (s->next_part) s->packed_before += zip_part(s)->packed;
     s->next_part++;
-    s->next = at;
-    s->end = at + part->packed;
-    s->in_at = s->in_n = 0;
-    s->packed = s->unpacked = 0;
-    s->crc = 0;
-    s->deflated = part->method == ZIP_DEFLATED;
-    s->part_end = false;
-    set_name(s, part->name);
-    return OK;
+    return begin_part(sc, s);
+}
+
+enum err stream_rewind(struct scope *sc, struct stream *s)
+{
+    TRY(failed_before(sc, s));
+    if (s->packing == ZIP) TRY(open_part(sc, s, zip_part(s)));
+    else s->next = 0;
+    return begin_part(sc, s);
 }

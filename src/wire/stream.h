@@ -27,6 +27,8 @@ enum err stream_read(struct scope *sc, struct stream *s, void *to, size_t n, siz
 /// folder begins with a dot, and __MACOSX are passed over. *more is false when there is none; other packings
 /// have one part.
 enum err stream_next_part(struct scope *sc, struct stream *s, bool *more);
+/// Back to the beginning of the part, for who looked at it to learn what it is.
+enum err stream_rewind(struct scope *sc, struct stream *s);
 /// Name of the part: the member's name in a zip (UTF-8, control characters shown as '?'), else the file's
 /// base name without .gz or .zst. Valid until the next part.
 str      stream_part_name(const struct stream *s);

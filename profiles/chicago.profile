@@ -1,0 +1,83 @@
+# Chicago Data Portal, "Crimes - 2001 to Present" (ijzp-q8t2), and cuts of it that lack some of its columns.
+[source]
+key          = chicago
+name         = Chicago Police Department, reported crime
+licence      = City of Chicago data terms of use
+licence-url  = https://www.chicago.gov/city/en/narr/foia/data_disclaimer.html
+homepage     = https://data.cityofchicago.org/d/ijzp-q8t2
+attribution  = City of Chicago, Chicago Data Portal. This site provides applications using data that has been modified for use from its original source, www.cityofchicago.org, the official website of the City of Chicago. The City of Chicago makes no claims as to the content, accuracy, timeliness, or completeness of any of the data provided at this site.
+caveat       = Places are moved within their block; preliminary classifications may change; the cause of death in homicides is told apart.
+
+[recognise]
+columns = ID | Case Number | Date | Block | IUCR | Primary Type | Arrest | Domestic | District | Latitude | Longitude
+
+[identity]
+kind = stable
+key  = {ID}
+
+[when]
+zone   = America/Chicago
+from   = {Date}
+format = %m/%d/%Y %I:%M:%S %p | %Y-%m-%dT%H:%M:%S
+
+[where]
+lon    = {Longitude}
+lat    = {Latitude}
+# Where only these are given: State Plane, Illinois East, US survey feet.
+pair   = {Location}
+x      = {X Coordinate}
+y      = {Y Coordinate}
+crs    = 3435
+point  = snapped
+blank  = 0
+extent = -87.95 41.6 -87.5 42.1
+area   = districts:{District:unpad}
+place  = {Block}
+
+[what]
+category  = {Primary Type}
+outcome   = {Arrest}
+arrest    = {Arrest} is true | Y
+domestic  = {Domestic} is true | Y
+
+[outcomes]
+true  = arrest-made    | cleared | Arrest made     | Zadržená osoba       | Є затримання
+false = no-arrest-made | open    | No arrest so far | Zatím nikdo nezadržen | Поки без затримання
+
+[categories]
+ARSON                             = arson                            |  5 | Arson                            | Žhářství                            | Підпал
+ASSAULT                           = assault                          |  2 | Assault                          | Napadení                            | Напад
+BATTERY                           = battery                          |  2 | Battery                          | Ublížení na zdraví                  | Тілесні ушкодження
+BURGLARY                          = burglary                         |  5 | Burglary                         | Krádež vloupáním                    | Крадіжка з проникненням
+CONCEALED CARRY LICENSE VIOLATION = concealed-carry-violation        |  9 | Concealed carry licence violation | Skryté nošení zbraně                | Порушення правил носіння зброї
+CRIM SEXUAL ASSAULT               = criminal-sexual-assault          |  3 | Criminal sexual assault          | Sexuální napadení                   | Сексуальне насильство
+CRIMINAL SEXUAL ASSAULT           = criminal-sexual-assault          |  3 | Criminal sexual assault          | Sexuální napadení                   | Сексуальне насильство
+CRIMINAL DAMAGE                   = criminal-damage                  |  5 | Criminal damage                  | Poškození věci                      | Пошкодження майна
+CRIMINAL TRESPASS                 = criminal-trespass                |  5 | Criminal trespass                | Neoprávněné vniknutí                | Незаконне проникнення
+DECEPTIVE PRACTICE                = deceptive-practice               |  7 | Deceptive practice               | Podvodné jednání                    | Шахрайство
+DOMESTIC VIOLENCE                 = domestic-violence                |  2 | Domestic violence                | Domácí násilí                       | Домашнє насильство
+GAMBLING                          = gambling                         |  8 | Gambling                         | Hazardní hry                        | Азартні ігри
+HOMICIDE                          = homicide                         |  1 | Homicide                         | Usmrcení                            | Убивство
+HUMAN TRAFFICKING                 = human-trafficking                |  2 | Human trafficking                | Obchodování s lidmi                 | Торгівля людьми
+INTERFERENCE WITH PUBLIC OFFICER  = interference-with-public-officer |  8 | Interference with public officer | Bránění úřední osobě                | Перешкоджання посадовій особі
+INTIMIDATION                      = intimidation                     |  2 | Intimidation                     | Zastrašování                        | Залякування
+KIDNAPPING                        = kidnapping                       |  2 | Kidnapping                       | Únos                                | Викрадення людини
+LIQUOR LAW VIOLATION              = liquor-law-violation             |  6 | Liquor law violation             | Porušení alkoholového zákona        | Порушення правил обігу алкоголю
+MOTOR VEHICLE THEFT               = motor-vehicle-theft              |  5 | Motor vehicle theft              | Krádež motorového vozidla           | Викрадення транспорту
+NARCOTICS                         = narcotics                        |  6 | Narcotics                        | Omamné látky                        | Наркотичні речовини
+NON-CRIMINAL                      = non-criminal                     | 12 | Not criminal                     | Není trestné                        | Не є злочином
+NON - CRIMINAL                    = non-criminal                     | 12 | Not criminal                     | Není trestné                        | Не є злочином
+NON-CRIMINAL (SUBJECT SPECIFIED)  = non-criminal                     | 12 | Not criminal                     | Není trestné                        | Не є злочином
+OBSCENITY                         = obscenity                        |  8 | Obscenity                        | Obscénnost                          | Непристойність
+OFFENSE INVOLVING CHILDREN        = offense-involving-children       |  2 | Offence involving children       | Trestný čin proti dítěti            | Злочин проти дитини
+OTHER NARCOTIC VIOLATION          = other-narcotic-violation         |  6 | Other narcotic violation         | Jiné porušení drogových předpisů    | Інші порушення щодо наркотиків
+OTHER OFFENSE                     = other-offense                    | 11 | Other offence                    | Jiný trestný čin                    | Інші правопорушення
+PROSTITUTION                      = prostitution                     |  8 | Prostitution                     | Prostituce                          | Проституція
+PUBLIC INDECENCY                  = public-indecency                 |  8 | Public indecency                 | Pohoršlivé chování                  | Непристойна поведінка
+PUBLIC PEACE VIOLATION            = public-peace-violation           |  8 | Public peace violation           | Rušení veřejného klidu              | Порушення громадського спокою
+RITUALISM                         = ritualism                        | 11 | Ritualism                        | Rituální čin                        | Ритуальні дії
+ROBBERY                           = robbery                          |  4 | Robbery                          | Loupež                              | Грабіж і розбій
+SEX OFFENSE                       = sex-offense                      |  3 | Sex offence                      | Sexuální trestný čin                | Сексуальний злочин
+STALKING                          = stalking                         |  2 | Stalking                         | Nebezpečné pronásledování           | Переслідування
+THEFT                             = theft                            |  5 | Theft                            | Krádež                              | Крадіжка
+WEAPONS VIOLATION                 = weapons-violation                |  9 | Weapons violation                | Porušení zbraňových předpisů        | Порушення щодо зброї

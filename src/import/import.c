@@ -1,0 +1,719 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A job walks its items (files, and members of archives) source by source. A source is one run of the store: begin, stage every
+// row, merge. The file of rejected rows is on the disk before the run is committed, so that no row is ever lost without a trace.
+#include "import/import.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "import/row.h"
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    ROW_ARENA_BYTES = 64 << 20,
+    FOLDER_DEPTH = 16,
+    CODES_SLOTS = 16384,
+    FILES_TEXT_BYTES = 3000,
+    SHOWN_COLUMNS = 12
+};
+
+struct item { // one file, or one member of an archive
+    const char           *path;
+    size_t                part;    // from 0
+    const struct profile *profile; // NULL: passed over
+    struct import_file    told;
+    uint64_t              bytes;
+};
+
+struct code { // of a category or outcome, and the store's number for it
+    str     text;
+    int32_t id;
+};
+struct codes {
+    struct code *slot; // [CODES_SLOTS], open addressing
+    size_t       n;
+};
+
+struct import {
+    struct scope         *sc;
+    struct store         *st;
+    struct import_options o;
+    enum err              failed;
+    bool                  done;
+
+    struct item           *item;
+    size_t                 n_items, cap_items;
+    const struct profile **profile; // distinct, in the order of their first item
+    size_t                 n_profiles;
+
+    // the run at hand
+    size_t            at_profile, at_item;
+    bool              in_run, in_item, merging;
+    struct run        run;
+    struct run_totals totals;
+    struct row_rules  rules;
+    struct zone      *zone;
+    struct geocode   *geocode;
+    struct stream    *stream;
+    struct reader    *reader;
+    struct scope      row; // its arena is emptied after each row
+    struct codes      categories, outcomes;
+    struct file_new   rejects;
+    struct buf        line;
+
+    uint64_t           reasons[REASONS], all_rows, all_rejected, bytes_done, bytes_total;
+    struct import_run *runs; // [n_profiles]
+    size_t             n_runs;
+    str               *unknown;
+    size_t             n_unknown, cap_unknown;
+};
+
+// -- which files, and what are they ------------------------------------------------------------------------------------
+
+static enum err add_item(struct scope *sc, struct import *j, struct item it)
+{
+    if (j->n_items == j->cap_items) {
+        size_t       cap = j->cap_items ? j->cap_items * 2 : 64;
+        struct item *grown = realloc(j->item, cap * sizeof *grown);
+        if (!grown) return fail(&sc->fault, ERR_NOMEM, "no room for the list of files");
+        j->item = grown;
+        j->cap_items = cap;
+    }
+    j->item[j->n_items++] = it;
+    return OK;
+}
+
+static enum err recognise(struct scope *sc, const struct profile *all, size_t n, const struct sample *s,
+                          const char *path, const struct profile **out)
+{
+    const struct profile *best = NULL;
+    for (size_t i = 0; i < n; i++)
+        if (all[i].n_required && profile_fits(&all[i], s->name, s->n) &&
+            (!best || all[i].n_required > best->n_required))
+            best = &all[i];
+    if (best) {
+        *out = best;
+        return OK;
+    }
+    struct buf b;
+    buf_init(&b, 400);
+    for (size_t i = 0; i < s->n && i < SHOWN_COLUMNS; i++) {
+        if (i) buf_add(&b, S(", "));
+        buf_add(&b, str_slice(str_trim(s->name[i]), 0, 30));
+    }
+    enum err e = fail(&sc->fault, ERR_NOTFOUND,
+                      "%s has the shape of no known feed (it begins with %.*s); name one with --as, or write "
+                      "a mapping file",
+                      path, STR(buf_str(&b)));
+    buf_free(&b);
+    return e;
+}
+
+struct finding { // what stays the same while files are looked for
+    struct import        *j;
+    const struct profile *all;
+    size_t                n;
+};
+
+/// Every part of a file becomes an item. lenient: a part that no profile fits is passed over instead of being a mistake.
+static enum err add_file(struct scope *sc, const struct finding *f, const char *path, bool lenient)
+{
+    AUTO(stream_closep) struct stream *s = NULL;
+    uint64_t                           at, size;
+    bool                               more = true;
+    TRY(stream_open(sc, path, &s));
+    stream_progress(s, &at, &size);
+    for (size_t part = 0; more; part++) {
+        struct item it = { .path = path, .part = part, .profile = f->j->o.profile, .bytes = part ? 0 : size };
+        str         name = stream_part_name(s);
+        bool        zip = !str_ends(str_of(path), name) && !str_has(str_of(path), name);
+        it.told.path = zip ? arena_printf(sc->mem, "%s/%.*s", path, STR(name)) : str_of(path);
+        if (!it.told.path.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
+        if (!it.profile) {
+            struct sample sample;
+            TRY(sample_read(sc, s, &(struct csv_options){ 0 }, &sample));
+            enum err e = recognise(sc, f->all, f->n, &sample, it.told.path.p, &it.profile);
+            if (e && !((lenient || zip) && e == ERR_NOTFOUND)) return e;
+        }
+        if (it.profile) it.told.profile = it.profile->source.key;
+        TRY(add_item(sc, f->j, it));
+        TRY(stream_next_part(sc, s, &more));
+    }
+    return OK;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static enum err add_path(struct scope *sc, const struct finding *f, const char *path, int depth);
+
+static enum err add_folder(struct scope *sc, const struct finding *f, const char *path, int depth)
+{
+    enum { NAMES_MAX = 100000 };
+    if (depth == FOLDER_DEPTH)
+        return fail(&sc->fault, ERR_LIMIT, "%s lies more than %d folders deep", path, FOLDER_DEPTH);
+    DIR *d = opendir(path);
+    if (!d) return fail_errno(&sc->fault, "cannot read the folder %s", path);
+    const char **name = arena_array(sc->mem, const char *, NAMES_MAX);
+    size_t       n = 0;
+    enum err     e = name ? OK : fail(&sc->fault, ERR_NOMEM, "no room for the files of %s", path);
+    for (struct dirent *entry; !e && (entry = readdir(d));) {
+        if (entry->d_name[0] == '.') continue;
+        if (n == NAMES_MAX) e = fail(&sc->fault, ERR_LIMIT, "%s holds more than %d files", path, NAMES_MAX);
+        else e = path_join(sc, path, entry->d_name, &name[n++]);
+    }
+    closedir(d);
+    if (e) return e;
+    qsort(name, n, sizeof *name, by_name);
+    for (size_t i = 0; i < n; i++) TRY(add_path(sc, f, name[i], depth + 1));
+    return OK;
+}
+
+static enum err add_path(struct scope *sc, const struct finding *f, const char *path, int depth)
+{
+    struct stat st;
+    if (stat(path, &st)) return fail_errno(&sc->fault, "cannot open %s", path);
+    return S_ISDIR(st.st_mode) ? add_folder(sc, f, path, depth) : add_file(sc, f, path, depth > 0);
+}
+
+static enum err list_profiles(struct scope *sc, struct import *j)
+{
+    j->profile = arena_array(sc->mem, const struct profile *, j->n_items + 1);
+    j->runs = arena_array(sc->mem, struct import_run, j->n_items + 1);
+    if (!j->profile || !j->runs) return fail(&sc->fault, ERR_NOMEM, "no room for the list of sources");
+    for (size_t i = 0; i < j->n_items; i++) {
+        const struct profile *p = j->item[i].profile;
+        size_t                k = 0;
+        j->bytes_total += j->item[i].bytes;
+        while (k < j->n_profiles && j->profile[k] != p) k++;
+        if (p && k == j->n_profiles) j->profile[j->n_profiles++] = p;
+    }
+    if (!j->n_profiles)
+        return fail(&sc->fault, ERR_INVALID,
+                    "there is no file among these that a profile fits; hromada import --profiles lists them");
+    return OK;
+}
+
+static void job_close(struct import *j)
+{
+    if (!j) return;
+    file_new_abort(&j->rejects);
+    reader_close(j->reader);
+    stream_close(j->stream);
+    zone_close(j->zone);
+    geocode_close(j->geocode);
+    arena_close(j->row.mem);
+    buf_free(&j->line);
+    free(j->item);
+    free(j->unknown);
+    free(j->categories.slot);
+    free(j->outcomes.slot);
+    if (j->in_run) store_rollback(j->st);
+    free(j);
+}
+
+static void job_closep(struct import **j)
+{
+    job_close(*j);
+}
+
+enum err import_begin(struct scope *sc, struct store *st, const struct import_options *o,
+                      const char *const *paths, size_t n, struct import **out)
+{
+    AUTO(job_closep) struct import *j = calloc(1, sizeof *j);
+    if (j) {
+        j->row.mem = arena_open(ROW_ARENA_BYTES);
+        j->categories.slot = calloc(CODES_SLOTS, sizeof *j->categories.slot);
+        j->outcomes.slot = calloc(CODES_SLOTS, sizeof *j->outcomes.slot);
+    }
+    if (!j || !j->row.mem || !j->categories.slot || !j->outcomes.slot)
+        return fail(&sc->fault, ERR_NOMEM, "no room for an import");
+    j->sc = sc;
+    j->st = st;
+    j->o = *o;
+    buf_init(&j->line, 4 * CSV_MAX_ROW_BYTES);
+    struct finding f = { .j = j };
+    TRY(profiles_read(sc, &f.all, &f.n));
+    for (size_t i = 0; i < n; i++) TRY(add_path(sc, &f, paths[i], 0));
+    TRY(list_profiles(sc, j));
+    *out = j;
+    j = NULL;
+    return OK;
+}
+
+enum err import_recognise(struct scope *sc, const char *path, const struct profile **out)
+{
+    AUTO(stream_closep) struct stream *s = NULL;
+    const struct profile              *all;
+    size_t                             n;
+    struct sample                      sample;
+    TRY(profiles_read(sc, &all, &n));
+    TRY(stream_open(sc, path, &s));
+    TRY(sample_read(sc, s, &(struct csv_options){ 0 }, &sample));
+    return recognise(sc, all, n, &sample, path, out);
+}
+
+// -- codes to the store's numbers ----------------------------------------------------------------------------------------
+
+static enum err code_slot(struct scope *sc, struct codes *c, str text, struct code **out)
+{
+    size_t i = str_hash(text) % CODES_SLOTS;
+    while (c->slot[i].text.p && !str_eq(c->slot[i].text, text)) i = (i + 1) % CODES_SLOTS;
+    if (!c->slot[i].text.p) {
+        if (++c->n > CODES_SLOTS / 2)
+            return fail(&sc->fault, ERR_LIMIT,
+                        "the files name more than %d categories; is that the right column?", CODES_SLOTS / 2);
+        c->slot[i].text = arena_str(sc->mem, text);
+        if (!c->slot[i].text.p) return fail(&sc->fault, ERR_NOMEM, "no room for a code");
+    }
+    *out = &c->slot[i];
+    return OK;
+}
+
+static void forget_codes(struct codes *c)
+{
+    memset(c->slot, 0, CODES_SLOTS * sizeof *c->slot);
+    c->n = 0;
+}
+
+static enum err note_unknown(struct scope *sc, struct import *j, str code)
+{
+    if (j->n_unknown == j->cap_unknown) {
+        size_t cap = j->cap_unknown ? j->cap_unknown * 2 : 16;
+        str   *grown = realloc(j->unknown, cap * sizeof *grown);
+        if (!grown) return fail(&sc->fault, ERR_NOMEM, "no room for unknown codes");
+        j->unknown = grown;
+        j->cap_unknown = cap;
+    }
+    j->unknown[j->n_unknown++] = code;
+    return OK;
+}
+
+/// A key for a code that the profile does not name: prefix and transliterated code.
+static enum err key_of(struct scope *sc, const struct profile *p, str code, str *out)
+{
+    char   key[KEY_MAX_BYTES];
+    size_t n = category_key(code, key, sizeof key);
+    *out = arena_printf(sc->mem, "%.*s%.*s", STR(p->category_prefix), (int)n, key);
+    return out->p ? OK : fail(&sc->fault, ERR_NOMEM, "no room for a code");
+}
+
+static enum err category_id(struct import *j, str code, int32_t *id)
+{
+    struct scope         *sc = j->sc;
+    const struct profile *p = j->profile[j->at_profile];
+    struct code          *slot;
+    TRY(code_slot(sc, &j->categories, code, &slot));
+    if (!slot->id) {
+        struct category c = { .code = slot->text, .label = { [LANG_EN] = slot->text } };
+        bool            named = false;
+        for (size_t i = 0; i < p->n_categories && !named; i++)
+            if (str_eq(p->categories[i].code, code)) {
+                c = p->categories[i].is;
+                named = true;
+            }
+        if (!named) {
+            TRY(key_of(sc, p, slot->text, &c.key));
+            TRY(note_unknown(sc, j, slot->text));
+        }
+        if (!c.code.n) c.code = slot->text;
+        TRY(store_category_put(sc, j->st, &c));
+        slot->id = c.id;
+    }
+    *id = slot->id;
+    return OK;
+}
+
+static enum err outcome_id(struct import *j, str code, int32_t *id)
+{
+    struct scope         *sc = j->sc;
+    const struct profile *p = j->profile[j->at_profile];
+    struct code          *slot;
+    *id = 0;
+    if (!code.n) return OK;
+    TRY(code_slot(sc, &j->outcomes, code, &slot));
+    if (!slot->id) {
+        struct outcome o = { .code = slot->text, .label = { [LANG_EN] = slot->text }, .is = OUTCOME_OPEN };
+        bool           named = false;
+        for (size_t i = 0; i < p->n_outcomes && !named; i++)
+            if (str_eq(p->outcomes[i].code, code)) {
+                o = p->outcomes[i].is;
+                named = true;
+            }
+        if (!named) {
+            TRY(key_of(sc, p, slot->text, &o.key));
+            TRY(note_unknown(sc, j, slot->text));
+        }
+        if (!o.code.n) o.code = slot->text;
+        TRY(store_outcome_put(sc, j->st, &o));
+        slot->id = o.id;
+    }
+    *id = slot->id;
+    return OK;
+}
+
+// -- one run -----------------------------------------------------------------------------------------------------------
+
+static enum err files_text(struct import *j, str *out)
+{
+    struct buf b;
+    buf_init(&b, 2 * FILES_TEXT_BYTES);
+    for (size_t i = 0, n = 0; i < j->n_items && b.n < FILES_TEXT_BYTES; i++) {
+        if (j->item[i].profile != j->profile[j->at_profile]) continue;
+        if (n++) buf_add(&b, S(", "));
+        str path = j->item[i].told.path;
+        buf_add(&b, str_slice(path, path.n > 200 ? path.n - 200 : 0, path.n));
+    }
+    *out = arena_str(j->sc->mem, buf_str(&b));
+    buf_free(&b);
+    return out->p ? OK : fail(&j->sc->fault, ERR_NOMEM, "no room for the names of the files");
+}
+
+static enum err begin_run(struct import *j)
+{
+    struct scope         *sc = j->sc;
+    const struct profile *p = j->profile[j->at_profile];
+    struct store_settings town;
+    struct source         source = p->source;
+    TRY(store_settings_get(sc, j->st, &town));
+    if (!source.timezone.n) source.timezone = town.timezone;
+    TRY(zone_open(sc, source.timezone, &j->zone));
+    if (p->geocode.n) TRY(geocode_open(sc, p, &j->geocode));
+    j->rules = (struct row_rules){
+        .p = p, .zone = j->zone, .crs = p->epsg ? crs_by_epsg(p->epsg) : NULL, .geocode = j->geocode
+    };
+    if (p->epsg && !j->rules.crs)
+        return fail(&sc->fault, ERR_INVALID,
+                    "the profile %.*s names EPSG:%d, which is not one of the systems known here",
+                    STR(source.key), p->epsg);
+    TRY(store_begin(sc, j->st));
+    j->in_run = true;
+    TRY(store_source_put(sc, j->st, &source));
+    j->run = (struct run){
+        .source = source.id, .identity = p->identity, .profile = source.key, .started_s = clock_system.now_s()
+    };
+    j->totals = (struct run_totals){ 0 };
+    TRY(files_text(j, &j->run.files));
+    TRY(store_run_begin(sc, j->st, &j->run));
+    forget_codes(&j->categories);
+    forget_codes(&j->outcomes);
+    j->at_item = 0;
+    return OK;
+}
+
+static enum err open_item(struct import *j, struct item *it)
+{
+    bool more = true;
+    TRY(stream_open(j->sc, it->path, &j->stream));
+    for (size_t i = 0; i < it->part && more; i++) TRY(stream_next_part(j->sc, j->stream, &more));
+    if (!more) return fail(&j->sc->fault, ERR_IO, "%s has changed while it was read", it->path);
+    return reader_open(j->sc, j->stream, it->profile, &j->reader);
+}
+
+static void add_csv(struct buf *b, str s)
+{
+    buf_add_c(b, '"');
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '"') buf_add_c(b, '"');
+        buf_add_c(b, s.p[i]);
+    }
+    buf_add_c(b, '"');
+}
+
+static enum err open_rejects(struct import *j)
+{
+    str name = arena_printf(j->sc->mem, "%s/rejects-%lld.csv", store_dir(j->st), (long long)j->run.id);
+    if (!name.p) return fail(&j->sc->fault, ERR_NOMEM, "no room for a path");
+    TRY(file_new_open(j->sc, name.p, &j->rejects));
+    fputs("file,line,column,reason,what is wrong,row\r\n", j->rejects.f);
+    return OK;
+}
+
+static enum err reject(struct import *j, struct item *it, const struct record *r, const struct row *row)
+{
+    struct buf *b = &j->line;
+    j->totals.rejected++;
+    j->all_rejected++;
+    it->told.rejected++;
+    j->reasons[row->rejected]++;
+    if (j->o.dry_run) return OK;
+    if (!j->rejects.f) TRY(open_rejects(j));
+    str column = row->column.n      ? row->column
+                 : r->problem_field ? reader_field(j->reader, r->problem_field)
+                                    : (str){ 0 };
+    buf_reset(b);
+    add_csv(b, it->told.path);
+    buf_printf(b, ",%llu,", (unsigned long long)r->line);
+    add_csv(b, column);
+    buf_printf(b, ",%s,", reason_code(row->rejected));
+    add_csv(b, str_of(reason_sentence(row->rejected)));
+    buf_add_c(b, ',');
+    add_csv(b, reader_raw(j->reader));
+    buf_add(b, S("\r\n"));
+    if (b->failed) return fail(&j->sc->fault, ERR_NOMEM, "no room for a rejected row");
+    if (fwrite(b->p, 1, b->n, j->rejects.f) != b->n)
+        return fail_errno(&j->sc->fault, "cannot write %s", j->rejects.tmp);
+    return OK;
+}
+
+static enum err take(struct import *j, struct item *it, const struct record *r)
+{
+    struct row row;
+    arena_reset(j->row.mem);
+    enum err e = row_take(&j->row, &j->rules, r, &row);
+    if (e) {
+        j->sc->fault = j->row.fault;
+        return e;
+    }
+    size_t copies = row.rejected || !row.n_categories ? 1 : row.n_categories;
+    j->totals.read += copies;
+    j->all_rows += copies;
+    it->told.read += copies;
+    if (row.rejected) return reject(j, it, r, &row);
+    for (unsigned i = NOTE_FIRST; i < REASONS; i++)
+        if (row.notes >> i & 1) j->reasons[i]++;
+    row.incident.source = j->run.source;
+    TRY(outcome_id(j, row.outcome, &row.incident.outcome));
+    bool without = row.incident.point == POINT_NONE || row.incident.point == POINT_AREA;
+    it->told.without_point += without ? copies : 0;
+    for (size_t i = 0; i < copies; i++) {
+        TRY(category_id(j, row.category[i], &row.incident.category));
+        TRY(store_run_stage(j->sc, j->st, &j->run, &row.incident));
+    }
+    return OK;
+}
+
+/// Reads about so many rows of the item at hand. *end: there are no more.
+static enum err read_rows(struct import *j, struct item *it, size_t rows, bool *end)
+{
+    struct record r;
+    for (size_t i = 0; i < rows; i++) {
+        if (!reader_next(j->reader, &r)) {
+            *end = true;
+            return reader_end(j->sc, j->reader);
+        }
+        TRY(take(j, it, &r));
+    }
+    return OK;
+}
+
+static void close_item(struct import *j)
+{
+    j->bytes_done += j->item[j->at_item].bytes;
+    reader_closep(&j->reader);
+    stream_closep(&j->stream);
+    j->in_item = false;
+    j->at_item++;
+}
+
+static enum err end_run(struct import *j)
+{
+    struct import_run *r = &j->runs[j->n_runs];
+    *r = (struct import_run){ .source = j->run.profile,
+                              .name = j->profile[j->at_profile]->source.name,
+                              .run = j->run.id };
+    bool rejects = j->rejects.f != NULL;
+    if (rejects) {
+        r->rejects = arena_str(j->sc->mem, str_of(j->rejects.path));
+        TRY(file_new_commit(j->sc, &j->rejects));
+    }
+    enum err e = store_run_finish(j->sc, j->st, &j->run, j->o.dry_run, &j->totals);
+    j->in_run = false;
+    if (e) {
+        if (rejects) unlink(r->rejects.p);
+        return e;
+    }
+    r->totals = j->totals;
+    j->n_runs++;
+    j->merging = false;
+    zone_closep(&j->zone);
+    geocode_closep(&j->geocode);
+    j->at_profile++;
+    return OK;
+}
+
+static enum err step(struct import *j, size_t rows)
+{
+    if (!j->in_run) {
+        if (j->at_profile == j->n_profiles) return j->done = true, OK;
+        return begin_run(j);
+    }
+    if (j->merging) return end_run(j);
+    while (j->at_item < j->n_items && j->item[j->at_item].profile != j->profile[j->at_profile]) j->at_item++;
+    if (j->at_item == j->n_items) return j->merging = true, OK; // a step of its own, so that it can be shown
+    struct item *it = &j->item[j->at_item];
+    bool         end = false;
+    enum err     e = OK;
+    if (!j->in_item) e = open_item(j, it);
+    j->in_item = !e;
+    if (!e) e = read_rows(j, it, rows, &end);
+    if (e) return fail_at(&j->sc->fault, "%.*s", STR(str_slice(it->told.path, 0, 200)));
+    if (end) close_item(j);
+    return OK;
+}
+
+bool import_step(struct import *j, size_t rows)
+{
+    if (j->failed || j->done) return false;
+    j->failed = step(j, rows);
+    return !j->failed && !j->done;
+}
+
+struct import_progress import_progress(const struct import *j)
+{
+    struct import_progress p = { .rows = j->all_rows,
+                                 .rejected = j->all_rejected,
+                                 .bytes = j->bytes_done,
+                                 .bytes_total = j->bytes_total,
+                                 .n_files = j->n_items,
+                                 .file_number = j->at_item + 1,
+                                 .merging = j->merging,
+                                 .file = "" };
+    if (j->stream && j->in_item) {
+        uint64_t at, size;
+        stream_progress(j->stream, &at, &size);
+        p.bytes += at;
+        p.file = j->item[j->at_item].path;
+    }
+    return p;
+}
+
+static void add_totals(struct run_totals *to, const struct run_totals *t)
+{
+    to->read += t->read;
+    to->imported += t->imported;
+    to->unchanged += t->unchanged;
+    to->revised += t->revised;
+    to->rejected += t->rejected;
+    to->merged += t->merged;
+    to->withdrawn += t->withdrawn;
+    to->without_point += t->without_point;
+    to->outcomes_revised += t->outcomes_revised;
+}
+
+static enum err make_report(struct import *j, struct import_report *out)
+{
+    struct scope         *sc = j->sc;
+    struct import_report  r = { .dry_run = j->o.dry_run,
+                                .run = j->runs,
+                                .n_runs = j->n_runs,
+                                .n_files = j->n_items,
+                                .n_unknown = j->n_unknown };
+    struct import_file   *file = arena_array(sc->mem, struct import_file, j->n_items + 1);
+    struct import_reason *reason = arena_array(sc->mem, struct import_reason, REASONS);
+    str                  *unknown = arena_array(sc->mem, str, j->n_unknown + 1);
+    if (!file || !reason || !unknown) return fail(&sc->fault, ERR_NOMEM, "no room for the report");
+    for (size_t i = 0; i < j->n_items; i++) file[i] = j->item[i].told;
+    for (size_t i = 0; i < j->n_unknown; i++) unknown[i] = j->unknown[i];
+    for (size_t i = 0; i < j->n_runs; i++) add_totals(&r.totals, &j->runs[i].totals);
+    size_t n = 0;
+    for (int i = 0; i < REASONS; i++) {
+        if (i == NOTE_FIRST) r.n_reasons = n;
+        if (j->reasons[i])
+            reason[n++] = (struct import_reason){ reason_code((enum reason)i),
+                                                  reason_sentence((enum reason)i), j->reasons[i] };
+    }
+    r.file = file;
+    r.reason = reason;
+    r.note = reason + r.n_reasons;
+    r.n_notes = n - r.n_reasons;
+    r.unknown = unknown;
+    *out = r;
+    return OK;
+}
+
+enum err import_finish(struct scope *sc, struct import *j, struct import_report *out)
+{
+    (void)sc;
+    enum err e = j->failed;
+    if (!e && !j->done)
+        e = fail(&j->sc->fault, ERR_INVALID,
+                 "the import was given up before its end; nothing of the source at hand is kept");
+    if (!e) e = make_report(j, out);
+    if (e && j->n_runs)
+        (void)fail_at(&j->sc->fault, "%zu of %zu sources are imported, the next is as it was", j->n_runs,
+                      j->n_profiles);
+    job_close(j);
+    return e;
+}
+
+// -- the report as JSON ------------------------------------------------------------------------------------------------
+
+static void add_counts(struct json *j, const struct run_totals *t)
+{
+    const struct {
+        const char *key;
+        uint64_t    n;
+    } rows[] = {
+        { "read", t->read },       { "imported", t->imported },   { "unchanged", t->unchanged },
+        { "revised", t->revised }, { "rejected", t->rejected },   { "without_point", t->without_point },
+        { "merged", t->merged },   { "withdrawn", t->withdrawn }, { "outcomes_revised", t->outcomes_revised },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        json_key(j, rows[i].key);
+        json_u64(j, rows[i].n);
+    }
+}
+
+static void add_reasons(struct json *j, const char *key, const struct import_reason *r, size_t n)
+{
+    json_key(j, key);
+    json_open(j, '{');
+    for (size_t i = 0; i < n; i++) {
+        json_key(j, r[i].code);
+        json_u64(j, r[i].count);
+    }
+    json_close(j, '}');
+}
+
+void import_report_json(const struct import_report *r, struct json *j)
+{
+    json_open(j, '{');
+    add_counts(j, &r->totals);
+    add_reasons(j, "reasons", r->reason, r->n_reasons);
+    add_reasons(j, "notes", r->note, r->n_notes);
+    json_key(j, "dry_run");
+    json_bool(j, r->dry_run);
+    json_key(j, "unknown");
+    json_open(j, '[');
+    for (size_t i = 0; i < r->n_unknown; i++) json_str(j, r->unknown[i]);
+    json_close(j, ']');
+    json_key(j, "runs");
+    json_open(j, '[');
+    for (size_t i = 0; i < r->n_runs; i++) {
+        json_open(j, '{');
+        json_key(j, "run");
+        json_i64(j, r->run[i].run);
+        json_key(j, "source");
+        json_str(j, r->run[i].source);
+        add_counts(j, &r->run[i].totals);
+        json_key(j, "rejects");
+        json_str(j, r->run[i].rejects);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+    json_key(j, "files");
+    json_open(j, '[');
+    for (size_t i = 0; i < r->n_files; i++) {
+        json_open(j, '{');
+        json_key(j, "path");
+        json_str(j, r->file[i].path);
+        json_key(j, "profile");
+        json_str(j, r->file[i].profile);
+        json_key(j, "read");
+        json_u64(j, r->file[i].read);
+        json_key(j, "rejected");
+        json_u64(j, r->file[i].rejected);
+        json_key(j, "without_point");
+        json_u64(j, r->file[i].without_point);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+    json_close(j, '}');
+}

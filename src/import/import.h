@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Incident files into the store: one run per source, all or nothing, whatever the files look like inside.
+//     struct import *job;
+//     TRY(import_begin(sc, st, &options, paths, n, &job));
+//     while (import_step(job, 10000)) show(import_progress(job));
+//     TRY(import_finish(sc, job, &report));
+// The files of one source make one run; sources come one after the other, and what an earlier one committed stays when
+// a later one fails (its sentence says so). Every row is read = imported + unchanged + revised + rejected.
+// Memory: about 20 MB beside the store's own, whatever the size of the files.
+// Tests: tests/case/test_import.c (every real file, against an independent count), tests/unit/test_import_dirt.c.
+#pragma once
+#include "base/err.h"
+#include "import/profile.h"
+#include "store/store.h"
+#include "wire/json.h"
+
+struct import_options {
+    const struct profile *profile; // of all files; NULL: each is recognised by its header or first feature
+    bool                  dry_run; // reads and counts everything, and changes nothing
+};
+
+struct import_progress {
+    const char *file;                 // being read
+    size_t      file_number, n_files; // from 1
+    uint64_t    rows, rejected;       // so far, of all files
+    uint64_t    bytes, bytes_total;   // of the files as they are packed
+    bool        merging;              // the rows of a source are all read; the store makes them its own
+};
+
+/// Why rows were not taken, or what was odd about rows that were. Codes are stable; scripts rely on them.
+struct import_reason {
+    const char *code, *sentence;
+    uint64_t    count;
+};
+struct import_file {
+    str      path;    // with the member's name behind it for a zip: "2018.zip/2018-10-btp-street.csv"
+    str      profile; // empty: no profile fits, and the file was passed over (in a folder or zip only)
+    uint64_t read, rejected, without_point;
+};
+struct import_run {
+    str               source, name; // key and name of the source
+    int64_t           run;          // its number in the store
+    struct run_totals totals;
+    str               rejects; // path of the file of rejected rows; empty: none
+};
+struct import_report {
+    bool                        dry_run;
+    struct run_totals           totals; // of all runs together
+    const struct import_run    *run;
+    size_t                      n_runs;
+    const struct import_file   *file;
+    size_t                      n_files;
+    const struct import_reason *reason; // of rejected rows; the counts add up to totals.rejected
+    size_t                      n_reasons;
+    const struct import_reason *note; // of rows that were taken; a row may have several
+    size_t                      n_notes;
+    const str                  *unknown; // codes of categories and outcomes that the profile does not name
+    size_t                      n_unknown;
+};
+
+struct import;
+/// Looks at every file (folders stand for all files below them) and chooses its profile. The scope must outlive the
+/// job. ERR_NOTFOUND, ERR_IO; ERR_INVALID: no profile fits a file, or none was given.
+enum err               import_begin(struct scope *sc, struct store *st, const struct import_options *o,
+                                    const char *const *paths, size_t n, struct import **out);
+/// Reads about so many rows more. False when all is done, or something failed: import_finish tells.
+bool                   import_step(struct import *job, size_t rows);
+struct import_progress import_progress(const struct import *job);
+/// Ends the job, also before its time: then the current source is left as it was. On failure the sentence tells.
+enum err               import_finish(struct scope *sc, struct import *job, struct import_report *out);
+/// {"read":..,"imported":..,"unchanged":..,"revised":..,"rejected":..,"without_point":..,"merged":..,"withdrawn":..,
+///  "reasons":{code:count},"notes":{..},"unknown":[..],"runs":[..],"files":[..]}
+void                   import_report_json(const struct import_report *r, struct json *j);
+
+/// The profile whose required columns the file's header or first feature has; of several the one with the most.
+/// ERR_NOTFOUND: none; the sentence shows what the file begins with.
+enum err import_recognise(struct scope *sc, const char *path, const struct profile **out);

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "import/reader.h"
+
+#include "base/arena.h"
+#include "wire/geojson.h"
+#include "wire/json.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    NO_FIELD = -1,
+    FROM_LON = -2,
+    FROM_LAT = -3,
+    FROM_FILE = -4,
+    NAMES_MAX_BYTES = 64 * 1024,
+    RAW_MAX_BYTES = 1 << 22
+};
+
+struct reader {
+    const struct profile  *p;
+    struct csv            *csv; // one of the two
+    struct geojson        *geojson;
+    struct geojson_feature feature;
+    struct csv_row         row;
+    str                    value[COLUMNS_MAX];
+    int                    field[COLUMNS_MAX]; // CSV: where each column stands, or one of the above
+    str                   *name;               // of the fields; into names
+    size_t                 n_names;
+    char                  *names;
+    str                    file;
+    char                   lon[32], lat[32];
+    struct buf             raw;
+};
+
+// -- what is it? ---------------------------------------------------------------------------------------------------
+
+/// GeoJSON begins with a brace, or with the separator of RFC 8142; no table does.
+static enum err is_geojson(struct scope *sc, struct stream *from, bool *out)
+{
+    char   head[256];
+    size_t n = 0, got = 1, at = 0;
+    while (n < sizeof head && got) {
+        TRY(stream_read(sc, from, head + n, sizeof head - n, &got));
+        n += got;
+    }
+    TRY(stream_rewind(sc, from));
+    if (n >= 3 && !memcmp(head, "\xEF\xBB\xBF", 3)) at = 3;
+    while (at < n && strchr(" \t\r\n", head[at])) at++;
+    *out = at < n && (head[at] == '{' || head[at] == '\x1E');
+    return OK;
+}
+
+static enum err copy_names(struct scope *sc, const str *from, size_t n, struct sample *out)
+{
+    str *name = arena_array(sc->mem, str, n + 1);
+    if (!name) return fail(&sc->fault, ERR_NOMEM, "no room for the names of %zu columns", n);
+    for (size_t i = 0; i < n; i++) {
+        name[i] = arena_str(sc->mem, str_slice(str_trim(from[i]), 0, NAMES_MAX_BYTES));
+        if (!name[i].p) return fail(&sc->fault, ERR_NOMEM, "no room for the names of %zu columns", n);
+    }
+    out->name = name;
+    out->n = n;
+    return OK;
+}
+
+enum err sample_read(struct scope *sc, struct stream *from, const struct csv_options *csv, struct sample *out)
+{
+    struct sample s = { 0 };
+    TRY(is_geojson(sc, from, &s.geojson));
+    if (s.geojson) {
+        AUTO(geojson_closep) struct geojson *g = NULL;
+        struct geojson_feature               f;
+        str                                  name[GEOJSON_MAX_PROPERTIES];
+        TRY(geojson_open(sc, from, &g));
+        if (geojson_next(g, &f)) {
+            for (size_t i = 0; i < f.n_properties; i++) name[i] = f.property[i].key;
+            TRY(copy_names(sc, name, f.n_properties, &s));
+        } else TRY(geojson_end(sc, g));
+    } else {
+        AUTO(csv_closep) struct csv *c = NULL;
+        struct csv_row               row;
+        TRY(csv_open(sc, from, csv, &c));
+        if (csv_next(c, &row)) TRY(copy_names(sc, row.field, row.n, &s));
+        else TRY(csv_end(sc, c));
+    }
+    TRY(stream_rewind(sc, from));
+    *out = s;
+    return OK;
+}
+
+// -- opening -------------------------------------------------------------------------------------------------------
+
+void reader_close(struct reader *r)
+{
+    if (!r) return;
+    csv_close(r->csv);
+    geojson_close(r->geojson);
+    free(r->names);
+    free(r->name);
+    buf_free(&r->raw);
+    free(r);
+}
+
+void reader_closep(struct reader **r)
+{
+    reader_close(*r);
+    *r = NULL;
+}
+
+static enum err keep_names(struct scope *sc, struct reader *r, const str *name, size_t n)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < n; i++) bytes += name[i].n;
+    r->names = malloc(bytes + 1);
+    r->name = calloc(n + 1, sizeof *r->name);
+    if (!r->names || !r->name) return fail(&sc->fault, ERR_NOMEM, "no room for the names of %zu columns", n);
+    char *at = r->names;
+    for (size_t i = 0; i < n; i++) {
+        str s = str_trim(name[i]);
+        if (s.n) memcpy(at, s.p, s.n);
+        r->name[i] = (str){ at, s.n };
+        at += s.n;
+    }
+    r->n_names = n;
+    return OK;
+}
+
+static int field_of(const struct reader *r, str column)
+{
+    if (str_eq(column, S("@lon"))) return FROM_LON;
+    if (str_eq(column, S("@lat"))) return FROM_LAT;
+    if (str_eq(column, S("@file"))) return FROM_FILE;
+    for (size_t i = 0; i < r->n_names; i++)
+        if (str_eq(r->name[i], column)) return (int)i;
+    return NO_FIELD;
+}
+
+/// A file that lacks every column the date may come from is another file, not one with bad dates.
+static enum err check_columns(struct scope *sc, const struct reader *r)
+{
+    char   there[240] = "";
+    size_t at = 0;
+    for (unsigned i = 0; i < r->p->from.n; i++) {
+        const struct template_part *part = &r->p->from.part[i];
+        for (unsigned k = 0; k < part->n; k++)
+            if (r->field[part->column[k]] != NO_FIELD) return OK;
+    }
+    for (size_t i = 0; i < r->n_names && at < sizeof there; i++)
+        at += (size_t)snprintf(there + at, sizeof there - at, "%s%.*s", i ? ", " : "", STR(r->name[i]));
+    return fail(&sc->fault, ERR_INVALID,
+                "%.*s has none of the columns that the profile %.*s reads the date from; it has: %s",
+                STR(r->file), STR(r->p->source.key), there);
+}
+
+static enum err open_csv(struct scope *sc, struct stream *from, struct reader *r)
+{
+    TRY(csv_open(sc, from, &r->p->csv, &r->csv));
+    if (r->p->header) {
+        if (!csv_next(r->csv, &r->row)) {
+            TRY(csv_end(sc, r->csv));
+            return fail(&sc->fault, ERR_INVALID, "%.*s is empty", STR(r->file));
+        }
+        TRY(keep_names(sc, r, r->row.field, r->row.n));
+    } else TRY(keep_names(sc, r, r->p->given, r->p->n_given));
+    for (size_t i = 0; i < r->p->columns.n; i++) r->field[i] = field_of(r, r->p->columns.name[i]);
+    return check_columns(sc, r);
+}
+
+enum err reader_open(struct scope *sc, struct stream *from, const struct profile *p, struct reader **out)
+{
+    AUTO(reader_closep) struct reader *r = calloc(1, sizeof *r);
+    bool                               geojson;
+    if (!r) return fail(&sc->fault, ERR_NOMEM, "no room to read %.*s", STR(stream_part_name(from)));
+    r->p = p;
+    r->file = stream_part_name(from);
+    buf_init(&r->raw, RAW_MAX_BYTES);
+    TRY(is_geojson(sc, from, &geojson));
+    if (geojson) TRY(geojson_open(sc, from, &r->geojson));
+    else TRY(open_csv(sc, from, r));
+    *out = r;
+    r = NULL;
+    return OK;
+}
+
+// -- reading ---------------------------------------------------------------------------------------------------------
+
+static str number_text(double v, char to[32])
+{
+    int n = snprintf(to, 32, "%.9f", v);
+    return n > 0 && n < 32 ? (str){ to, (size_t)n } : S("out of range");
+}
+
+static bool next_row(struct reader *r, struct record *out)
+{
+    if (!csv_next(r->csv, &r->row)) return false;
+    const struct csv_row *row = &r->row;
+    for (size_t i = 0; i < r->p->columns.n; i++) {
+        int field = r->field[i];
+        r->value[i] = field == FROM_FILE                     ? r->file
+                      : field >= 0 && (size_t)field < row->n ? row->field[field]
+                                                             : (str){ 0 };
+    }
+    *out = (struct record){ .value = r->value,
+                            .line = row->line,
+                            .problem = row->problem,
+                            .problem_field = row->column,
+                            .fields = row->n,
+                            .wanted = r->n_names };
+    return true;
+}
+
+static bool next_feature(struct reader *r, struct record *out)
+{
+    struct geojson_feature *f = &r->feature;
+    if (!geojson_next(r->geojson, f)) return false;
+    bool point = f->geometry.kind == GEOM_POINT && f->geometry.n_points == 1;
+    for (size_t i = 0; i < r->p->columns.n; i++) {
+        str column = r->p->columns.name[i], value = { 0 };
+        if (str_eq(column, S("@lon"))) value = point ? number_text(f->geometry.lon_lat[0], r->lon) : value;
+        else if (str_eq(column, S("@lat")))
+            value = point ? number_text(f->geometry.lon_lat[1], r->lat) : value;
+        else if (str_eq(column, S("@file"))) value = r->file;
+        else
+            for (size_t k = 0; k < f->n_properties; k++)
+                if (str_eq(f->property[k].key, column)) {
+                    if (f->property[k].kind != JSON_NULL) value = f->property[k].text;
+                    break;
+                }
+        r->value[i] = value;
+    }
+    *out = (struct record){ .value = r->value, .line = f->line, .list = true };
+    return true;
+}
+
+bool reader_next(struct reader *r, struct record *out)
+{
+    return r->geojson ? next_feature(r, out) : next_row(r, out);
+}
+
+enum err reader_end(struct scope *sc, const struct reader *r)
+{
+    return r->geojson ? geojson_end(sc, r->geojson) : csv_end(sc, r->csv);
+}
+
+str reader_raw(struct reader *r)
+{
+    if (r->csv) return csv_raw(r->csv);
+    const struct geojson_feature *f = &r->feature;
+    buf_reset(&r->raw);
+    struct json j = json_on(&r->raw);
+    json_open(&j, '{');
+    for (size_t i = 0; i < f->n_properties; i++) {
+        json_escape(&r->raw, f->property[i].key);
+        buf_add_c(&r->raw, ':');
+        if (f->property[i].kind == JSON_STRING) json_escape(&r->raw, f->property[i].text);
+        else if (f->property[i].kind == JSON_NULL) buf_add(&r->raw, S("null"));
+        else buf_add(&r->raw, f->property[i].text);
+        if (i + 1 < f->n_properties) buf_add_c(&r->raw, ',');
+    }
+    buf_add_c(&r->raw, '}');
+    return buf_str(&r->raw);
+}
+
+str reader_field(const struct reader *r, size_t number)
+{
+    return number && number <= r->n_names ? r->name[number - 1] : (str){ 0 };
+}

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "import/row.h"
+
+#include "base/arena.h"
+#include "base/civil.h"
+#include <math.h>
+
+static enum err no_row(struct row *row, enum reason why, str column)
+{
+    row->rejected = why;
+    row->column = column;
+    return OK;
+}
+
+static void note(struct row *row, enum reason what)
+{
+    row->notes |= 1u << what;
+}
+
+static bool in_list(str s, const str *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq_nocase(s, list[i])) return true;
+    return false;
+}
+
+/// Name of the first column of a text, for the file of rejected rows.
+static str column_of(const struct profile *p, const struct template *t)
+{
+    for (unsigned i = 0; i < t->n; i++)
+        if (t->part[i].n) return p->columns.name[t->part[i].column[0]];
+    return (str){ 0 };
+}
+
+static enum err holds(struct scope *sc, const struct condition *c, const struct record *r, bool *out)
+{
+    str text;
+    *out = false;
+    if (!c->n) return OK;
+    TRY(template_fill(sc, &c->of, r->value, &text));
+    *out = in_list(text, c->value, c->n) != c->negated;
+    return OK;
+}
+
+// -- when ------------------------------------------------------------------------------------------------------------
+
+static enum when_result read_date(const struct profile *p, str text, struct when *out)
+{
+    enum when_result best = WHEN_OTHER;
+    for (size_t i = 0; i < p->n_patterns && best != WHEN_READ; i++) {
+        enum when_result got = when_read(text, p->pattern[i], out);
+        if (got != WHEN_OTHER) best = got;
+    }
+    return best;
+}
+
+/// A time with an offset of its own to the wall of the source's zone.
+static void to_wall(const struct zone *zone, struct when *w)
+{
+    if (!w->has_offset) return;
+    int64_t utc = w->wall_s - w->offset_s;
+    int32_t here = zone_offset_utc(zone, utc);
+    int64_t last = w->last_s - w->wall_s;
+    w->wall_s = utc + here;
+    w->last_s = w->wall_s + last;
+    w->offset_s = here;
+}
+
+/// The whole unit around the times, where the profile says that what is finer is not to be believed.
+static void widen(struct incident *i, enum precision to)
+{
+    int32_t day = civil_floor_day(i->from_s), last = civil_floor_day(i->to_s);
+    if (to == PRECISION_HOUR) {
+        i->from_s -= ((i->from_s % HOUR_S) + HOUR_S) % HOUR_S;
+        i->to_s += HOUR_S - 1 - ((i->to_s % HOUR_S) + HOUR_S) % HOUR_S;
+    } else if (to == PRECISION_DAY) {
+        i->from_s = (int64_t)day * DAY_S;
+        i->to_s = (int64_t)last * DAY_S + DAY_S - 1;
+    } else if (to == PRECISION_MONTH) {
+        i->from_s = (int64_t)civil_day_of_month(civil_month_of_day(day)) * DAY_S;
+        i->to_s = (int64_t)civil_day_of_month(civil_month_of_day(last) + 1) * DAY_S - 1;
+    }
+}
+
+/// What a span of time lets one say: the hour only when it is no longer than an hour, the day when no longer than that.
+static enum precision precision_of_span(int64_t seconds)
+{
+    return seconds < 60       ? PRECISION_MINUTE
+           : seconds < HOUR_S ? PRECISION_HOUR
+           : seconds < DAY_S  ? PRECISION_DAY
+                              : PRECISION_MONTH;
+}
+
+static enum err take_when(struct scope *sc, const struct row_rules *rules, const struct record *r,
+                          struct row *row)
+{
+    const struct profile *p = rules->p;
+    struct incident      *i = &row->incident;
+    struct when           from, to;
+    str                   text;
+    TRY(template_fill(sc, &p->from, r->value, &text));
+    if (!text.n) return no_row(row, REASON_DATE_MISSING, column_of(p, &p->from));
+    enum when_result got = read_date(p, text, &from);
+    if (got != WHEN_READ)
+        return no_row(row, got == WHEN_OTHER ? REASON_DATE_UNREADABLE : REASON_DATE_IMPOSSIBLE,
+                      column_of(p, &p->from));
+    to_wall(rules->zone, &from);
+    i->from_s = from.wall_s;
+    i->to_s = from.last_s;
+    i->precision = from.precision;
+    TRY(template_fill(sc, &p->to, r->value, &text));
+    if (text.n && read_date(p, text, &to) != WHEN_READ) note(row, NOTE_WINDOW_UNREADABLE);
+    else if (text.n) {
+        to_wall(rules->zone, &to);
+        if (to.last_s < i->from_s) note(row, NOTE_WINDOW_REVERSED);
+        else i->to_s = to.last_s > i->to_s ? to.last_s : i->to_s;
+    }
+    if (p->finest > i->precision) widen(i, i->precision = p->finest);
+    enum precision span = precision_of_span(i->to_s - i->from_s);
+    if (span > i->precision) i->precision = span;
+    enum zone_kind kind;
+    i->offset_s = from.has_offset ? from.offset_s : zone_offset_wall(rules->zone, i->from_s, &kind);
+    if (from.has_offset || i->precision > PRECISION_HOUR || kind == ZONE_ONCE) return OK;
+    i->flags |= kind == ZONE_GAP ? FLAG_TIME_GAP : FLAG_TIME_REPEAT;
+    note(row, kind == ZONE_GAP ? NOTE_TIME_GAP : NOTE_TIME_REPEAT);
+    return OK;
+}
+
+// -- where -----------------------------------------------------------------------------------------------------------
+
+enum coordinate { BLANK, NUMBER, NONSENSE };
+
+static enum coordinate read_coordinate(const struct profile *p, str text, double *out)
+{
+    if (!text.n || in_list(text, p->blank, p->n_blank)) return BLANK;
+    return str_to_double_mark(text, p->decimal, out) && isfinite(*out) ? NUMBER : NONSENSE;
+}
+
+/// Two texts to two numbers; half of a pair is none.
+static enum coordinate read_pair(const struct profile *p, str a, str b, double v[2], struct row *row)
+{
+    enum coordinate first = read_coordinate(p, a, &v[0]), second = read_coordinate(p, b, &v[1]);
+    if (first == NUMBER && second == NUMBER) return NUMBER;
+    if (first == BLANK && second == BLANK) return BLANK;
+    note(row, first == NONSENSE || second == NONSENSE ? NOTE_POINT_UNREADABLE : NOTE_POINT_HALF);
+    return NONSENSE;
+}
+
+/// "(41.87, -87.72)": latitude first, as portals write it.
+static enum coordinate read_written_pair(const struct profile *p, str text, double v[2], struct row *row)
+{
+    str lat, rest = text = str_trim(text);
+    if (text.n >= 2 && text.p[0] == '(' && text.p[text.n - 1] == ')') rest = str_slice(text, 1, text.n - 1);
+    if (!rest.n || in_list(text, p->blank, p->n_blank)) return BLANK;
+    str_cut(&rest, ',', &lat);
+    return read_pair(p, str_trim(rest), str_trim(lat), v, row);
+}
+
+static bool is_inside(const struct extent *e, double lon, double lat)
+{
+    return lon >= e->west && lon <= e->east && lat >= e->south && lat <= e->north;
+}
+
+static void set_point(const struct profile *p, double lon, double lat, struct row *row)
+{
+    struct incident *i = &row->incident;
+    if (lon == 0 && lat == 0) {
+        note(row, NOTE_POINT_ZERO);
+        return;
+    }
+    if (!is_inside(&p->extent, lon, lat)) {
+        if (!is_inside(&p->extent, lat, lon)) {
+            note(row, NOTE_POINT_OUTSIDE);
+            return;
+        }
+        note(row, NOTE_POINT_SWAPPED);
+        double keep = lon;
+        lon = lat;
+        lat = keep;
+    }
+    i->point = p->point;
+    i->lon_e7 = (int32_t)lround(lon * 1e7);
+    i->lat_e7 = (int32_t)lround(lat * 1e7);
+}
+
+/// The first way of telling a place that is not blank: degrees, a written pair, projected, an address.
+static enum err take_point(struct scope *sc, const struct row_rules *rules, const struct record *r,
+                           struct row *row)
+{
+    const struct profile *p = rules->p;
+    double                v[2];
+    struct lon_lat        at;
+    str                   a, b;
+    TRY(template_fill(sc, &p->lon, r->value, &a));
+    TRY(template_fill(sc, &p->lat, r->value, &b));
+    enum coordinate got = read_pair(p, a, b, v, row);
+    if (got == BLANK) {
+        TRY(template_fill(sc, &p->pair, r->value, &a));
+        got = read_written_pair(p, a, v, row);
+    }
+    if (got == NUMBER) set_point(p, v[0], v[1], row);
+    if (got != BLANK) return OK;
+    TRY(template_fill(sc, &p->x, r->value, &a));
+    TRY(template_fill(sc, &p->y, r->value, &b));
+    got = rules->crs ? read_pair(p, a, b, v, row) : BLANK;
+    if (got == NUMBER) {
+        if (crs_to_wgs84(rules->crs, v[0], v[1], &at)) set_point(p, at.lon, at.lat, row);
+        else note(row, NOTE_POINT_OUTSIDE);
+    }
+    if (got != BLANK || !rules->geocode) return OK;
+    TRY(template_fill(sc, &p->address, r->value, &a));
+    if (a.n && geocode_find(rules->geocode, a, &at)) set_point(p, at.lon, at.lat, row);
+    else if (a.n) note(row, NOTE_ADDRESS_UNKNOWN);
+    return OK;
+}
+
+/// No more than max bytes, and no half of a letter.
+static str shorten(str s, size_t max)
+{
+    if (s.n <= max) return s;
+    while (max && ((unsigned char)s.p[max] & 0xC0) == 0x80) max--;
+    return str_slice(s, 0, max);
+}
+
+static enum err take_where(struct scope *sc, const struct row_rules *rules, const struct record *r,
+                           struct row *row)
+{
+    const struct profile *p = rules->p;
+    struct incident      *i = &row->incident;
+    bool                  elsewhere;
+    TRY(take_point(sc, rules, r, row));
+    TRY(template_fill(sc, &p->area, r->value, &i->area));
+    TRY(template_fill(sc, &p->place, r->value, &i->place));
+    if (in_list(i->place, p->place_blank, p->n_place_blank)) i->place = (str){ 0 };
+    if (p->place_strip.n && str_starts(i->place, p->place_strip))
+        i->place = str_trim(str_slice(i->place, p->place_strip.n, i->place.n));
+    i->place = shorten(i->place, PLACE_MAX_BYTES);
+    i->area = shorten(i->area, KEY_MAX_BYTES);
+    if (i->point == POINT_NONE && i->area.n) i->point = POINT_AREA;
+    TRY(holds(sc, &p->elsewhere, r, &elsewhere));
+    if (elsewhere) {
+        i->flags |= FLAG_PLACE_OTHER;
+        note(row, NOTE_PLACE_ELSEWHERE);
+    }
+    return OK;
+}
+
+// -- what ------------------------------------------------------------------------------------------------------------
+
+/// "[1,97]" or "["a", "b"]" to codes. A list in a list is no list of codes.
+static void take_list(str text, struct row *row)
+{
+    str inside = str_slice(text, 1, text.n - 1), code;
+    while (str_cut(&inside, ',', &code) && row->n_categories < TYPES_MAX) {
+        code = str_trim(code);
+        if (code.n >= 2 && code.p[0] == '"' && code.p[code.n - 1] == '"')
+            code = str_slice(code, 1, code.n - 1);
+        if (code.n && !str_eq(code, S("null")))
+            row->category[row->n_categories++] = shorten(code, CODE_MAX_BYTES);
+    }
+}
+
+static enum err take_what(struct scope *sc, const struct row_rules *rules, const struct record *r,
+                          struct row *row)
+{
+    const struct profile *p = rules->p;
+    struct incident      *i = &row->incident;
+    str                   text;
+    bool                  yes;
+    TRY(template_fill(sc, &p->category, r->value, &text));
+    if (r->list && text.n >= 2 && text.p[0] == '[' && text.p[text.n - 1] == ']') take_list(text, row);
+    else if (text.n) row->category[row->n_categories++] = shorten(text, CODE_MAX_BYTES);
+    if (!row->n_categories) return no_row(row, REASON_CATEGORY_MISSING, column_of(p, &p->category));
+    TRY(template_fill(sc, &p->outcome, r->value, &row->outcome));
+    row->outcome = shorten(row->outcome, CODE_MAX_BYTES);
+    TRY(holds(sc, &p->arrest, r, &yes));
+    i->flags |= yes ? FLAG_ARREST : 0;
+    TRY(holds(sc, &p->domestic, r, &yes));
+    i->flags |= yes ? FLAG_DOMESTIC : 0;
+    TRY(holds(sc, &p->attempted, r, &yes));
+    i->flags |= yes ? FLAG_ATTEMPTED : 0;
+    return OK;
+}
+
+static enum err take_identity(struct scope *sc, const struct row_rules *rules, const struct record *r,
+                              struct row *row)
+{
+    const struct profile *p = rules->p;
+    struct incident      *i = &row->incident;
+    TRY(template_fill(sc, &p->key, r->value, &i->key));
+    TRY(template_fill(sc, &p->slice, r->value, &i->slice));
+    if (!i->key.n && (p->identity == IDENTITY_STABLE || p->identity == IDENTITY_TYPES))
+        return no_row(row, REASON_ID_MISSING, column_of(p, &p->key));
+    if (i->key.n > KEY_MAX_BYTES || i->slice.n > KEY_MAX_BYTES)
+        return no_row(row, REASON_ID_TOO_LONG, column_of(p, i->key.n > KEY_MAX_BYTES ? &p->key : &p->slice));
+    return OK;
+}
+
+static enum reason reason_of_problem(enum csv_problem problem)
+{
+    switch (problem) {
+    case CSV_FINE:
+        return REASON_NONE;
+    case CSV_BAD_ENCODING:
+        return REASON_ENCODING;
+    case CSV_TOO_LONG:
+        return REASON_TOO_LONG;
+    case CSV_OPEN_QUOTE:
+    case CSV_STRAY_QUOTE:
+        return REASON_QUOTES;
+    }
+    return REASON_TOO_LONG;
+}
+
+enum err row_take(struct scope *sc, const struct row_rules *rules, const struct record *r, struct row *out)
+{
+    typedef enum err   step(struct scope *, const struct row_rules *, const struct record *, struct row *);
+    static step *const steps[] = { take_identity, take_when, take_where, take_what };
+    *out = (struct row){ .rejected = reason_of_problem(r->problem) };
+    if (!out->rejected && r->fields != r->wanted && !rules->p->any_field_count) out->rejected = REASON_FIELDS;
+    for (size_t i = 0; i < COUNT(steps) && !out->rejected; i++) TRY(steps[i](sc, rules, r, out));
+    return OK;
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A record to an incident, by a profile. Touches nothing but its arguments, so that every rule has a line in a table
+// of tests (tests/unit/test_row.c).
+#pragma once
+#include "base/err.h"
+#include "base/zone.h"
+#include "geo/crs.h"
+#include "import/geocode.h"
+#include "import/reader.h"
+#include "import/reason.h"
+#include "model/incident.h"
+
+enum { TYPES_MAX = 32, KEY_MAX_BYTES = 200, PLACE_MAX_BYTES = 300, CODE_MAX_BYTES = 200 };
+
+struct row_rules {
+    const struct profile *p;
+    const struct zone    *zone;
+    const struct crs     *crs;     // of p->epsg; NULL: none
+    const struct geocode *geocode; // NULL: none
+};
+
+struct row {
+    enum reason     rejected;            // REASON_NONE: taken
+    str             column;              // of the profile, where the reason lies; empty: the row as a whole
+    uint32_t        notes;               // a bit 1 << reason each
+    struct incident incident;            // without source, category, outcome: those are the store's numbers
+    str             category[TYPES_MAX]; // codes; more than one makes the row count as so many
+    size_t          n_categories;
+    str             outcome; // code; empty: nothing is said
+};
+
+/// Slices point into the record or the scope's arena. ERR_NOMEM.
+enum err row_take(struct scope *sc, const struct row_rules *rules, const struct record *r, struct row *out);

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "import/template.h"
+
+#include "base/arena.h"
+#include <string.h>
+
+static enum err add_column(struct scope *sc, str name, struct columns *columns, uint8_t *out)
+{
+    for (size_t i = 0; i < columns->n; i++)
+        if (str_eq(columns->name[i], name)) {
+            *out = (uint8_t)i;
+            return OK;
+        }
+    if (columns->n == COLUMNS_MAX)
+        return fail(&sc->fault, ERR_LIMIT, "a profile can use at most %d columns", COLUMNS_MAX);
+    *out = (uint8_t)columns->n;
+    columns->name[columns->n++] = name;
+    return OK;
+}
+
+static bool read_change(str *inside, enum template_change *out)
+{
+    static const struct {
+        const char          *name;
+        enum template_change change;
+    } changes[] = { { "unpad", CHANGE_UNPAD }, { "lower", CHANGE_LOWER } };
+    // A colon may be part of a column's name: only a known word behind the last one is a change.
+    for (size_t at = inside->n; at-- > 0;) {
+        if (inside->p[at] != ':') continue;
+        str word = str_trim(str_slice(*inside, at + 1, inside->n));
+        for (size_t i = 0; i < COUNT(changes); i++)
+            if (str_eq(word, str_of(changes[i].name))) {
+                *out = changes[i].change;
+                *inside = str_slice(*inside, 0, at);
+                return true;
+            }
+        break;
+    }
+    return false;
+}
+
+static enum err read_braces(struct scope *sc, str inside, struct columns *columns, struct template_part *out)
+{
+    str whole = inside, name;
+    read_change(&inside, &out->change);
+    while (str_cut(&inside, '|', &name)) {
+        name = str_trim(name);
+        if (!name.n) return fail(&sc->fault, ERR_INVALID, "{%.*s} names no column", STR(whole));
+        if (out->n == TEMPLATE_MAX_CHOICES)
+            return fail(&sc->fault, ERR_LIMIT, "{%.*s}: at most %d columns to choose from", STR(whole),
+                        TEMPLATE_MAX_CHOICES);
+        TRY(add_column(sc, name, columns, &out->column[out->n]));
+        out->n++;
+    }
+    return OK;
+}
+
+enum err template_read(struct scope *sc, str source, struct columns *columns, struct template *out)
+{
+    struct template t = { 0 };
+    for (size_t at = 0; at < source.n;) {
+        if (t.n == TEMPLATE_MAX_PARTS)
+            return fail(&sc->fault, ERR_LIMIT, "\"%.*s\" has more than %d parts", STR(source),
+                        TEMPLATE_MAX_PARTS);
+        struct template_part *p = &t.part[t.n++];
+        str                   rest = str_slice(source, at, source.n);
+        if (rest.p[0] == '{') {
+            size_t end = str_find(rest, '}');
+            if (end == rest.n)
+                return fail(&sc->fault, ERR_INVALID, "\"%.*s\" opens a brace and does not close it",
+                            STR(source));
+            TRY(read_braces(sc, str_slice(rest, 1, end), columns, p));
+            at += end + 1;
+        } else {
+            p->text = str_slice(rest, 0, str_find(rest, '{'));
+            at += p->text.n;
+        }
+    }
+    *out = t;
+    return OK;
+}
+
+int template_column(const struct template *t)
+{
+    return t->n == 1 && t->part[0].n == 1 && t->part[0].change == CHANGE_NONE ? t->part[0].column[0] : -1;
+}
+
+static str value_of(const struct template_part *p, const str *value)
+{
+    str v = { 0 };
+    for (unsigned i = 0; i < p->n && !v.n; i++) v = str_trim(value[p->column[i]]);
+    if (p->change == CHANGE_UNPAD)
+        while (v.n > 1 && v.p[0] == '0') v = str_slice(v, 1, v.n);
+    return v;
+}
+
+enum err template_fill(struct scope *sc, const struct template *t, const str *value, str *out)
+{
+    str    part[TEMPLATE_MAX_PARTS];
+    size_t bytes = 0;
+    bool   asks = false, told = false;
+    for (unsigned i = 0; i < t->n; i++) {
+        part[i] = t->part[i].n ? value_of(&t->part[i], value) : t->part[i].text;
+        if (t->part[i].n) asks = true, told |= part[i].n > 0;
+        bytes += part[i].n;
+    }
+    *out = (str){ 0 };
+    if (asks && !told) return OK;
+    if (t->n == 1 && t->part[0].change != CHANGE_LOWER) {
+        *out = part[0];
+        return OK;
+    }
+    char *p = arena_alloc(sc->mem, bytes + 1);
+    if (!p) return fail(&sc->fault, ERR_NOMEM, "no room for a text of %zu bytes", bytes);
+    for (unsigned i = 0, at = 0; i < t->n; i++) {
+        if (!part[i].n) continue;
+        memcpy(p + at, part[i].p, part[i].n);
+        if (t->part[i].change == CHANGE_LOWER)
+            for (size_t k = at; k < at + part[i].n; k++)
+                if (p[k] >= 'A' && p[k] <= 'Z') p[k] = (char)(p[k] + 32);
+        at += (unsigned)part[i].n;
+    }
+    *out = str_trim((str){ p, bytes });
+    return OK;
+}

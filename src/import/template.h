@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A text with columns in it, as profiles write them: "{Falls within}/{Month}", "districts:{District:unpad}". Braces
+// hold the names of columns that may stand there, the first that is not blank is taken, and perhaps a change:
+//     {Crime ID}   {x | @lon}   {District : unpad}
+// unpad takes leading zeros away, lower makes ASCII letters small. When every column of a text is blank, the whole is:
+// "districts:" alone says nothing. Column names are told apart by their exact letters, blanks around them left aside.
+#pragma once
+#include "base/err.h"
+#include "base/str.h"
+
+enum { TEMPLATE_MAX_PARTS = 12, TEMPLATE_MAX_CHOICES = 4, COLUMNS_MAX = 64 };
+
+/// The columns that a profile speaks of. Names are borrowed.
+struct columns {
+    str    name[COLUMNS_MAX];
+    size_t n;
+};
+
+enum template_change { CHANGE_NONE, CHANGE_UNPAD, CHANGE_LOWER };
+struct template_part {
+    str                  text; // when n is 0
+    uint8_t              n;    // choices of columns
+    uint8_t              column[TEMPLATE_MAX_CHOICES];
+    enum template_change change;
+};
+struct template
+{
+    struct template_part part[TEMPLATE_MAX_PARTS];
+    uint8_t              n;
+};
+
+/// Adds the columns it names to *columns. Texts are borrowed from source. ERR_INVALID, ERR_LIMIT.
+enum err template_read(struct scope *sc, str source, struct columns *columns, struct template *out);
+/// The text with these values of the columns, trimmed; a slice of a value, or in the scope's arena. Blank when every
+/// column is. ERR_NOMEM.
+enum err template_fill(struct scope *sc, const struct template *t, const str *value, str *out);
+/// Number of a column, for those that stand alone in braces; -1 otherwise.
+int      template_column(const struct template *t);

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "main/cli.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/// Edit distance (Levenshtein 1965) of two short words, to find the one that was meant.
+static size_t distance(const char *a, const char *b)
+{
+    enum { WORD_MAX = 32 };
+    size_t row[WORD_MAX + 1], n = strlen(b);
+    if (n > WORD_MAX) return SIZE_MAX;
+    for (size_t i = 0; i <= n; i++) row[i] = i;
+    for (size_t i = 0; a[i]; i++) {
+        size_t corner = row[0];
+        row[0] = i + 1;
+        for (size_t k = 1; k <= n; k++) {
+            size_t best = corner + (a[i] != b[k - 1]);
+            if (row[k] + 1 < best) best = row[k] + 1;
+            if (row[k - 1] + 1 < best) best = row[k - 1] + 1;
+            corner = row[k];
+            row[k] = best;
+        }
+    }
+    return row[n];
+}
+
+static enum err unknown_option(struct scope *sc, const struct option_row *rows, size_t n, const char *given)
+{
+    const struct option_row *near = NULL;
+    size_t                   least = 4;
+    for (size_t i = 0; i < n; i++) {
+        size_t d = distance(given, rows[i].name);
+        if (d >= least) continue;
+        least = d;
+        near = &rows[i];
+    }
+    if (near) return fail(&sc->fault, ERR_INVALID, "there is no option %s; is %s meant?", given, near->name);
+    return fail(&sc->fault, ERR_INVALID, "there is no option %s", given);
+}
+
+static enum err option_set(struct scope *sc, const struct option_row *row, const char *value, void *into)
+{
+    char *member = (char *)into + row->offset;
+    switch (row->kind) {
+    case OPTION_FLAG:
+        *(bool *)member = true;
+        return OK;
+    case OPTION_TEXT:
+        *(const char **)(void *)member = value;
+        return OK;
+    case OPTION_NUMBER:
+        if (str_to_i64(str_of(value), (int64_t *)(void *)member)) return OK;
+        return fail(&sc->fault, ERR_INVALID, "%s takes a whole number, not \"%s\"", row->name, value);
+    case OPTION_LIST: {
+        struct option_list *list = (void *)member;
+        if (list->n == COUNT(list->item))
+            return fail(&sc->fault, ERR_LIMIT, "%s can be given %zu times at most", row->name,
+                        COUNT(list->item));
+        list->item[list->n++] = value;
+        return OK;
+    }
+    }
+    return OK;
+}
+
+enum err options_read(struct scope *sc, const struct option_row *rows, size_t n, int argc, char **argv,
+                      void *into, const char ***rest, size_t *n_rest)
+{
+    const char **left = arena_array(sc->mem, const char *, (size_t)argc + 1);
+    size_t       n_left = 0;
+    bool         ended = false;
+    if (!left) return fail(&sc->fault, ERR_NOMEM, "no room for the command line");
+    for (int i = 0; i < argc; i++) {
+        if (ended || argv[i][0] != '-' || !argv[i][1]) {
+            left[n_left++] = argv[i];
+            continue;
+        }
+        if (!strcmp(argv[i], "--")) {
+            ended = true;
+            continue;
+        }
+        str                      value = str_of(argv[i]), name;
+        bool                     has_value = str_has(value, S("="));
+        const struct option_row *row = NULL;
+        str_cut(&value, '=', &name);
+        for (size_t k = 0; k < n; k++)
+            if (str_eq(name, str_of(rows[k].name))) row = &rows[k];
+        if (!row) return unknown_option(sc, rows, n, arena_cstr(sc->mem, name));
+        const char *text = has_value ? (value.p ? value.p : "") : NULL;
+        if (row->kind == OPTION_FLAG && text)
+            return fail(&sc->fault, ERR_INVALID, "%s takes no value", row->name);
+        if (row->kind != OPTION_FLAG && !text) {
+            if (i + 1 == argc)
+                return fail(&sc->fault, ERR_INVALID, "%s needs a value: %s %s", row->name, row->name,
+                            row->value);
+            text = argv[++i];
+        }
+        TRY(option_set(sc, row, text, into));
+    }
+    *rest = left;
+    *n_rest = n_left;
+    return OK;
+}
+
+int cli_fail(struct cli *cli, enum err e)
+{
+    fprintf(stderr, "hromada: %s\n", cli->sc->fault.text[0] ? cli->sc->fault.text : err_name(e));
+    return EXIT_FAILED;
+}
+
+int cli_usage(struct cli *cli, const char *command)
+{
+    fprintf(stderr, "hromada: %s\nhromada help %s shows what it takes.\n", cli->sc->fault.text, command);
+    return EXIT_USAGE;
+}
+
+void cli_say(const struct cli *cli, const char *format, ...)
+{
+    if (cli->json) return;
+    va_list args;
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+}
+
+void progress_begin(struct progress *p, const char *verb)
+{
+    *p = (struct progress){ .began_ms = clock_system.monotonic_ms(), .verb = verb };
+}
+
+void progress_show(const struct cli *cli, struct progress *p, uint64_t rows, double share)
+{
+    int64_t now = clock_system.monotonic_ms();
+    if (!cli->terminal || cli->json || now - p->shown_ms < 100) return;
+    p->shown_ms = now;
+    double seconds = (double)(now - p->began_ms) / 1000, rate = seconds > 0 ? (double)rows / seconds : 0;
+    fprintf(stderr, "\r%s %" PRIu64 " rows, %.0f a second", p->verb, rows, rate);
+    if (share > 0.001 && share <= 1 && seconds > 0.5)
+        fprintf(stderr, ", %.0f %%, %.0f s left", share * 100, seconds * (1 - share) / share);
+    fputs("   \033[K", stderr);
+}
+
+void progress_end(const struct cli *cli, struct progress *p)
+{
+    if (p->shown_ms) fputs("\r\033[K", stderr);
+    (void)cli;
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "import/areas.h"
+#include "main/cli.h"
+#include <inttypes.h>
+#include <stdio.h>
+
+struct area_words {
+    const char        *set, *title, *licence, *id, *name, *parent, *table, *table_id;
+    struct option_list population, officers;
+};
+static const struct option_row options[] = {
+    OPTION(struct area_words, "--set", OPTION_TEXT, set, "KEY",
+           "name of the set in addresses: a-z, 0-9, '-'"),
+    OPTION(struct area_words, "--title", OPTION_TEXT, title, "TEXT", "name of the set for people"),
+    OPTION(struct area_words, "--licence", OPTION_TEXT, licence, "TEXT",
+           "under which the boundaries may be shown"),
+    OPTION(struct area_words, "--id", OPTION_TEXT, id, "FIELD", "property with the area's code"),
+    OPTION(struct area_words, "--name", OPTION_TEXT, name, "FIELD",
+           "property with its name (without it: the code)"),
+    OPTION(struct area_words, "--parent", OPTION_TEXT, parent, "FIELD",
+           "property with the code of the area above"),
+    OPTION(struct area_words, "--population", OPTION_LIST, population, "FIELD",
+           "property with inhabitants; YEAR:FIELD, or a year at its end; repeat for more years"),
+    OPTION(struct area_words, "--officers", OPTION_LIST, officers, "FIELD",
+           "property with police officers, likewise"),
+    OPTION(struct area_words, "--table", OPTION_TEXT, table, "FILE",
+           "CSV that holds the figures instead of the features"),
+    OPTION(struct area_words, "--table-id", OPTION_TEXT, table_id, "COLUMN",
+           "its column with the area's code"),
+};
+
+static void print_report(const struct cli *cli, const struct areas_options *o, const struct areas_report *r)
+{
+    if (cli->json) {
+        printf("{\"features\":%" PRIu64 ",\"areas\":%" PRIu64 ",\"joined\":%" PRIu64 ",\"no_code\":%" PRIu64
+               ",\"no_polygon\":%" PRIu64 ",\"off_earth\":%" PRIu64 ",\"parts_left_out\":%" PRIu64
+               ",\"with_population\":%" PRIu64 ",\"table_rows\":%" PRIu64 ",\"table_unmatched\":%" PRIu64
+               ",\"areas_unmatched\":%" PRIu64 "}\n",
+               r->features, r->areas, r->joined, r->no_code, r->no_polygon, r->off_earth, r->parts_left_out,
+               r->with_population, r->table_rows, r->table_unmatched, r->areas_unmatched);
+        return;
+    }
+    cli_say(cli,
+            "The set %.*s has %" PRIu64 " areas, %" PRIu64 " of them with inhabitants, out of %" PRIu64
+            " features.",
+            STR(o->set), r->areas, r->with_population, r->features);
+    if (r->joined)
+        cli_say(cli, "%10" PRIu64 "  features share a code with another and are one area with it", r->joined);
+    if (r->no_polygon)
+        cli_say(cli, "%10" PRIu64 "  features are no polygon and were passed over", r->no_polygon);
+    if (r->no_code) cli_say(cli, "%10" PRIu64 "  polygons have no code and were passed over", r->no_code);
+    if (r->off_earth)
+        cli_say(cli, "%10" PRIu64 "  have coordinates that are not degrees and were passed over",
+                r->off_earth);
+    if (r->parts_left_out)
+        cli_say(cli, "%10" PRIu64 "  have a ring of too few points, which was left out", r->parts_left_out);
+    if (o->table)
+        cli_say(cli,
+                "%10" PRIu64 "  of %" PRIu64 " rows of the table name no area (such as \"%.*s\"); %" PRIu64
+                " areas are not in it",
+                r->table_unmatched, r->table_rows, STR(r->example_unmatched), r->areas_unmatched);
+}
+
+static size_t fields(const struct option_list *from, struct areas_field *to)
+{
+    for (size_t i = 0; i < from->n; i++) to[i] = areas_field_of(str_of(from->item[i]));
+    return from->n;
+}
+
+static enum err import(struct cli *cli, const struct area_words *w, const char *path)
+{
+    AUTO(store_closep) struct store *st = NULL;
+    struct areas_options             o = { .set = str_of(w->set),
+                                           .title = str_of(w->title),
+                                           .licence = str_of(w->licence),
+                                           .id = str_of(w->id),
+                                           .name = str_of(w->name),
+                                           .parent = str_of(w->parent),
+                                           .table = w->table,
+                                           .table_id = str_of(w->table_id) };
+    struct areas_report              r;
+    o.n_population = fields(&w->population, o.population);
+    o.n_officers = fields(&w->officers, o.officers);
+    TRY(store_open(cli->sc, cli->dir, STORE_WRITE, &st));
+    TRY(areas_import(cli->sc, st, &o, path, &r));
+    print_report(cli, &o, &r);
+    return OK;
+}
+
+static enum err list(struct cli *cli)
+{
+    AUTO(store_closep) struct store *st = NULL;
+    const struct area_set           *set;
+    size_t                           n;
+    TRY(store_open(cli->sc, cli->dir, STORE_READ, &st));
+    TRY(store_area_sets(cli->sc, st, &set, &n));
+    for (size_t i = 0; i < n; i++)
+        printf("%-20.*s %6zu areas  %.*s\n", STR(set[i].key), set[i].n, STR(set[i].name));
+    if (!n) cli_say(cli, "There is no set of areas yet; hromada help areas shows how to import one.");
+    return OK;
+}
+
+static int run(struct cli *cli, int argc, char **argv)
+{
+    struct area_words w = { 0 };
+    const char      **rest;
+    size_t            n;
+    if (options_read(cli->sc, options, COUNT(options), argc, argv, &w, &rest, &n))
+        return cli_usage(cli, "areas");
+    bool     is_list = n == 1 && str_eq(str_of(rest[0]), S("list"));
+    enum err e;
+    if (is_list) e = list(cli);
+    else if (n != 2 || !str_eq(str_of(rest[0]), S("import")) || !w.set || !w.id) {
+        (void)fail(&cli->sc->fault, ERR_INVALID,
+                   "areas takes \"list\", or \"import --set KEY --id FIELD FILE\"");
+        return cli_usage(cli, "areas");
+    } else e = import(cli, &w, rest[1]);
+    return e ? cli_fail(cli, e) : EXIT_DONE;
+}
+
+const struct command cmd_areas = {
+    .name = "areas",
+    .synopsis = "import --set KEY --id FIELD [--name FIELD] [OPTION ...] FILE | list",
+    .summary = "reads a set of areas, with population and officers",
+    .text = "FILE is GeoJSON in longitude and latitude, plain or packed. The set is replaced as a whole. "
+            "Other formats and\n"
+            "projections: ogr2ogr -t_srs EPSG:4326 areas.geojson areas.shp",
+    .options = options,
+    .n_options = COUNT(options),
+    .run = run,
+};

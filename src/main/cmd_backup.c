@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "main/cli.h"
+#include "store/store.h"
+#include <stdio.h>
+
+static enum err backup(struct cli *cli, const char *to)
+{
+    AUTO(store_closep) struct store *st = NULL;
+    TRY(store_open(cli->sc, cli->dir, STORE_READ, &st));
+    return store_backup(cli->sc, st, to);
+}
+
+static int run(struct cli *cli, int argc, char **argv)
+{
+    const char **rest;
+    size_t       n;
+    if (options_read(cli->sc, NULL, 0, argc, argv, NULL, &rest, &n)) return cli_usage(cli, "backup");
+    if (n != 1) {
+        (void)fail(&cli->sc->fault, ERR_INVALID, "backup takes one file name, the copy to be made");
+        return cli_usage(cli, "backup");
+    }
+    enum err e = backup(cli, rest[0]);
+    if (e) return cli_fail(cli, e);
+    cli_say(
+        cli,
+        "The database is copied to %s. To restore it, stop the server and put it in place of %s/hromada.db.",
+        rest[0], cli->dir);
+    if (cli->json) puts("{\"backup\":true}");
+    return EXIT_DONE;
+}
+
+const struct command cmd_backup = {
+    .name = "backup",
+    .synopsis = "FILE",
+    .summary = "copies the database consistently while the server runs",
+    .text = "The copy is written beside FILE, synced to the disk and then renamed, so FILE is a whole backup "
+            "or is not\n"
+            "there. Releases are made again from the database by hromada publish; to keep them, copy "
+            "DIR/releases too.",
+    .run = run,
+};

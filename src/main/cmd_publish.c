@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "base/buf.h"
+#include "main/cli.h"
+#include "main/release.h"
+#include "wire/json.h"
+#include <inttypes.h>
+#include <stdio.h>
+
+struct publish_options {
+    const char *policy;
+    bool        show;
+};
+static const struct option_row options[] = {
+    OPTION(struct publish_options, "--policy", OPTION_TEXT, policy, "FILE",
+           "the policy (without it: policy.txt of the data folder, or the built-in one)"),
+    OPTION(struct publish_options, "--show-policy", OPTION_FLAG, show, NULL,
+           "prints the policy that would be used, and ends"),
+};
+
+static enum err print_result(struct cli *cli, const struct release_result *r)
+{
+    const struct publish_totals *t = &r->totals[TIER_PUBLIC];
+    if (!cli->json) {
+        cli_say(cli,
+                "Release %" PRId64 ": %" PRIu64 " incidents are public (%" PRIu64
+                " of them without a point), %" PRIu64 " are withheld by category, %" PRIu64
+                " wait for the delay.",
+                r->number, t->incidents, t->no_place, t->withheld, t->delayed);
+        cli_say(cli,
+                "Points stand %.0f m from the place in the median, %.0f m at the 95th percentile; %" PRIu64
+                " left their area. Manifest SHA-256 %.*s.",
+                t->moved_median_m, t->moved_p95_m, t->left_area, STR(r->sha256));
+        return OK;
+    }
+    AUTO(buf_free) struct buf b;
+    buf_init(&b, 1 << 16);
+    struct json j = json_on(&b);
+    json_open(&j, '{');
+    json_key(&j, "release"), json_i64(&j, r->number);
+    json_key(&j, "incidents"), json_u64(&j, t->incidents);
+    json_key(&j, "withheld"), json_u64(&j, t->withheld);
+    json_key(&j, "delayed"), json_u64(&j, t->delayed);
+    json_key(&j, "without_point"), json_u64(&j, t->no_place);
+    json_key(&j, "moved_median_m"), json_fixed(&j, t->moved_median_m, 1);
+    json_key(&j, "moved_p95_m"), json_fixed(&j, t->moved_p95_m, 1);
+    json_key(&j, "left_area"), json_u64(&j, t->left_area);
+    json_key(&j, "sha256"), json_str(&j, r->sha256);
+    json_close(&j, '}');
+    TRY(buf_end(cli->sc, &b));
+    printf("%.*s\n", STR(buf_str(&b)));
+    return OK;
+}
+
+static enum err publish(struct cli *cli, const struct policy *p)
+{
+    AUTO(store_closep) struct store *st = NULL;
+    struct release_result            r;
+    TRY(store_open(cli->sc, cli->dir, STORE_WRITE, &st));
+    TRY(release_make(cli, st, p, &r));
+    return print_result(cli, &r);
+}
+
+static int run(struct cli *cli, int argc, char **argv)
+{
+    struct publish_options o = { 0 };
+    const char           **rest;
+    size_t                 n;
+    if (options_read(cli->sc, options, COUNT(options), argc, argv, &o, &rest, &n))
+        return cli_usage(cli, "publish");
+    if (n) {
+        (void)fail(&cli->sc->fault, ERR_INVALID, "publish takes no \"%s\"", rest[0]);
+        return cli_usage(cli, "publish");
+    }
+    struct policy p;
+    enum err      e = release_policy(cli->sc, cli->dir, o.policy, &p);
+    if (e) return cli_fail(cli, e);
+    if (o.show) {
+        printf("%.*s", STR(p.text));
+        return EXIT_DONE;
+    }
+    e = publish(cli, &p);
+    return e ? cli_fail(cli, e) : EXIT_DONE;
+}
+
+const struct command cmd_publish = {
+    .name = "publish",
+    .synopsis = "[--policy FILE] [--show-policy]",
+    .summary = "applies the publication policy and writes a new release",
+    .text = "A release is what the public may know: points on anchors, times as coarse as the policy says, "
+            "withheld\n"
+            "categories left out. The server picks it up within seconds, without a restart. Releases are "
+            "numbered and\n"
+            "never change; the grammar of a policy is in hromada-policy(5).",
+    .options = options,
+    .n_options = COUNT(options),
+    .run = run,
+};

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "base/log.h"
+#include "http/http.h"
+#include "main/cli.h"
+#include "main/config.h"
+#include "web/web.h"
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+
+enum { GRACE_MS = 10000 };
+
+struct serve_options {
+    const char *listen;
+};
+static const struct option_row options[] = {
+    OPTION(struct serve_options, "--listen", OPTION_TEXT, listen, "ADDR:PORT",
+           "instead of the one in hromada.conf (127.0.0.1:8080)"),
+};
+
+/// Threads inherit the mask, so that these signals come to the one that waits for them.
+static void block_signals(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGINT);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, set, NULL);
+}
+
+static void wait_for_end(const sigset_t *set)
+{
+    for (int got;;) {
+        if (sigwait(set, &got)) continue;
+        if (got != SIGHUP) return;
+        log_info("server.hangup"); // a new release is looked for every second anyway
+    }
+}
+
+static enum err serve(struct cli *cli, const struct config *c)
+{
+    AUTO(web_closep) struct web *web = NULL;
+    struct http_server          *server;
+    sigset_t                     signals;
+    block_signals(&signals);
+    TRY(web_open(cli->sc, &(struct web_config){ .data_dir = cli->dir, .basemap = c->basemap }, &web));
+    const struct http_config hc = {
+        .listen = c->listen,
+        .threads = (int)c->threads,
+        .max_connections = (int)c->connections,
+        .max_per_address = (int)c->connections_per_address,
+        .idle_timeout_s = (int)c->idle_timeout_s,
+        .access_log = c->access_log,
+    };
+    TRY(http_start(cli->sc, &hc, web_handle, web, &server));
+    web_measures(web, server);
+    str listen = str_of(c->listen), host = str_slice(listen, 0, listen.n);
+    for (size_t i = listen.n; i-- > 0;)
+        if (listen.p[i] == ':') {
+            host = str_slice(listen, 0, i);
+            break;
+        }
+    if (str_starts(listen, S("unix:")))
+        printf("hromada serves %s on %s; stop it with Ctrl-C\n", cli->dir, c->listen);
+    else
+        printf("hromada serves %s on http://%.*s:%d/ ; stop it with Ctrl-C\n", cli->dir, STR(host),
+               http_port(server));
+    fflush(stdout);
+    wait_for_end(&signals);
+    log_info("server.stop");
+    http_stop(server, GRACE_MS);
+    return OK;
+}
+
+static int run(struct cli *cli, int argc, char **argv)
+{
+    struct serve_options o = { 0 };
+    const char         **rest;
+    size_t               n;
+    if (options_read(cli->sc, options, COUNT(options), argc, argv, &o, &rest, &n))
+        return cli_usage(cli, "serve");
+    if (n) {
+        (void)fail(&cli->sc->fault, ERR_INVALID, "serve takes no \"%s\"", rest[0]);
+        return cli_usage(cli, "serve");
+    }
+    struct config c;
+    enum err      e = config_read(cli->sc, cli->dir, &c);
+    if (o.listen) c.listen = o.listen;
+    if (!e) e = serve(cli, &c);
+    return e ? cli_fail(cli, e) : EXIT_DONE;
+}
+
+const struct command cmd_serve = {
+    .name = "serve",
+    .synopsis = "[--listen ADDR:PORT]",
+    .summary = "serves the newest release as a map, pages and an API",
+    .text =
+        "Opens release files only, never the database. A newer release is picked up within a second, without "
+        "a\n"
+        "restart and without a failed request. SIGTERM and SIGINT finish the requests that run, then stop.\n"
+        "Settings stand in DIR/hromada.conf, see hromada.conf(5). For TLS put a proxy in front of it.",
+    .options = options,
+    .n_options = COUNT(options),
+    .run = run,
+};

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "main/ingest.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum { STEP_ROWS = 5000, OUTPUT_MAX_BYTES = 64 << 20, SHOWN_MAX = 12 };
+
+enum err ingest(struct cli *cli, struct store *st, const struct import_options *o, const char *const *paths,
+                size_t n, struct import_report *out)
+{
+    struct import  *job;
+    struct progress shown;
+    TRY(import_begin(cli->sc, st, o, paths, n, &job));
+    progress_begin(&shown, "reading");
+    while (import_step(job, STEP_ROWS)) {
+        struct import_progress p = import_progress(job);
+        shown.verb = p.merging ? "merging" : "reading";
+        progress_show(cli, &shown, p.rows, p.bytes_total ? (double)p.bytes / (double)p.bytes_total : -1);
+    }
+    progress_end(cli, &shown);
+    return import_finish(cli->sc, job, out);
+}
+
+static void print_reasons(const struct cli *cli, const char *title, const struct import_reason *r, size_t n)
+{
+    if (n) cli_say(cli, "%s", title);
+    for (size_t i = 0; i < n; i++) cli_say(cli, "%10" PRIu64 "  %s", r[i].count, r[i].sentence);
+}
+
+static void print_sentences(const struct cli *cli, const struct import_report *r)
+{
+    const struct run_totals *t = &r->totals;
+    cli_say(cli,
+            "%s%" PRIu64 " rows read: %" PRIu64 " imported, %" PRIu64 " unchanged, %" PRIu64
+            " revised, %" PRIu64 " rejected.",
+            r->dry_run ? "Dry run, nothing is changed. " : "", t->read, t->imported, t->unchanged, t->revised,
+            t->rejected);
+    if (t->merged)
+        cli_say(cli, "%10" PRIu64 "  rows told more of an incident that a row before them had told",
+                t->merged);
+    if (t->withdrawn)
+        cli_say(cli, "%10" PRIu64 "  incidents were withdrawn: their source no longer has them",
+                t->withdrawn);
+    if (t->without_point)
+        cli_say(cli, "%10" PRIu64 "  rows have no point; they count everywhere but on the map",
+                t->without_point);
+    print_reasons(cli, "Rejected:", r->reason, r->n_reasons);
+    print_reasons(cli, "Taken, but odd:", r->note, r->n_notes);
+    for (size_t i = 0; i < r->n_unknown && i < SHOWN_MAX; i++)
+        cli_say(cli, "%10s  code that the profile does not name, kept as it is: %.*s", "",
+                STR(r->unknown[i]));
+    if (r->n_unknown > SHOWN_MAX) cli_say(cli, "%10s  and %zu more", "", r->n_unknown - SHOWN_MAX);
+    for (size_t i = 0; i < r->n_runs; i++)
+        if (r->run[i].rejects.n)
+            cli_say(cli, "The rejected rows, with line, column and reason, are in %.*s",
+                    STR(r->run[i].rejects));
+}
+
+enum err ingest_print(struct cli *cli, const struct import_report *r)
+{
+    if (!cli->json) {
+        print_sentences(cli, r);
+        return OK;
+    }
+    AUTO(buf_free) struct buf b;
+    buf_init(&b, OUTPUT_MAX_BYTES);
+    struct json j = json_on(&b);
+    import_report_json(r, &j);
+    buf_add_c(&b, '\n');
+    TRY(buf_end(cli->sc, &b));
+    fwrite(b.p, 1, b.n, stdout);
+    return OK;
+}

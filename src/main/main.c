@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The command line: one program with subcommands, as git and fossil are.
+#include "base/arena.h"
+#include "main/cli.h"
+#include <locale.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { JOB_MAX_BYTES = 1 << 30 };
+
+static const struct command *const commands[] = {
+    &cmd_init,  &cmd_import, &cmd_areas,  &cmd_layers, &cmd_publish,
+    &cmd_stats, &cmd_check,  &cmd_backup, &cmd_demo,
+};
+
+static const struct command *command_by_name(const char *name)
+{
+    for (size_t i = 0; i < COUNT(commands); i++)
+        if (!strcmp(name, commands[i]->name)) return commands[i];
+    return NULL;
+}
+
+static void print_overview(FILE *to)
+{
+    fputs("hromada turns a town's incident files into a public crime map.\n\n"
+          "usage: hromada [-D FOLDER] [--json] COMMAND ...\n\n",
+          to);
+    for (size_t i = 0; i < COUNT(commands); i++)
+        fprintf(to, "  %-9s %s\n", commands[i]->name, commands[i]->summary);
+    fputs("  help      explains a command: hromada help import\n"
+          "  version   says which version this is\n\n"
+          "-D FOLDER (or the variable HROMADA_DATA) names the folder that holds everything; ./data without "
+          "it.\n"
+          "--json makes a command print one JSON object. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 "
+          "done, with\n"
+          "rejected rows. A first map: hromada -D town demo && hromada -D town serve\n",
+          to);
+}
+
+static int help(int argc, char **argv)
+{
+    const struct command *c = argc ? command_by_name(argv[0]) : NULL;
+    if (argc && !c) {
+        fprintf(stderr, "hromada: there is no help on \"%s\"; hromada help lists the commands.\n", argv[0]);
+        return EXIT_USAGE;
+    }
+    if (!c) {
+        print_overview(stdout);
+        return EXIT_DONE;
+    }
+    printf("hromada %s - %s\n\nusage: hromada [-D FOLDER] %s %s\n\n%s\n", c->name, c->summary, c->name,
+           c->synopsis, c->text);
+    for (size_t i = 0; i < c->n_options; i++) {
+        const struct option_row *o = &c->options[i];
+        char                     left[48];
+        snprintf(left, sizeof left, "%s %s", o->name, o->value ? o->value : "");
+        printf("%s  %-24s %s\n", i ? "" : "\noptions:\n", left, o->help);
+    }
+    return EXIT_DONE;
+}
+
+static int run(struct cli *cli, int argc, char **argv)
+{
+    int at = 1;
+    for (; at < argc && argv[at][0] == '-'; at++) {
+        if (!strcmp(argv[at], "--json")) cli->json = true;
+        else if (!strcmp(argv[at], "-D") && at + 1 < argc) cli->dir = argv[++at];
+        else if (!strncmp(argv[at], "-D", 2) && argv[at][2]) cli->dir = argv[at] + 2;
+        else if (!strcmp(argv[at], "--help") || !strcmp(argv[at], "-h")) return help(0, NULL);
+        else if (!strcmp(argv[at], "--version")) break;
+        else {
+            fprintf(stderr,
+                    "hromada: there is no option %s before a command; hromada help lists what there is.\n",
+                    argv[at]);
+            return EXIT_USAGE;
+        }
+    }
+    if (at == argc) {
+        print_overview(stderr);
+        return EXIT_USAGE;
+    }
+    const char *name = argv[at++];
+    argc -= at;
+    argv += at;
+    if (!strcmp(name, "help")) return help(argc, argv);
+    if (!strcmp(name, "version") || !strcmp(name, "--version")) {
+        puts("hromada " HROMADA_VERSION);
+        return EXIT_DONE;
+    }
+    const struct command *c = command_by_name(name);
+    if (!c) {
+        fprintf(stderr, "hromada: there is no command \"%s\"; hromada help lists what there is.\n", name);
+        return EXIT_USAGE;
+    }
+    int n = 0; // --json and --help are understood behind the command, too
+    for (int i = 0; i < argc; i++) {
+        if (!strcmp(argv[i], "--help")) return help(1, (char *[]){ (char *)(uintptr_t)c->name });
+        if (!strcmp(argv[i], "--json")) cli->json = true;
+        else argv[n++] = argv[i];
+    }
+    return c->run(cli, n, argv);
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    signal(SIGPIPE, SIG_IGN);
+    if (sodium_init() < 0) {
+        fputs("hromada: the cryptography library could not start\n", stderr);
+        return EXIT_FAILED;
+    }
+    struct scope sc = { .mem = arena_open(JOB_MAX_BYTES) };
+    if (!sc.mem) {
+        fputs("hromada: no memory\n", stderr);
+        return EXIT_FAILED;
+    }
+    const char *dir = getenv("HROMADA_DATA");
+    struct cli  cli = { .sc = &sc, .dir = dir && *dir ? dir : "data", .terminal = isatty(STDERR_FILENO) };
+    int         code = run(&cli, argc, argv);
+    if (fflush(stdout) || ferror(stdout)) {
+        fputs("hromada: could not write the output\n", stderr);
+        if (code == EXIT_DONE) code = EXIT_FAILED;
+    }
+    arena_close(sc.mem);
+    return code;
+}

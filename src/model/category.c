@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Ukrainian letters follow the table of the Cabinet of Ministers, resolution 55 of 27 January 2010; Latin letters
+// with marks lose them. Titles of the sections: UNODC (2015), International Classification of Crime for
+// Statistical Purposes, version 1.0, table 2 of the introduction.
+#include "model/category.h"
+
+#include <string.h>
+
+// Letters of Latin-1 and Latin Extended-A, U+00C0..U+017F, as one letter each; '\1' stands for those that become two
+// (below) and '-' for what is no letter.
+static const char latin[] =
+    "aaaaaa\1ceeeeiiiidnooooo-ouuuuy\1\1aaaaaa\1ceeeeiiiidnooooo-ouuuuy\1y" // U+00C0..FF
+    "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii\1\1jjkkkllllllllll" // U+0100..142
+    "nnnnnnnnnoooooo\1\1rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";      // U+0143..17F
+enum { LATIN_FIRST = 0xC0, LATIN_LAST = 0x17F };
+
+static const struct spelling {
+    uint32_t    letter; // lower case
+    const char *first;  // at the beginning of a word
+    const char *inside; // NULL: the same
+} spellings[] = {
+    { 0xC6, "ae", NULL },  { 0xDE, "th", NULL },  { 0xDF, "ss", NULL },    { 0xE6, "ae", NULL },
+    { 0xFE, "th", NULL },  { 0x132, "ij", NULL }, { 0x133, "ij", NULL },   { 0x152, "oe", NULL },
+    { 0x153, "oe", NULL }, { 0x430, "a", NULL },  { 0x431, "b", NULL },    { 0x432, "v", NULL },
+    { 0x433, "h", NULL },  { 0x434, "d", NULL },  { 0x435, "e", NULL },    { 0x436, "zh", NULL },
+    { 0x437, "z", NULL },  { 0x438, "y", NULL },  { 0x439, "y", "i" },     { 0x43A, "k", NULL },
+    { 0x43B, "l", NULL },  { 0x43C, "m", NULL },  { 0x43D, "n", NULL },    { 0x43E, "o", NULL },
+    { 0x43F, "p", NULL },  { 0x440, "r", NULL },  { 0x441, "s", NULL },    { 0x442, "t", NULL },
+    { 0x443, "u", NULL },  { 0x444, "f", NULL },  { 0x445, "kh", NULL },   { 0x446, "ts", NULL },
+    { 0x447, "ch", NULL }, { 0x448, "sh", NULL }, { 0x449, "shch", NULL }, { 0x44A, "", NULL },
+    { 0x44B, "y", NULL },  { 0x44C, "", NULL },   { 0x44D, "e", NULL },    { 0x44E, "yu", "iu" },
+    { 0x44F, "ya", "ia" }, { 0x451, "yo", "io" }, { 0x454, "ye", "ie" },   { 0x456, "i", NULL },
+    { 0x457, "yi", "i" },  { 0x491, "g", NULL },  { 0x27, "", NULL },      { 0x2BC, "", NULL },
+    { 0x2018, "", NULL },  { 0x2019, "", NULL },
+};
+
+/// Cuts one character off the front. Bytes that are no UTF-8 count as characters of their own, and mean nothing.
+static uint32_t next_character(str *s)
+{
+    unsigned char b = (unsigned char)s->p[0];
+    size_t        n = b >= 0xF0 ? 4 : b >= 0xE0 ? 3 : b >= 0xC0 ? 2 : 1;
+    uint32_t      c = n == 1 ? b : b & (0xFFu >> (n + 1));
+    if (n > s->n) n = s->n;
+    for (size_t i = 1; i < n; i++) c = c << 6 | ((unsigned char)s->p[i] & 0x3F);
+    *s = str_slice(*s, n, s->n);
+    return c;
+}
+
+static uint32_t lower(uint32_t c)
+{
+    if (c >= 'A' && c <= 'Z') return c + 32;
+    if (c >= 0x410 && c <= 0x42F) return c + 32;
+    if (c >= 0x400 && c <= 0x40F) return c + 80;
+    return c == 0x490 ? 0x491 : c;
+}
+
+/// What a letter is written as; NULL for what is not a letter or digit.
+static const char *spell(uint32_t c, bool first, char one[2])
+{
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+        one[0] = (char)c;
+        return one;
+    }
+    if (c >= 0x300 && c <= 0x36F) return ""; // marks that stand behind their letter
+    for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++)
+        if (spellings[i].letter == c)
+            return first || !spellings[i].inside ? spellings[i].first : spellings[i].inside;
+    if (c < LATIN_FIRST || c > LATIN_LAST || latin[c - LATIN_FIRST] == '-') return NULL;
+    one[0] = latin[c - LATIN_FIRST];
+    return one;
+}
+
+size_t category_key(str code, char *to, size_t size)
+{
+    size_t   n = 0;
+    uint32_t before = 0;
+    while (code.n) {
+        uint32_t    c = lower(next_character(&code));
+        char        one[2] = { 0 };
+        bool        first = !n || to[n - 1] == '-';
+        const char *letters = spell(c, first, one);
+        if (before == 0x437 && c == 0x433) letters = "gh"; // "zgh", so that it is not read as "zh"
+        before = c;
+        size_t length = letters ? strlen(letters) : 0;
+        if (!letters && !first) letters = "-", length = 1;
+        if (n + length + 1 > size) break;
+        if (letters) memcpy(to + n, letters, length);
+        n += length;
+    }
+    while (n && to[n - 1] == '-') n--;
+    if (size) to[n] = 0;
+    return n;
+}
+
+static const char *const titles[ICCS_SECTIONS][LANGUAGES] = {
+    { "Not classified", "Nezařazeno", "Не класифіковано" },
+    { "Acts leading to death or intending to cause death",
+      "Činy vedoucí ke smrti nebo mající za cíl způsobit smrt",
+      "Діяння, що призвели до смерті або мали на меті її спричинити" },
+    { "Acts causing harm or intending to cause harm to the person",
+      "Činy působící újmu nebo mající za cíl způsobit újmu osobě",
+      "Діяння, що завдали шкоди особі або мали на меті її завдати" },
+    { "Injurious acts of a sexual nature", "Škodlivé činy sexuální povahy",
+      "Шкідливі діяння сексуального характеру" },
+    { "Acts against property involving violence or threat against a person",
+      "Činy proti majetku s násilím nebo hrozbou násilí proti osobě",
+      "Діяння проти власності з насильством або погрозою щодо особи" },
+    { "Acts against property only", "Činy pouze proti majetku", "Діяння лише проти власності" },
+    { "Acts involving controlled drugs or other psychoactive substances",
+      "Činy související s kontrolovanými drogami nebo jinými psychoaktivními látkami",
+      "Діяння, пов’язані з контрольованими наркотиками чи іншими психоактивними речовинами" },
+    { "Acts involving fraud, deception or corruption", "Činy související s podvodem, klamáním nebo korupcí",
+      "Діяння, пов’язані з шахрайством, обманом або корупцією" },
+    { "Acts against public order, authority and provisions of the State",
+      "Činy proti veřejnému pořádku, veřejné moci a předpisům státu",
+      "Діяння проти громадського порядку, влади та приписів держави" },
+    { "Acts against public safety and state security", "Činy proti veřejné bezpečnosti a bezpečnosti státu",
+      "Діяння проти громадської безпеки та безпеки держави" },
+    { "Acts against the natural environment", "Činy proti životnímu prostředí", "Діяння проти довкілля" },
+    { "Other criminal acts not elsewhere classified", "Ostatní trestné činy jinde nezařazené",
+      "Інші злочинні діяння, не класифіковані в інших розділах" },
+    { "Not a crime", "Není trestným činem", "Не злочин" },
+};
+
+str iccs_label(int section, enum language l)
+{
+    if (section < 0 || section >= ICCS_SECTIONS) section = ICCS_UNKNOWN;
+    return str_of(titles[section][l]);
+}
