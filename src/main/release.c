@@ -6,7 +6,6 @@
 #include "base/file.h"
 #include "index/index.h"
 
-
 enum err release_policy(struct scope *sc, const char *dir, const char *path, struct policy *out)
 {
     str text = policy_default();
