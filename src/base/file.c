@@ -27,8 +27,9 @@ static enum err open_read(struct scope *sc, const char *path, int *fd, size_t *s
     struct stat st;
     if (got < 0) return fail_errno(&sc->fault, "cannot open %s", path);
     if (fstat(got, &st)) {
+        enum err e = fail_errno(&sc->fault, "cannot read %s", path);
         close(got);
-        return fail_errno(&sc->fault, "cannot read %s", path);
+        return e;
     }
     if (!S_ISREG(st.st_mode)) {
         close(got);
@@ -93,8 +94,10 @@ enum err file_new_open(struct scope *sc, const char *path, struct file_new *out)
     if (fd < 0) return fail_errno(&sc->fault, "cannot create %s", nf.tmp);
     nf.f = fdopen(fd, "wb");
     if (!nf.f) {
+        enum err e = fail_errno(&sc->fault, "cannot write %s", nf.tmp);
         close(fd);
-        return fail_errno(&sc->fault, "cannot write %s", nf.tmp);
+        unlink(nf.tmp);
+        return e;
     }
     *out = nf;
     return OK;

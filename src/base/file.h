@@ -21,7 +21,7 @@ enum err map_open(struct scope *sc, const char *path, struct map *out);
 void     map_close(struct map *m);
 
 /// Writes path.tmp, fsyncs it, renames it onto path and fsyncs the folder. On failure path is as it was and
-/// path.tmp is gone.
+/// path.tmp is gone; only when the last step fails, path is new and may be old again after a loss of power.
 enum err file_replace(struct scope *sc, const char *path, str bytes);
 
 /// The same for what is written piece by piece: write to out->f, then commit; or abort (which a zeroed or

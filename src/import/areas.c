@@ -229,7 +229,7 @@ static enum err read_table(struct scope *sc, struct job *j)
     const struct areas_options        *o = j->o;
     AUTO(stream_closep) struct stream *s = NULL;
     AUTO(csv_closep) struct csv       *c = NULL;
-    struct table_columns               column;
+    struct table_columns               column = { 0 };
     struct csv_row                     row;
     TRY(stream_open(sc, o->table, &s));
     TRY(csv_open(sc, s, &(struct csv_options){ 0 }, &c));

@@ -127,7 +127,7 @@ static enum err areas_replace(struct scope *sc, struct store *st, const struct a
     bind_str(&put, ":key", set->key);
     bind_str(&put, ":name", set->name);
     bind_str(&put, ":licence", set->licence);
-    int64_t set_id, id;
+    int64_t set_id, id = 0;
     TRY(put_id(&put, &set_id));
     AUTO(query_free) struct query clear = query_open(sc, st, SQL_AREA_CLEAR);
     bind_i64(&clear, ":area_set", set_id);

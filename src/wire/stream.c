@@ -63,12 +63,13 @@ static enum packing packing_of(const unsigned char *p, size_t n)
     return PLAIN;
 }
 
-static void set_name(struct stream *s, str name)
+static enum err set_name(struct scope *sc, struct stream *s, str name)
 {
     buf_reset(&s->name);
     text_to_utf8(&s->name, TEXT_UTF8, name);
     for (size_t i = 0; i < s->name.n; i++)
         if ((unsigned char)s->name.p[i] < 0x20 || s->name.p[i] == 0x7F) s->name.p[i] = '?';
+    return s->name.failed ? fail(&sc->fault, ERR_NOMEM, "no room to read %s", s->path) : OK;
 }
 
 static str base_name(str path, enum packing packing)
@@ -104,7 +105,7 @@ static enum err start(struct scope *sc, struct stream *s)
     TRY(source_read(sc, &s->src, 0, s->in, n));
     s->packing = packing_of(s->in, n);
     s->end = s->src.size;
-    set_name(s, base_name(str_of(s->path), s->packing));
+    TRY(set_name(sc, s, base_name(str_of(s->path), s->packing)));
     TRY(open_unpacker(sc, s));
     if (s->packing != ZIP) return OK;
     bool more;
@@ -351,8 +352,7 @@ static enum err open_part(struct scope *sc, struct stream *s, const struct zip_p
     s->next = at;
     s->end = at + part->packed;
     s->deflated = part->method == ZIP_DEFLATED;
-    set_name(s, part->name);
-    return OK;
+    return set_name(sc, s, part->name);
 }
 
 /// Back to the beginning of what [next, end) holds, with a fresh unpacker.

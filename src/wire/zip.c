@@ -247,7 +247,7 @@ static enum err read_directory(struct scope *sc, const struct source *src, str r
 
 static enum err open_directory(struct scope *sc, const struct source *src, struct zip *z)
 {
-    struct end e;
+    struct end e = { 0 };
     TRY(find_end(sc, src, &e));
     TRY(find_end64(sc, src, &e));
     uint64_t known;
