@@ -32,6 +32,7 @@ struct item { // one file, or one member of an archive
 struct code { // of a category or outcome, and the store's number for it
     str     text;
     int32_t id;
+    bool    unknown; // the profile does not name it
 };
 struct codes {
     struct code *slot; // [CODES_SLOTS], open addressing
@@ -59,6 +60,7 @@ struct import {
     struct zone      *zone;
     struct geocode   *geocode;
     struct stream    *stream;
+    size_t            part; // that it stands on
     struct reader    *reader;
     struct scope      row; // its arena is emptied after each row
     struct codes      categories, outcomes;
@@ -128,9 +130,9 @@ static enum err add_file(struct scope *sc, const struct finding *f, const char *
     TRY(stream_open(sc, path, &s));
     stream_progress(s, &at, &size);
     for (size_t part = 0; more; part++) {
-        struct item it = { .path = path, .part = part, .profile = f->j->o.profile, .bytes = part ? 0 : size };
+        struct item it = { .path = path, .part = part, .profile = f->j->o.profile, .bytes = size };
         str         name = stream_part_name(s);
-        bool        zip = !str_ends(str_of(path), name) && !str_has(str_of(path), name);
+        bool        zip = stream_is_archive(s);
         it.told.path = zip ? arena_printf(sc->mem, "%s/%.*s", path, STR(name)) : str_of(path);
         if (!it.told.path.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
         if (!it.profile) {
@@ -182,6 +184,15 @@ static enum err add_path(struct scope *sc, const struct finding *f, const char *
     return S_ISDIR(st.st_mode) ? add_folder(sc, f, path, depth) : add_file(sc, f, path, depth > 0);
 }
 
+/// Is it the last part of its file that its profile reads? Progress counts a file's bytes with it.
+static bool is_last_of_path(const struct import *j, size_t at)
+{
+    const struct item *it = &j->item[at];
+    for (size_t i = at + 1; i < j->n_items && j->item[i].path == it->path; i++)
+        if (j->item[i].profile == it->profile) return false;
+    return true;
+}
+
 static enum err list_profiles(struct scope *sc, struct import *j)
 {
     j->profile = arena_array(sc->mem, const struct profile *, j->n_items + 1);
@@ -190,9 +201,9 @@ static enum err list_profiles(struct scope *sc, struct import *j)
     for (size_t i = 0; i < j->n_items; i++) {
         const struct profile *p = j->item[i].profile;
         size_t                k = 0;
-        j->bytes_total += j->item[i].bytes;
         while (k < j->n_profiles && j->profile[k] != p) k++;
         if (p && k == j->n_profiles) j->profile[j->n_profiles++] = p;
+        if (p && is_last_of_path(j, i)) j->bytes_total += j->item[i].bytes;
     }
     if (!j->n_profiles)
         return fail(&sc->fault, ERR_INVALID,
@@ -295,65 +306,75 @@ static enum err note_unknown(struct scope *sc, struct import *j, str code)
     return OK;
 }
 
-/// A key for a code that the profile does not name: prefix and transliterated code.
+/// A key for a code that the profile does not name: prefix and transliterated code. A code without any letter that
+/// can be written so gets a number of its own.
 static enum err key_of(struct scope *sc, const struct profile *p, str code, str *out)
 {
     char   key[KEY_MAX_BYTES];
     size_t n = category_key(code, key, sizeof key);
-    *out = arena_printf(sc->mem, "%.*s%.*s", STR(p->category_prefix), (int)n, key);
+    *out = n ? arena_printf(sc->mem, "%.*s%.*s", STR(p->category_prefix), (int)n, key)
+             : arena_printf(sc->mem, "%.*scode-%08x", STR(p->category_prefix), (unsigned)str_hash(code));
     return out->p ? OK : fail(&sc->fault, ERR_NOMEM, "no room for a code");
+}
+
+static enum err category_put(struct import *j, struct code *slot)
+{
+    struct scope         *sc = j->sc;
+    const struct profile *p = j->profile[j->at_profile];
+    struct category       c = { .code = slot->text, .label = { [LANG_EN] = slot->text } };
+    slot->unknown = true;
+    for (size_t i = 0; i < p->n_categories && slot->unknown; i++)
+        if (str_eq_nocase(p->categories[i].code, slot->text)) {
+            c = p->categories[i].is;
+            slot->unknown = false;
+        }
+    if (slot->unknown) {
+        TRY(key_of(sc, p, slot->text, &c.key));
+        TRY(note_unknown(sc, j, slot->text));
+    }
+    TRY(store_category_put(sc, j->st, &c));
+    slot->id = c.id;
+    return OK;
 }
 
 static enum err category_id(struct import *j, str code, int32_t *id)
 {
+    struct code *slot;
+    TRY(code_slot(j->sc, &j->categories, code, &slot));
+    if (!slot->id) TRY(category_put(j, slot));
+    j->reasons[NOTE_CATEGORY_UNKNOWN] += slot->unknown;
+    *id = slot->id;
+    return OK;
+}
+
+static enum err outcome_put(struct import *j, struct code *slot)
+{
     struct scope         *sc = j->sc;
     const struct profile *p = j->profile[j->at_profile];
-    struct code          *slot;
-    TRY(code_slot(sc, &j->categories, code, &slot));
-    if (!slot->id) {
-        struct category c = { .code = slot->text, .label = { [LANG_EN] = slot->text } };
-        bool            named = false;
-        for (size_t i = 0; i < p->n_categories && !named; i++)
-            if (str_eq(p->categories[i].code, code)) {
-                c = p->categories[i].is;
-                named = true;
-            }
-        if (!named) {
-            TRY(key_of(sc, p, slot->text, &c.key));
-            TRY(note_unknown(sc, j, slot->text));
+    struct outcome        o = { .code = slot->text, .label = { [LANG_EN] = slot->text }, .is = OUTCOME_OPEN };
+    slot->unknown = true;
+    for (size_t i = 0; i < p->n_outcomes && slot->unknown; i++)
+        if (str_eq_nocase(p->outcomes[i].code, slot->text)) {
+            o = p->outcomes[i].is;
+            slot->unknown = false;
         }
-        if (!c.code.n) c.code = slot->text;
-        TRY(store_category_put(sc, j->st, &c));
-        slot->id = c.id;
+    if (slot->unknown) {
+        TRY(key_of(sc, p, slot->text, &o.key));
+        TRY(note_unknown(sc, j, slot->text));
     }
-    *id = slot->id;
+    TRY(store_outcome_put(sc, j->st, &o));
+    slot->id = o.id;
     return OK;
 }
 
 static enum err outcome_id(struct import *j, str code, int32_t *id)
 {
-    struct scope         *sc = j->sc;
-    const struct profile *p = j->profile[j->at_profile];
-    struct code          *slot;
+    struct code *slot;
     *id = 0;
     if (!code.n) return OK;
-    TRY(code_slot(sc, &j->outcomes, code, &slot));
-    if (!slot->id) {
-        struct outcome o = { .code = slot->text, .label = { [LANG_EN] = slot->text }, .is = OUTCOME_OPEN };
-        bool           named = false;
-        for (size_t i = 0; i < p->n_outcomes && !named; i++)
-            if (str_eq(p->outcomes[i].code, code)) {
-                o = p->outcomes[i].is;
-                named = true;
-            }
-        if (!named) {
-            TRY(key_of(sc, p, slot->text, &o.key));
-            TRY(note_unknown(sc, j, slot->text));
-        }
-        if (!o.code.n) o.code = slot->text;
-        TRY(store_outcome_put(sc, j->st, &o));
-        slot->id = o.id;
-    }
+    TRY(code_slot(j->sc, &j->outcomes, code, &slot));
+    if (!slot->id) TRY(outcome_put(j, slot));
+    j->reasons[NOTE_OUTCOME_UNKNOWN] += slot->unknown;
     *id = slot->id;
     return OK;
 }
@@ -407,11 +428,15 @@ static enum err begin_run(struct import *j)
     return OK;
 }
 
+/// Parts of an archive come in their order, so its stream stays open from one to the next.
 static enum err open_item(struct import *j, struct item *it)
 {
     bool more = true;
-    TRY(stream_open(j->sc, it->path, &j->stream));
-    for (size_t i = 0; i < it->part && more; i++) TRY(stream_next_part(j->sc, j->stream, &more));
+    if (!j->stream) {
+        TRY(stream_open(j->sc, it->path, &j->stream));
+        j->part = 0;
+    }
+    for (; j->part < it->part && more; j->part++) TRY(stream_next_part(j->sc, j->stream, &more));
     if (!more) return fail(&j->sc->fault, ERR_IO, "%s has changed while it was read", it->path);
     return reader_open(j->sc, j->stream, it->profile, &j->reader);
 }
@@ -505,9 +530,12 @@ static enum err read_rows(struct import *j, struct item *it, size_t rows, bool *
 
 static void close_item(struct import *j)
 {
-    j->bytes_done += j->item[j->at_item].bytes;
+    const struct item *it = &j->item[j->at_item];
     reader_closep(&j->reader);
-    stream_closep(&j->stream);
+    if (is_last_of_path(j, j->at_item)) {
+        j->bytes_done += it->bytes;
+        stream_closep(&j->stream);
+    }
     j->in_item = false;
     j->at_item++;
 }
@@ -630,7 +658,6 @@ static enum err make_report(struct import *j, struct import_report *out)
 
 enum err import_finish(struct scope *sc, struct import *j, struct import_report *out)
 {
-    (void)sc;
     enum err e = j->failed;
     if (!e && !j->done)
         e = fail(&j->sc->fault, ERR_INVALID,
@@ -639,6 +666,7 @@ enum err import_finish(struct scope *sc, struct import *j, struct import_report 
     if (e && j->n_runs)
         (void)fail_at(&j->sc->fault, "%zu of %zu sources are imported, the next is as it was", j->n_runs,
                       j->n_profiles);
+    if (e && sc != j->sc) sc->fault = j->sc->fault;
     job_close(j);
     return e;
 }

@@ -116,6 +116,9 @@ static enum err take_when(struct scope *sc, const struct row_rules *rules, const
         else i->to_s = to.last_s > i->to_s ? to.last_s : i->to_s;
     }
     if (p->finest > i->precision) widen(i, i->precision = p->finest);
+    // A zone or a window may carry a time over the edge of what the store can hold.
+    if (i->from_s < STORE_FIRST_S || i->to_s > STORE_LAST_S)
+        return no_row(row, REASON_DATE_IMPOSSIBLE, column_of(p, &p->from));
     enum precision span = precision_of_span(i->to_s - i->from_s);
     if (span > i->precision) i->precision = span;
     enum zone_kind kind;

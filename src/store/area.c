@@ -229,7 +229,7 @@ static enum err layer_replace(struct scope *sc, struct store *st, const struct l
     bind_str(&put, ":key", l->key);
     bind_str(&put, ":kind", l->kind);
     bind_str(&put, ":licence", l->licence);
-    int64_t id;
+    int64_t id = 0;
     TRY(put_id(&put, &id));
     AUTO(query_free) struct query clear = query_open(sc, st, SQL_FEATURE_CLEAR);
     bind_i64(&clear, ":layer", id);

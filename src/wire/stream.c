@@ -378,6 +378,11 @@ enum err stream_next_part(struct scope *sc, struct stream *s, bool *more)
     return begin_part(sc, s);
 }
 
+bool stream_is_archive(const struct stream *s)
+{
+    return s->packing == ZIP;
+}
+
 enum err stream_rewind(struct scope *sc, struct stream *s)
 {
     TRY(failed_before(sc, s));

@@ -27,6 +27,8 @@ enum err stream_read(struct scope *sc, struct stream *s, void *to, size_t n, siz
 /// folder begins with a dot, and __MACOSX are passed over. *more is false when there is none; other packings
 /// have one part.
 enum err stream_next_part(struct scope *sc, struct stream *s, bool *more);
+/// Has it parts with names of their own (a zip archive)?
+bool     stream_is_archive(const struct stream *s);
 /// Back to the beginning of the part, for who looked at it to learn what it is.
 enum err stream_rewind(struct scope *sc, struct stream *s);
 /// Name of the part: the member's name in a zip (UTF-8, control characters shown as '?'), else the file's
