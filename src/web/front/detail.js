@@ -5,6 +5,7 @@ import { ask } from './api.js';
 import { capital, count, decimal, percent, periodText, signedPercent, t, whenText } from './words.js';
 
 const PAGE = 50;
+const MOST = 500; // the API gives no more at once; the download gives all
 
 /** @param onClose called when the reader closes the panel */
 export function detail(onClose) {
@@ -52,8 +53,8 @@ export function detail(onClose) {
         (a) => areaFigures(a, setName), focus);
     },
     place(id, name, query, focus) {
-      const path = (offset) => `/v1/places/${encodeURIComponent(id)}?${query ? `${query}&` : ''}limit=${PAGE}${offset ? `&offset=${offset}` : ''}`;
-      load(`place ${id}`, name || t('map.app.place'), path(0), (p) => {
+      const path = (limit) => `/v1/places/${encodeURIComponent(id)}?${query ? `${query}&` : ''}limit=${limit}`;
+      load(`place ${id}`, name || t('map.app.place'), path(PAGE), (p) => {
         title.textContent = p.place.name || t('map.app.place');
         return placeList(p, path);
       }, focus);
@@ -105,24 +106,27 @@ function placeList(p, path) {
     h('p.note', {}, p.place.side_m ? t('map.app.square_note', { side: Math.round(p.place.side_m) }) : t('map.app.point_note')),
     list,
   ];
-  if (p.total > p.incidents.length) {
-    let shown = p.incidents.length;
+  let shown = p.incidents.length;
+  const rest = () => Math.min(PAGE, Math.min(p.total, MOST) - shown);
+  if (rest() > 0) {
     const more = h('button.quiet', {
       type: 'button',
       onclick: async () => {
         more.disabled = true;
         try {
-          const next = await ask(path(shown));
-          const at = list.children.length;
-          add(next.incidents);
-          shown += next.incidents.length;
-          if (shown >= next.total || !next.incidents.length) more.remove();
-          else more.textContent = t('map.app.more', { n: Math.min(PAGE, next.total - shown) });
-          const first = list.children[at];
-          if (first) { first.tabIndex = -1; first.focus({ preventScroll: true }); }
+          const next = await ask(path(shown + rest()));
+          const first = shown;
+          add(next.incidents.slice(shown));
+          shown = next.incidents.length;
+          if (rest() > 0 && shown > first) more.textContent = t('map.app.more', { n: rest() });
+          else more.remove();
+          const li = list.children[first];
+          if (li) { li.tabIndex = -1; li.focus({ preventScroll: true }); }
+        } catch {
+          more.textContent = t('map.app.again');
         } finally { more.disabled = false; }
       },
-    }, t('map.app.more', { n: Math.min(PAGE, p.total - shown) }));
+    }, t('map.app.more', { n: rest() }));
     out.push(more);
   }
   return out;

@@ -112,7 +112,7 @@ export function areaLayers(c) {
     lines: [borders, hover, chosen],
     names: {
       id: 'area-name', source: 'areas', type: 'symbol', 'source-layer': 'area_names', minzoom: 10.6,
-      layout: { 'text-field': name, 'text-font': STRONG, 'text-size': ['interpolate', ['linear'], ['zoom'], 10, 10.5, 14, 14], 'text-letter-spacing': 0.03, 'text-max-width': 7, 'text-padding': 8 },
+      layout: { 'text-field': name, 'text-font': STRONG, 'text-size': ['interpolate', ['linear'], ['zoom'], 10, 10, 12, 11, 14, 14], 'text-letter-spacing': 0.02, 'text-max-width': 8, 'text-padding': ['interpolate', ['linear'], ['zoom'], 11, 22, 13, 6] },
       paint: { 'text-color': c.label, 'text-halo-color': c.halo, 'text-halo-width': 1.6 },
     },
   };
