@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 // libmicrohttpd reads and writes the wire, with epoll and a pool of threads. What it does not do is done here:
 //   gate     Debian's 0.9.75 lets two Content-Length headers through, Content-Length beside Transfer-Encoding, blanks before
-//            a colon and a missing Host: any of them, and a proxy in front may see another request than we do. All are refused.
+//            a colon, folded lines and a missing Host: any of them, and a proxy in front may see another request than we do. All are refused.
 //   patience its time-out begins anew with each byte; a watchman closes connections that have not finished a request in time.
+//   crowds   above the limit of connections the few that still come in get 503 at once, but for the health check, and those
+//            that owe us a request lose their patience sooner; its own limit would leave all of them waiting unanswered.
+//   HEAD     an answer of unknown length would leave the end mark of its chunks behind, which the client would read as the
+//            beginning of the next answer: such an answer to HEAD ends its connection.
 //   answer   a response queued on the first call of the handler would close the connection, so good requests are answered on
 //            the last call, and refused ones on the first.
 #include "http/http.h"
@@ -29,6 +33,11 @@ enum {
     MAX_HEADERS = 100,
     CONNECTION_MEMORY = HTTP_MAX_TARGET_BYTES + HTTP_MAX_HEADER_BYTES + 16 * 1024,
     WATCH_MS = 250,
+    CROWD_PATIENCE_MS =
+        2000,        // for a request, while there are more connections than three quarters of the limit
+    CROWD_ROOM = 64, // connections above the limit, to say 503 on
+    CROWD_RETRY_S = 5,
+    QUIET_MS = 100, // so long nothing may run before a stop: a client between two requests has one on its way
 };
 
 struct conn { // one open connection, for the watchman
@@ -61,8 +70,9 @@ struct request { // from the request line to the last byte of the answer
     struct arena       *mem;
     struct scope        sc;
     char               *target;
+    const char         *target_at; // where libmicrohttpd has it
     struct buf          body;
-    bool                begun, too_large;
+    bool                begun;
     int64_t             began_ms;
     const char         *method;
     int                 status;
@@ -75,6 +85,8 @@ struct gate {
     int         hosts, lengths, encodings, headers;
     size_t      bytes;
     const char *why; // it is refused; NULL: it is not
+    const char *end; // of what was looked at, in libmicrohttpd's own buffer
+    bool        whole;
     bool        chunked;
     uint64_t    length;
 };
@@ -84,6 +96,8 @@ static enum MHD_Result look_at_header(void *cls, enum MHD_ValueKind kind, const 
     (void)kind;
     struct gate *g = cls;
     str          n = str_of(name), v = str_of(value);
+    g->whole = g->whole && name == g->end + 2;
+    g->end = value + v.n;
     g->headers++;
     g->bytes += n.n + v.n;
     for (size_t i = 0; i < n.n; i++)
@@ -106,9 +120,26 @@ static enum MHD_Result look_at_header(void *cls, enum MHD_ValueKind kind, const 
     return MHD_YES;
 }
 
-/// Status of the refusal, or 0.
-static int gate_check(struct MHD_Connection *conn, const char *version, const char *target, struct gate *g)
+/// Is the head of the request, as it was sent, byte for byte what we looked at? libmicrohttpd 0.9.75 reads it in place and
+/// ends each piece by a NUL, so it must be "method SP target SP version CRLF" and "name: value CRLF" without a gap. There
+/// is one where a NUL hides something, a line ends in LF or CR alone, a line has no name, or a line is folded: that version
+/// adds what is folded to the header's name ("Content-Lengt: 5" and " h" make a Content-Length).
+static bool is_all_seen(struct MHD_Connection *conn, const struct request *q, const char *version,
+                        const struct gate *g)
 {
+    if (strcmp(MHD_get_version(), "0.9.75") != 0) return true; // another one keeps its bytes otherwise
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(conn, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    return info && g->whole && q->target_at == q->method + strlen(q->method) + 1 &&
+           version == q->target_at + strlen(q->target) + 1 && g->end + 4 == q->method + info->header_size;
+}
+
+/// Status of the refusal, or 0.
+static int gate_check(struct MHD_Connection *conn, const struct request *q, const char *version,
+                      struct gate *g)
+{
+    g->whole = true;
+    g->end = version + strlen(version);
     MHD_get_connection_values(conn, MHD_HEADER_KIND, look_at_header, g);
     bool eleven = !strcmp(version, "HTTP/1.1");
     if (!eleven && strcmp(version, "HTTP/1.0") != 0)
@@ -119,8 +150,9 @@ static int gate_check(struct MHD_Connection *conn, const char *version, const ch
     if (g->encodings && !eleven) g->why = "Transfer-Encoding does not belong to HTTP/1.0";
     if (g->hosts > 1) g->why = "Host stands twice";
     if (eleven && !g->hosts) g->why = "Host is missing";
+    if (!g->why && !is_all_seen(conn, q, version, g)) g->why = "the head of the request is malformed";
     if (g->why) return 400;
-    if (strlen(target) > HTTP_MAX_TARGET_BYTES) return g->why = "the address is too long", 414;
+    if (strlen(q->target) > HTTP_MAX_TARGET_BYTES) return g->why = "the address is too long", 414;
     if (g->headers > MAX_HEADERS || g->bytes > HTTP_MAX_HEADER_BYTES)
         return g->why = "the headers are too many or too long", 431;
     if (g->length > HTTP_MAX_BODY_BYTES) return g->why = "the body is too large", 413;
@@ -176,6 +208,10 @@ static enum MHD_Result refuse(struct request *q, struct MHD_Connection *conn, in
     add_header(r, "Content-Type", "application/problem+json");
     add_header(r, "Connection", "close");
     add_header(r, "Cache-Control", "no-store");
+    if (status == 503) {
+        snprintf(text, sizeof text, "%d", CROWD_RETRY_S);
+        add_header(r, "Retry-After", text);
+    }
     add_security(r, false);
     atomic_fetch_add(&q->server->count.refused, 1);
     q->bytes = (uint64_t)n;
@@ -221,6 +257,8 @@ static enum MHD_Result answer(struct request *q, struct MHD_Connection *conn, st
         return refuse(q, conn, 500, "the answer could not be made");
     }
     q->bytes = b.bytes;
+    if (rs->more && !strcmp(q->method, "HEAD"))
+        (void)MHD_set_response_options(b.response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
     add_common(b.response, rs, &b);
     add_own(q, b.response, rs);
     return send_off(q, conn, b.response, b.status);
@@ -294,10 +332,11 @@ static void on_connection(void *cls, struct MHD_Connection *conn, void **context
 static void *watch(void *cls)
 {
     struct http_server *s = cls;
-    int64_t             patience_ms = (int64_t)s->config.idle_timeout_s * 1000;
     while (!atomic_load(&s->stopping)) {
         usleep(WATCH_MS * 1000);
-        int64_t now = clock_system.monotonic_ms();
+        int64_t now = clock_system.monotonic_ms(), patience_ms = (int64_t)s->config.idle_timeout_s * 1000;
+        bool    crowd = atomic_load(&s->count.open) > (uint64_t)s->config.max_connections * 3 / 4;
+        if (crowd && patience_ms > CROWD_PATIENCE_MS) patience_ms = CROWD_PATIENCE_MS;
         pthread_mutex_lock(&s->lock);
         for (struct conn *c = s->conns; c; c = c->next)
             if (c->since_ms && now - c->since_ms > patience_ms) shutdown(c->fd, SHUT_RDWR);
@@ -315,6 +354,7 @@ static void *on_target(void *cls, const char *target, struct MHD_Connection *con
     q->server = s;
     q->mem = arena_open(REQUEST_MAX_BYTES);
     q->target = strdup(target);
+    q->target_at = target;
     if (!q->mem || !q->target) {
         arena_close(q->mem);
         free(q->target);
@@ -335,7 +375,10 @@ static enum MHD_Result begin(struct request *q, struct MHD_Connection *conn, con
     q->sc.deadline_ms = q->began_ms + REQUEST_DEADLINE_MS;
     q->method = method;
     struct gate g = { 0 };
-    int         status = gate_check(conn, version, q->target, &g);
+    int         status = gate_check(conn, q, version, &g);
+    bool        crowd = atomic_load(&q->server->count.open) > (uint64_t)q->server->config.max_connections;
+    if (!status && crowd && strcmp(q->target, HTTP_HEALTH) != 0)
+        status = 503, g.why = "too many are connected at this moment";
     if (!status) return MHD_YES;
     conn_owes(q->server, conn, false);
     return refuse(q, conn, status, g.why);
@@ -348,14 +391,13 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *conn, const 
     struct request *q = *state;
     if (!q) return MHD_NO;
     if (!q->begun) return begin(q, conn, method, version);
-    if (*n) {
+    if (*n) { // nothing can be said in the middle of a body: one that is too large is read on and dropped
         buf_add_bytes(&q->body, data, *n);
         *n = 0;
-        return q->body.failed
-                   ? MHD_NO
-                   : MHD_YES; // a chunked body that is too large: nothing can be said in the middle of it
+        return MHD_YES;
     }
     conn_owes(q->server, conn, false);
+    if (q->body.failed) return refuse(q, conn, 413, "the body is too large");
     return handle(q, conn);
 }
 
@@ -432,7 +474,7 @@ enum err http_start(struct scope *sc, const struct http_config *c, http_handler 
     unsigned              flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC;
     struct MHD_OptionItem options[] = {
         { MHD_OPTION_LISTEN_SOCKET, fd, NULL },
-        { MHD_OPTION_CONNECTION_LIMIT, s->config.max_connections, NULL },
+        { MHD_OPTION_CONNECTION_LIMIT, s->config.max_connections + CROWD_ROOM, NULL },
         { MHD_OPTION_PER_IP_CONNECTION_LIMIT, s->config.max_per_address, NULL },
         { MHD_OPTION_CONNECTION_TIMEOUT, s->config.idle_timeout_s, NULL },
         { MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL },
@@ -462,14 +504,28 @@ int http_port(const struct http_server *s)
     return s->port;
 }
 
+/// Who was let in by the kernel and waits to be let in by us is still served; who comes later is refused.
+static void close_door(struct http_server *s, int fd)
+{
+    struct sockaddr_storage a;
+    socklen_t               n = sizeof a;
+    for (int in; (in = accept4(fd, (struct sockaddr *)&a, &n, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0;
+         n = sizeof a)
+        (void)MHD_add_connection(s->daemon, in, (struct sockaddr *)&a, n); // closes it on failure
+    (void)shutdown(fd, SHUT_RDWR);
+}
+
 void http_stop(struct http_server *s, int grace_ms)
 {
     if (!s) return;
     enum { STEP_MS = 10 };
     int fd = MHD_quiesce_daemon(s->daemon);
     atomic_store(&s->stopping, true);
-    for (int waited = 0; atomic_load(&s->count.running) && waited < grace_ms; waited += STEP_MS)
+    if (fd >= 0) close_door(s, fd);
+    for (int waited = 0, quiet = 0; quiet < QUIET_MS && waited < grace_ms; waited += STEP_MS) {
         usleep(STEP_MS * 1000);
+        quiet = atomic_load(&s->count.running) ? 0 : quiet + STEP_MS;
+    }
     MHD_stop_daemon(s->daemon);
     if (fd >= 0) close(fd);
     if (s->watching) pthread_join(s->watchman, NULL);

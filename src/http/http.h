@@ -55,10 +55,12 @@ struct http_res {
 /// One call per request. `rs` is zeroed but for an initialised body; memory of sc lives until the response is sent.
 typedef void (*http_handler)(struct scope *sc, void *app, const struct http_req *rq, struct http_res *rs);
 
+/// Answered even when more are connected than max_connections: a proxy must not take a busy server for a dead one.
+#define HTTP_HEALTH "/healthz"
 struct http_config {
     const char *listen;          // "127.0.0.1:8080", "[::1]:8080", "unix:/path"; port 0 takes a free one
     int         threads;         // 0: number of cores
-    int         max_connections; // 0: 2,000
+    int         max_connections; // 0: 2,000; above it requests get 503 and Retry-After
     int         max_per_address; // 0: no limit (behind a proxy all come from one)
     int         idle_timeout_s;  // 0: 30
     bool        access_log;      // method, path without query, status, bytes, milliseconds; never an address
@@ -67,7 +69,7 @@ struct http_server;
 enum err http_start(struct scope *sc, const struct http_config *c, http_handler h, void *app,
                     struct http_server **out);
 int      http_port(const struct http_server *s);
-/// Stops accepting, lets requests that run finish (at most grace_ms), closes.
+/// Stops accepting, lets requests that run finish (at most grace_ms) and tells their connections to close, closes.
 void     http_stop(struct http_server *s, int grace_ms);
 /// Numbers for /metrics, counted since the start.
 struct http_stats {

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What http/ makes of a handler's answer: headers, HEAD, conditions, ranges, codings, answers of any size.
+#include "lab.h"
+
+#include <libdeflate.h>
+#include <zlib.h>
+#include <zstd.h>
+
+static const char policy[] = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+                             "connect-src 'self'; font-src 'self'; "
+                             "worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors ";
+
+static void ok_header(struct answer a, const char *name, const char *wanted)
+{
+    str got = lab_header(a, name);
+    ok(str_eq(got, str_of(wanted)), "%s: got \"%.*s\", want \"%s\"", name, STR(got), wanted);
+}
+
+static void secured(struct answer a, const char *ancestors)
+{
+    char csp[400];
+    snprintf(csp, sizeof csp, "%s%s", policy, ancestors);
+    ok_header(a, "Content-Security-Policy", csp);
+    ok_header(a, "X-Content-Type-Options", "nosniff");
+    ok_header(a, "Referrer-Policy", "no-referrer");
+    ok(str_has(lab_header(a, "Permissions-Policy"), S("geolocation=(self)")),
+       "the map may ask where the reader is");
+    ok(!lab_header(a, "Server").n && !str_has(a.head, S("microhttpd")), "no word about the program");
+}
+
+static void headers(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_start(&lab, (struct http_config){ 0 });
+    struct answer a = lab_ask(&lab, "GET", "/hello", "");
+    ok_i64(a.status, 200);
+    ok_str(a.body, S("hello\n"));
+    ok_header(a, "Content-Type", "text/plain; charset=utf-8");
+    ok_header(a, "Content-Length", "6");
+    ok_header(a, "Cache-Control", "no-cache");
+    ok_header(a, "Connection", "close");
+    ok(lab_header(a, "ETag").n == 34, "a tag made of the content: %.*s", STR(lab_header(a, "ETag")));
+    ok_header(a, "Cross-Origin-Opener-Policy", "same-origin");
+    secured(a, "'none'");
+    ok(!lab_header(a, "Access-Control-Allow-Origin").n, "not for other sites unless the handler says so");
+    a = lab_ask(&lab, "GET", "/nowhere", "");
+    ok_i64(a.status, 404);
+    ok_header(a, "Cache-Control", "no-store");
+    secured(a, "'none'");
+    a = lab_ask(&lab, "GET", "/big", "");
+    ok_header(a, "Access-Control-Allow-Origin", "*");
+    ok_header(a, "ETag", "\"big-1\"");
+    a = lab_ask(&lab, "GET", "/fixed", "");
+    ok_header(a, "Cache-Control", "public, max-age=31536000, immutable");
+    a = lab_ask(&lab, "GET", "/embed", "");
+    secured(a, "*");
+    ok_header(a, "Set-Cookie", "a=b");
+    ok(!lab_header(a, "X-Evil").n, "a line end in a header's value makes no second header");
+    a = lab_ask(&lab, "GET", "/%zz", "");
+    ok_i64(a.status, 400);
+    ok_header(a, "Content-Type", "application/problem+json");
+    ok(str_starts(a.body, S("{\"type\":\"about:blank\"")), "a problem document: %.*s", STR(a.body));
+    secured(a, "'none'");
+    a = lab_ask(&lab, "GET", "/cookie", "Cookie: other=x; lang=uk; langs=y\r\n");
+    ok_str(a.body, S("[uk]\n"));
+    lab_end(&lab);
+}
+
+static void head(void **state)
+{
+    (void)state;
+    static const char *const paths[] = { "/hello", "/big", "/fixed", "/file", "/nowhere" };
+    struct lab               lab;
+    lab_start(&lab, (struct http_config){ 0 });
+    for (size_t i = 0; i < COUNT(paths); i++) {
+        static const char *const same[] = { "Content-Length", "Content-Type", "ETag", "Cache-Control",
+                                            "Vary" };
+        struct answer get = lab_ask(&lab, "GET", paths[i], ""), only = lab_ask(&lab, "HEAD", paths[i], "");
+        ok_i64(only.status, get.status);
+        for (size_t k = 0; k < COUNT(same); k++)
+            ok(str_eq(lab_header(get, same[k]), lab_header(only, same[k])), "%s: %s is the same for HEAD",
+               paths[i], same[k]);
+    }
+    ok_i64(lab_ask(&lab, "HEAD", "/flow", "").status, 200);
+    lab_end(&lab);
+}
+
+static void conditions(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_start(&lab, (struct http_config){ 0 });
+    static const struct {
+        const char *path, *header;
+        int         wanted;
+    } rows[] = {
+        { "/big", "If-None-Match: \"big-1\"\r\n", 304 },
+        { "/big", "If-None-Match: W/\"big-1\"\r\n", 304 },
+        { "/big", "If-None-Match: \"a\", \"b\" , \"big-1\"\r\n", 304 },
+        { "/big", "If-None-Match: *\r\n", 304 },
+        { "/big", "If-None-Match: \"big-1-gz\"\r\n", 304 },
+        { "/big", "If-None-Match: \"big-2\"\r\n", 200 },
+        { "/big", "If-None-Match: big-1\r\n", 200 },
+        { "/big", "If-None-Match: \"big\"\r\n", 200 },
+        { "/big", "If-None-Match: \"\r\n", 200 },
+        { "/big", "If-None-Match: ,,\r\n", 200 },
+        { "/file", "If-None-Match: \"file-1\"\r\n", 304 },
+        { "/file", "If-None-Match: \"file-1\"\r\nRange: bytes=0-1\r\n", 304 },
+        { "/fixed", "If-None-Match: \"fix-br\"\r\nAccept-Encoding: br\r\n", 304 },
+        { "/nowhere", "If-None-Match: *\r\n", 404 },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct answer a = lab_ask(&lab, "GET", rows[i].path, rows[i].header);
+        ok(a.status == rows[i].wanted, "%s %s: got %d, want %d", rows[i].path, rows[i].header, a.status,
+           rows[i].wanted);
+        if (a.status == 304) ok(lab_header(a, "ETag").n && !a.body.n, "304 names the tag and has no body");
+    }
+    struct answer a = lab_ask(&lab, "GET", "/hello", "");
+    str           h = arena_printf(lab.sc.mem, "If-None-Match: %.*s\r\n", STR(lab_header(a, "ETag")));
+    ok_i64(lab_ask(&lab, "GET", "/hello", h.p).status, 304);
+    lab_end(&lab);
+}
+
+static void ranges(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_start(&lab, (struct http_config){ 0 });
+    static const struct {
+        const char *header;
+        int         status;
+        size_t      first, n;
+        const char *range;
+    } rows[] = {
+        { "", 200, 0, LAB_BIG, "" },
+        { "Range: bytes=0-0\r\n", 206, 0, 1, "bytes 0-0/20000" },
+        { "Range: bytes=100-199\r\n", 206, 100, 100, "bytes 100-199/20000" },
+        { "Range: bytes=19990-\r\n", 206, 19990, 10, "bytes 19990-19999/20000" },
+        { "Range: bytes=-5\r\n", 206, 19995, 5, "bytes 19995-19999/20000" },
+        { "Range: bytes=0-999999\r\n", 206, 0, LAB_BIG, "bytes 0-19999/20000" },
+        { "Range: bytes=-999999\r\n", 206, 0, LAB_BIG, "bytes 0-19999/20000" },
+        { "Range: bytes=20000-\r\n", 416, 0, 0, "bytes */20000" },
+        { "Range: bytes=-0\r\n", 416, 0, 0, "bytes */20000" },
+        { "Range: bytes=5-2\r\n", 200, 0, LAB_BIG, "" },
+        { "Range: bytes=0-1,5-6\r\n", 200, 0, LAB_BIG, "" },
+        { "Range: rows=0-1\r\n", 200, 0, LAB_BIG, "" },
+        { "Range: bytes=0-1\r\nIf-Range: \"file-1\"\r\n", 206, 0, 2, "bytes 0-1/20000" },
+        { "Range: bytes=0-1\r\nIf-Range: \"file-0\"\r\n", 200, 0, LAB_BIG, "" },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct answer a = lab_ask(&lab, "GET", "/file", rows[i].header);
+        bool          same = a.status == rows[i].status && a.body.n == rows[i].n;
+        for (size_t k = 0; same && k < a.body.n; k++)
+            same = (unsigned char)a.body.p[k] == (rows[i].first + k) % 251;
+        ok(same, "%s: got %d with %zu bytes", rows[i].header, a.status, a.body.n);
+        ok_header(a, "Content-Range", rows[i].range);
+        ok_header(a, "Accept-Ranges", "bytes");
+    }
+    lab_end(&lab);
+}
+
+static bool unpacks_to(struct answer a, str wanted)
+{
+    str    coding = lab_header(a, "Content-Encoding");
+    char  *to = malloc(wanted.n + 1);
+    size_t n = 0;
+    if (!coding.n) n = a.body.n <= wanted.n ? a.body.n : 0;
+    if (!coding.n && n) memcpy(to, a.body.p, n);
+    if (str_eq(coding, S("zstd"))) n = ZSTD_decompress(to, wanted.n, a.body.p, a.body.n);
+    if (str_eq(coding, S("gzip"))) {
+        struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
+        if (libdeflate_gzip_decompress(d, a.body.p, a.body.n, to, wanted.n, &n)) n = 0;
+        libdeflate_free_decompressor(d);
+    }
+    bool same = n == wanted.n && !memcmp(to, wanted.p, n);
+    free(to);
+    return same;
+}
+
+static void codings(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_start(&lab, (struct http_config){ 0 });
+    static const struct {
+        const char *path, *accept, *coding, *etag;
+    } rows[] = {
+        { "/big", "", "", "\"big-1\"" },
+        { "/big", "Accept-Encoding: gzip\r\n", "gzip", "\"big-1-gz\"" },
+        { "/big", "Accept-Encoding: gzip, deflate, br, zstd\r\n", "zstd", "\"big-1-zs\"" },
+        { "/big", "Accept-Encoding: br\r\n", "", "\"big-1\"" },
+        { "/big", "Accept-Encoding: gzip;q=0\r\n", "", "\"big-1\"" },
+        { "/big", "Accept-Encoding: *;q=0.1\r\n", "zstd", "\"big-1-zs\"" },
+        { "/big", "Accept-Encoding: identity, zstd;q=0, GZIP;q=0.3\r\n", "gzip", "\"big-1-gz\"" },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct answer a = lab_ask(&lab, "GET", rows[i].path, rows[i].accept);
+        ok_header(a, "Content-Encoding", rows[i].coding);
+        ok_header(a, "ETag", rows[i].etag);
+        ok(str_has(lab_header(a, "Vary"), S("Accept-Encoding")), "a cache keeps the forms apart");
+        ok(unpacks_to(a, (str){ lab.big, LAB_BIG }), "%s: the same bytes once unpacked", rows[i].accept);
+    }
+    ok_header(lab_ask(&lab, "GET", "/hello", "Accept-Encoding: gzip\r\n"), "Content-Encoding",
+              ""); // too small to pay
+    ok_header(lab_ask(&lab, "GET", "/file", "Accept-Encoding: gzip\r\n"), "Content-Encoding", "");
+    ok_str(lab_ask(&lab, "GET", "/fixed", "Accept-Encoding: gzip, br\r\n").body, S("BR"));
+    ok_str(lab_ask(&lab, "GET", "/fixed", "Accept-Encoding: gzip, zstd\r\n").body, S("GZIP"));
+    ok_str(lab_ask(&lab, "GET", "/fixed", "Accept-Encoding: zstd\r\n").body, S("the thing itself"));
+    lab_end(&lab);
+}
+
+static void flows(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_start(&lab, (struct http_config){ 0 });
+    struct buf wanted;
+    buf_init(&wanted, 1 << 24);
+    for (size_t i = 0; i < LAB_FLOW_LINES; i++) buf_printf(&wanted, "%07zu\n", i);
+    struct answer a = lab_ask(&lab, "GET", "/flow", "");
+    ok_header(a, "Transfer-Encoding", "chunked");
+    ok(str_eq(a.body, buf_str(&wanted)), "all of it in order: %zu of %zu bytes", a.body.n, wanted.n);
+    a = lab_ask(&lab, "GET", "/flow", "Accept-Encoding: gzip, zstd\r\n");
+    ok_header(a, "Content-Encoding", "gzip");
+    ok(a.body.n < wanted.n / 2 && unpacks_to(a, buf_str(&wanted)), "packed while it runs: %zu bytes",
+       a.body.n);
+    buf_free(&wanted);
+    // A reader who stops reading stops the producer, and one who leaves frees it (the sanitizer looks on).
+    int fd = lab_connect(&lab);
+    ok(lab_send(fd, S("GET /endless HTTP/1.1\r\nHost: lab\r\n\r\n")), "asked");
+    usleep(300 * 1000);
+    ok(lab_ask(&lab, "GET", "/hello", "").status == 200, "others are served meanwhile");
+    struct http_stats st;
+    http_stats_get(lab.server, &st);
+    close(fd);
+    for (int i = 0; i < 200 && st.open_connections; i++) {
+        usleep(20 * 1000);
+        http_stats_get(lab.server, &st);
+    }
+    ok(!st.open_connections, "an endless answer ends with its reader");
+    lab_end(&lab);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(headers), cmocka_unit_test(head),    cmocka_unit_test(conditions),
+    cmocka_unit_test(ranges),  cmocka_unit_test(codings), cmocka_unit_test(flows),
+};
+TEST_MAIN(tests)

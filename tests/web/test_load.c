@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: EUPL-1.2
+// http/ under load and under attack: dripping requests, thousands of connections, a stop while requests run.
+#include "lab.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/resource.h>
+#include <sys/un.h>
+
+static int64_t now_ms(void)
+{
+    return clock_system.monotonic_ms();
+}
+
+/// How long the server bears a client that sends one byte each 100 ms and never finishes.
+static int64_t drip(struct lab *lab, const char *begin, const char *again)
+{
+    int     fd = lab_connect(lab);
+    int64_t began = now_ms();
+    (void)lab_send(fd, str_of(begin));
+    for (size_t i = 0; now_ms() - began < 10000; i++) {
+        struct pollfd p = { .fd = fd, .events = POLLIN };
+        char          c;
+        if (poll(&p, 1, 100) > 0 && recv(fd, &c, 1, 0) <= 0) break;
+        if (!lab_send(fd, (str){ again + i % strlen(again), 1 })) break;
+    }
+    close(fd);
+    return now_ms() - began;
+}
+
+static void slow(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_start(&lab, (struct http_config){ .idle_timeout_s = 1 });
+    int64_t head = drip(&lab, "GET /hello HTTP/1.1\r\nHost: lab\r\nX: ", "a");
+    int64_t line = drip(&lab, "GET /", "a");
+    int64_t body = drip(&lab, "POST /echo HTTP/1.1\r\nHost: lab\r\nContent-Length: 1000\r\n\r\n", "b");
+    int64_t idle = drip(&lab, "", "\r\n");
+    ok(head < 3000 && line < 3000 && body < 3000 && idle < 3000, "closed after %lld, %lld, %lld, %lld ms",
+       (long long)head, (long long)line, (long long)body, (long long)idle);
+    ok(head > 500, "and not at once: %lld ms", (long long)head);
+    ok(lab_ask(&lab, "GET", "/hello", "").status == 200, "still serving");
+    lab_end(&lab);
+}
+
+static void crowd(void **state)
+{
+    (void)state;
+    enum { MANY = 2000, LIMIT = 300 };
+    struct rlimit files;
+    getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+    if (files.rlim_cur < 2 * MANY + 200) test_skip("too few files may be open at once");
+    struct lab lab;
+    int       *fd = calloc(MANY, sizeof *fd);
+    ok(fd, "room");
+    lab_start(&lab, (struct http_config){ .max_connections = 2 * MANY });
+    for (int i = 0; i < MANY; i++) ok((fd[i] = lab_connect(&lab)) >= 0, "connection %d", i);
+    for (int i = 0; i < MANY; i++)
+        ok(lab_send(fd[i], S("GET /hello HTTP/1.1\r\nHost: lab\r\n\r\n")), "request %d", i);
+    for (int i = 0; i < MANY; i++) {
+        char          text[16] = "";
+        struct pollfd p = { .fd = fd[i], .events = POLLIN };
+        ok(poll(&p, 1, 20000) == 1 && recv(fd[i], text, sizeof text - 1, 0) > 12 &&
+               !memcmp(text + 9, "200", 3),
+           "connection %d of %d is answered: \"%s\"", i, MANY, text);
+    }
+    struct http_stats st;
+    http_stats_get(lab.server, &st);
+    ok_i64(st.open_connections, MANY);
+    for (int i = 0; i < MANY; i++) close(fd[i]);
+    lab_end(&lab);
+
+    // More than the limit: who comes on top is told to come again, the health check is answered, and those that only sit
+    // there are sent away within seconds, though the time-out is half a minute.
+    lab_start(&lab, (struct http_config){ .max_connections = LIMIT });
+    for (int i = 0; i < LIMIT; i++) ok((fd[i] = lab_connect(&lab)) >= 0, "connection %d", i);
+    usleep(200 * 1000);
+    struct answer a = lab_ask(&lab, "GET", "/hello", "");
+    ok_i64(a.status, 503);
+    ok(lab_header(a, "Retry-After").n > 0, "and when to come again");
+    ok_i64(lab_ask(&lab, "GET", HTTP_HEALTH, "").status, 200);
+    int64_t began = now_ms();
+    while (lab_ask(&lab, "GET", "/hello", "").status != 200 && now_ms() - began < 10000) usleep(100 * 1000);
+    ok(now_ms() - began < 6000, "room again after %lld ms", (long long)(now_ms() - began));
+    for (int i = 0; i < LIMIT; i++) close(fd[i]);
+    free(fd);
+    lab_end(&lab);
+}
+
+static void leavers(void **state)
+{
+    (void)state;
+    static const char *const begun[] = { "",
+                                         "G",
+                                         "GET /hello HTTP/1.1\r\nHost:",
+                                         "GET /hello HTTP/1.1\r\nHost: lab\r\n\r\n",
+                                         "POST /echo HTTP/1.1\r\nHost: lab\r\nContent-Length: 9\r\n\r\nab",
+                                         "GET /big HTTP/1.1\r\nHost: lab\r\n\r\n",
+                                         "GET /endless HTTP/1.1\r\nHost: lab\r\n\r\n",
+                                         "GET /slow HTTP/1.1\r\nHost: lab\r\n\r\n" };
+    struct lab               lab;
+    lab_start(&lab, (struct http_config){ .idle_timeout_s = 2 }); // half a head and then an end is waited for
+    for (size_t i = 0; i < 10 * COUNT(begun); i++) {
+        int fd = lab_connect(&lab);
+        ok(fd >= 0 && lab_send(fd, str_of(begun[i % COUNT(begun)])), "begun");
+        struct linger now = { .l_onoff = 1 };
+        if (i & 1) setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now); // a reset instead of an end
+        close(fd);
+    }
+    struct http_stats st = { .open_connections = 1 };
+    for (int i = 0; i < 500 && st.open_connections; i++) {
+        usleep(20 * 1000);
+        http_stats_get(lab.server, &st);
+    }
+    ok(!st.open_connections, "%llu connections are left over", (unsigned long long)st.open_connections);
+    ok(lab_ask(&lab, "GET", "/hello", "").status == 200, "still serving");
+    lab_end(&lab);
+}
+
+struct visitor {
+    struct lab *lab;
+    atomic_bool done;
+    atomic_int  answered, broken, refused;
+};
+
+/// Asks again and again, on one connection as long as the server keeps it. What counts as broken: an answer that was cut
+/// off, or none to a request on a fresh connection that was accepted.
+static void *visit(void *arg)
+{
+    struct visitor *v = arg;
+    int             fd = -1;
+    while (!atomic_load(&v->done)) {
+        bool fresh = fd < 0;
+        if (fresh && (fd = lab_connect(v->lab)) < 0) {
+            atomic_fetch_add(&v->refused, 1);
+            break; // nobody listens any more
+        }
+        struct buf got;
+        buf_init(&got, 1 << 20);
+        bool sent = lab_send(fd, S("GET /slow HTTP/1.1\r\nHost: lab\r\n\r\n")), closed = false, whole = false;
+        while (sent && !closed && !whole) {
+            char    piece[4096];
+            ssize_t n = recv(fd, piece, sizeof piece, 0);
+            closed = n <= 0;
+            if (n > 0) buf_add_bytes(&got, piece, (size_t)n);
+            whole = str_ends(buf_str(&got), S("slept\n"));
+        }
+        bool bye = str_has(buf_str(&got), S("Connection: close"));
+        if (whole) atomic_fetch_add(&v->answered, 1);
+        else if (got.n || fresh) atomic_fetch_add(&v->broken, 1);
+        else bye = true; // the server let go of an idle connection; HTTP/1.1 clients ask again
+        buf_free(&got);
+        if (!whole || bye) {
+            close(fd);
+            fd = -1;
+        }
+    }
+    if (fd >= 0) close(fd);
+    return NULL;
+}
+
+static void stop_under_load(void **state)
+{
+    (void)state;
+    enum { VISITORS = 16 };
+    for (int round = 0; round < 3; round++) {
+        struct lab     lab;
+        struct visitor v = { .lab = &lab };
+        pthread_t      thread[VISITORS];
+        lab_start(&lab, (struct http_config){ .threads = 8 });
+        for (int i = 0; i < VISITORS; i++) ok(!pthread_create(&thread[i], NULL, visit, &v), "a visitor");
+        usleep(700 * 1000 + (useconds_t)round * 50000);
+        int64_t began = now_ms();
+        http_stop(lab.server, 5000);
+        int64_t took = now_ms() - began;
+        // The port answers no more; visitors that ask afresh must be refused, not left hanging. The lab's server is gone,
+        // so they are told first.
+        atomic_store(&v.done, true);
+        for (int i = 0; i < VISITORS; i++) pthread_join(thread[i], NULL);
+        ok(!atomic_load(&v.broken), "%d answers were broken off, %d came whole", atomic_load(&v.broken),
+           atomic_load(&v.answered));
+        ok(atomic_load(&v.answered) > VISITORS && took < 4000, "%d answers, stopped in %lld ms",
+           atomic_load(&v.answered), (long long)took);
+        lab.server = NULL;
+        lab_end(&lab);
+    }
+}
+
+static void listening(void **state)
+{
+    (void)state;
+    struct lab          lab;
+    struct http_server *second;
+    char                where[64];
+    struct http_config  c = { .listen = where };
+    lab_start(&lab, (struct http_config){ 0 });
+    snprintf(where, sizeof where, "127.0.0.1:%d", http_port(lab.server));
+    ok_err(&lab.sc, http_start(&lab.sc, &c, lab_handler, &lab, &second), ERR_BUSY);
+    ok(str_has(str_of(lab.sc.fault.text), S("another program listens")), "a clear sentence: %s",
+       lab.sc.fault.text);
+    static const char *const bad[] = {
+        "", "8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:x", ":80", "unix:"
+    };
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        c.listen = bad[i];
+        ok_err(&lab.sc, http_start(&lab.sc, &c, lab_handler, &lab, &second), ERR_INVALID);
+    }
+    static const char *const six[] = { "[::1]:0", "[::]:0" };
+    for (size_t i = 0; i < COUNT(six); i++) {
+        c.listen = six[i];
+        enum err e = http_start(&lab.sc, &c, lab_handler, &lab, &second);
+        if (e) continue; // a machine without IPv6
+        ok(http_port(second) > 0, "a port of its own");
+        http_stop(second, 1000);
+    }
+    const char *dir = test_dir(&lab.sc);
+    c.listen = arena_printf(lab.sc.mem, "unix:%s/s", dir).p;
+    ok_err(&lab.sc, http_start(&lab.sc, &c, lab_handler, &lab, &second), OK);
+    struct sockaddr_un a = { .sun_family = AF_UNIX };
+    snprintf(a.sun_path, sizeof a.sun_path, "%s", c.listen + 5);
+    int        fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    struct buf got;
+    buf_init(&got, 1 << 16);
+    ok(!connect(fd, (struct sockaddr *)&a, sizeof a) && lab_send(fd, S("GET /hello HTTP/1.0\r\n\r\n")),
+       "asked");
+    ok(lab_receive(fd, &got, 3000) && str_ends(buf_str(&got), S("hello\n")), "answered by a socket file");
+    close(fd);
+    buf_free(&got);
+    struct http_server *third;
+    ok_err(&lab.sc, http_start(&lab.sc, &c, lab_handler, &lab, &third), ERR_BUSY);
+    http_stop(second, 1000);
+    ok(access(c.listen + 5, F_OK), "the socket file is gone");
+    test_dir_end(&lab.sc, dir);
+    lab_end(&lab);
+}
+
+static void numbers(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_start(&lab, (struct http_config){ 0 });
+    for (int i = 0; i < 5; i++) (void)lab_ask(&lab, "GET", "/hello", "");
+    (void)lab_ask(&lab, "GET", "/nowhere", "");
+    (void)lab_ask(&lab, "GET", "/slow", "");
+    struct http_stats st = { 0 };
+    for (int i = 0; i < 100 && st.requests < 7; i++) {
+        usleep(10 * 1000);
+        http_stats_get(lab.server, &st);
+    }
+    ok_i64(st.requests, 7);
+    ok_i64(st.by_class[2], 6);
+    ok_i64(st.by_class[4], 1);
+    ok_i64(st.le_ms[7], 7);
+    ok(st.le_ms[4] <= 6 && st.ms_sum >= 150, "the slow one is among the slow ones");
+    ok(st.bytes_out >= 36, "bytes are counted");
+    lab_end(&lab);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(slow),      cmocka_unit_test(crowd),
+    cmocka_unit_test(leavers),   cmocka_unit_test(stop_under_load),
+    cmocka_unit_test(listening), cmocka_unit_test(numbers),
+};
+TEST_MAIN(tests)
