@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "check.h"
+
+#include "model/category.h"
+
+static void test_keys(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *code, *key;
+    } cases[] = {
+        { "Violence and sexual offences", "violence-and-sexual-offences" },
+        { "NON - CRIMINAL (SUBJECT SPECIFIED)", "non-criminal-subject-specified" },
+        { "  --Theft--  ", "theft" },
+        { "10851(A)VC TAKE VEH W/O OWNER", "10851-a-vc-take-veh-w-o-owner" },
+        { "Krádež vloupáním", "kradez-vloupanim" },
+        { "Násilí, žhářství a čtyři ďáblové", "nasili-zharstvi-a-ctyri-dablove" },
+        { "Znásilnění", "znasilneni" },
+        { "Fahrraddiebstahl in Straßen", "fahrraddiebstahl-in-strassen" },
+        { "Asfixia mecánica", "asfixia-mecanica" },
+        { "Торгівля людьми", "torhivlia-liudmy" },
+        { "Зґвалтування", "zgvaltuvannia" },
+        { "Розгін Згурського", "rozghin-zghurskoho" },
+        { "Єдність, їжа, йод, юність, яма", "yednist-yizha-yod-yunist-yama" },
+        { "Знайомство; моє; її", "znaiomstvo-moie-yii" },
+        { "Щоб’язок об'їзд", "shchobiazok-obizd" },
+        { "Drunkard’s driver's", "drunkards-drivers" },
+        { "e\xCC\x81te\xCC\x81", "ete" }, // letters with their marks behind them
+        { "盗難", "" },
+        { "\xFF\xFE\x80", "" },
+        { "\xD0", "" }, // a letter cut in half
+        { "", "" },
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char   key[100];
+        size_t n = category_key(str_of(cases[i].code), key, sizeof key);
+        ok_str(((str){ key, n }), str_of(cases[i].key));
+        ok(key[n] == 0, "%s: no NUL", cases[i].code);
+    }
+}
+
+static void test_key_is_cut(void **state)
+{
+    (void)state;
+    for (size_t size = 1; size < 24; size++) {
+        char key[24];
+        memset(key, 'X', sizeof key);
+        size_t n = category_key(S("Щедро щастить шахраям"), key, size);
+        ok(n < size && key[n] == 0, "size %zu: length %zu", size, n);
+        ok(!n || key[n - 1] != '-', "size %zu ends in a dash", size);
+        for (size_t i = size; i < sizeof key; i++) ok(key[i] == 'X', "size %zu writes at %zu", size, i);
+    }
+    ok_i64(category_key(S("abc"), NULL, 0), 0);
+}
+
+static void test_sections(void **state)
+{
+    (void)state;
+    for (int s = 0; s < ICCS_SECTIONS; s++)
+        for (int l = 0; l < LANGUAGES; l++) {
+            str label = iccs_label(s, (enum language)l);
+            ok(label.n > 3 && str_is_utf8(label, NULL), "section %d, language %d", s, l);
+            for (int o = 0; o < s; o++) ok(!str_eq(label, iccs_label(o, (enum language)l)), "%d is %d", s, o);
+        }
+    ok_str(iccs_label(-1, LANG_EN), iccs_label(ICCS_UNKNOWN, LANG_EN));
+    ok_str(iccs_label(99, LANG_UK), iccs_label(ICCS_UNKNOWN, LANG_UK));
+    ok_str(iccs_label(ICCS_NOT_CRIME, LANG_EN), S("Not a crime"));
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_keys),
+    cmocka_unit_test(test_key_is_cut),
+    cmocka_unit_test(test_sections),
+};
+TEST_MAIN(tests)
