@@ -1,0 +1,418 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Whole imports of small files into a store: what makes two rows the same, all or nothing, archives, folders, the file of
+// rejected rows. Real files: tests/case/test_import.c.
+#include "import.h"
+
+struct bench {
+    struct scope  sc;
+    const char   *dir, *data;
+    struct store *st;
+};
+
+static void bench_open(struct bench *b)
+{
+    b->sc = test_scope();
+    b->dir = test_dir(&b->sc);
+    ok_err(&b->sc, path_join(&b->sc, b->dir, "data", &b->data), OK);
+    b->st = import_store(&b->sc, b->data, S("Europe/Prague"));
+}
+
+static void bench_close(struct bench *b)
+{
+    store_close(b->st);
+    test_dir_end(&b->sc, b->dir);
+    test_scope_end(&b->sc);
+}
+
+/// Imports text as a file and compares the totals: read imported unchanged revised rejected merged withdrawn points-less.
+static struct import_report check(struct bench *b, const char *key, const char *name, const char *text,
+                                  const char *want)
+{
+    const struct profile *p = NULL;
+    struct import_report  r;
+    if (key) ok_err(&b->sc, profile_find(&b->sc, str_of(key), &p), OK);
+    const char *path = write_file(&b->sc, b->dir, name, str_of(text));
+    ok_err(&b->sc, import_one(&b->sc, b->st, p, path, &r), OK);
+    check_sums(&r);
+    const struct run_totals *t = &r.totals;
+    str got = arena_printf(b->sc.mem, "%llu %llu %llu %llu %llu %llu %llu %llu", (unsigned long long)t->read,
+                           (unsigned long long)t->imported, (unsigned long long)t->unchanged,
+                           (unsigned long long)t->revised, (unsigned long long)t->rejected,
+                           (unsigned long long)t->merged, (unsigned long long)t->withdrawn,
+                           (unsigned long long)t->without_point);
+    ok_str(got, str_of(want));
+    return r;
+}
+
+static uint64_t live(struct bench *b)
+{
+    struct store_counts n;
+    ok_err(&b->sc, store_counts_get(&b->sc, b->st, &n), OK);
+    return n.incidents;
+}
+
+#define UK                                                                                                   \
+    "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime "         \
+    "type,Last outcome category,Context\n"
+#define UK_ROW(id, month, type, outcome)                                                                     \
+    id "," month ",F,F,-1.0,52.0,On or near X Street,E01,A," type "," outcome ",\n"
+
+static void test_slices(void **state)
+{
+    (void)state;
+    struct bench b;
+    bench_open(&b);
+    // Equal rows are incidents of their own; the same file changes nothing.
+    const char *october = UK UK_ROW("", "2018-10", "Drugs", "") UK_ROW("", "2018-10", "Drugs", "")
+        UK_ROW("aa", "2018-10", "Burglary", "Under investigation")
+            UK_ROW("aa", "2018-10", "Burglary", "Under investigation");
+    check(&b, NULL, "a.csv", october, "4 4 0 0 0 0 0 0");
+    check(&b, NULL, "a.csv", october, "4 0 4 0 0 0 0 0");
+    // The same id in another month is another incident; a month does not touch another.
+    check(&b, NULL, "b.csv", UK UK_ROW("aa", "2018-11", "Bicycle theft", ""), "1 1 0 0 0 0 0 0");
+    ok_i64(live(&b), 5);
+    // A later download of October: one outcome is new, one of two equal rows is gone.
+    struct import_report r = check(&b, NULL, "c.csv",
+                                   UK UK_ROW("", "2018-10", "Drugs", "")
+                                       UK_ROW("aa", "2018-10", "Burglary", "Offender sent to prison")
+                                           UK_ROW("aa", "2018-10", "Burglary", "Under investigation"),
+                                   "3 0 2 1 0 0 1 0");
+    ok_i64(r.totals.outcomes_revised, 1);
+    ok_i64(live(&b), 4);
+    bench_close(&b);
+}
+
+#define CZ "id,x,y,mp,date,state,relevance,types\n"
+
+static void test_types(void **state)
+{
+    (void)state;
+    struct bench b;
+    bench_open(&b);
+    const char          *two = CZ "7,14.5,50.0,0,2021-05-01 13:45:00,1,1,35\n7,14.5,50.0,0,2021-05-01 "
+                                  "13:45:00,1,1,97\n8,14.5,50.0,0,2021-05-01 13:45:00,2,5,36\n";
+    struct import_report r = check(&b, NULL, "a.csv", two, "3 3 0 0 0 1 0 0");
+    ok_i64(live(&b), 2);
+    ok_i64(reason_count(r.note, r.n_notes, "category-unknown"), 1);
+    ok_i64(reason_count(r.note, r.n_notes, "place-elsewhere"), 1);
+    ok_i64(r.n_unknown, 1);
+    ok_str(r.unknown[0], S("36"));
+    check(&b, NULL, "a.csv", two, "3 0 3 0 0 1 0 0");
+    // The same month as GeoJSON: a feature with two types counts as the two rows it is in the table.
+    check(&b, NULL, "a.geojson",
+          "{\"type\":\"FeatureCollection\",\"features\":["
+          "{\"type\":\"Feature\",\"properties\":{\"id\":7,\"mp\":false,\"date\":\"2021-05-01 "
+          "13:45:00\",\"state\":1,\"relevance\":1,\"types\":[35,97]},\"geometry\":{\"type\":\"Point\","
+          "\"coordinates\":[14.5,50.0]}},"
+          "{\"type\":\"Feature\",\"properties\":{\"id\":8,\"mp\":false,\"date\":\"2021-05-01 "
+          "13:45:00\",\"state\":2,\"relevance\":5,\"types\":[36]},\"geometry\":{\"type\":\"Point\","
+          "\"coordinates\":[14.5,50.0]}}]}",
+          "3 0 3 0 0 1 0 0");
+    ok_i64(live(&b), 2);
+    const struct category *c;
+    size_t                 n;
+    bool                   named = false;
+    ok_err(&b.sc, store_categories(&b.sc, b.st, &c, &n), OK);
+    for (size_t i = 0; i < n; i++) named |= str_eq(c[i].key, S("cz-36")) && c[i].iccs == ICCS_UNKNOWN;
+    ok(named, "the unknown type has no category of its own");
+    bench_close(&b);
+}
+
+// All that SOURCES.md lists, in one file: what is taken, what is not, and what is said of it.
+static void test_dirt(void **state)
+{
+    (void)state;
+    struct bench b;
+    bench_open(&b);
+    struct import_report r = check(
+        &b, NULL, "dirt.csv",
+        "\xEF\xBB\xBF"
+        "id,date,category,longitude,latitude,place,date_to\r\n"
+        "1,2023-05-02 13:45,theft,14.5,50,\"with, comma\",\r\n"
+        "2,2023-05-02 13:45,theft,14.5,50,\"two\r\nlines \"\"quoted\"\"\",\r\n"
+        "3,2023-05-02 13:45,theft,14.5,50,x\r\n"    // too few
+        "4,2023-05-02 13:45,theft,14.5,50,x,,y\r\n" // too many
+        "5,2023-05-02 13:45,theft,0,0,x,\r\n"
+        "6,2023-05-02 13:45,theft,100,14.5,x,\r\n" // far away, and this profile has no extent
+        "7,2023-05-02 13:45,theft,14.5,100,x,\r\n" // swapped
+        "8,2023-05-02 13:45,theft,,,x,\r\n"
+        "9,2023-05-02 13:45,theft,NA,NULL,x,\r\n"
+        "10,2023-05-02 13:45,theft,14.5,,x,\r\n"
+        "11,2023-03-26 02:30,theft,14.5,50,x,\r\n"
+        "12,2023-10-29 02:30,theft,14.5,50,x,\r\n"
+        "13,2023-02-30,theft,14.5,50,x,\r\n"
+        "14,yesterday,theft,14.5,50,x,\r\n"
+        "15,,theft,14.5,50,x,\r\n"
+        ",2023-05-02,theft,14.5,50,x,\r\n"
+        "17,2023-05-02,,14.5,50,x,\r\n"
+        "18,2023-05-02,th\xE9"
+        "ft,14.5,50,x,\r\n"
+        "19,2023-05-02,\"th\"eft,14.5,50,x,\r\n"
+        "20,2023-05-02 13:45,theft,14.5,481.5,x,\r\n"
+        "21,2023-05-02 13:45,theft,14.5,50,x,2023-05-01 10:00\r\n"
+        "1,2023-05-02 13:45,theft,14.5,50,\"with, comma\",\r\n" // twice
+        "1,2023-05-02 13:45,robbery,14.5,50,x,\r\n"             // and once more, changed: the later row wins
+        "22,2023-05-02,theft,14.5,50,\"never closed,\r\n",
+        "24 12 1 1 10 2 0 5");
+    static const struct {
+        const char *code;
+        uint64_t    n;
+        bool        taken;
+    } want[] = {
+        { "fields", 2, false },       { "encoding", 1, false },         { "quotes", 2, false },
+        { "date-missing", 1, false }, { "date-unreadable", 1, false },  { "date-impossible", 1, false },
+        { "id-missing", 1, false },   { "category-missing", 1, false }, { "point-zero", 1, true },
+        { "point-swapped", 1, true }, { "point-outside", 1, true },     { "point-half", 1, true },
+        { "time-gap", 1, true },      { "time-repeat", 1, true },       { "window-reversed", 1, true },
+    };
+    for (size_t i = 0; i < COUNT(want); i++) {
+        uint64_t got = want[i].taken ? reason_count(r.note, r.n_notes, want[i].code)
+                                     : reason_count(r.reason, r.n_reasons, want[i].code);
+        ok(got == want[i].n, "%s: %llu rows, not %llu", want[i].code, (unsigned long long)got,
+           (unsigned long long)want[i].n);
+    }
+    str rejects;
+    ok_err(&b.sc, file_read(&b.sc, r.run[0].rejects.p, 1 << 16, &rejects), OK);
+    ok(str_has(rejects, S("file,line,column,reason,what is wrong,row\r\n")), "no header");
+    ok(str_has(rejects, S(",16,\"date\",date-unreadable,")), "no line and column of a bad date:\n%.*s",
+       STR(rejects));
+    ok(str_has(rejects, S("\"14,yesterday,theft,14.5,50,x,\"\r\n")), "no raw row:\n%.*s", STR(rejects));
+    ok(str_is_utf8(rejects, NULL), "rejected rows are not UTF-8");
+    ok_i64(live(&b), 12);
+    bench_close(&b);
+}
+
+static void test_dry_run(void **state)
+{
+    (void)state;
+    struct bench         b;
+    struct import_report r;
+    struct store_counts  n;
+    const struct source *sources;
+    size_t               n_sources;
+    bench_open(&b);
+    const char *path = write_file(&b.sc, b.dir, "a.csv",
+                                  S(CZ "7,14.5,50.0,0,2021-05-01 13:45:00,1,1,35\n8,,,0,bad,1,1,35\n"));
+    ok_err(&b.sc, import_all(&b.sc, b.st, NULL, true, &path, 1, &r), OK);
+    check_sums(&r);
+    ok(r.dry_run, "the report does not say that it was a dry run");
+    ok_i64(r.totals.imported, 1);
+    ok_i64(r.totals.rejected, 1);
+    ok_err(&b.sc, store_counts_get(&b.sc, b.st, &n), OK);
+    ok_i64(n.incidents + n.runs, 0);
+    ok_err(&b.sc, store_sources(&b.sc, b.st, &sources, &n_sources), OK);
+    ok_i64(n_sources, 0);
+    ok_str(r.run[0].rejects, S(""));
+    str command = arena_printf(b.sc.mem, "test $(ls %s | grep -c rejects) = 0", b.data);
+    ok(!system(command.p), "a dry run leaves a file of rejected rows");
+    bench_close(&b);
+}
+
+// A file that breaks off in the middle takes the whole run with it; earlier sources stay, and the sentence says so.
+static void test_all_or_nothing(void **state)
+{
+    (void)state;
+    struct bench         b;
+    struct import_report r;
+    bench_open(&b);
+    const char *paths[] = {
+        write_file(&b.sc, b.dir, "1.csv", S(UK UK_ROW("aa", "2018-10", "Drugs", ""))),
+        write_file(&b.sc, b.dir, "2.csv",
+                   S(CZ "7,14.5,50.0,0,2021-05-01 13:45:00,1,1,35\n8,,,0,bad,1,1,35\n")),
+        write_file(&b.sc, b.dir, "3.geojson",
+                   S("{\"type\":\"FeatureCollection\",\"features\":["
+                     "{\"type\":\"Feature\",\"properties\":{\"id\":9,\"mp\":false,\"date\":\"2021-05-01 "
+                     "13:45:00\",\"state\":1,\"relevance\":1,\"types\":[35]},\"geometry\":null},")),
+    };
+    ok_err(&b.sc, import_all(&b.sc, b.st, NULL, false, paths, 3, &r), ERR_PARSE);
+    ok(str_has(str_of(b.sc.fault.text), S("3.geojson")), "%s", b.sc.fault.text);
+    ok(str_has(str_of(b.sc.fault.text), S("1 of 2 sources are imported")), "%s", b.sc.fault.text);
+    ok_i64(live(&b), 1);
+    str command = arena_printf(b.sc.mem, "test $(ls %s | grep -c rejects) = 0", b.data);
+    ok(!system(command.p), "the failed run leaves a file of rejected rows");
+    // and the store is as usable as before
+    ok_err(&b.sc, import_all(&b.sc, b.st, NULL, false, paths, 2, &r), OK);
+    ok_i64(live(&b), 2);
+    bench_close(&b);
+}
+
+static void test_given_up(void **state)
+{
+    (void)state;
+    struct bench          b;
+    struct import        *job;
+    struct import_options o = { 0 };
+    struct import_report  r;
+    bench_open(&b);
+    const char *path = write_file(&b.sc, b.dir, "1.csv", S(UK UK_ROW("aa", "2018-10", "Drugs", "")));
+    for (int steps = 0; steps < 4; steps++) {
+        ok_err(&b.sc, import_begin(&b.sc, b.st, &o, &path, 1, &job), OK);
+        for (int i = 0; i < steps; i++) ok(import_step(job, 1), "step %d is the last", i);
+        ok_err(&b.sc, import_finish(&b.sc, job, &r), ERR_INVALID);
+        ok_i64(live(&b), 0);
+    }
+    bench_close(&b);
+}
+
+static void test_recognition(void **state)
+{
+    (void)state;
+    struct bench          b;
+    const struct profile *p;
+    bench_open(&b);
+    static const struct {
+        const char *text, *key;
+    } cases[] = {
+        { UK, "uk-police" },
+        { CZ, "cz-police" },
+        { "ID,Case Number,Date,Block,IUCR,Primary Type,Arrest,Domestic,District,Latitude,Longitude\n",
+          "chicago" },
+        { "\"id\", date ,category\n", "generic" },
+        { "\n\n{\"type\":\"Feature\",\"properties\":{\"id\":1,\"date\":2,\"category\":3},\"geometry\":null}",
+          "generic" },
+        { "id;date;category\n", NULL },
+        { "{\"type\":\"FeatureCollection\",\"features\":[]}", NULL },
+        { "", NULL },
+        { "\x89PNG\r\n\x1A\n", NULL },
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const char *path = write_file(&b.sc, b.dir, "f", str_of(cases[i].text));
+        enum err    e = import_recognise(&b.sc, path, &p);
+        ok(e == (cases[i].key ? OK : ERR_NOTFOUND), "case %zu: %s", i, err_name(e));
+        if (cases[i].key) ok_str(p->source.key, str_of(cases[i].key));
+    }
+    bench_close(&b);
+}
+
+static void test_folder_and_archive(void **state)
+{
+    (void)state;
+    struct bench         b;
+    struct import_report r;
+    bench_open(&b);
+    str sub = arena_printf(b.sc.mem, "%s/2018/10", b.dir),
+        command = arena_printf(b.sc.mem, "mkdir -p %s", sub.p);
+    ok(!system(command.p), "%s", command.p);
+    write_file(&b.sc, sub.p, "b.csv", S(UK UK_ROW("aa", "2018-10", "Drugs", "")));
+    write_file(&b.sc, sub.p, "a.csv", S(CZ "7,14.5,50.0,0,2021-05-01 13:45:00,1,1,35\n"));
+    write_file(&b.sc, sub.p, "readme.txt", S("nothing to import\n"));
+    write_file(&b.sc, sub.p, ".hidden", S(UK));
+    str folder = arena_printf(b.sc.mem, "%s/2018", b.dir);
+    ok_err(&b.sc, import_one(&b.sc, b.st, NULL, folder.p, &r), OK);
+    check_sums(&r);
+    ok_i64(r.n_files, 3);
+    ok_i64(r.n_runs, 2);
+    ok_i64(r.totals.imported, 2);
+    ok_str(r.file[2].profile, S("")); // readme.txt, passed over and told
+    const char *alone = write_file(&b.sc, b.dir, "readme.txt", S("nothing to import\n"));
+    ok_err(&b.sc, import_one(&b.sc, b.st, NULL, alone, &r), ERR_NOTFOUND);
+    ok(str_has(str_of(b.sc.fault.text), S("nothing to import")), "%s", b.sc.fault.text);
+    str zip = arena_printf(
+        b.sc.mem,
+        "cd %s/2018 && python3 -c \"import "
+        "zipfile,os\nz=zipfile.ZipFile('all.zip','w',zipfile.ZIP_DEFLATED)\n"
+        "[z.write('10/'+n) for n in ('readme.txt','b.csv','a.csv','b.csv')]\" 2>/dev/null && rm -r 10",
+        b.dir);
+    if (system(zip.p)) {
+        bench_close(&b);
+        test_skip("no python3 to make a zip archive with");
+    }
+    ok_err(&b.sc, import_one(&b.sc, b.st, NULL, folder.p, &r), OK);
+    check_sums(&r);
+    ok_i64(r.n_files, 4);
+    ok(str_ends(r.file[1].path, S("all.zip/10/b.csv")), "%.*s", STR(r.file[1].path));
+    ok_i64(r.totals.read, 3); // b.csv stands twice: in one run that is two equal rows, two incidents
+    ok_i64(r.totals.imported, 1);
+    ok_i64(r.totals.unchanged, 2);
+    bench_close(&b);
+}
+
+static void test_source_identity_is_kept(void **state)
+{
+    (void)state;
+    struct bench          b;
+    struct import_report  r;
+    const struct profile *p;
+    bench_open(&b);
+    static const char *const kinds[] = { "kind = stable\nkey = {id}\n", "kind = none\nslice = all\n" };
+    const char              *path = write_file(&b.sc, b.dir, "1.csv", S("id,d\n1,2020-01-01\n"));
+    for (int i = 0; i < 2; i++) {
+        str text = arena_printf(b.sc.mem,
+                                "[source]\nkey = a\nname = A\n[identity]\n%s[when]\nfrom = {d}\nformat = "
+                                "%%Y-%%m-%%d\n[what]\ncategory = x\n",
+                                kinds[i]);
+        ok_err(&b.sc, profile_read_file(&b.sc, write_file(&b.sc, b.dir, "m.profile", text), &p), OK);
+        ok_err(&b.sc, import_one(&b.sc, b.st, p, path, &r), i ? ERR_INVALID : OK);
+    }
+    ok(str_has(str_of(b.sc.fault.text), S("import it as another source")), "%s", b.sc.fault.text);
+    ok_i64(live(&b), 1);
+    bench_close(&b);
+}
+
+static void test_too_many_categories(void **state)
+{
+    (void)state;
+    struct bench         b;
+    struct import_report r;
+    struct buf           text;
+    bench_open(&b);
+    buf_init(&text, 1 << 22);
+    buf_add(&text, S("id,date,category\n"));
+    for (int i = 0; i < 9000; i++) buf_printf(&text, "%d,2020-01-01,kind %d\n", i, i);
+    const char *path = write_file(&b.sc, b.dir, "1.csv", buf_str(&text));
+    ok_err(&b.sc, import_one(&b.sc, b.st, NULL, path, &r), ERR_LIMIT);
+    ok(str_has(str_of(b.sc.fault.text), S("is that the right column?")), "%s", b.sc.fault.text);
+    ok_i64(live(&b), 0);
+    buf_free(&text);
+    bench_close(&b);
+}
+
+static void test_geocode(void **state)
+{
+    (void)state;
+    struct bench          b;
+    struct import_report  r;
+    const struct profile *p;
+    bench_open(&b);
+    write_file(&b.sc, b.dir, "addresses.csv",
+               S("address,lat,lon\n10  High ST,50.0,14.5\n,1,1\n11 High St,not,known\n10 HIGH ST,51,15\n"));
+    const char *mapping = write_file(
+        &b.sc, b.dir, "m.profile",
+        S("[source]\nkey = a\nname = A\n[identity]\nkind = stable\nkey = {id}\n"
+          "[when]\nfrom = {d}\nformat = %Y-%m-%d\n[where]\npoint = snapped\naddress = {n} {s}\ngeocode = "
+          "addresses.csv\n"
+          "geocode-address = {address}\ngeocode-lon = {lon}\ngeocode-lat = {lat}\n[what]\ncategory = x\n"));
+    ok_err(&b.sc, profile_read_file(&b.sc, mapping, &p), OK);
+    const char *path =
+        write_file(&b.sc, b.dir, "1.csv",
+                   S("id,d,n,s\n1,2020-01-01,10,high st\n2,2020-01-01,11,High St\n3,2020-01-01,,\n"));
+    ok_err(&b.sc, import_one(&b.sc, b.st, p, path, &r), OK);
+    check_sums(&r);
+    ok_i64(r.totals.without_point, 2);
+    ok_i64(reason_count(r.note, r.n_notes, "address-unknown"), 1);
+    struct incident_cursor *c;
+    struct incident         i;
+    ok_err(&b.sc, store_incidents_open(&b.sc, b.st, &c), OK);
+    ok(store_incidents_next(c, &i) && i.lon_e7 == 145000000 && i.lat_e7 == 500000000, "%d, %d", i.lon_e7,
+       i.lat_e7);
+    while (store_incidents_next(c, &i)) ok(i.point == POINT_NONE, "a point from nowhere");
+    ok_err(&b.sc, store_incidents_end(&b.sc, c), OK);
+    ok(!remove(arena_printf(b.sc.mem, "%s/addresses.csv", b.dir).p), "cannot remove the table");
+    ok_err(&b.sc, import_one(&b.sc, b.st, p, path, &r), ERR_NOTFOUND);
+    bench_close(&b);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_slices),
+    cmocka_unit_test(test_types),
+    cmocka_unit_test(test_dirt),
+    cmocka_unit_test(test_dry_run),
+    cmocka_unit_test(test_all_or_nothing),
+    cmocka_unit_test(test_given_up),
+    cmocka_unit_test(test_recognition),
+    cmocka_unit_test(test_folder_and_archive),
+    cmocka_unit_test(test_source_identity_is_kept),
+    cmocka_unit_test(test_too_many_categories),
+    cmocka_unit_test(test_geocode),
+};
+TEST_MAIN(tests)
