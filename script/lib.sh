@@ -84,5 +84,5 @@ build_release() {
     need_packages $packages_build
     need_npm_packages
     say "building build/hromada"
-    build_in build --buildtype=release -Dfront=enabled
+    build_in build --buildtype=release -Dtests=false -Dfront=enabled
 }
