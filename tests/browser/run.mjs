@@ -52,7 +52,7 @@ async function open(address = '/', options = {}, from = browser) {
   const { wait = true, allow = [], ...rest } = options;
   const context = await from.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', reducedMotion: 'reduce', ...rest });
   const page = await context.newPage();
-  page.setDefaultTimeout(20000);
+  page.setDefaultTimeout(60000);
   const note = (text) => { if (!allow.some((a) => text.includes(a))) broken.push(`${running}: ${text}`); };
   page.on('console', (m) => { if (m.type() === 'error') note(`console: ${m.text()}`); });
   page.on('pageerror', (e) => note(`script: ${e.message}`));
@@ -73,7 +73,7 @@ const close = (page) => page.context().close();
 /** The number in the headline, without the grouping of the language. */
 const total = (page) => page.locator('#headline .number').textContent().then((t) => Number(t.replace(/\D/g, '')));
 async function totalIs(page, wanted, what) {
-  await page.waitForFunction((n) => Number(document.querySelector('#headline .number')?.textContent.replace(/\D/g, '')) === n, wanted, { timeout: 8000 })
+  await page.waitForFunction((n) => Number(document.querySelector('#headline .number')?.textContent.replace(/\D/g, '')) === n, wanted, { timeout: 30000 })
     .catch(async () => { throw new Error(`${what}: headline says ${await total(page)}, wanted ${wanted}`); });
 }
 const query = (page) => new URL(page.url()).searchParams;
@@ -315,6 +315,7 @@ test('a click on a place lists its incidents, page by page', async () => {
   const page = await open(`/?z=16.2&lon=${p.lon}&lat=${p.lat}`);
   await wholeWay(page);
   await shot(page, 'places-1280-light-en');
+  ok(await page.locator('#legend-classes li').count() >= 1, 'the legend knows the squares that reach beyond the window');
   await page.mouse.click(...await mapMiddle(page));
   await page.waitForSelector('#panel .incidents li');
   const answer = await api(`/v1/places/${p.id}?limit=50`);
@@ -500,7 +501,7 @@ test('embed: the code, and the page in a frame of another site', async () => {
   const errors = [];
   other.on('console', (m) => { if (m.type() === 'error') errors.push(m.text()); });
   await other.goto(`http://127.0.0.1:${site.address().port}/`);
-  await other.frameLocator('iframe').locator('main[data-map="ready"]').waitFor({ state: 'attached', timeout: 20000 });
+  await other.frameLocator('iframe').locator('main[data-map="ready"]').waitFor({ state: 'attached', timeout: 60000 });
   await other.frameLocator('iframe').locator('main:not([data-busy])').waitFor({ state: 'attached' });
   await other.waitForTimeout(800);
   await shot(other, 'embedded-900-light-en');

@@ -56,7 +56,8 @@ export function mapView(container, release, options, on) {
     map.addSource(id, { type: 'vector', tiles: [absolute(release.tiles.incidents) + (query ? `?${query}` : '')], maxzoom: release.tiles.places_from_zoom });
     for (const layer of countLayers(id, colors, color(), 0)) {
       for (const key of Object.keys(layer.paint)) if (key.endsWith('opacity')) layer.paint[`${key}-transition`] = { duration: 0 };
-      map.addLayer(layer, layer.type === 'fill' && layer['source-layer'] === 'cells' ? firstAbove : map.getLayer('area-line') ? 'area-line' : firstLabel);
+      // Squares lie under the streets, points above them.
+      map.addLayer(layer, layer.type !== 'circle' ? firstAbove : map.getLayer('area-line') ? 'area-line' : firstLabel);
     }
     map.addLayer({ ...placeLabels(id, colors), layout: { ...placeLabels(id, colors).layout, visibility: 'none' } });
     return { id, query, painted: breaks, classed: false };
@@ -118,14 +119,13 @@ export function mapView(container, release, options, on) {
     let side = null;
     for (const f of map.querySourceFeatures(s.id, { sourceLayer: layer })) {
       const g = f.geometry;
-      const ring = g.type === 'Polygon' ? g.coordinates[0] : null;
-      const [lon, lat] = ring ? ring[0] : g.coordinates;
-      if (lon < box.getWest() || lon > box.getEast() || lat < box.getSouth() || lat > box.getNorth()) continue;
-      seen.set(`${lon.toFixed(6)},${lat.toFixed(6)}`, f.properties.n);
-      if (ring && side == null) {
-        const lons = ring.map((p) => p[0]);
-        side = (Math.max(...lons) - Math.min(...lons)) * 111319.49 * Math.cos((lat * Math.PI) / 180);
-      }
+      const ring = g.type === 'Polygon' ? g.coordinates[0] : [g.coordinates];
+      const lons = ring.map((p) => p[0]), lats = ring.map((p) => p[1]);
+      const west = Math.min(...lons), east = Math.max(...lons), south = Math.min(...lats), north = Math.max(...lats);
+      if (east < box.getWest() || west > box.getEast() || north < box.getSouth() || south > box.getNorth()) continue;
+      // A place that lies in several tiles comes once from each of them.
+      seen.set(f.properties.id ?? `${west.toFixed(6)},${south.toFixed(6)}`, f.properties.n);
+      if (ring.length > 1) side = Math.max(side ?? 0, (east - west) * 111319.49 * Math.cos((south * Math.PI) / 180));
     }
     return { values: [...seen.values()], side };
   }

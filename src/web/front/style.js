@@ -121,7 +121,7 @@ export function areaLayers(c) {
 export function placeLabels(id, c) {
   return {
     id: `numbers-${id}`, source: id, type: 'symbol', 'source-layer': 'places', minzoom: 15,
-    layout: { 'text-field': ['to-string', ['get', 'n']], 'text-font': STRONG, 'text-size': ['interpolate', ['linear'], ['zoom'], 15, 12, 18, 17], 'text-allow-overlap': false },
+    layout: { 'text-field': ['number-format', ['get', 'n'], { locale: document.documentElement.lang || 'en' }], 'text-font': STRONG, 'text-size': ['interpolate', ['linear'], ['zoom'], 15, 12, 18, 17], 'text-allow-overlap': false },
     paint: { 'text-color': c.ink, 'text-halo-color': c.paper, 'text-halo-width': 1.6 },
   };
 }
