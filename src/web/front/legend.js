@@ -21,9 +21,9 @@ export function breaksOf(values) {
   for (const share of SHARES) {
     const b = nice(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]);
     const floor = (breaks.at(-1) ?? sorted[0]) + 1;
-    const next = Math.max(b, Math.ceil(floor));
-    if (next > sorted.at(-1)) break;
-    breaks.push(next);
+    // Small counts move on by one; among large ones a break beside another would only pretend to tell something.
+    const next = b >= floor ? b : floor < 10 ? Math.ceil(floor) : null;
+    if (next != null && next <= sorted.at(-1)) breaks.push(next);
   }
   return breaks;
 }
