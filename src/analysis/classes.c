@@ -13,7 +13,7 @@ static int by_size(const void *a, const void *b)
 /// The largest readable number that is not above v.
 static uint32_t readable_below(uint32_t v)
 {
-    static const uint32_t steps[] = { 10, 15, 20, 30, 50, 75 }; // tenths
+    static const uint32_t steps[] = { 10, 12, 15, 20, 25, 30, 40, 50, 60, 80 }; // tenths
     if (v < 4) return v;
     uint64_t unit = 1, best = 1;
     for (; unit <= v; unit *= 10)
@@ -29,7 +29,9 @@ enum err classes_of(struct scope *sc, const uint32_t *count, size_t n, struct cl
     struct arena_mark mark = arena_mark(sc->mem);
     uint32_t         *sorted = arena_array(sc->mem, uint32_t, n ? n : 1);
     if (!sorted) return fail(&sc->fault, ERR_NOMEM, "no room to sort %zu cells", n);
-    size_t k = 0;
+    static const double shares[CLASSES_MAX - 1] = { 0.36, 0.6, 0.78, 0.91,
+                                                    0.975 }; // of the cells below each limit
+    size_t              k = 0;
     for (size_t i = 0; i < n; i++)
         if (count[i]) sorted[k++] = count[i];
     struct classes c = { 0 };
@@ -37,16 +39,10 @@ enum err classes_of(struct scope *sc, const uint32_t *count, size_t n, struct cl
         qsort(sorted, k, sizeof *sorted, by_size);
         c.max = sorted[k - 1];
         c.from[c.n++] = readable_below(sorted[0]);
-        for (size_t i = 1; i < CLASSES_MAX; i++) {
-            uint32_t from = readable_below(sorted[k * i / CLASSES_MAX]);
+        for (size_t i = 0; i < COUNT(shares); i++) {
+            size_t   at = (size_t)(shares[i] * (double)k);
+            uint32_t from = readable_below(sorted[at < k ? at : k - 1]);
             if (from > c.from[c.n - 1]) c.from[c.n++] = from;
-        }
-        // Counts of crime have a long tail: a top class that starts at a sixth of the largest hides the hot
-        // places.
-        uint32_t top = readable_below(c.max / 2);
-        if (top / 2 > c.from[c.n - 1]) {
-            if (c.n == CLASSES_MAX) c.n--;
-            c.from[c.n++] = top;
         }
     }
     arena_back(sc->mem, mark);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Graded classes of counts for a legend: at most six, of about equally many non-empty cells each, with limits
-// that a person can read (1, 2, 3, 5, 10, 15, 20, 30, 50, 100, ...).
+// Graded classes of counts for a legend: at most six, many pale cells and few dark ones, with limits that a person
+// can read (1, 2, 3, 5, 8, 10, 12, 15, 20, 25, 30, 40, ...). The shares are those of web/front/legend.js, so that the
+// server's picture and the map in the browser look alike.
 #pragma once
 #include "base/err.h"
 

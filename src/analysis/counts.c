@@ -4,6 +4,7 @@
 #include "analysis/period.h"
 #include "base/arena.h"
 #include "base/civil.h"
+#include "html/text.h"
 #include "wire/json.h"
 
 static const struct {
@@ -108,13 +109,6 @@ static enum err list_end(struct list *l, struct counts *out)
     return e;
 }
 
-static str nowhere(enum language l)
-{
-    static const char *const text[LANGUAGES] = { "in none of the areas", "mimo všechny oblasti",
-                                                 "поза всіма районами" };
-    return str_of(text[l]);
-}
-
 static enum err rows_of(struct scope *sc, const struct release_info *in, const struct facets *k,
                         const struct filter *f, enum count_by by, size_t set, enum language l,
                         struct counts *out)
@@ -173,7 +167,7 @@ static enum err rows_of(struct scope *sc, const struct release_info *in, const s
         TRY(list_for(&list, sc, s->n + 1));
         for (size_t i = 0; i < s->n; i++)
             list_add(&list, s->areas[i].code, s->areas[i].name, k->area[set][i]);
-        list_add(&list, S("none"), nowhere(l), k->area[set][s->n]);
+        list_add(&list, S("none"), text_of(l, MSG_PAGE_NOWHERE), k->area[set][s->n]);
         break;
     }
     }

@@ -9,6 +9,7 @@
 #include "web/rows.h"
 #include "web/shape.h"
 #include <stddef.h>
+#include <stdlib.h>
 
 enum { PIECE_BYTES = 64 * 1024 };
 
@@ -26,11 +27,13 @@ static void download_free(void *ctx)
 {
     struct download *d = ctx;
     edition_release(d->web->editions, d->ed);
+    free(d);
 }
 
 static enum err download_new(struct scope *sc, struct call *c, struct download **out)
 {
-    struct download *d = arena_new(sc->mem, struct download);
+    // Not in the request's arena: the server lets go of the producer after it has closed that.
+    struct download *d = calloc(1, sizeof *d);
     if (!d) return fail(&sc->fault, ERR_NOMEM, "no room for a download");
     *d = (struct download){ .web = c->web, .ed = c->ed, .in = c->in, .lang = c->lang };
     *out = d;
@@ -44,7 +47,10 @@ static enum err download_start(struct scope *sc, struct call *c, struct http_res
 {
     str name = arena_printf(sc->mem, "attachment; filename=\"%s-release-%llu.%s\"", what,
                             (unsigned long long)c->in->release, ext);
-    if (!name.p) return fail(&sc->fault, ERR_NOMEM, "no room for a file name");
+    if (!name.p) {
+        free(d);
+        return fail(&sc->fault, ERR_NOMEM, "no room for a file name");
+    }
     rs->content_type = type;
     rs->cors = true;
     rs->cache = HTTP_REVALIDATE;

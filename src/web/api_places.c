@@ -3,7 +3,6 @@
 #include "web/api.h"
 
 #include "analysis/counts.h"
-#include "base/arena.h"
 #include "tile/tile.h"
 #include "web/form.h"
 #include "web/rows.h"
@@ -65,25 +64,6 @@ enum err api_places(struct scope *sc, struct call *c, struct http_res *rs)
 
 // -- one place ------------------------------------------------------------------------------------
 
-static bool is_newer(const struct release_row *a, const struct release_row *b)
-{
-    return a->day != b->day ? a->day > b->day : a->minute > b->minute;
-}
-
-/// Keeps the newest `max` of the rows that the cursor gives, newest first.
-static size_t newest(struct index_cursor *cur, struct release_row *row, size_t max, uint64_t *total)
-{
-    struct release_row next;
-    size_t             n = 0;
-    for (*total = 0; index_rows_next(cur, &next); ++*total) {
-        if (n == max && (!max || !is_newer(&next, &row[n - 1]))) continue;
-        size_t k = n < max ? n++ : n - 1;
-        for (; k && is_newer(&next, &row[k - 1]); k--) row[k] = row[k - 1];
-        row[k] = next;
-    }
-    return n;
-}
-
 struct place_query {
     str     id;
     int64_t limit;
@@ -108,13 +88,11 @@ enum err api_place(struct scope *sc, struct call *c, struct http_res *rs)
     size_t        n_places;
     bool          more;
     TRY(index_places(sc, c->ix, &f, f.box, 1, &place, &n_places, &more));
-    struct place         none = { .at = at };
-    struct release_row  *row = arena_array(sc->mem, struct release_row, (size_t)q.limit);
-    struct index_cursor *cur = arena_new(sc->mem, struct index_cursor);
-    if (!row || !cur) return fail(&sc->fault, ERR_NOMEM, "no room for %lld incidents", (long long)q.limit);
-    uint64_t total;
-    index_rows(c->ix, &f, cur);
-    size_t      n = newest(cur, row, (size_t)q.limit, &total);
+    struct place        none = { .at = at };
+    struct release_row *row;
+    size_t              n;
+    uint64_t            total;
+    TRY(index_place_rows(sc, c->ix, &f, at, (size_t)q.limit, &row, &n, &total));
     struct json j = json_answer(rs);
     json_open(&j, '{');
     json_key(&j, "release");

@@ -188,7 +188,7 @@ static enum err funnel_axes(struct scope *sc, enum language l, const struct plan
             (struct line_view){ p->f.left, y, p->f.left + p->f.width, y, value ? S("grid") : S("axis") };
         text[v->n_texts++] = (struct text_view){ p->f.left - 6, y + 4, S("end"), word_count(sc, l, value) };
     }
-    static const double marks[] = { 1, 2, 5 };
+    static const double marks[] = { 1, 1.5, 2, 2.5, 3, 4, 5, 7 };
     int                 last_x = -100;
     for (double unit = 10; unit < 1e9; unit *= 10)
         for (size_t i = 0; i < COUNT(marks); i++) {

@@ -2,6 +2,7 @@
 #include "web/form.h"
 
 #include "base/arena.h"
+#include "html/text.h"
 #include <string.h>
 
 static enum err refuse(struct scope *sc, struct call *c, const struct field *f, str value, const char *want)
@@ -103,7 +104,7 @@ static enum err read_query(struct scope *sc, struct call *c, const struct field 
     for (size_t i = 0; i < c->rq->n_params; i++) {
         struct http_param   q = c->rq->param[i];
         const struct field *f = field_named(fields, n, IN_QUERY, q.name);
-        if (is_repeated(c->rq, i)) {
+        if (is_repeated(c->rq, i) && !(filter && is_filter(q.name))) { // filter_read knows which may be
             c->bad = q.name;
             return fail(&sc->fault, ERR_INVALID, "%.*s stands twice: give it once, a list with commas",
                         STR(q.name));
@@ -154,4 +155,11 @@ enum err form_area(struct scope *sc, const struct call *c, size_t set, str code,
     }
     return fail(&sc->fault, ERR_NOTFOUND, "there is no area \"%.*s\" in %.*s", STR(str_slice(code, 0, 60)),
                 STR(s->key));
+}
+
+str form_area_name(const struct call *c, const struct filter *f)
+{
+    if (f->set < 0) return (str){ 0 };
+    const struct release_set *s = &c->in->sets[f->set];
+    return f->area < s->n ? s->areas[f->area].name : text_of(c->lang, MSG_PAGE_NOWHERE);
 }

@@ -25,5 +25,7 @@ struct field {
 /// start from filter_all; NULL: they are refused.
 enum err form_read(struct scope *sc, struct call *c, const struct field *fields, size_t n, struct filter *f,
                    void *out);
+/// Name of the area that the filter asks about; empty: it asks about none. Of "set:none", a word for it.
+str      form_area_name(const struct call *c, const struct filter *f);
 /// Number of the area with this code in a set. ERR_NOTFOUND.
 enum err form_area(struct scope *sc, const struct call *c, size_t set, str code, uint16_t *out);

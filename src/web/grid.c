@@ -10,7 +10,8 @@ enum { GRID_BITS = 6, MAX_ZOOM = 20 };
 static struct box focus_of(const struct release_info *in, const struct filter *f)
 {
     if (f->has_box || f->has_poly) return f->box;
-    return f->set >= 0 ? in->sets[f->set].areas[f->area].box : in->extent;
+    bool area = f->set >= 0 && f->area < in->sets[f->set].n;
+    return area ? in->sets[f->set].areas[f->area].box : in->extent;
 }
 
 /// The box with a margin, widened to the drawing's proportions, kept in the world.

@@ -217,7 +217,7 @@ static enum err compare_fill(struct scope *sc, struct call *c, size_t set, const
     v->dispersion = word_fixed(sc, c->lang, sqrt(k.dispersion), 1);
     v->json_url = url_api_compare(&c->links, set, f);
     if (v->has_rates) TRY(chart_funnel(sc, c->lang, &c->links, &c->in->sets[set], set, f, &k, &v->funnel));
-    v->funnel.id = S("funnel");
+    v->funnel.id = S("funnel-svg");
     v->funnel.title = text_of(c->lang, MSG_PAGE_FUNNEL);
     v->funnel.desc = text_of(c->lang, MSG_PAGE_FUNNEL_DESC);
     TRY(area_rows_of(sc, c, set, f, &k, &v->rows));
@@ -358,7 +358,7 @@ static enum err multiples_fill(struct scope *sc, struct call *c, const struct fi
         m[i].count = row[i].count;
         m[i].before = a->before_category ? row[i].before : (str){ 0 };
         m[i].url = url_map(&c->links, q);
-        m[i].chart.id = arena_printf(sc->mem, "cat-%zu", i);
+        m[i].chart.id = arena_printf(sc->mem, "kind-%zu", i);
         m[i].chart.title = row[i].label;
         m[i].chart.desc = text_of(c->lang, MSG_PAGE_MULTIPLES_NOTE);
     }
@@ -385,7 +385,7 @@ static enum err long_series(struct scope *sc, struct call *c, const struct filte
     TRY(index_facets(sc, c->ix, q, FACET_MONTH, false, &k));
     struct month_series s = { k.first_month, (size_t)k.n_months, k.month, NULL, a->period };
     TRY(chart_months(sc, c->lang, &s, &v->months_chart));
-    v->months_chart.id = S("months");
+    v->months_chart.id = S("months-svg");
     v->months_chart.title = text_of(c->lang, MSG_PAGE_BY_MONTH);
     v->months_chart.desc = text_of(c->lang, MSG_PAGE_MONTHS_NOTE);
     return OK;

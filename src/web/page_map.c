@@ -436,7 +436,8 @@ static enum err story_fill(struct scope *sc, struct call *c, const struct filter
     v->count = word_count(sc, c->lang, k->total);
     v->n_missing = k->without_point;
     if (k->without_point) v->missing = word_count(sc, c->lang, k->without_point);
-    v->where = f->set >= 0 ? c->in->sets[f->set].areas[f->area].name : c->in->town;
+    v->where = form_area_name(c, f);
+    if (!v->where.n) v->where = c->in->town;
     v->period = word_period(sc, c->lang, period_of_filter(c->in, f));
     v->query = query_of(sc, c, f);
     v->lang_param = c->links.lang;

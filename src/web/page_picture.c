@@ -287,7 +287,8 @@ enum err page_picture(struct scope *sc, struct call *c, struct http_res *rs)
     d.height = (int)q.height - LEGEND_HEIGHT;
     TRY(grid_of(sc, c->ix, &f, d.width, d.height, &d.grid));
     d.scale = d.width / ((double)d.grid.view.max_x - d.grid.view.min_x + 1);
-    str where = f.set >= 0 ? c->in->sets[f.set].areas[f.area].name : c->in->town;
+    str where = form_area_name(c, &f);
+    if (!where.n) where = c->in->town;
     str period = word_period(sc, c->lang, period_of_filter(c->in, &f)),
         count = word_count(sc, c->lang, k.total);
     str incidents = text_of(c->lang, MSG_PAGE_INCIDENTS);

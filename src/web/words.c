@@ -235,7 +235,8 @@ str word_metres(struct scope *sc, enum language l, double m)
     struct word              w = word_begin(sc);
     static const char *const units[LANGUAGES][2] = { { "m", "km" }, { "m", "km" }, { "м", "км" } };
     bool                     far = m >= 1000;
-    add_fixed(&w.b, l, far ? m / 1000 : m, far && m < 10000 ? 1 : 0);
+    bool                     tenths = far && m < 10000 && lround(m / 100) % 10 != 0;
+    add_fixed(&w.b, l, far ? m / 1000 : m, tenths);
     buf_printf(&w.b, "\u00A0%s", units[l][far]);
     return word_end(&w);
 }

@@ -1,0 +1,672 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Conversations with the server: every route, counts against an obvious reader, errors, languages, caching, links, and a
+// new release under load.
+#include "analysis/counts.h"
+#include "client.h"
+#include "fixture.h"
+#include "base/file.h"
+#include "http/http.h"
+#include "tile/tile.h"
+#include "web/routes.h"
+#include "web/web.h"
+#include <jansson.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct town {
+    struct scope        sc;
+    struct fixture      fx;
+    struct web         *web;
+    struct http_server *server;
+    int                 port;
+};
+
+static struct town town_open(int watch_ms, bool publish)
+{
+    struct town t = { .sc = test_scope() };
+    t.fx.dir = test_dir(&t.sc);
+    fixture_make(&t.sc, test_seed(), &t.fx);
+    if (publish) fixture_publish(&t.sc, &t.fx, 1);
+    struct web_config  wc = { .data_dir = t.fx.dir, .watch_ms = watch_ms };
+    struct http_config hc = { .listen = "127.0.0.1:0", .threads = 2 };
+    ok_err(&t.sc, web_open(&t.sc, &wc, &t.web), OK);
+    ok_err(&t.sc, http_start(&t.sc, &hc, web_handle, t.web, &t.server), OK);
+    web_measures(t.web, t.server);
+    t.port = http_port(t.server);
+    return t;
+}
+
+static void town_close(struct town *t)
+{
+    http_stop(t->server, 5000);
+    web_close(t->web);
+    test_dir_end(&t->sc, t->fx.dir);
+    test_scope_end(&t->sc);
+}
+
+static json_t *get_json(struct town *t, const char *target)
+{
+    struct answer a = client_get(&t->sc, t->port, target);
+    ok(a.status == 200, "%s: status %d: %.*s", target, a.status, STR(a.body));
+    json_error_t why;
+    json_t      *j = json_loadb(a.body.p, a.body.n, JSON_REJECT_DUPLICATES, &why);
+    ok(j, "%s: %s in %.*s", target, why.text, STR(str_slice(a.body, 0, 200)));
+    return j;
+}
+
+static const char *text(const json_t *o, const char *key)
+{
+    const char *s = json_string_value(json_object_get(o, key));
+    return s ? s : "";
+}
+
+static int64_t number(const json_t *o, const char *key)
+{
+    return json_integer_value(json_object_get(o, key));
+}
+
+// -- every route ------------------------------------------------------------------------------------
+
+static const struct {
+    const char *target;
+    int         status;
+    const char *type, *holds;
+} asked[] = {
+    { "/", 200, "text/html; charset=utf-8", "id=\"by-category\"" },
+    { "/?from=2023&cat=iccs-5&hours=22-5&days=fri-sun&area=districts:01&z=12&lon=22.3&lat=48.6", 200,
+      "text/html; charset=utf-8", "id=\"headline\"" },
+    { "/?area=districts:none", 200, "text/html; charset=utf-8", "In none of the areas" },
+    { "/embed?cat=burglary", 200, "text/html; charset=utf-8", "map-page embed" },
+    { "/picture.svg", 200, "image/svg+xml", "<svg" },
+    { "/picture.svg?cat=burglary&w=400&h=300&theme=dark&lang=uk", 200, "image/svg+xml", "Подій" },
+    { "/areas", 200, "text/html; charset=utf-8", "Old Town &amp; Castle" },
+    { "/areas?q=zizkov", 200, "text/html; charset=utf-8", "Žižkov" },
+    { "/areas/districts", 200, "text/html; charset=utf-8", "&lt;Boženy&gt;" },
+    { "/areas/districts/01", 200, "text/html; charset=utf-8", "id=\"months-title\"" },
+    { "/areas/districts/08?from=2022", 200, "text/html; charset=utf-8", "Horyany" }, // no population
+    { "/compare", 200, "text/html; charset=utf-8", "id=\"funnel-title\"" },
+    { "/compare?set=halves&from=2023", 200, "text/html; charset=utf-8", "Halves of the town" },
+    { "/data", 200, "text/html; charset=utf-8", "manifest.json" },
+    { "/method", 200, "text/html; charset=utf-8", "id=\"problems\"" },
+    { "/about", 200, "text/html; charset=utf-8", "EUPL" },
+    { "/problems/parameter", 303, NULL, "" },
+    { "/v1/release", 200, "application/json", "\"places_from_zoom\"" },
+    { "/v1/releases", 200, "application/json", "\"index_sha256\"" },
+    { "/v1/counts?by=total", 200, "application/json", "\"total\"" },
+    { "/v1/facets", 200, "application/json", "\"hourweek\"" },
+    { "/v1/facets?sets=halves", 200, "application/json", "\"halves\"" },
+    { "/v1/areas/districts", 200, "application/json", "\"figures\"" },
+    { "/v1/areas/districts.geojson", 200, "application/geo+json", "MultiPolygon" },
+    { "/v1/areas/districts/01?from=2024", 200, "application/json", "\"clearance\"" },
+    { "/v1/compare/districts", 200, "application/json", "\"above998\"" },
+    { "/v1/places?bbox=22.2,48.5,22.4,48.7", 200, "application/json", "\"side_m\"" },
+    { "/v1/incidents?limit=2", 200, "application/json", "\"areas\"" },
+    { "/v1/incidents.csv", 200, "text/csv; charset=utf-8; header=present", "area_districts" },
+    { "/v1/incidents.geojson?cat=robbery", 200, "application/geo+json", "\"Feature\"" },
+    { "/v1/search?q=korzo", 200, "application/json", "\"street\"" },
+    { "/v1/openapi.json", 200, "application/json", "\"openapi\"" },
+    { "/tiles/1/incidents/0/0/0.mvt", 200, "application/vnd.mapbox-vector-tile", "cells" },
+    { "/tiles/1/base/10/575/353.mvt", 200, "application/vnd.mapbox-vector-tile", "" },
+    { "/tiles/1/areas-districts/8/143/88.mvt", 200, "application/vnd.mapbox-vector-tile", "" },
+    { "/data/1/manifest.json", 200, "application/json", "\"sha256\"" },
+    { "/data/1/public.index", 200, "application/octet-stream", "" },
+    { "/robots.txt", 200, "text/plain; charset=utf-8", "Disallow" },
+    { "/healthz", 200, "text/plain; charset=utf-8", "ok release 1" },
+    { "/metrics", 200, "text/plain; version=0.0.4; charset=utf-8", "hromada_release_number 1" },
+    { "/nothing", 404, "text/html; charset=utf-8", "id=\"main\"" },
+    { "/areas/none", 404, "text/html; charset=utf-8", "id=\"main\"" },
+    { "/areas/districts/99", 404, "text/html; charset=utf-8", "id=\"main\"" },
+    { "/v1/nothing", 404, "application/problem+json", "/problems/not-found" },
+    { "/v1/areas/none", 404, "application/problem+json", "/problems/not-found" },
+    { "/v1/areas/districts/99", 404, "application/problem+json", "/problems/not-found" },
+    { "/v1/places/xyz", 404, "application/problem+json", "/problems/not-found" },
+    { "/tiles/2/incidents/0/0/0.mvt", 404, "application/problem+json", "/problems/not-found" },
+    { "/tiles/1/what/0/0/0.mvt", 404, "application/problem+json", "/problems/not-found" },
+    { "/tiles/1/areas-none/0/0/0.mvt", 404, "application/problem+json", "/problems/not-found" },
+    { "/tiles/1/incidents/1/2/0.mvt", 404, "application/problem+json", "/problems/not-found" },
+    { "/tiles/1/incidents/99/0/0.mvt", 404, "application/problem+json", "/problems/not-found" },
+    { "/tiles/x/incidents/0/0/0.mvt", 404, "application/problem+json", "/problems/not-found" },
+    { "/static/nothing.js", 404, "application/problem+json", "/problems/not-found" },
+    { "/basemap.pmtiles", 404, "application/problem+json", "/problems/not-found" },
+};
+
+static void every_route_answers(void **state)
+{
+    (void)state;
+    struct town t = town_open(-1, true);
+    for (size_t i = 0; i < COUNT(asked); i++) {
+        struct answer a = client_get(&t.sc, t.port, asked[i].target);
+        ok(a.status == asked[i].status, "%s: status %d, want %d: %.*s", asked[i].target, a.status,
+           asked[i].status, STR(str_slice(a.body, 0, 300)));
+        if (asked[i].type) ok_str(answer_header(&a, "Content-Type"), str_of(asked[i].type));
+        ok(str_has(a.body, str_of(asked[i].holds)), "%s holds %s", asked[i].target, asked[i].holds);
+        if (!str_starts(answer_header(&a, "Content-Type"), S("text/html"))) continue;
+        ok(!str_has(a.body, S("<b>&")) && !str_has(a.body, S("<square>")) &&
+               !str_has(a.body, S("javascript:")),
+           "%s escapes what is in the data", asked[i].target);
+        ok(!str_has(a.body, S(" style=")) && !str_has(a.body, S("<style")) && !str_has(a.body, S(" onclick")),
+           "%s has no inline style or script", asked[i].target);
+    }
+    town_close(&t);
+}
+
+static void bad_parameters_are_named(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *target, *parameter;
+    } rows[] = {
+        { "/v1/counts?by=total&hours=25", "hours" },
+        { "/v1/counts?by=total&from=2024-13", "from" },
+        { "/v1/counts?by=total&cat=what", "cat" },
+        { "/v1/counts?by=total&days=xyz", "days" },
+        { "/v1/counts?by=total&outcome=no", "outcome" },
+        { "/v1/counts?by=total&area=districts:99", "area" },
+        { "/v1/counts?by=total&bbox=1,2,3", "bbox" },
+        { "/v1/counts?by=total&poly=1,2", "poly" },
+        { "/v1/counts?by=total&to=x", "to" },
+        { "/v1/counts?by=total&what=1", "what" },
+        { "/v1/counts", "by" },
+        { "/v1/counts?by=moon", "by" },
+        { "/v1/counts?by=area:none", "by" },
+        { "/v1/counts?by=total&by=month", "by" },
+        { "/v1/counts?by=total&lang=de", "lang" },
+        { "/v1/facets?sets=none", "sets" },
+        { "/v1/places", "bbox" },
+        { "/v1/incidents?limit=0", "limit" },
+        { "/v1/incidents?limit=1001", "limit" },
+        { "/v1/incidents?offset=-1", "offset" },
+        { "/v1/search", "q" },
+        { "/v1/search?q=a&limit=x", "limit" },
+        { "/v1/areas/districts?from=2024", "from" },
+        { "/picture.svg?w=10", "w" },
+        { "/picture.svg?theme=pink", "theme" },
+        { "/tiles/1/incidents/0/0/0.mvt?hours=x", "hours" },
+    };
+    struct town t = town_open(-1, true);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct answer a = client_get(&t.sc, t.port, rows[i].target);
+        ok(a.status == 400, "%s: status %d", rows[i].target, a.status);
+        ok_str(answer_header(&a, "Content-Type"), S("application/problem+json"));
+        ok_str(answer_header(&a, "Cache-Control"), S("no-store"));
+        json_t *j = json_loadb(a.body.p, a.body.n, 0, NULL);
+        ok(!strcmp(text(j, "parameter"), rows[i].parameter), "%s names %s, not \"%s\"", rows[i].target,
+           rows[i].parameter, text(j, "parameter"));
+        ok(number(j, "status") == 400 && *text(j, "detail") &&
+               !strcmp(text(j, "type"), "/problems/parameter"),
+           "%s", rows[i].target);
+        json_decref(j);
+    }
+    struct answer a = client_get(&t.sc, t.port, "/?hours=99&lang=cs");
+    ok(a.status == 400 && str_has(a.body, S("„hours“")), "a page says it in the reader's language");
+    a = client_ask(&t.sc, t.port, "POST", "/areas", "Content-Length: 0\r\n");
+    ok(a.status == 405 && str_has(answer_header(&a, "Allow"), S("GET")), "POST: %d", a.status);
+    a = client_ask(&t.sc, t.port, "OPTIONS", "/v1/release", "");
+    ok(a.status == 204 && str_eq(answer_header(&a, "Access-Control-Allow-Origin"), S("*")), "OPTIONS: %d",
+       a.status);
+    town_close(&t);
+}
+
+// -- counts against the obvious reader --------------------------------------------------------------
+
+static str random_query(struct scope *sc, uint64_t *seed)
+{
+    static const char *const parts[][5] = {
+        { "", "from=2023", "from=2022-06-10&to=2023-02", "to=2023-11-05", "from=2024-02&to=2024-02" },
+        { "", "", "cat=iccs-5", "cat=burglary,robbery", "cat=nuisance" },
+        { "", "", "hours=22-5", "hours=8,9,17-19", "hours=12" },
+        { "", "", "days=fri-sun", "days=mon,wed", "days=sat" },
+        { "", "", "outcome=charged", "outcome=open,closed", "outcome=none" },
+        { "", "", "area=districts:01", "area=halves:02", "bbox=22.25,48.62,22.28,48.65" },
+    };
+    struct buf b;
+    buf_init(&b, 1000);
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        const char *part = parts[i][test_random(seed) % 5];
+        if (*part) buf_printf(&b, "&%s", part);
+    }
+    str s = arena_str(sc->mem, buf_str(&b));
+    buf_free(&b);
+    return s;
+}
+
+/// Key of a row in one way of counting, as counts.h says.
+static str slow_key(struct scope *sc, const struct release_info *in, int way, const struct release_row *r)
+{
+    struct buf b;
+    buf_init(&b, 100);
+    switch (way) {
+    case 0:
+        buf_add(&b, S("total"));
+        break;
+    case 1:
+        buf_add(&b, in->categories[r->category].key);
+        break;
+    case 2:
+        civil_add_month(&b, civil_month_of_day(r->day));
+        break;
+    case 3:
+        civil_add_day(&b, r->day);
+        break;
+    case 4:
+        how_key(&b, r->how);
+        break;
+    case 5:
+        buf_add(&b, r->outcome ? in->outcomes[r->outcome].key : S("none"));
+        break;
+    default:
+        buf_add(&b, r->area[way - 6] < in->sets[way - 6].n ? in->sets[way - 6].areas[r->area[way - 6]].code
+                                                           : S("none"));
+    }
+    str s = arena_str(sc->mem, buf_str(&b));
+    buf_free(&b);
+    return s;
+}
+
+static void counts_are_those_of_an_obvious_reader(void **state)
+{
+    (void)state;
+    static const char *const ways[] = { "total",    "category", "month",          "day",
+                                        "hourweek", "outcome",  "area:districts", "area:halves" };
+    struct town              t = town_open(-1, true);
+    uint64_t                 seed = test_seed();
+    struct filter           *f = arena_new(t.sc.mem, struct filter);
+    struct index            *ix;
+    const char              *path;
+    ok_err(&t.sc, release_index_path(&t.sc, t.fx.dir, 1, TIER_PUBLIC, &path), OK);
+    ok_err(&t.sc, index_open(&t.sc, path, &ix), OK);
+    for (int round = 0; round < 60; round++) {
+        struct arena_mark mark = arena_mark(t.sc.mem);
+        int               way = (int)(test_random(&seed) % COUNT(ways));
+        str               query = random_query(&t.sc, &seed),
+            target = arena_printf(t.sc.mem, "/v1/counts?by=%s%.*s", ways[way], STR(query));
+        struct param p[16];
+        size_t       n_p = 0, total = 0, without = 0;
+        for (str rest = str_slice(query, 1, query.n), part; query.n && str_cut(&rest, '&', &part);) {
+            size_t eq = str_find(part, '=');
+            p[n_p++] = (struct param){ str_slice(part, 0, eq), str_slice(part, eq + 1, part.n) };
+        }
+        ok_err(&t.sc, filter_read(&t.sc, index_info(ix), p, n_p, NULL, f, NULL), OK);
+        json_t *want = json_object(), *got = get_json(&t, target.p), *row;
+        for (size_t i = 0; i < t.fx.n; i++) {
+            if (!fixture_passes(f, &t.fx.row[i])) continue;
+            const char *key = slow_key(&t.sc, &t.fx.info, way, &t.fx.row[i]).p;
+            json_object_set_new(want, key, json_integer(number(want, key) + 1));
+            total++;
+            without += !t.fx.row[i].has_point;
+        }
+        ok_i64(number(got, "total"), total);
+        ok_i64(number(got, "without_point"), without);
+        size_t  k;
+        int64_t sum = 0;
+        json_array_foreach(json_object_get(got, "rows"), k, row)
+        {
+            ok(number(row, "count") == number(want, text(row, "key")), "%s: %s is %lld, want %lld", target.p,
+               text(row, "key"), (long long)number(row, "count"), (long long)number(want, text(row, "key")));
+            sum += number(row, "count");
+        }
+        ok_i64(sum, total);
+        json_decref(want);
+        json_decref(got);
+        arena_back(t.sc.mem, mark);
+    }
+    index_close(ix);
+    town_close(&t);
+}
+
+static void lists_and_downloads_hold_every_row(void **state)
+{
+    (void)state;
+    struct town   t = town_open(-1, true);
+    struct answer csv = client_get(&t.sc, t.port, "/v1/incidents.csv?cat=theft-bicycle");
+    json_t       *counts = get_json(&t, "/v1/counts?by=total&cat=theft-bicycle"), *list, *one;
+    size_t        lines = 0, i;
+    for (size_t k = 0; k < csv.body.n; k++) lines += csv.body.p[k] == '\n';
+    ok_i64(lines, number(counts, "total") + 1);
+    ok(str_has(answer_header(&csv, "Content-Disposition"), S("incidents-release-1.csv")),
+       "its name says the release");
+    ok(str_has(csv.body, S(",\"Market, \"\"Old\"\" <square>\",")), "quotes and commas are CSV");
+    struct answer geo = client_get(&t.sc, t.port, "/v1/incidents.geojson?cat=theft-bicycle");
+    json_t       *collection = json_loadb(geo.body.p, geo.body.n, 0, NULL);
+    ok_i64(json_array_size(json_object_get(collection, "features")), number(counts, "total"));
+    int64_t seen = 0;
+    for (int64_t offset = 0; offset < number(counts, "total"); offset += 100) {
+        list = get_json(
+            &t, arena_printf(t.sc.mem, "/v1/incidents?cat=theft-bicycle&offset=%lld", (long long)offset).p);
+        ok_i64(number(list, "total"), number(counts, "total"));
+        json_array_foreach(json_object_get(list, "incidents"), i, one) seen +=
+            !strcmp(text(one, "category"), "theft-bicycle");
+        json_decref(list);
+    }
+    ok_i64(seen, number(counts, "total"));
+    json_t *places = get_json(&t, "/v1/places?bbox=22.2,48.5,22.4,48.7"), *place;
+    int64_t at_places = 0, at_one = 0;
+    json_array_foreach(json_object_get(places, "places"), i, place)
+    {
+        at_places += number(place, "count");
+        if (i % 40) continue;
+        list = get_json(&t, arena_printf(t.sc.mem, "/v1/places/%s?limit=500", text(place, "id")).p);
+        ok_i64(number(list, "total"), number(place, "count"));
+        size_t      k;
+        const char *last = "9";
+        json_array_foreach(json_object_get(list, "incidents"), k, one)
+        {
+            ok(strncmp(text(one, "when"), last, 7) <= 0, "newest first");
+            last = text(one, "when");
+        }
+        at_one += (int64_t)k;
+        json_decref(list);
+    }
+    int64_t with_point = 0;
+    for (i = 0; i < t.fx.n; i++) with_point += t.fx.row[i].has_point;
+    ok_i64(at_places, with_point);
+    ok(at_one > 0, "some place was asked");
+    json_decref(places);
+    json_decref(collection);
+    json_decref(counts);
+    town_close(&t);
+}
+
+static void an_area_adds_up(void **state)
+{
+    (void)state;
+    struct town t = town_open(-1, true);
+    json_t *a = get_json(&t, "/v1/areas/districts/01?from=2024&to=2024"), *rate = json_object_get(a, "rate");
+    int64_t count = 0, before = 0, cleared = 0, known = 0;
+    for (size_t i = 0; i < t.fx.n; i++) {
+        const struct release_row *r = &t.fx.row[i];
+        if (r->area[0] != 0) continue;
+        int year = civil_of_day(r->day).year;
+        before += year == 2023;
+        if (year != 2024) continue;
+        count++;
+        known += r->outcome != 0;
+        cleared += r->outcome == 2;
+    }
+    ok_i64(number(a, "count"), count);
+    ok_i64(number(a, "population"), 4100);
+    ok(fabs(json_number_value(json_object_get(rate, "value")) - (double)count / 0.41) < 0.01,
+       "rate per 10,000");
+    ok(json_number_value(json_object_get(rate, "low")) < (double)count / 0.41, "the limits hold it");
+    ok_i64(number(json_object_get(a, "year_before"), "count"), before);
+    ok_i64(number(json_object_get(a, "clearance"), "known"), known);
+    ok_i64(number(json_object_get(a, "clearance"), "cleared"), cleared);
+    ok_i64(json_array_size(json_object_get(a, "months")), 12);
+    json_decref(a);
+    a = get_json(&t, "/v1/areas/districts/12?from=2024&to=2024");
+    ok(json_is_true(json_object_get(a, "small")), "few people live there");
+    json_decref(a);
+    a = get_json(&t, "/v1/areas/districts/12?from=2022&to=2022");
+    ok(json_is_false(json_object_get(json_object_get(a, "year_before"), "covered")),
+       "2021 is not in the release");
+    json_decref(a);
+    town_close(&t);
+}
+
+// -- languages, caching -----------------------------------------------------------------------------
+
+static void languages(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *target, *headers, *lang;
+    } rows[] = {
+        { "/method", "", "en" }, // the town's own
+        { "/method", "Accept-Language: cs-CZ,cs;q=0.9,en;q=0.8\r\n", "cs" },
+        { "/method", "Accept-Language: de, uk;q=0.3, en;q=0.2\r\n", "uk" },
+        { "/method", "Accept-Language: de\r\n", "en" },
+        { "/method", "Accept-Language: cs\r\nCookie: a=b; lang=uk\r\n", "uk" },
+        { "/method?lang=cs", "Accept-Language: en\r\nCookie: lang=uk\r\n", "cs" },
+    };
+    struct town t = town_open(-1, true);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct answer a = client_ask(&t.sc, t.port, "GET", rows[i].target, rows[i].headers);
+        str           html = arena_printf(t.sc.mem, "<html lang=\"%s\"", rows[i].lang);
+        ok(a.status == 200 && str_has(a.body, html), "%s %s is in %s", rows[i].target, rows[i].headers,
+           rows[i].lang);
+        ok(str_has(a.head, S("Vary: Accept-Language")), "caches are told");
+        ok((answer_header(&a, "Set-Cookie").n > 0) == (strstr(rows[i].target, "lang=") != NULL),
+           "the choice is remembered");
+    }
+    struct answer a = client_get(&t.sc, t.port, "/?lang=uk");
+    ok(str_has(a.body, S("href=\"/areas?lang=uk\"")), "links keep the language of the address");
+    town_close(&t);
+}
+
+static void caching(void **state)
+{
+    (void)state;
+    static const char *const targets[] = { "/",
+                                           "/areas/districts/01",
+                                           "/v1/release",
+                                           "/v1/counts?by=month",
+                                           "/picture.svg",
+                                           "/v1/openapi.json",
+                                           "/data" };
+    struct town              t = town_open(-1, true);
+    for (size_t i = 0; i < COUNT(targets); i++) {
+        struct answer a = client_get(&t.sc, t.port, targets[i]);
+        str           etag = answer_header(&a, "ETag");
+        ok(etag.n > 2, "%s has an ETag", targets[i]);
+        str           header = arena_printf(t.sc.mem, "If-None-Match: %.*s\r\n", STR(etag));
+        struct answer b = client_ask(&t.sc, t.port, "GET", targets[i], header.p);
+        ok(b.status == 304 && !b.body.n, "%s again: status %d, %zu bytes", targets[i], b.status, b.body.n);
+        ok_str(answer_header(&b, "ETag"), etag);
+        b = client_ask(&t.sc, t.port, "GET", targets[i], "If-None-Match: \"other\"\r\n");
+        ok_i64(b.status, 200);
+        b = client_ask(&t.sc, t.port, "HEAD", targets[i], "");
+        ok(b.status == 200 && !b.body.n, "HEAD %s: %d", targets[i], b.status);
+    }
+    struct answer a = client_get(&t.sc, t.port, "/tiles/1/incidents/0/0/0.mvt?cat=burglary");
+    ok(str_has(answer_header(&a, "Cache-Control"), S("immutable")), "a canonical tile stays");
+    struct answer b = client_get(&t.sc, t.port, "/tiles/1/incidents/0/0/0.mvt?cat=burglary,burglary");
+    ok(!str_has(answer_header(&b, "Cache-Control"), S("immutable")), "another spelling is asked about");
+    ok(str_eq(a.body, b.body), "and has the same bytes");
+    struct answer embed = client_get(&t.sc, t.port, "/embed"), map = client_get(&t.sc, t.port, "/");
+    ok(str_has(answer_header(&embed, "Content-Security-Policy"), S("frame-ancestors *")),
+       "embed may be framed");
+    ok(str_has(answer_header(&map, "Content-Security-Policy"), S("frame-ancestors 'none'")),
+       "the map may not");
+    town_close(&t);
+}
+
+static void the_form_without_a_script(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *sent, *location;
+    } rows[] = {
+        { "/?from=&to=&cat=burglary&cat=robbery&hours_from=&hours_to=&area=", "/?cat=burglary,robbery" },
+        { "/?from=2023-01&to=&hours_from=22&hours_to=5&days=fri&days=sat",
+          "/?from=2023-01&hours=22-5&days=fri,sat" },
+        { "/?hours_from=20&hours_to=&lang=cs", "/?hours=20-23&lang=cs" },
+        { "/?from=&to=", "/" },
+    };
+    struct town t = town_open(-1, true);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct answer a = client_get(&t.sc, t.port, rows[i].sent);
+        ok_i64(a.status, 303);
+        str           to = answer_header(&a, "Location");
+        struct answer b = client_get(&t.sc, t.port, arena_cstr(t.sc.mem, to));
+        ok(b.status == 200, "%.*s: %d", STR(to), b.status);
+        ok(str_eq(to, str_of(rows[i].location)), "%s leads to %.*s, want %s", rows[i].sent, STR(to),
+           rows[i].location);
+    }
+    town_close(&t);
+}
+
+// -- links --------------------------------------------------------------------------------------------
+
+/// Every href, src and action of every page that can be reached: ours, there, and of a route.
+static void every_link_leads_somewhere(void **state)
+{
+    (void)state;
+    enum { MAX = 400 };
+    struct town  t = town_open(-1, true);
+    const char **todo = arena_array(t.sc.mem, const char *, MAX);
+    size_t       n = 0, at = 0;
+    todo[n++] = "/";
+    todo[n++] = "/embed";
+    todo[n++] = "/?lang=uk&from=2023&to=2023&cat=iccs-5";
+    for (; at < n; at++) {
+        struct answer a = client_get(&t.sc, t.port, todo[at]);
+        ok(a.status == 200 || a.status == 303, "%s: status %d", todo[at], a.status);
+        if (!str_starts(answer_header(&a, "Content-Type"), S("text/html"))) continue;
+        for (const char *p = a.body.p; (p = strpbrk(p, "hsa")); p++) {
+            size_t skip = !strncmp(p, "href=\"", 6)     ? 6
+                          : !strncmp(p, "src=\"", 5)    ? 5
+                          : !strncmp(p, "action=\"", 8) ? 8
+                                                        : 0;
+            if (!skip) continue;
+            str        link = { p + skip, strcspn(p + skip, "\"") };
+            struct buf b;
+            buf_init(&b, 64 * 1024);
+            for (size_t i = 0; i < link.n; i++) { // &amp; is the one entity that our links hold
+                buf_add_c(&b, link.p[i]);
+                if (str_starts(str_slice(link, i, link.n), S("&amp;"))) i += 4;
+            }
+            link = arena_str(t.sc.mem, buf_str(&b));
+            buf_free(&b);
+            bool resource = skip == 5 || (p - a.body.p > 60 && memmem(p - 60, 60, "stylesheet", 10));
+            if (str_starts(link, S("https://"))) {
+                ok(!resource, "%s fetches %.*s", todo[at], STR(link));
+                continue;
+            }
+            if (!link.n || link.p[0] == '#') continue;
+            ok(link.p[0] == '/', "%s links to \"%.*s\"", todo[at], STR(link));
+            link.n = str_find(link, '#');
+            struct http_param names[CALL_MAX_PATH];
+            size_t            n_names;
+            ok(route_find(str_slice(link, 0, str_find(link, '?')), names, &n_names),
+               "%s links to %.*s, which is no route", todo[at], STR(link));
+            bool known = str_starts(link, S("/static/")) || n == MAX;
+            for (size_t i = 0; i < n && !known; i++) known = str_eq(link, str_of(todo[i]));
+            if (!known) todo[n++] = arena_cstr(t.sc.mem, link);
+        }
+    }
+    ok(n > 100, "%zu pages were reached", n);
+    town_close(&t);
+}
+
+static void openapi_describes_every_route(void **state)
+{
+    (void)state;
+    struct town t = town_open(-1, true);
+    json_t     *doc = get_json(&t, "/v1/openapi.json"), *paths = json_object_get(doc, "paths"), *path;
+    const char *key;
+    for (size_t i = 0; i < routes_n; i++) {
+        bool api = !strncmp(routes[i].pattern, "/v1/", 4) || !strncmp(routes[i].pattern, "/tiles/", 7) ||
+                   !strcmp(routes[i].pattern, "/picture.svg");
+        ok(!api || json_object_get(paths, routes[i].pattern), "openapi.json describes %s", routes[i].pattern);
+    }
+    json_object_foreach(paths, key, path)
+    {
+        bool there = false;
+        for (size_t i = 0; i < routes_n; i++) there = there || !strcmp(key, routes[i].pattern);
+        ok(there, "%s of openapi.json is a route", key);
+    }
+    json_decref(doc);
+    town_close(&t);
+}
+
+// -- releases -----------------------------------------------------------------------------------------
+
+static void nothing_is_published(void **state)
+{
+    (void)state;
+    struct town   t = town_open(20, false);
+    struct answer a = client_get(&t.sc, t.port, "/");
+    ok(a.status == 503 && str_has(a.body, S("hromada publish")) && answer_header(&a, "Retry-After").n,
+       "the page says what to do");
+    a = client_get(&t.sc, t.port, "/v1/release");
+    ok(a.status == 503 && str_has(a.body, S("/problems/unavailable")), "so does the problem");
+    a = client_get(&t.sc, t.port, "/about");
+    ok_i64(a.status, 200);
+    a = client_get(&t.sc, t.port, "/healthz");
+    ok_i64(a.status, 503);
+    fixture_publish(&t.sc, &t.fx, 1);
+    for (int i = 0; i < 250 && a.status != 200; i++) {
+        usleep(20000);
+        a = client_get(&t.sc, t.port, "/healthz");
+    }
+    ok(a.status == 200, "the first release is found");
+    town_close(&t);
+}
+
+struct load {
+    int        port;
+    atomic_int stop, asked, failed, newest;
+};
+
+static void *reader(void *arg)
+{
+    struct load             *l = arg;
+    struct scope             sc = test_scope();
+    static const char *const targets[] = { "/v1/counts?by=total", "/v1/release",
+                                           "/tiles/1/incidents/0/0/0.mvt", "/v1/incidents.csv?cat=robbery",
+                                           "/areas/districts/02" };
+    for (int i = 0; !atomic_load(&l->stop); i++) {
+        struct arena_mark mark = arena_mark(sc.mem);
+        struct answer     a = client_get(&sc, l->port, targets[i % 5]);
+        atomic_fetch_add(&l->asked, 1);
+        if (a.status != 200) {
+            atomic_fetch_add(&l->failed, 1);
+            print_error("%s: status %d: %.*s\n", targets[i % 5], a.status, STR(str_slice(a.body, 0, 200)));
+        }
+        const char *release = a.body.n ? memmem(a.body.p, a.body.n, "\"release\":", 10) : NULL;
+        if (release && i % 5 < 2) {
+            int number_seen = atoi(release + 10), was = atomic_load(&l->newest);
+            while (number_seen > was && !atomic_compare_exchange_weak(&l->newest, &was, number_seen)) {
+            }
+        }
+        arena_back(sc.mem, mark);
+    }
+    test_scope_end(&sc);
+    return NULL;
+}
+
+static void a_new_release_fails_no_request(void **state)
+{
+    (void)state;
+    enum { READERS = 4, RELEASES = 4 };
+    struct town t = town_open(10, true);
+    struct load l = { .port = t.port };
+    pthread_t   thread[READERS];
+    for (int i = 0; i < READERS; i++) ok(!pthread_create(&thread[i], NULL, reader, &l), "thread");
+    for (int64_t number_new = 2; number_new <= RELEASES; number_new++) {
+        fixture_publish(&t.sc, &t.fx, number_new);
+        for (int i = 0; i < 500 && atomic_load(&l.newest) != number_new; i++) usleep(10000);
+        ok_i64(atomic_load(&l.newest), number_new);
+    }
+    atomic_store(&l.stop, 1);
+    for (int i = 0; i < READERS; i++) pthread_join(thread[i], NULL);
+    print_message("# %d requests over %d releases\n", atomic_load(&l.asked), RELEASES);
+    ok_i64(atomic_load(&l.failed), 0);
+    // A release that cannot be read does not take the place of one that can.
+    str bad = arena_printf(t.sc.mem, "%s/releases/5", t.fx.dir),
+        path = arena_printf(t.sc.mem, "%s/public.index", bad.p);
+    ok_err(&t.sc, dir_make(&t.sc, bad.p), OK);
+    ok_err(&t.sc, file_replace(&t.sc, path.p, S("not an index")), OK);
+    ok_err(&t.sc, file_replace(&t.sc, arena_printf(t.sc.mem, "%s/releases/current", t.fx.dir).p, S("5\n")),
+           OK);
+    usleep(300000);
+    struct answer a = client_get(&t.sc, t.port, "/healthz");
+    ok(a.status == 200 && str_has(a.body, S("release 4")), "release 4 stays: %.*s", STR(a.body));
+    town_close(&t);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(every_route_answers),
+    cmocka_unit_test(bad_parameters_are_named),
+    cmocka_unit_test(counts_are_those_of_an_obvious_reader),
+    cmocka_unit_test(lists_and_downloads_hold_every_row),
+    cmocka_unit_test(an_area_adds_up),
+    cmocka_unit_test(languages),
+    cmocka_unit_test(caching),
+    cmocka_unit_test(the_form_without_a_script),
+    cmocka_unit_test(every_link_leads_somewhere),
+    cmocka_unit_test(openapi_describes_every_route),
+    cmocka_unit_test(nothing_is_published),
+    cmocka_unit_test(a_new_release_fails_no_request),
+};
+TEST_MAIN(tests)
