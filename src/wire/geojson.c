@@ -1,51 +1,76 @@
 // SPDX-License-Identifier: EUPL-1.2
-// A pull parser over a window of bytes, with no tree: the text of one feature is found first (matching
-// brackets, with strings understood), so that its memory is bounded and its slices can point into it; then it
-// is read strictly.
+// Reads straight down, byte by byte, with no tree and no text of a whole feature: coordinates go into the arrays of
+// the geometry, strings and raw values into one buffer. That buffer may move while it grows, so what lies in it is
+// known by its place until the feature is complete.
 #include "wire/geojson.h"
 
-#include "base/arena.h"
 #include "base/buf.h"
+
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { WINDOW_BYTES = 256 * 1024, MAX_DEPTH = 64 };
+enum { WINDOW_BYTES = 64 * 1024, NUMBER_MAX_BYTES = 64, RECORD_SEPARATOR = 0x1E };
+
+struct span { // of g->text
+    size_t at, n;
+};
+
+struct item {
+    struct span    key, text;
+    enum json_kind kind;
+    uint64_t       hash;
+};
 
 struct geojson {
     struct stream *from;
-    struct scope   sc; // fault and memory of reading; handed on by geojson_end
-    enum err       failed;
-    char           in[WINDOW_BYTES];
-    size_t         at, n;
-    bool           end;
-    uint64_t       line, number;
-    enum { BEFORE, IN_LIST, SEQUENCE, AFTER } state;
-    struct buf            feature; // text of the feature being read
-    uint64_t              feature_line;
-    // reading that text
-    const char           *p, *stop;
-    struct arena         *mem;
-    struct json_property *property;
-    double               *lon_lat;
-    uint32_t             *part_end, *part_polygon;
-    size_t                n_points, cap_points, n_parts, cap_parts;
+    struct scope   sc; // holds why reading stopped; it has no memory
+    bool           failed;
+    enum { BEFORE, IN_LIST, IN_SEQUENCE, AFTER } state;
+
+    unsigned char in[WINDOW_BYTES];
+    size_t        at, n;
+    bool          eof;
+    uint64_t      offset;        // of in[0]
+    uint64_t      line, line_at; // present line, and the offset it begins at
+    uint64_t      unit_at;       // offset at which the present feature or member of the collection begins
+    int           depth;
+    bool          copying; // bytes passed are appended to text
+    struct buf    text, name, scratch;
+
+    unsigned list_seen; // members of the collection before and behind the list
+    uint64_t features, feature_line;
+
+    // The present feature.
+    struct span     type, id;
+    struct item     item[GEOJSON_MAX_PROPERTIES];
+    size_t          n_items;
+    struct span     shape_type;
+    bool            has_coordinates, null_coordinate;
+    int             level; // at which positions lie in "coordinates", from 1; 0: no position yet
+    uint32_t        polygon;
+    const char     *problem;
+    struct geometry shape;
+    double         *lon_lat;
+    uint32_t       *part_end, *part_polygon;
+    size_t          n_points, cap_points, n_parts, cap_parts;
+
+    struct json_property property[GEOJSON_MAX_PROPERTIES];
 };
+
+// -- life
+// ------------------------------------------------------------------------------------------------------------
 
 enum err geojson_open(struct scope *sc, struct stream *from, struct geojson **out)
 {
     struct geojson *g = calloc(1, sizeof *g);
-    if (g) {
-        g->mem = arena_open(2 * (size_t)GEOJSON_MAX_FEATURE_BYTES);
-        g->property = calloc(GEOJSON_MAX_PROPERTIES, sizeof *g->property);
-    }
-    if (!g || !g->mem || !g->property) {
-        geojson_close(g);
-        return fail(&sc->fault, ERR_NOMEM, "no room to read %.*s", STR(stream_part_name(from)));
-    }
+    if (!g) return fail(&sc->fault, ERR_NOMEM, "no room to read %.*s", STR(stream_part_name(from)));
     g->from = from;
     g->line = 1;
-    buf_init(&g->feature, GEOJSON_MAX_FEATURE_BYTES);
+    buf_init(&g->text, GEOJSON_MAX_FEATURE_BYTES + WINDOW_BYTES);
+    buf_init(&g->name, GEOJSON_MAX_FEATURE_BYTES + WINDOW_BYTES);
+    buf_init(&g->scratch, GEOJSON_MAX_FEATURE_BYTES + WINDOW_BYTES);
     *out = g;
     return OK;
 }
@@ -53,12 +78,12 @@ enum err geojson_open(struct scope *sc, struct stream *from, struct geojson **ou
 void geojson_close(struct geojson *g)
 {
     if (!g) return;
-    arena_close(g->mem);
-    free(g->property);
+    buf_free(&g->text);
+    buf_free(&g->name);
+    buf_free(&g->scratch);
     free(g->lon_lat);
     free(g->part_end);
     free(g->part_polygon);
-    buf_free(&g->feature);
     free(g);
 }
 
@@ -70,530 +95,765 @@ void geojson_closep(struct geojson **g)
 
 enum err geojson_end(struct scope *sc, const struct geojson *g)
 {
-    if (g->failed) sc->fault = g->sc.fault;
-    return g->failed;
+    if (!g->failed) return OK;
+    sc->fault = g->sc.fault;
+    return sc->fault.code;
 }
 
-static bool bad(struct geojson *g, const char *what)
+// -- failing
+// ------------------------------------------------------------------------------------------------------------
+
+PRINTF(3, 4) static bool stop(struct geojson *g, enum err code, const char *format, ...)
 {
-    if (!g->failed)
-        g->failed = fail(&g->sc.fault, ERR_PARSE, "%.*s, line %llu: %s", STR(stream_part_name(g->from)),
-                         (unsigned long long)g->line, what);
+    if (g->failed) return false;
+    char    what[300];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    g->failed = fail(&g->sc.fault, code, "%.*s, line %llu, column %llu: %s",
+                     STR(str_slice(stream_part_name(g->from), 0, 100)), (unsigned long long)g->line,
+                     (unsigned long long)(g->offset + g->at - g->line_at + 1), what) != OK;
     return false;
 }
 
-// -- bytes of the file
-// -------------------------------------------------------------------------------------------------
+static bool no_room(struct geojson *g)
+{
+    if (!g->failed) g->failed = fail(&g->sc.fault, ERR_NOMEM, "no room for a feature this large") != OK;
+    return false;
+}
 
-/// The next byte, or -1 at the end or on failure; not consumed.
+static bool missing(struct geojson *g, int found, const char *wanted)
+{
+    if (found < 0) return stop(g, ERR_PARSE, "the file ends where %s should stand", wanted);
+    return stop(g, ERR_PARSE, "%s should stand here", wanted);
+}
+
+// -- bytes
+// ------------------------------------------------------------------------------------------------------------
+
+static bool refill(struct geojson *g)
+{
+    if (g->eof || g->failed) return false;
+    if (g->offset + g->n - g->unit_at > GEOJSON_MAX_FEATURE_BYTES)
+        return stop(g, ERR_LIMIT, "a feature is larger than %d MiB", GEOJSON_MAX_FEATURE_BYTES >> 20);
+    g->offset += g->n;
+    g->at = g->n = 0;
+    if (stream_read(&g->sc, g->from, g->in, sizeof g->in, &g->n)) {
+        g->failed = true;
+        g->n = 0;
+    }
+    g->eof = !g->n;
+    return g->n > 0;
+}
+
+/// The next byte, or -1 at the end and after a failure.
 static int look(struct geojson *g)
 {
-    if (g->at == g->n && !g->end && !g->failed) {
-        g->at = 0;
-        g->failed = stream_read(&g->sc, g->from, g->in, sizeof g->in, &g->n);
-        if (g->failed || !g->n) g->end = true, g->n = 0;
-    }
-    return g->at < g->n ? (unsigned char)g->in[g->at] : -1;
+    return g->at < g->n || refill(g) ? g->in[g->at] : -1;
 }
 
-static int take(struct geojson *g)
+static void pass(struct geojson *g, size_t n)
 {
-    int c = look(g);
-    if (c >= 0) g->at++;
-    if (c == '\n') g->line++;
-    return c;
+    if (g->copying) buf_add_bytes(&g->text, g->in + g->at, n);
+    g->at += n;
 }
 
-static int skip_blank(struct geojson *g)
+/// Passes over blanks; the only place where lines end, as strings hold no raw line ends.
+static int look_on(struct geojson *g)
 {
     int c;
-    while (c = look(g), c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == 0x1E) take(g);
+    while (c = look(g), c == ' ' || c == '\n' || c == '\r' || c == '\t') {
+        pass(g, 1);
+        if (c != '\n') continue;
+        g->line++;
+        g->line_at = g->offset + g->at;
+    }
     return c;
 }
 
-/// Copies (or passes over, when to is NULL) one JSON value, by its brackets and strings alone.
-static bool copy_value(struct geojson *g, struct buf *to)
+static bool expect(struct geojson *g, char wanted, const char *name)
 {
-    int    depth = 0, c;
-    bool   string = false, escaped = false, scalar = false;
-    size_t passed = 0;
-    skip_blank(g);
-    while ((c = look(g)) >= 0) {
-        if (!string && depth == 0 && scalar &&
-            (c == ',' || c == '}' || c == ']' || c == ' ' || c == '\n' || c == '\r' || c == '\t'))
-            return true;
-        take(g);
-        if (to) buf_add_c(to, (char)c);
-        if ((to && to->failed) || ++passed > GEOJSON_MAX_FEATURE_BYTES)
-            return bad(g, "a feature is too large (more than 64 MiB)");
-        if (string) {
-            if (escaped) escaped = false;
-            else if (c == '\\') escaped = true;
-            else if (c == '"') {
-                string = false;
-                if (!depth) return true;
-            }
-            continue;
-        }
-        if (c == '"') string = true;
-        else if (c == '{' || c == '[') {
-            if (++depth > MAX_DEPTH) return bad(g, "brackets are nested too deeply");
-        } else if (c == '}' || c == ']') {
-            if (--depth < 0) return bad(g, "a bracket closes that was never opened");
-            if (!depth) return true;
-        } else if (!depth) scalar = true;
-    }
-    return g->failed ? false : scalar && !string && !depth ? true : bad(g, "the file ends inside a value");
-}
-
-// -- strict reading of one feature's text
-// --------------------------------------------------------------------------------
-
-static int peek(struct geojson *g)
-{
-    while (g->p < g->stop && (*g->p == ' ' || *g->p == '\t' || *g->p == '\n' || *g->p == '\r')) g->p++;
-    return g->p < g->stop ? (unsigned char)*g->p : -1;
-}
-
-static bool expect(struct geojson *g, char c)
-{
-    if (peek(g) != c) {
-        char text[40];
-        snprintf(text, sizeof text, "'%c' is missing", c);
-        return bad(g, text);
-    }
-    g->p++;
+    int c = look_on(g);
+    if (c != wanted) return missing(g, c, name);
+    pass(g, 1);
     return true;
 }
 
-static int hex4(const char *p)
+static bool descend(struct geojson *g)
 {
-    int v = 0;
+    pass(g, 1);
+    if (++g->depth <= GEOJSON_MAX_DEPTH) return true;
+    return stop(g, ERR_PARSE, "brackets are nested more than %d deep", GEOJSON_MAX_DEPTH);
+}
+
+static void ascend(struct geojson *g)
+{
+    pass(g, 1);
+    g->depth--;
+}
+
+// -- strings
+// ------------------------------------------------------------------------------------------------------------
+
+static bool read_hex4(struct geojson *g, uint32_t *out)
+{
+    uint32_t v = 0;
     for (int i = 0; i < 4; i++) {
-        int c = (unsigned char)p[i];
-        int d = c >= '0' && c <= '9'                 ? c - '0'
-                : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
-                                                     : -1;
-        if (d < 0) return -1;
-        v = v * 16 + d;
+        int c = look(g), digit = c - '0';
+        if (c >= 'a' && c <= 'f') digit = c - 'a' + 10;
+        if (c >= 'A' && c <= 'F') digit = c - 'A' + 10;
+        if (digit < 0 || digit > 15 || (digit > 9 && c < 'A')) return missing(g, c, "a hexadecimal digit");
+        v = v << 4 | (uint32_t)digit;
+        pass(g, 1);
     }
-    return v;
-}
-
-static size_t put_utf8(char *to, unsigned u)
-{
-    if (u < 0x80) return to[0] = (char)u, 1;
-    if (u < 0x800) return to[0] = (char)(0xC0 | u >> 6), to[1] = (char)(0x80 | (u & 63)), 2;
-    if (u < 0x10000)
-        return to[0] = (char)(0xE0 | u >> 12), to[1] = (char)(0x80 | (u >> 6 & 63)),
-               to[2] = (char)(0x80 | (u & 63)), 3;
-    to[0] = (char)(0xF0 | u >> 18), to[1] = (char)(0x80 | (u >> 12 & 63));
-    return to[2] = (char)(0x80 | (u >> 6 & 63)), to[3] = (char)(0x80 | (u & 63)), 4;
-}
-
-/// \uXXXX, with its second half where it is a surrogate. Returns bytes read behind the 'u', 0 when malformed.
-static size_t unescape_u(const char *p, const char *stop, char *to, size_t *made)
-{
-    if (stop - p < 4) return 0;
-    int    u = hex4(p), low;
-    size_t used = 4;
-    if (u <= 0) return 0; // NUL is refused like a malformed one
-    if (u >= 0xD800 && u <= 0xDBFF) {
-        if (stop - p < 10 || p[4] != '\\' || p[5] != 'u' || (low = hex4(p + 6)) < 0xDC00 || low > 0xDFFF)
-            return 0;
-        u = 0x10000 + ((u - 0xD800) << 10) + (low - 0xDC00);
-        used = 10;
-    } else if (u >= 0xDC00 && u <= 0xDFFF) return 0;
-    *made = put_utf8(to, (unsigned)u);
-    return used;
-}
-
-static bool read_string(struct geojson *g, str *out)
-{
-    if (!expect(g, '"')) return false;
-    const char *from = g->p;
-    bool        escapes = false;
-    for (; g->p < g->stop && *g->p != '"'; g->p++) {
-        if ((unsigned char)*g->p < 0x20) return bad(g, "a control character stands in a string");
-        if (*g->p == '\\') escapes = true, g->p++;
-    }
-    if (g->p >= g->stop) return bad(g, "a string is not closed");
-    str raw = { from, (size_t)(g->p - from) };
-    g->p++;
-    if (!str_is_utf8(raw, NULL)) return bad(g, "a string is not UTF-8");
-    if (!escapes) return *out = raw, true;
-    char  *to = arena_alloc(g->mem, raw.n + 1);
-    size_t n = 0;
-    if (!to) return g->failed = fail(&g->sc.fault, ERR_NOMEM, "no room for a string"), false;
-    for (const char *p = from, *stop = from + raw.n; p < stop; p++) {
-        if (*p != '\\') {
-            to[n++] = *p;
-            continue;
-        }
-        static const char codes[] = "\"\\/bfnrt", bytes[] = "\"\\/\b\f\n\r\t";
-        const char       *code = p + 1 < stop ? strchr(codes, p[1]) : NULL;
-        size_t            made = 0, used;
-        p++;
-        if (code && *code) to[n++] = bytes[code - codes];
-        else if (p < stop && *p == 'u' && (used = unescape_u(p + 1, stop, to + n, &made)))
-            n += made, p += used;
-        else return bad(g, "an escape in a string is malformed");
-    }
-    *out = (str){ to, n };
+    *out = v;
     return true;
 }
 
+static void add_utf8(struct buf *to, uint32_t u)
+{
+    if (u < 0x80) {
+        buf_add_c(to, (char)u);
+        return;
+    }
+    int                  more = u < 0x800 ? 1 : u < 0x10000 ? 2 : 3;
+    static const uint8_t lead[] = { 0, 0xC0, 0xE0, 0xF0 };
+    buf_add_c(to, (char)(lead[more] | u >> 6 * more));
+    while (more-- > 0) buf_add_c(to, (char)(0x80 | (u >> 6 * more & 0x3F)));
+}
+
+/// Behind "\u": a code unit of UTF-16, or two that are a pair.
+static bool read_code(struct geojson *g, struct buf *to)
+{
+    uint32_t u, low;
+    if (!read_hex4(g, &u)) return false;
+    if (!u) return stop(g, ERR_PARSE, "\\u0000 stands in a string");
+    if (u >= 0xD800 && u <= 0xDBFF) {
+        if (look(g) == '\\') pass(g, 1);
+        else return missing(g, look(g), "the second half of a surrogate pair");
+        if (look(g) == 'u') pass(g, 1);
+        else return missing(g, look(g), "the second half of a surrogate pair");
+        if (!read_hex4(g, &low)) return false;
+        if (low < 0xDC00 || low > 0xDFFF) return stop(g, ERR_PARSE, "half of a surrogate pair stands alone");
+        u = 0x10000 + ((u - 0xD800) << 10) + (low - 0xDC00);
+    } else if (u >= 0xDC00 && u <= 0xDFFF) return stop(g, ERR_PARSE, "half of a surrogate pair stands alone");
+    add_utf8(to, u);
+    return true;
+}
+
+static bool read_escape(struct geojson *g, struct buf *to)
+{
+    static const char codes[] = "\"\\/bfnrt", bytes[] = "\"\\/\b\f\n\r\t";
+    pass(g, 1);
+    int c = look(g);
+    if (c == 'u') {
+        pass(g, 1);
+        return read_code(g, to);
+    }
+    const char *code = c > 0 ? strchr(codes, c) : NULL;
+    if (!code) return missing(g, c, "one of \" \\ / b f n r t u");
+    buf_add_c(to, bytes[code - codes]);
+    pass(g, 1);
+    return true;
+}
+
+/// Appends the string, decoded. With g->copying, `to` is not g->text.
+static bool read_string(struct geojson *g, struct buf *to)
+{
+    size_t begin = to->n;
+    if (!expect(g, '"', "a string in quotes")) return false;
+    for (int c; (c = look(g)) != '"';) {
+        if (c < 0) return missing(g, c, "the end of a string");
+        if (c < 0x20) return stop(g, ERR_PARSE, "a control character stands in a string");
+        if (c == '\\') {
+            if (!read_escape(g, to)) return false;
+            continue;
+        }
+        size_t n = 1;
+        while (g->at + n < g->n && g->in[g->at + n] >= 0x20 && g->in[g->at + n] != '"' &&
+               g->in[g->at + n] != '\\')
+            n++;
+        buf_add_bytes(to, g->in + g->at, n);
+        pass(g, n);
+    }
+    pass(g, 1);
+    if (to->failed) return no_room(g);
+    str s = { to->p + begin, to->n - begin };
+    return str_is_utf8(s, NULL) ? true : stop(g, ERR_PARSE, "the string that ends here is not UTF-8");
+}
+
+static bool read_text(struct geojson *g, struct span *out)
+{
+    size_t at = g->text.n;
+    if (!read_string(g, &g->text)) return false;
+    *out = (struct span){ at, g->text.n - at };
+    return true;
+}
+
+// Each str into g->text holds until something is appended to it.
+static str text_of(const struct geojson *g, struct span s)
+{
+    return s.n ? (str){ g->text.p + s.at, s.n } : (str){ 0 };
+}
+
+// -- numbers and words
+// ------------------------------------------------------------------------------------------------------------
+
+static size_t digits(str s, size_t at)
+{
+    size_t n = 0;
+    while (at + n < s.n && s.p[at + n] >= '0' && s.p[at + n] <= '9') n++;
+    return n;
+}
+
+/// RFC 8259, section 6.
 static bool is_number(str s)
 {
-    size_t i = 0, from;
-    if (i < s.n && s.p[i] == '-') i++;
-    from = i;
-    while (i < s.n && s.p[i] >= '0' && s.p[i] <= '9') i++;
-    if (i == from || (s.p[from] == '0' && i - from > 1)) return false;
+    size_t i = str_starts(s, S("-")), n = digits(s, i);
+    if (!n || (n > 1 && s.p[i] == '0')) return false;
+    i += n;
     if (i < s.n && s.p[i] == '.') {
-        from = ++i;
-        while (i < s.n && s.p[i] >= '0' && s.p[i] <= '9') i++;
-        if (i == from) return false;
+        n = digits(s, i + 1);
+        if (!n) return false;
+        i += 1 + n;
     }
-    if (i < s.n && (s.p[i] | 32) == 'e') {
+    if (i < s.n && (s.p[i] == 'e' || s.p[i] == 'E')) {
         i++;
         if (i < s.n && (s.p[i] == '+' || s.p[i] == '-')) i++;
-        from = i;
-        while (i < s.n && s.p[i] >= '0' && s.p[i] <= '9') i++;
-        if (i == from) return false;
+        n = digits(s, i);
+        if (!n) return false;
+        i += n;
     }
     return i == s.n;
 }
 
-static str read_word(struct geojson *g)
+static bool is_of_number(int c)
 {
-    peek(g);
-    const char *from = g->p;
-    while (g->p < g->stop && !strchr(",]} \t\r\n", *g->p)) g->p++;
-    return (str){ from, (size_t)(g->p - from) };
+    return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
 }
 
-/// A value of any kind; arrays and objects as their raw text (checked no further than brackets and strings).
-static bool read_value(struct geojson *g, struct json_property *out)
+/// The number as written, in `to` (which has room for NUMBER_MAX_BYTES), and its value.
+static bool read_number(struct geojson *g, char *to, size_t *n, double *value)
 {
-    int c = peek(g);
-    if (c == '"') return out->kind = JSON_STRING, read_string(g, &out->text);
-    if (c == '{' || c == '[') {
-        const char *from = g->p;
-        int         depth = 0;
-        str         ignored;
-        out->kind = c == '{' ? JSON_OBJECT : JSON_ARRAY;
-        do {
-            c = peek(g);
-            if (c < 0) return bad(g, "a bracket is not closed");
-            if (c == '"') {
-                if (!read_string(g, &ignored)) return false;
-                continue;
-            }
-            if (c == '{' || c == '[') depth++;
-            if (c == '}' || c == ']') depth--;
-            g->p++;
-        } while (depth);
-        out->text = (str){ from, (size_t)(g->p - from) };
+    int c = look_on(g);
+    *n = 0;
+    if (c != '-' && !(c >= '0' && c <= '9')) return missing(g, c, "a value");
+    for (; is_of_number(c); c = look(g)) {
+        if (*n == NUMBER_MAX_BYTES)
+            return stop(g, ERR_PARSE, "a number has more than %d characters", NUMBER_MAX_BYTES);
+        to[(*n)++] = (char)c;
+        pass(g, 1);
+    }
+    str s = { to, *n };
+    if (!is_number(s)) return stop(g, ERR_PARSE, "\"%.*s\" is not a number", STR(s));
+    return str_to_double(s, value) ? true : stop(g, ERR_PARSE, "the number %.*s is too large", STR(s));
+}
+
+static bool read_word(struct geojson *g, str word)
+{
+    for (size_t i = 0; i < word.n; i++) {
+        if (look(g) != word.p[i])
+            return stop(g, ERR_PARSE, "only the words true, false and null may stand here");
+        pass(g, 1);
+    }
+    return true;
+}
+
+// -- objects, lists and values
+// ------------------------------------------------------------------------------------------------------------
+
+/// The next member of an object that is open: its name in g->name, its value next to be read. *n counts them.
+/// *end: there is none, and the object is closed.
+static bool next_member(struct geojson *g, size_t *n, bool *end)
+{
+    int c = look_on(g);
+    *end = c == '}';
+    if (*end) {
+        ascend(g);
         return true;
     }
-    out->text = read_word(g);
-    if (str_eq(out->text, S("null"))) return out->kind = JSON_NULL, out->text = (str){ 0 }, true;
-    if (str_eq(out->text, S("true")) || str_eq(out->text, S("false"))) return out->kind = JSON_BOOL, true;
-    out->kind = JSON_NUMBER;
-    double v;
-    return is_number(out->text) && str_to_double(out->text, &v) ? true : bad(g, "a value is not JSON");
+    if (*n) {
+        if (c != ',') return missing(g, c, "a comma or '}'");
+        pass(g, 1);
+        look_on(g);
+    }
+    ++*n;
+    buf_reset(&g->name);
+    return read_string(g, &g->name) && expect(g, ':', "a colon");
 }
 
-static bool read_properties(struct geojson *g, struct geojson_feature *f)
+/// The same for a list: the value is next to be read.
+static bool next_element(struct geojson *g, size_t *n, bool *end)
 {
-    if (peek(g) == 'n')
-        return str_eq(read_word(g), S("null")) ? true : bad(g, "\"properties\" is not an object");
-    if (!expect(g, '{')) return false;
-    if (peek(g) == '}') return g->p++, true;
-    for (;;) {
-        struct json_property p = { 0 };
-        if (!read_string(g, &p.key) || !expect(g, ':') || !read_value(g, &p)) return false;
-        for (size_t i = 0; i < f->n_properties; i++)
-            if (str_eq(g->property[i].key, p.key)) return bad(g, "a property stands twice in one feature");
-        if (f->n_properties == GEOJSON_MAX_PROPERTIES)
-            return bad(g, "a feature has more than 512 properties");
-        g->property[f->n_properties++] = p;
-        if (peek(g) == '}') return g->p++, true;
-        if (!expect(g, ',')) return false;
+    int c = look_on(g);
+    *end = c == ']';
+    if (*end) {
+        ascend(g);
+        return true;
+    }
+    if (*n) {
+        if (c != ',') return missing(g, c, "a comma or ']'");
+        pass(g, 1);
+        c = look_on(g);
+        if (c == ']') return missing(g, c, "a value");
+    }
+    ++*n;
+    return true;
+}
+
+static bool skip_value(struct geojson *g)
+{
+    char   number[NUMBER_MAX_BYTES];
+    double value;
+    size_t n = 0;
+    bool   end;
+    int    c = look_on(g);
+    if (c == '{' || c == '[') {
+        if (!descend(g)) return false;
+        for (;;) {
+            if (!(c == '{' ? next_member(g, &n, &end) : next_element(g, &n, &end))) return false;
+            if (end) return true;
+            if (!skip_value(g)) return false;
+        }
+    }
+    buf_reset(&g->scratch);
+    if (c == '"') return read_string(g, &g->scratch);
+    if (c == 't') return read_word(g, S("true"));
+    if (c == 'f') return read_word(g, S("false"));
+    if (c == 'n') return read_word(g, S("null"));
+    return read_number(g, number, &n, &value);
+}
+
+static enum json_kind kind_of(int c)
+{
+    switch (c) {
+    case '{':
+        return JSON_OBJECT;
+    case '[':
+        return JSON_ARRAY;
+    case '"':
+        return JSON_STRING;
+    case 't':
+    case 'f':
+        return JSON_BOOL;
+    case 'n':
+        return JSON_NULL;
+    default:
+        return JSON_NUMBER;
     }
 }
 
-static bool add_point(struct geojson *g, double lon, double lat)
+/// Any value: a string decoded, null as nothing, everything else as written.
+static bool read_value(struct geojson *g, enum json_kind *kind, struct span *out)
+{
+    *kind = kind_of(look_on(g));
+    if (*kind == JSON_STRING) return read_text(g, out);
+    size_t at = g->text.n;
+    g->copying = *kind != JSON_NULL;
+    bool fine = skip_value(g);
+    g->copying = false;
+    if (g->text.failed) return no_room(g);
+    *out = (struct span){ at, g->text.n - at };
+    return fine;
+}
+
+static bool is_name(const struct geojson *g, str name)
+{
+    return str_eq(buf_str(&g->name), name);
+}
+
+static bool once(struct geojson *g, unsigned *seen, unsigned bit)
+{
+    if (*seen & bit)
+        return stop(g, ERR_PARSE, "the member \"%.*s\" stands twice",
+                    STR(str_slice(buf_str(&g->name), 0, 60)));
+    *seen |= bit;
+    return true;
+}
+
+// -- coordinate system
+// ------------------------------------------------------------------------------------------------------------
+
+static bool is_wgs84(str name)
+{
+    return str_ends(name, S("CRS84")) || str_eq(name, S("4326")) || str_ends(name, S(":4326")) ||
+           str_eq_nocase(name, S("WGS84")) || str_eq_nocase(name, S("WGS 84"));
+}
+
+/// { "type": "name", "properties": { "name": "urn:ogc:def:crs:OGC:1.3:CRS84" } }, or null; in files of 2008 also
+/// { "type": "EPSG", "properties": { "code": 4326 } }.
+static bool read_crs(struct geojson *g)
+{
+    size_t         n = 0, inner = 0;
+    bool           end, inner_end;
+    enum json_kind kind;
+    struct span    name = { 0 };
+    if (look_on(g) == 'n') return read_word(g, S("null"));
+    if (look_on(g) != '{') return missing(g, look(g), "a coordinate system or null");
+    if (!descend(g)) return false;
+    while (next_member(g, &n, &end) && !end) {
+        if (!is_name(g, S("properties")) || look_on(g) != '{') {
+            if (!skip_value(g)) return false;
+            continue;
+        }
+        if (!descend(g)) return false;
+        while (next_member(g, &inner, &inner_end) && !inner_end)
+            if (!(is_name(g, S("name")) || is_name(g, S("code")) ? read_value(g, &kind, &name)
+                                                                 : skip_value(g)))
+                return false;
+        if (g->failed) return false;
+    }
+    if (g->failed || is_wgs84(text_of(g, name))) return !g->failed;
+    return stop(g, ERR_UNSUPPORTED,
+                "the coordinates are in the system \"%.*s\"; convert the file to longitude and latitude "
+                "first, as with "
+                "ogr2ogr -t_srs EPSG:4326 new.geojson old.geojson",
+                STR(str_slice(text_of(g, name), 0, 60)));
+}
+
+// -- geometry
+// ------------------------------------------------------------------------------------------------------------
+
+static bool add_point(struct geojson *g, const double position[2])
 {
     if (g->n_points == g->cap_points) {
-        size_t  cap = g->cap_points ? g->cap_points * 2 : 256;
-        double *p = cap < UINT32_MAX ? realloc(g->lon_lat, cap * 2 * sizeof *p) : NULL;
-        if (!p)
-            return g->failed = fail(&g->sc.fault, ERR_NOMEM, "no room for a shape of %zu points", cap), false;
+        size_t  cap = g->cap_points ? g->cap_points + g->cap_points / 2 : 256;
+        double *p = realloc(g->lon_lat, cap * 2 * sizeof *p);
+        if (!p) return no_room(g);
         g->lon_lat = p;
         g->cap_points = cap;
     }
-    g->lon_lat[2 * g->n_points] = lon;
-    g->lon_lat[2 * g->n_points++ + 1] = lat;
+    memcpy(g->lon_lat + 2 * g->n_points++, position, 2 * sizeof position[0]);
     return true;
 }
 
-static bool end_part(struct geojson *g, uint32_t polygon)
+/// The points since the last part are one, unless there are none.
+static bool end_part(struct geojson *g)
 {
+    if (g->n_points == (g->n_parts ? g->part_end[g->n_parts - 1] : 0)) return true;
     if (g->n_parts == g->cap_parts) {
-        size_t    cap = g->cap_parts ? g->cap_parts * 2 : 64;
-        uint32_t *e = realloc(g->part_end, cap * sizeof *e);
-        if (e) g->part_end = e;
-        uint32_t *p = realloc(g->part_polygon, cap * sizeof *p);
-        if (p) g->part_polygon = p;
-        if (!e || !p)
-            return g->failed = fail(&g->sc.fault, ERR_NOMEM, "no room for a shape of %zu parts", cap), false;
+        size_t    cap = g->cap_parts ? g->cap_parts + g->cap_parts / 2 : 64;
+        uint32_t *end = realloc(g->part_end, cap * sizeof *end);
+        if (!end) return no_room(g);
+        g->part_end = end;
+        uint32_t *polygon = realloc(g->part_polygon, cap * sizeof *polygon);
+        if (!polygon) return no_room(g);
+        g->part_polygon = polygon;
         g->cap_parts = cap;
     }
     g->part_end[g->n_parts] = (uint32_t)g->n_points;
-    g->part_polygon[g->n_parts++] = polygon;
+    g->part_polygon[g->n_parts++] = g->polygon;
     return true;
 }
 
-static bool read_position(struct geojson *g)
+/// Inside '[': longitude, latitude, and what else there is. A writer that has no coordinates sometimes says null.
+static bool read_position(struct geojson *g, int level)
 {
-    double v[2] = { 0 };
-    if (!expect(g, '[')) return false;
-    for (int i = 0;; i++) { // altitude and what follows it are read and left out
-        str    word = read_word(g);
-        double number;
-        if (!is_number(word) || !str_to_double(word, &number)) return bad(g, "a coordinate is not a number");
-        if (i < 2) v[i] = number;
-        if (peek(g) == ']') {
-            g->p++;
-            return i >= 1 ? add_point(g, v[0], v[1]) : bad(g, "a position has one coordinate only");
-        }
-        if (!expect(g, ',')) return false;
-    }
-}
-
-/// Arrays in arrays down to positions; levels: 0 one position, 1 a list (one part), 2 lists of them, 3
-/// polygons.
-static bool read_coordinates(struct geojson *g, int levels, uint32_t polygon)
-{
-    if (!levels) return read_position(g);
-    if (!expect(g, '[')) return false;
-    if (peek(g) == ']') g->p++;
-    else
-        for (uint32_t i = 0;; i++) {
-            if (!read_coordinates(g, levels - 1, levels == 3 ? i : polygon)) return false;
-            if (peek(g) == ']') {
-                g->p++;
-                break;
-            }
-            if (!expect(g, ',')) return false;
-        }
-    return levels == 1 ? end_part(g, polygon) : true;
-}
-
-static const struct {
-    const char        *name;
-    enum geometry_kind kind;
-    int                levels;
-} geometries[] = {
-    { "Point", GEOM_POINT, 0 },     { "MultiPoint", GEOM_MULTIPOINT, 1 },
-    { "LineString", GEOM_LINE, 1 }, { "MultiLineString", GEOM_MULTILINE, 2 },
-    { "Polygon", GEOM_POLYGON, 2 }, { "MultiPolygon", GEOM_MULTIPOLYGON, 3 },
-};
-
-static bool read_shape(struct geojson *g, str type, const char *coordinates, struct geometry *out)
-{
-    for (size_t i = 0; i < COUNT(geometries); i++) {
-        if (!str_eq(type, str_of(geometries[i].name))) continue;
-        if (!coordinates) return bad(g, "a geometry has no coordinates");
-        const char *after = g->p;
-        g->p = coordinates;
-        if (!read_coordinates(g, geometries[i].levels, 0)) return false;
-        if (!geometries[i].levels && !end_part(g, 0)) return false;
-        g->p = after;
-        *out = (struct geometry){ geometries[i].kind, g->lon_lat,      g->n_points,
-                                  g->part_end,        g->part_polygon, g->n_parts };
-        return true;
-    }
-    char text[120];
-    snprintf(text, sizeof text, "a geometry is a \"%.*s\", which is not read here",
-             STR(str_slice(type, 0, 40)));
-    return bad(g, text);
-}
-
-static bool read_geometry(struct geojson *g, struct geometry *out)
-{
-    if (peek(g) == 'n') return str_eq(read_word(g), S("null")) ? true : bad(g, "a geometry is not an object");
-    str         type = { 0 };
-    const char *coordinates = NULL;
-    if (!expect(g, '{')) return false;
-    if (peek(g) == '}') return bad(g, "a geometry is empty");
+    char   number[NUMBER_MAX_BYTES];
+    double value = 0, position[2] = { 0 };
+    size_t n = 0, bytes;
+    bool   end;
+    if (g->level && g->level != level) return stop(g, ERR_PARSE, "the coordinates are nested unevenly");
+    g->level = level;
     for (;;) {
-        struct json_property p = { 0 };
-        if (!read_string(g, &p.key) || !expect(g, ':')) return false;
-        peek(g);
-        const char *at = g->p;
-        if (!read_value(g, &p)) return false;
-        if (str_eq(p.key, S("type")) && p.kind == JSON_STRING) type = p.text;
-        if (str_eq(p.key, S("coordinates")) && p.kind == JSON_ARRAY) coordinates = at;
-        if (peek(g) == '}') return g->p++, read_shape(g, type, coordinates, out);
-        if (!expect(g, ',')) return false;
+        if (!next_element(g, &n, &end)) return false;
+        if (end) break;
+        if (look_on(g) == 'n') {
+            if (!read_word(g, S("null"))) return false;
+            g->null_coordinate = true;
+        } else if (!read_number(g, number, &bytes, &value)) return false;
+        if (n <= 2) position[n - 1] = value;
     }
+    return n >= 2 ? add_point(g, position) : stop(g, ERR_PARSE, "a position has one coordinate only");
 }
 
-static bool read_feature(struct geojson *g, struct geojson_feature *f)
+/// A list of any depth of lists down to positions. What it is will be known from the depth, as "type" may stand
+/// behind it.
+static bool read_coordinates(struct geojson *g, int level)
 {
-    struct json_property member = { 0 };
-    bool                 is_feature = false;
-    unsigned             seen = 0; // bit of each member that may stand once
-    arena_reset(g->mem);
-    g->n_points = g->n_parts = 0;
-    g->p = g->feature.p;
-    g->stop = g->feature.p + g->feature.n;
-    *f = (struct geojson_feature){ .property = g->property, .line = g->feature_line, .number = ++g->number };
-    if (!expect(g, '{')) return false;
-    for (; peek(g) != '}';) {
-        if (!read_string(g, &member.key) || !expect(g, ':')) return false;
-        static const char *const once[] = { "type", "properties", "geometry", "id" };
-        for (unsigned i = 0; i < COUNT(once); i++) {
-            if (!str_eq(member.key, str_of(once[i]))) continue;
-            if (seen & 1u << i) return bad(g, "a member stands twice in one feature");
-            seen |= 1u << i;
-        }
-        if (str_eq(member.key, S("properties"))) {
-            if (!read_properties(g, f)) return false;
-        } else if (str_eq(member.key, S("geometry"))) {
-            if (!read_geometry(g, &f->geometry)) return false;
-        } else if (!read_value(g, &member)) return false;
-        else if (str_eq(member.key, S("type"))) is_feature = str_eq(member.text, S("Feature"));
-        else if (str_eq(member.key, S("id"))) f->id = member.text;
-        if (peek(g) == ',') {
-            g->p++;
-            if (peek(g) != '"') return bad(g, "a comma has nothing behind it");
-        } else if (peek(g) != '}') return expect(g, '}');
+    enum { MAX_LEVEL = 4 };
+    size_t n = 0, parts = g->n_parts;
+    bool   end;
+    if (look_on(g) != '[') return missing(g, look(g), "a list of coordinates");
+    if (!descend(g)) return false;
+    int c = look_on(g);
+    if (c != '[' && c != ']') return read_position(g, level);
+    if (c == ']' && level == g->level) return stop(g, ERR_PARSE, "a position has no coordinates");
+    for (;;) {
+        if (!next_element(g, &n, &end)) return false;
+        if (end) break;
+        if (level == MAX_LEVEL) return stop(g, ERR_PARSE, "the coordinates are nested too deeply");
+        if (!read_coordinates(g, level + 1)) return false;
     }
-    return is_feature ? true : bad(g, "an object in the list is not a Feature");
+    if (level == g->level - 1 && !end_part(g)) return false;
+    if (level == MAX_LEVEL - 2 && g->level == MAX_LEVEL && g->n_parts > parts) g->polygon++;
+    return true;
 }
 
-// -- the collection
-// ------------------------------------------------------------------------------------------------------
-
-static bool check_crs(struct geojson *g)
+static bool set_shape(struct geojson *g)
 {
-    buf_reset(&g->feature);
-    if (!copy_value(g, &g->feature)) return false;
-    str text = buf_str(&g->feature);
-    if (str_eq(str_trim(text), S("null")) || str_has(text, S("CRS84")) || str_has(text, S("4326")))
-        return true;
-    return bad(g, "the coordinates are not longitude and latitude (\"crs\" names another system); convert "
-                  "the file first, "
-                  "for example with ogr2ogr -t_srs EPSG:4326");
-}
-
-/// Reads the head of the file up to the list of features.
-static bool find_list(struct geojson *g)
-{
-    if (look(g) == 0xEF) // a byte-order mark
-        for (int i = 0; i < 3; i++) take(g);
-    if (skip_blank(g) != '{') return bad(g, "the file does not begin as GeoJSON does, with '{'");
-    // A sequence of features has "type":"Feature" in its first object: read that object whole and see.
-    take(g);
-    while (skip_blank(g) == '"') {
-        struct buf key;
-        buf_init(&key, 256);
-        bool fine = copy_value(g, &key) && skip_blank(g) == ':';
-        bool list = str_eq(buf_str(&key), S("\"features\"")), crs = str_eq(buf_str(&key), S("\"crs\""));
-        bool type = str_eq(buf_str(&key), S("\"type\""));
-        buf_free(&key);
-        if (!fine) return bad(g, "a member has no value");
-        take(g);
-        if (list) {
-            if (skip_blank(g) != '[') return bad(g, "\"features\" is not a list");
-            take(g);
-            g->state = IN_LIST;
-            return true;
-        }
-        buf_reset(&g->feature);
-        if (crs) {
-            if (!check_crs(g)) return false;
-        } else if (!copy_value(g, type ? &g->feature : NULL)) return false;
-        if (type && str_eq(str_trim(buf_str(&g->feature)), S("\"Feature\""))) {
-            // Put back what was read, in the order that the reader of features accepts.
-            buf_reset(&g->feature);
-            buf_add(&g->feature, S("{\"type\":\"Feature\""));
-            g->state = SEQUENCE;
-            return true;
-        }
-        if (skip_blank(g) == ',') take(g);
-    }
-    return bad(g, "there is no \"features\" list in the file");
-}
-
-static bool next_in_sequence(struct geojson *g)
-{
-    if (g->feature.n && !g->number) { // the first one, whose head is read already
-        g->feature_line = g->line;
-        int depth = 1;
-        for (bool string = false, escaped = false; depth;) {
-            int c = take(g);
-            if (c < 0) return bad(g, "the file ends inside a feature");
-            buf_add_c(&g->feature, (char)c);
-            if (g->feature.failed) return bad(g, "a feature is too large (more than 64 MiB)");
-            if (string) {
-                if (escaped) escaped = false;
-                else if (c == '\\') escaped = true;
-                else if (c == '"') string = false;
-            } else if (c == '"') string = true;
-            else if (c == '{' || c == '[') depth++;
-            else if (c == '}' || c == ']') depth--;
-        }
+    static const struct {
+        const char        *name;
+        enum geometry_kind kind;
+        int                level;
+    } shapes[] = {
+        { "Point", GEOM_POINT, 1 },     { "MultiPoint", GEOM_MULTIPOINT, 2 },
+        { "LineString", GEOM_LINE, 2 }, { "MultiLineString", GEOM_MULTILINE, 3 },
+        { "Polygon", GEOM_POLYGON, 3 }, { "MultiPolygon", GEOM_MULTIPOLYGON, 4 },
+    };
+    str type = text_of(g, g->shape_type);
+    if (!type.n) return stop(g, ERR_PARSE, "a geometry has no \"type\"");
+    for (size_t i = 0; i < COUNT(shapes); i++) {
+        if (!str_eq(type, str_of(shapes[i].name))) continue;
+        if (!g->has_coordinates) return stop(g, ERR_PARSE, "a geometry has no \"coordinates\"");
+        if (g->level && g->level != shapes[i].level)
+            return stop(g, ERR_PARSE, "the coordinates of a %s are nested %d deep instead of %d",
+                        shapes[i].name, g->level, shapes[i].level);
+        if (g->level == 1 && !end_part(g)) return false;
+        if (g->null_coordinate) g->problem = "a coordinate of the geometry is null";
+        else
+            g->shape = (struct geometry){ shapes[i].kind, g->lon_lat,      g->n_points,
+                                          g->part_end,    g->part_polygon, g->n_parts };
         return true;
     }
-    if (skip_blank(g) < 0) return g->state = AFTER, false;
-    buf_reset(&g->feature);
+    g->problem = str_eq(type, S("GeometryCollection"))
+                     ? "the geometry is a GeometryCollection, which is not read"
+                     : "the type of the geometry is none of GeoJSON";
+    return true;
+}
+
+static bool read_geometry(struct geojson *g)
+{
+    enum { TYPE = 1, COORDINATES = 2 };
+    unsigned seen = 0;
+    size_t   n = 0;
+    bool     end;
+    if (look_on(g) == 'n') return read_word(g, S("null"));
+    if (look_on(g) != '{') return missing(g, look(g), "a geometry or null");
+    if (!descend(g)) return false;
+    for (;;) {
+        if (!next_member(g, &n, &end)) return false;
+        if (end) return set_shape(g);
+        if (is_name(g, S("type"))) {
+            if (!once(g, &seen, TYPE) || !read_text(g, &g->shape_type)) return false;
+        } else if (is_name(g, S("coordinates"))) {
+            if (!once(g, &seen, COORDINATES) || !read_coordinates(g, 1)) return false;
+            g->has_coordinates = true;
+        } else if (!(is_name(g, S("crs")) ? read_crs(g) : skip_value(g))) return false;
+    }
+}
+
+// -- features
+// ------------------------------------------------------------------------------------------------------------
+
+static bool read_property(struct geojson *g)
+{
+    str      key = buf_str(&g->name);
+    uint64_t hash = str_hash(key);
+    for (size_t i = 0; i < g->n_items; i++)
+        if (g->item[i].hash == hash && str_eq(text_of(g, g->item[i].key), key))
+            return stop(g, ERR_PARSE, "the property \"%.*s\" stands twice in one feature",
+                        STR(str_slice(key, 0, 60)));
+    if (g->n_items == GEOJSON_MAX_PROPERTIES)
+        return stop(g, ERR_LIMIT, "a feature has more than %d properties", GEOJSON_MAX_PROPERTIES);
+    struct item *item = &g->item[g->n_items++];
+    *item = (struct item){ .key = { g->text.n, key.n }, .hash = hash };
+    buf_add(&g->text, key);
+    return read_value(g, &item->kind, &item->text);
+}
+
+static bool read_properties(struct geojson *g)
+{
+    size_t n = 0;
+    bool   end;
+    if (look_on(g) == 'n') return read_word(g, S("null"));
+    if (look_on(g) != '{') return missing(g, look(g), "an object of properties or null");
+    if (!descend(g)) return false;
+    while (next_member(g, &n, &end))
+        if (end) return true;
+        else if (!read_property(g)) return false;
+    return false;
+}
+
+static bool read_id(struct geojson *g)
+{
+    enum json_kind kind;
+    if (!read_value(g, &kind, &g->id)) return false;
+    if (kind != JSON_ARRAY && kind != JSON_OBJECT && kind != JSON_BOOL) return true;
+    return stop(g, ERR_PARSE, "the \"id\" of a feature is neither a string nor a number");
+}
+
+enum member { TYPE = 1, PROPERTIES = 2, GEOMETRY = 4, ID = 8, CRS = 16, FEATURES = 32 };
+
+static unsigned member_of(const struct geojson *g)
+{
+    static const struct {
+        const char *name;
+        unsigned    member;
+    } names[] = { { "type", TYPE }, { "properties", PROPERTIES }, { "geometry", GEOMETRY }, { "id", ID },
+                  { "crs", CRS },   { "features", FEATURES } };
+    for (size_t i = 0; i < COUNT(names); i++)
+        if (is_name(g, str_of(names[i].name))) return names[i].member;
+    return 0;
+}
+
+static void begin_feature(struct geojson *g)
+{
+    buf_reset(&g->text);
+    g->unit_at = g->offset + g->at;
+    g->type = g->id = g->shape_type = (struct span){ 0 };
+    g->n_items = g->n_points = g->n_parts = 0;
+    g->has_coordinates = g->null_coordinate = false;
+    g->level = 0;
+    g->polygon = 0;
+    g->problem = NULL;
+    g->shape = (struct geometry){ 0 };
+}
+
+static bool check_type(struct geojson *g)
+{
+    str type = text_of(g, g->type);
+    if (str_eq(type, S("Feature"))) return true;
+    if (g->state != BEFORE) return stop(g, ERR_PARSE, "the object that ends here is not a Feature");
+    if (str_eq(type, S("FeatureCollection"))) return stop(g, ERR_PARSE, "the collection has no \"features\"");
+    return stop(g, ERR_PARSE,
+                "the file is GeoJSON of type \"%.*s\"; a Feature or FeatureCollection is wanted",
+                STR(str_slice(type, 0, 60)));
+}
+
+/// An object that is a feature; or, at the beginning of a file, the collection up to its list: then *list is set.
+static bool read_feature(struct geojson *g, bool *list)
+{
+    unsigned seen = 0;
+    size_t   n = 0;
+    bool     end;
+    if (look_on(g) != '{') return missing(g, look(g), "a feature");
+    if (!descend(g)) return false;
+    for (;;) {
+        if (!next_member(g, &n, &end)) return false;
+        if (end) return check_type(g);
+        unsigned m = member_of(g);
+        if (m && !once(g, &seen, m)) return false;
+        bool fine = true;
+        if (m == TYPE) fine = read_text(g, &g->type);
+        else if (m == PROPERTIES) fine = read_properties(g);
+        else if (m == GEOMETRY) fine = read_geometry(g);
+        else if (m == ID) fine = read_id(g);
+        else if (m == CRS) fine = read_crs(g);
+        else if (m == FEATURES && g->state == BEFORE && !str_eq(text_of(g, g->type), S("Feature"))) {
+            if (look_on(g) != '[') return missing(g, look(g), "the list of features");
+            if ((seen & TYPE) && !str_eq(text_of(g, g->type), S("FeatureCollection"))) return check_type(g);
+            g->list_seen = seen;
+            *list = true;
+            return descend(g);
+        } else fine = skip_value(g);
+        if (!fine) return false;
+    }
+}
+
+// -- the file
+// ------------------------------------------------------------------------------------------------------------
+
+/// Behind the list of features: what else the collection holds, and then nothing more.
+static bool end_collection(struct geojson *g)
+{
+    size_t n = 1; // the list was a member
+    bool   end;
+    g->state = AFTER;
+    for (;;) {
+        buf_reset(&g->text);
+        g->unit_at = g->offset + g->at;
+        if (!next_member(g, &n, &end)) return false;
+        if (end) break;
+        unsigned m = member_of(g);
+        if (m && !once(g, &g->list_seen, m)) return false;
+        if (m == TYPE) {
+            if (!read_text(g, &g->type)) return false;
+            if (!str_eq(text_of(g, g->type), S("FeatureCollection")))
+                return stop(g, ERR_PARSE, "an object with \"features\" is not of type FeatureCollection");
+        } else if (!(m == CRS ? read_crs(g) : skip_value(g))) return false;
+    }
+    if (!(g->list_seen & TYPE)) return stop(g, ERR_PARSE, "the collection has no \"type\"");
+    if (look_on(g) >= 0) return stop(g, ERR_PARSE, "something follows the end of the collection");
+    return false;
+}
+
+/// g->state says what the object here belongs to.
+static bool next_object(struct geojson *g, bool *list)
+{
+    look_on(g);
+    begin_feature(g);
     g->feature_line = g->line;
-    return copy_value(g, &g->feature);
+    return read_feature(g, list);
 }
 
 static bool next_in_list(struct geojson *g)
 {
-    int c = skip_blank(g);
-    if (c == ',' && g->number) take(g), c = skip_blank(g);
-    else if (c != ']' && g->number) return bad(g, "a comma is missing between features");
-    if (c == ']') {
-        take(g);
+    size_t n = g->features != 0;
+    bool   end, list = false;
+    if (!next_element(g, &n, &end)) return false;
+    return end ? end_collection(g) : next_object(g, &list);
+}
+
+static bool next_in_sequence(struct geojson *g)
+{
+    bool list = false;
+    while (look_on(g) == RECORD_SEPARATOR) pass(g, 1);
+    if (look_on(g) < 0) {
         g->state = AFTER;
-        while (skip_blank(g) == ',') { // members behind the list
-            take(g);
-            if (skip_blank(g) != '"' || !copy_value(g, NULL) || skip_blank(g) != ':')
-                return bad(g, "the end of the file is malformed");
-            take(g);
-            if (!copy_value(g, NULL)) return false;
-        }
-        if (skip_blank(g) != '}') return bad(g, "the file ends before its last bracket");
         return false;
     }
-    buf_reset(&g->feature);
-    g->feature_line = g->line;
-    return copy_value(g, &g->feature);
+    return next_object(g, &list);
+}
+
+static bool first(struct geojson *g)
+{
+    static const unsigned char mark[] = { 0xEF, 0xBB, 0xBF };
+    bool                       list = false;
+    for (size_t i = 0; i < sizeof mark && look(g) == mark[i]; i++) pass(g, 1);
+    while (look_on(g) == RECORD_SEPARATOR) pass(g, 1);
+    if (look_on(g) < 0) return stop(g, ERR_PARSE, "the file is empty");
+    if (look(g) != '{') return stop(g, ERR_PARSE, "GeoJSON begins with '{'; this is something else");
+    if (!next_object(g, &list)) return false;
+    g->state = list ? IN_LIST : IN_SEQUENCE;
+    return list ? next_in_list(g) : true;
+}
+
+static void deliver(struct geojson *g, struct geojson_feature *f)
+{
+    for (size_t i = 0; i < g->n_items; i++) {
+        const struct item *item = &g->item[i];
+        g->property[i] = (struct json_property){ text_of(g, item->key), item->kind, text_of(g, item->text) };
+    }
+    *f = (struct geojson_feature){ .id = text_of(g, g->id),
+                                   .property = g->property,
+                                   .n_properties = g->n_items,
+                                   .geometry = g->shape,
+                                   .problem = g->problem,
+                                   .line = g->feature_line,
+                                   .number = ++g->features };
 }
 
 bool geojson_next(struct geojson *g, struct geojson_feature *f)
 {
-    if (g->failed || g->state == AFTER) return false;
-    if (g->state == BEFORE && !find_list(g)) return false;
-    bool some = g->state == IN_LIST ? next_in_list(g) : next_in_sequence(g);
-    return some && !g->failed && read_feature(g, f);
+    static bool (*const next[])(struct geojson *) = {
+        [BEFORE] = first,
+        [IN_LIST] = next_in_list,
+        [IN_SEQUENCE] = next_in_sequence,
+    };
+    if (g->failed || g->state == AFTER || !next[g->state](g) || g->failed) return false;
+    deliver(g, f);
+    return true;
 }
 
 str geojson_text(const struct geojson_feature *f, str key, bool *found)
 {
-    for (size_t i = 0; i < f->n_properties; i++)
-        if (str_eq(f->property[i].key, key)) {
-            if (found) *found = true;
-            return f->property[i].text;
-        }
+    for (size_t i = 0; i < f->n_properties; i++) {
+        if (!str_eq(f->property[i].key, key)) continue;
+        if (found) *found = true;
+        return f->property[i].text;
+    }
     if (found) *found = false;
     return (str){ 0 };
 }
