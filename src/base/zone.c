@@ -59,7 +59,7 @@ static bool read_hms(const char **p, int32_t *out)
     for (int i = 0; i < 3; i++) {
         if (i && **p != ':') break;
         if (i) (*p)++;
-        if (!read_int(p, &part[i])) return false;
+        if (!read_int(p, &part[i]) || part[i] > (i ? 59 : 167)) return false; // RFC 8536, 3.3.1
     }
     *out = sign * (part[0] * HOUR_S + part[1] * 60 + part[2]);
     return true;
@@ -181,39 +181,59 @@ static size_t body_bytes(const struct head *h, size_t time_bytes)
            h->isut;
 }
 
-static bool read_table(const unsigned char *p, const struct head *h, int time_bytes, struct zone *z)
+static enum err no_zone(struct scope *sc, const char *what)
+{
+    return fail(&sc->fault, ERR_CORRUPT, "the time zone file is broken: %s", what);
+}
+
+static enum err read_table(struct scope *sc, const unsigned char *p, const struct head *h, int time_bytes,
+                           struct zone *z)
 {
     const unsigned char *index = p + h->times * (size_t)time_bytes, *type = index + h->times;
     z->n = h->times;
     z->at = calloc(h->times + 1, sizeof *z->at);
     z->offset = calloc(h->times + 1, sizeof *z->offset);
-    if (!z->at || !z->offset) return false;
+    if (!z->at || !z->offset) return fail(&sc->fault, ERR_NOMEM, "no room for a time zone");
     z->offset[0] = (int32_t)be(type, 4); // RFC 8536, 3.2: the first type holds before the first transition
     for (size_t i = 0; i < h->times; i++) {
         z->at[i] = be(p + i * (size_t)time_bytes, time_bytes);
-        if (index[i] >= h->types || (i && z->at[i] <= z->at[i - 1])) return false;
+        if (index[i] >= h->types || (i && z->at[i] <= z->at[i - 1])) return no_zone(sc, "its table");
         z->offset[i + 1] = (int32_t)be(type + 6 * (size_t)index[i], 4);
     }
     for (size_t i = 0; i <= h->times; i++)
-        if (z->offset[i] < -26 * HOUR_S || z->offset[i] > 26 * HOUR_S) return false;
-    return true;
+        if (z->offset[i] < -26 * HOUR_S || z->offset[i] > 26 * HOUR_S) return no_zone(sc, "an offset");
+    return OK;
 }
 
-static bool parse(struct scope *sc, str s, struct zone *z)
+static enum err parse(struct scope *sc, str s, struct zone *z)
 {
+    enum { FOOTER_MAX_BYTES = 200 };
     struct head h;
-    if (!read_head(s, &h)) return false;
+    if (!read_head(s, &h)) return no_zone(sc, "its head");
     size_t bytes = HEAD_BYTES + body_bytes(&h, 4);
-    if (s.n < bytes) return false;
-    if (s.p[4] == 0) return read_table((const unsigned char *)s.p + HEAD_BYTES, &h, 4, z); // version 1
+    if (s.n < bytes) return no_zone(sc, "it is cut off");
+    if (s.p[4] == 0) return read_table(sc, (const unsigned char *)s.p + HEAD_BYTES, &h, 4, z); // version 1
     s = str_slice(s, bytes, s.n);
-    if (!read_head(s, &h)) return false;
+    if (!read_head(s, &h)) return no_zone(sc, "its second head");
     bytes = HEAD_BYTES + body_bytes(&h, 8);
-    if (s.n < bytes || !read_table((const unsigned char *)s.p + HEAD_BYTES, &h, 8, z)) return false;
-    str footer = str_slice(s, bytes, s.n);
-    if (footer.n < 2 || footer.p[0] != '\n' || footer.p[footer.n - 1] != '\n') return false;
-    const char *text = arena_cstr(sc->mem, str_slice(footer, 1, footer.n - 1));
-    return text && read_footer(text, z);
+    if (s.n < bytes) return no_zone(sc, "it is cut off");
+    TRY(read_table(sc, (const unsigned char *)s.p + HEAD_BYTES, &h, 8, z));
+    str  footer = str_slice(s, bytes, s.n);
+    char text[FOOTER_MAX_BYTES] = "";
+    if (footer.n < 2 || footer.n > sizeof text || footer.p[0] != '\n' || footer.p[footer.n - 1] != '\n')
+        return no_zone(sc, "its footer");
+    memcpy(text, footer.p + 1, footer.n - 2);
+    return read_footer(text, z) ? OK : no_zone(sc, "its footer");
+}
+
+enum err zone_read(struct scope *sc, str bytes, struct zone **out)
+{
+    AUTO(zone_closep) struct zone *z = calloc(1, sizeof *z);
+    if (!z) return fail(&sc->fault, ERR_NOMEM, "no room for a time zone");
+    TRY(parse(sc, bytes, z));
+    *out = z;
+    z = NULL;
+    return OK;
 }
 
 static bool is_name(str name)
@@ -241,12 +261,7 @@ enum err zone_open(struct scope *sc, str name, struct zone **out)
                     "there is no time zone \"%.*s\" (in /usr/share/zoneinfo); write one as Europe/Kyiv",
                     STR(name));
     if (e) return e;
-    AUTO(zone_closep) struct zone *z = calloc(1, sizeof *z);
-    if (!z) return fail(&sc->fault, ERR_NOMEM, "no room for a time zone");
-    if (!parse(sc, bytes, z)) return fail(&sc->fault, ERR_CORRUPT, "%s is not a time zone file", path.p);
-    *out = z;
-    z = NULL;
-    return OK;
+    return zone_read(sc, bytes, out) ? fail_at(&sc->fault, "%s", path.p) : OK;
 }
 
 int32_t zone_offset_utc(const struct zone *z, int64_t utc_s)

@@ -16,6 +16,8 @@ enum zone_kind {
 /// name: "Europe/Kyiv", "UTC". Letters, digits, '/', '_', '-', '+' only. ERR_NOTFOUND, ERR_CORRUPT,
 /// ERR_NOMEM.
 enum err zone_open(struct scope *sc, str name, struct zone **out);
+/// The same from the bytes of such a file.
+enum err zone_read(struct scope *sc, str bytes, struct zone **out);
 void     zone_close(struct zone *z);
 void     zone_closep(struct zone **z);
 /// Offset from UTC, in seconds (east positive), that holds at a wall time / at a UTC time.

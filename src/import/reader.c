@@ -224,7 +224,7 @@ static bool next_feature(struct reader *r, struct record *out)
         else
             for (size_t k = 0; k < f->n_properties; k++)
                 if (str_eq(f->property[k].key, column)) {
-                    if (f->property[k].kind != JSON_NULL) value = f->property[k].text;
+                    if (f->property[k].kind != PROPERTY_NULL) value = f->property[k].text;
                     break;
                 }
         r->value[i] = value;
@@ -253,8 +253,8 @@ str reader_raw(struct reader *r)
     for (size_t i = 0; i < f->n_properties; i++) {
         json_escape(&r->raw, f->property[i].key);
         buf_add_c(&r->raw, ':');
-        if (f->property[i].kind == JSON_STRING) json_escape(&r->raw, f->property[i].text);
-        else if (f->property[i].kind == JSON_NULL) buf_add(&r->raw, S("null"));
+        if (f->property[i].kind == PROPERTY_STRING) json_escape(&r->raw, f->property[i].text);
+        else if (f->property[i].kind == PROPERTY_NULL) buf_add(&r->raw, S("null"));
         else buf_add(&r->raw, f->property[i].text);
         if (i + 1 < f->n_properties) buf_add_c(&r->raw, ',');
     }

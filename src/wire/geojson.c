@@ -18,9 +18,9 @@ struct span { // of g->text
 };
 
 struct item {
-    struct span    key, text;
-    enum json_kind kind;
-    uint64_t       hash;
+    struct span        key, text;
+    enum property_kind kind;
+    uint64_t           hash;
 };
 
 struct geojson {
@@ -56,7 +56,7 @@ struct geojson {
     uint32_t       *part_end, *part_polygon;
     size_t          n_points, cap_points, n_parts, cap_parts;
 
-    struct json_property property[GEOJSON_MAX_PROPERTIES];
+    struct geojson_property property[GEOJSON_MAX_PROPERTIES];
 };
 
 // -- life
@@ -425,32 +425,32 @@ static bool skip_value(struct geojson *g)
     return read_number(g, number, &n, &value);
 }
 
-static enum json_kind kind_of(int c)
+static enum property_kind kind_of(int c)
 {
     switch (c) {
     case '{':
-        return JSON_OBJECT;
+        return PROPERTY_OBJECT;
     case '[':
-        return JSON_ARRAY;
+        return PROPERTY_ARRAY;
     case '"':
-        return JSON_STRING;
+        return PROPERTY_STRING;
     case 't':
     case 'f':
-        return JSON_BOOL;
+        return PROPERTY_BOOL;
     case 'n':
-        return JSON_NULL;
+        return PROPERTY_NULL;
     default:
-        return JSON_NUMBER;
+        return PROPERTY_NUMBER;
     }
 }
 
 /// Any value: a string decoded, null as nothing, everything else as written.
-static bool read_value(struct geojson *g, enum json_kind *kind, struct span *out)
+static bool read_value(struct geojson *g, enum property_kind *kind, struct span *out)
 {
     *kind = kind_of(look_on(g));
-    if (*kind == JSON_STRING) return read_text(g, out);
+    if (*kind == PROPERTY_STRING) return read_text(g, out);
     size_t at = g->text.n;
-    g->copying = *kind != JSON_NULL;
+    g->copying = *kind != PROPERTY_NULL;
     bool fine = skip_value(g);
     g->copying = false;
     if (g->text.failed) return no_room(g);
@@ -485,10 +485,10 @@ static bool is_wgs84(str name)
 /// { "type": "EPSG", "properties": { "code": 4326 } }.
 static bool read_crs(struct geojson *g)
 {
-    size_t         n = 0, inner = 0;
-    bool           end, inner_end;
-    enum json_kind kind;
-    struct span    name = { 0 };
+    size_t             n = 0, inner = 0;
+    bool               end, inner_end;
+    enum property_kind kind;
+    struct span        name = { 0 };
     if (look_on(g) == 'n') return read_word(g, S("null"));
     if (look_on(g) != '{') return missing(g, look(g), "a coordinate system or null");
     if (!descend(g)) return false;
@@ -678,9 +678,9 @@ static bool read_properties(struct geojson *g)
 
 static bool read_id(struct geojson *g)
 {
-    enum json_kind kind;
+    enum property_kind kind;
     if (!read_value(g, &kind, &g->id)) return false;
-    if (kind != JSON_ARRAY && kind != JSON_OBJECT && kind != JSON_BOOL) return true;
+    if (kind != PROPERTY_ARRAY && kind != PROPERTY_OBJECT && kind != PROPERTY_BOOL) return true;
     return stop(g, ERR_PARSE, "the \"id\" of a feature is neither a string nor a number");
 }
 
@@ -824,7 +824,8 @@ static void deliver(struct geojson *g, struct geojson_feature *f)
 {
     for (size_t i = 0; i < g->n_items; i++) {
         const struct item *item = &g->item[i];
-        g->property[i] = (struct json_property){ text_of(g, item->key), item->kind, text_of(g, item->text) };
+        g->property[i] =
+            (struct geojson_property){ text_of(g, item->key), item->kind, text_of(g, item->text) };
     }
     *f = (struct geojson_feature){ .id = text_of(g, g->id),
                                    .property = g->property,

@@ -12,10 +12,17 @@
 
 enum { GEOJSON_MAX_FEATURE_BYTES = 32 << 20, GEOJSON_MAX_PROPERTIES = 512, GEOJSON_MAX_DEPTH = 64 };
 
-enum json_kind { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
-struct json_property {
-    str            key;
-    enum json_kind kind;
+enum property_kind {
+    PROPERTY_NULL,
+    PROPERTY_BOOL,
+    PROPERTY_NUMBER,
+    PROPERTY_STRING,
+    PROPERTY_ARRAY,
+    PROPERTY_OBJECT
+};
+struct geojson_property {
+    str                key;
+    enum property_kind kind;
     str text; // string: decoded; number, true, false: as written; array, object: the raw JSON; null: empty
 };
 
@@ -40,10 +47,10 @@ struct geometry {
 };
 
 struct geojson_feature {
-    str                         id;       // "id" member as text; empty when there is none
-    const struct json_property *property; // [n_properties]
-    size_t                      n_properties;
-    struct geometry             geometry;
+    str                            id;       // "id" member as text; empty when there is none
+    const struct geojson_property *property; // [n_properties]
+    size_t                         n_properties;
+    struct geometry                geometry;
     const char *problem; // why a geometry that stands there was not read (then it is GEOM_NONE); NULL: none
     uint64_t    line;    // line the feature begins on
     uint64_t    number;  // from 1
