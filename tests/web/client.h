@@ -73,7 +73,8 @@ static inline struct answer client_ask(struct scope *sc, int port, const char *m
     a.body = str_slice(all, a.head.n + 2, all.n);
     if (str_eq_nocase(answer_header(&a, "Transfer-Encoding"), S("chunked")))
         a.body = client_unchunk(sc, a.body);
-    a.status = atoi(a.head.p + 9);
+    uint64_t status = 0;
+    if (a.head.n >= 12 && str_to_u64(str_slice(a.head, 9, 12), &status)) a.status = (int)status;
     return a;
 }
 

@@ -174,7 +174,8 @@ static struct answer lab_cut(struct scope *sc, str *rest, bool head_only)
     while (end + 4 <= rest->n && memcmp(rest->p + end, "\r\n\r\n", 4) != 0) end++;
     if (end + 4 > rest->n || !str_starts(*rest, S("HTTP/1."))) return a;
     a.head = str_slice(*rest, 0, end + 2);
-    a.status = atoi(a.head.p + 9);
+    uint64_t status = 0;
+    if (a.head.n >= 12 && str_to_u64(str_slice(a.head, 9, 12), &status)) a.status = (int)status;
     *rest = str_slice(*rest, end + 4, rest->n);
     a.whole = true;
     if (head_only || a.status == 304 || a.status == 204) return a;
