@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The set-based merge of a run (src/store/sql/run.sql) against a model that takes the rows one after another, as
+// enum identity says: the same totals, the same live incidents, the same number of revisions, run after run, on rows
+// from so small an alphabet that keys, contents and slices meet all the time.
+#include "check.h"
+#include "store/content.h"
+#include "store/store.h"
+
+enum { MAX_ROWS = 48, MAX_STORED = 4096, RUNS = 12, ROUNDS = 12, CATEGORIES = 4, OUTCOMES = 3 };
+
+static const char *const slices[] = { "2018-10", "2018-11", "2018-12" };
+static const char *const keys[] = { "", "a", "b", "c", "d", "e" };
+static const char *const places[] = { "", "On or near High Street", "Náměstí" };
+static const char *const areas[] = { "", "lsoa:E01" };
+
+// -- the model -----------------------------------------------------------------------------------------------------
+struct stored {
+    struct incident is;
+    uint32_t        types; // bit per further category
+    bool            withdrawn, taken, fresh, before;
+};
+struct model {
+    enum identity by;
+    struct stored of[MAX_STORED];
+    size_t        n, revisions;
+};
+
+// How many fields differ: each is one revision.
+static size_t changes(const struct incident *a, const struct incident *b, bool category)
+{
+    size_t n = 0;
+    n += category && a->category != b->category;
+    n += a->outcome != b->outcome;
+    n += a->from_s != b->from_s;
+    n += a->to_s != b->to_s;
+    n += a->offset_s != b->offset_s;
+    n += a->precision != b->precision;
+    n += a->point != b->point;
+    n += a->lon_e7 != b->lon_e7;
+    n += a->lat_e7 != b->lat_e7;
+    n += !str_eq(a->area, b->area);
+    n += !str_eq(a->place, b->place);
+    n += a->flags != b->flags;
+    return n;
+}
+
+static struct stored *model_new(struct model *m, const struct incident *i)
+{
+    ok(m->n < MAX_STORED, "the model is full");
+    m->of[m->n] = (struct stored){ .is = *i, .taken = true, .fresh = true };
+    return &m->of[m->n++];
+}
+
+static void model_revise(struct model *m, struct stored *s, const struct incident *i, struct run_totals *t)
+{
+    bool category = m->by != IDENTITY_TYPES || !i->key.n;
+    m->revisions += changes(&s->is, i, category) + s->withdrawn;
+    t->outcomes_revised += s->is.outcome != i->outcome;
+    t->revised++;
+    int32_t own = s->is.category;
+    s->is = *i;
+    if (!category) s->is.category = own;
+    s->withdrawn = false;
+    s->taken = true;
+}
+
+// STABLE and TYPES: the incident of the key, whoever told of it first.
+static void model_key(struct model *m, const struct incident *i, struct run_totals *t)
+{
+    struct stored *s = NULL;
+    for (size_t k = 0; k < m->n; k++)
+        if (str_eq(m->of[k].is.key, i->key)) s = &m->of[k];
+    if (!s) {
+        model_new(m, i);
+        t->imported++;
+        return;
+    }
+    t->merged += s->taken;
+    bool types = m->by == IDENTITY_TYPES;
+    bool type = types && s->is.category != i->category && !(s->types & 1u << i->category);
+    if (type) s->types |= 1u << i->category;
+    if (changes(&s->is, i, !types)) {
+        m->revisions += type;
+        model_revise(m, s, i, t);
+    } else if (type) {
+        if (s->fresh) {
+            t->imported++;
+        } else {
+            t->revised++;
+            m->revisions++;
+        }
+    } else {
+        t->unchanged++;
+    }
+    s->taken = true;
+}
+
+static bool same_group(const struct incident *a, const struct incident *b)
+{
+    return str_eq(a->slice, b->slice) && str_eq(a->key, b->key);
+}
+
+// The first incident of equal content that no row has taken yet; one that is withdrawn only when no other is left.
+static struct stored *model_equal(struct model *m, const struct incident *i)
+{
+    for (int gone = 0; gone < 2; gone++)
+        for (size_t k = 0; k < m->n; k++) {
+            struct stored *s = &m->of[k];
+            if (!s->taken && s->withdrawn == gone && same_group(&s->is, i) && !changes(&s->is, i, true))
+                return s;
+        }
+    return NULL;
+}
+
+static bool model_content(struct model *m, const struct incident *i, struct run_totals *t)
+{
+    struct stored *s = model_equal(m, i);
+    if (!s) return false;
+    s->taken = true;
+    if (s->withdrawn) model_revise(m, s, i, t);
+    else t->unchanged++;
+    return true;
+}
+
+static int order(struct scope *sc, const struct incident *a, const struct incident *b)
+{
+    unsigned char x[CONTENT_BYTES], y[CONTENT_BYTES];
+    struct buf    room;
+    if (a->category != b->category) return a->category < b->category ? -1 : 1;
+    if (a->from_s != b->from_s) return a->from_s < b->from_s ? -1 : 1;
+    if (a->to_s != b->to_s) return a->to_s < b->to_s ? -1 : 1;
+    if (a->lon_e7 != b->lon_e7) return a->lon_e7 < b->lon_e7 ? -1 : 1;
+    if (a->lat_e7 != b->lat_e7) return a->lat_e7 < b->lat_e7 ? -1 : 1;
+    buf_init(&room, 4096);
+    ok_err(sc, content_of(sc, &room, a, a->key, true, x), OK);
+    ok_err(sc, content_of(sc, &room, b, b->key, true, y), OK);
+    buf_free(&room);
+    return memcmp(x, y, sizeof x);
+}
+
+// The smallest incident that is left in the row's group, those withdrawn last.
+static struct stored *model_rest(struct scope *sc, struct model *m, const struct incident *i)
+{
+    struct stored *best = NULL;
+    for (size_t k = 0; k < m->n; k++) {
+        struct stored *s = &m->of[k];
+        if (s->taken || !same_group(&s->is, i)) continue;
+        if (best && best->withdrawn < s->withdrawn) continue;
+        if (!best || best->withdrawn > s->withdrawn || order(sc, &s->is, &best->is) < 0) best = s;
+    }
+    return best;
+}
+
+static void model_slices(struct scope *sc, struct model *m, const struct incident *row, size_t n,
+                         struct run_totals *t)
+{
+    bool done[MAX_ROWS] = { 0 };
+    for (size_t i = 0; i < n; i++) done[i] = model_content(m, &row[i], t);
+    for (;;) { // smallest row first
+        const struct incident *next = NULL;
+        for (size_t i = 0; i < n; i++)
+            if (!done[i] && row[i].key.n && (!next || order(sc, &row[i], next) < 0)) next = &row[i];
+        if (!next) break;
+        done[next - row] = true;
+        struct stored *s = m->by == IDENTITY_SLICE ? model_rest(sc, m, next) : NULL;
+        if (s) {
+            model_revise(m, s, next, t);
+        } else {
+            model_new(m, next);
+            t->imported++;
+        }
+    }
+    for (size_t i = 0; i < n; i++)
+        if (!done[i]) {
+            model_new(m, &row[i]);
+            t->imported++;
+        }
+    for (size_t k = 0; k < m->n; k++) {
+        struct stored *s = &m->of[k];
+        bool           touched = false;
+        for (size_t i = 0; i < n; i++) touched = touched || str_eq(row[i].slice, s->is.slice);
+        if (!touched || s->taken || s->withdrawn) continue;
+        s->withdrawn = true;
+        t->withdrawn++;
+        m->revisions++;
+    }
+}
+
+static void model_run(struct scope *sc, struct model *m, struct incident *row, size_t n, struct run_totals *t)
+{
+    for (size_t k = 0; k < m->n; k++) m->of[k].taken = m->of[k].fresh = false;
+    for (size_t i = 0; i < n; i++) {
+        t->without_point += row[i].point == POINT_NONE || row[i].point == POINT_AREA;
+        if (m->by == IDENTITY_NONE) row[i].key = S("");
+        if (m->by == IDENTITY_STABLE || m->by == IDENTITY_TYPES) row[i].slice = S("");
+    }
+    if (m->by == IDENTITY_SLICE || m->by == IDENTITY_NONE) {
+        model_slices(sc, m, row, n, t);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (row[i].key.n) {
+            model_key(m, &row[i], t);
+        } else if (!model_content(m, &row[i], t)) {
+            model_new(m, &row[i]);
+            t->imported++;
+        }
+    }
+}
+
+// -- both ----------------------------------------------------------------------------------------------------------
+struct pair {
+    struct store *st;
+    struct model *model;
+    int32_t       source, category[CATEGORIES], outcome[OUTCOMES];
+};
+
+static struct incident random_row(uint64_t *seed, const struct pair *p)
+{
+    struct incident i = {
+        .source = p->source,
+        .slice = str_of(slices[test_random(seed) % COUNT(slices)]),
+        .key = str_of(keys[test_random(seed) % COUNT(keys)]),
+        .category = p->category[test_random(seed) % CATEGORIES],
+        .outcome = p->outcome[test_random(seed) % OUTCOMES],
+        .from_s = 1538352000 + (int64_t)(test_random(seed) % 2) * 86400,
+        .offset_s = test_random(seed) % 8 ? 0 : 3600,
+        .precision = test_random(seed) % 8 ? PRECISION_MONTH : PRECISION_DAY,
+        .point = (enum point_kind)(test_random(seed) % 4),
+        .area = str_of(areas[test_random(seed) % COUNT(areas)]),
+        .place = str_of(places[test_random(seed) % COUNT(places)]),
+        .flags = test_random(seed) % 8 ? 0 : FLAG_ARREST,
+    };
+    i.to_s = i.from_s + 86399;
+    if (i.point == POINT_EXACT || i.point == POINT_SNAPPED) {
+        i.lon_e7 = -9000000 + (int32_t)(test_random(seed) % 2);
+        i.lat_e7 = 514000000;
+    }
+    if (test_random(seed) % 3) { // most rows differ in the fields that meet, not in the rest
+        i.point = POINT_SNAPPED;
+        i.lon_e7 = -9000000;
+        i.lat_e7 = 514000000;
+        i.area = S("lsoa:E01");
+        i.place = str_of(places[1]);
+        i.from_s = 1538352000;
+        i.to_s = i.from_s + 86399;
+        i.flags = 0;
+        i.offset_s = 0;
+        i.precision = PRECISION_MONTH;
+    }
+    return i;
+}
+
+static void import_rows(struct scope *sc, struct pair *p, const struct incident *row, size_t n,
+                        uint64_t rejected, bool dry, struct run_totals *t)
+{
+    struct run r = { .source = p->source,
+                     .identity = p->model->by,
+                     .profile = S("test"),
+                     .files = S("rows"),
+                     .started_s = 1600000000 };
+    ok_err(sc, store_run_begin(sc, p->st, &r), OK);
+    for (size_t i = 0; i < n; i++) ok_err(sc, store_run_stage(sc, p->st, &r, &row[i]), OK);
+    *t = (struct run_totals){ .read = n + rejected, .rejected = rejected };
+    ok_err(sc, store_run_finish(sc, p->st, &r, dry, t), OK);
+}
+
+static void same_totals(const struct run_totals *got, const struct run_totals *want, const char *when)
+{
+    static const char *const names[] = { "read",      "imported",      "unchanged",
+                                         "revised",   "rejected",      "merged",
+                                         "withdrawn", "without_point", "outcomes_revised" };
+    uint64_t                 g[COUNT(names)], w[COUNT(names)];
+    _Static_assert(sizeof g == sizeof *got, "every total has its name");
+    memcpy(g, got, sizeof g);
+    memcpy(w, want, sizeof w);
+    for (size_t i = 0; i < COUNT(names); i++)
+        ok(g[i] == w[i], "%s: %s is %llu, the model says %llu", when, names[i], (unsigned long long)g[i],
+           (unsigned long long)w[i]);
+    ok(got->read == got->imported + got->unchanged + got->revised + got->rejected, "%s: totals add up", when);
+}
+
+// Every live incident of the store is one of the model's, and there are as many.
+static void same_incidents(struct scope *sc, struct pair *p)
+{
+    struct incident_cursor *c;
+    struct incident         i;
+    size_t                  live = 0, found = 0;
+    for (size_t k = 0; k < p->model->n; k++) {
+        p->model->of[k].before = false;
+        live += !p->model->of[k].withdrawn;
+    }
+    ok_err(sc, store_incidents_open(sc, p->st, &c), OK);
+    while (store_incidents_next(c, &i)) {
+        if (i.source != p->source) continue;
+        const int32_t *further;
+        uint32_t       types = 0;
+        size_t         n = store_incidents_types(c, &further), k = 0;
+        for (size_t f = 0; f < n; f++) types |= 1u << further[f];
+        for (; k < p->model->n; k++) {
+            struct stored *s = &p->model->of[k];
+            if (s->before || s->withdrawn || !same_group(&s->is, &i) || s->types != types) continue;
+            if (!changes(&s->is, &i, true)) break;
+        }
+        ok(k < p->model->n, "the store has an incident with key \"%.*s\" that the model has not", STR(i.key));
+        p->model->of[k].before = true;
+        found++;
+    }
+    ok_err(sc, store_incidents_end(sc, c), OK);
+    ok(found == live, "the store has %zu live incidents, the model %zu", found, live);
+}
+
+static size_t revisions(struct scope *sc, struct store *st)
+{
+    struct store_counts n;
+    ok_err(sc, store_counts_get(sc, st, &n), OK);
+    return n.revisions;
+}
+
+static void shuffle(uint64_t *seed, struct incident *row, size_t n)
+{
+    for (size_t i = n; i > 1; i--) {
+        size_t          k = test_random(seed) % i;
+        struct incident x = row[i - 1];
+        row[i - 1] = row[k];
+        row[k] = x;
+    }
+}
+
+static struct pair pair_open(struct scope *sc, struct store *st, enum identity by)
+{
+    struct pair   p = { .st = st, .model = calloc(1, sizeof *p.model) };
+    struct source s = { .key = arena_printf(sc->mem, "source-%u", (unsigned)by),
+                        .name = S("Source"),
+                        .timezone = S("UTC") };
+    ok(p.model != NULL, "memory");
+    p.model->by = by;
+    ok_err(sc, store_source_put(sc, st, &s), OK);
+    p.source = s.id;
+    for (int i = 0; i < CATEGORIES; i++) {
+        struct category c = { .key = arena_printf(sc->mem, "category-%d", i), .code = S("x") };
+        ok_err(sc, store_category_put(sc, st, &c), OK);
+        p.category[i] = c.id;
+    }
+    for (int i = 1; i < OUTCOMES; i++) { // 0: nothing is said
+        struct outcome o = { .key = arena_printf(sc->mem, "outcome-%d", i), .code = S("x") };
+        ok_err(sc, store_outcome_put(sc, st, &o), OK);
+        p.outcome[i] = o.id;
+    }
+    return p;
+}
+
+static void check_run(struct scope *sc, struct pair *p, uint64_t *seed, int number)
+{
+    struct incident   row[MAX_ROWS];
+    struct run_totals got, dry, want = { 0 };
+    size_t            n = test_random(seed) % 4 ? test_random(seed) % MAX_ROWS : test_random(seed) % 4;
+    size_t            others = revisions(sc, p->st) - p->model->revisions;
+    for (size_t i = 0; i < n; i++) row[i] = random_row(seed, p);
+    want.rejected = test_random(seed) % 3;
+    want.read = n + want.rejected;
+    import_rows(sc, p, row, n, want.rejected, true, &dry);
+    import_rows(sc, p, row, n, want.rejected, false, &got);
+    model_run(sc, p->model, row, n, &want);
+    str when = arena_printf(sc->mem, "identity %u, run %d", (unsigned)p->model->by, number);
+    same_totals(&got, &want, when.p);
+    same_totals(&dry, &want, "the dry run before");
+    same_incidents(sc, p);
+    ok(revisions(sc, p->st) - others == p->model->revisions, "%s: %zu revisions, the model says %zu", when.p,
+       revisions(sc, p->st) - others, p->model->revisions);
+    if (p->model->by != IDENTITY_SLICE && p->model->by != IDENTITY_NONE) return;
+    shuffle(seed, row, n); // another download of the same: nothing changes
+    import_rows(sc, p, row, n, 0, false, &got);
+    ok(got.unchanged == n && !got.withdrawn, "%s: shuffled rows: %llu of %zu unchanged, %llu withdrawn",
+       when.p, (unsigned long long)got.unchanged, n, (unsigned long long)got.withdrawn);
+}
+
+static void merge_is_rows_one_by_one(void **state)
+{
+    (void)state;
+    uint64_t seed = test_seed();
+    for (int round = 0; round < ROUNDS; round++) {
+        struct scope  sc = test_scope();
+        const char   *dir = test_dir(&sc);
+        struct store *st;
+        struct pair   p[4];
+        str           report;
+        ok_err(&sc, store_create(&sc, dir, &(struct store_settings){ .name = S("T"), .timezone = S("UTC") }),
+               OK);
+        ok_err(&sc, store_open(&sc, dir, STORE_WRITE, &st), OK);
+        for (unsigned by = 0; by < COUNT(p); by++) p[by] = pair_open(&sc, st, (enum identity)by);
+        for (int run = 0; run < RUNS; run++) check_run(&sc, &p[test_random(&seed) % COUNT(p)], &seed, run);
+        ok_err(&sc, store_check(&sc, st, &report), OK);
+        for (unsigned by = 0; by < COUNT(p); by++) free(p[by].model);
+        store_close(st);
+        test_dir_end(&sc, dir);
+        test_scope_end(&sc);
+    }
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(merge_is_rows_one_by_one),
+};
+TEST_MAIN(tests)
