@@ -27,4 +27,4 @@ struct outcome {
 /// Key out of a source's code: "Violence and sexual offences" -> "violence-and-sexual-offences". Letters outside
 /// ASCII are transliterated (Czech, Ukrainian) or dropped. Written to `to`, NUL-terminated, at most size bytes.
 size_t category_key(str code, char *to, size_t size);
-str  iccs_label(int section, enum language l);             // short official title of the section
+str    iccs_label(int section, enum language l); // short official title of the section

@@ -15,24 +15,25 @@ enum {
     FLAG_ARREST = 1 << 0,
     FLAG_DOMESTIC = 1 << 1,
     FLAG_ATTEMPTED = 1 << 2,
-    FLAG_TIME_GAP = 1 << 3,     // the wall time does not exist in the source's zone (spring)
-    FLAG_TIME_REPEAT = 1 << 4,  // the wall time exists twice (autumn); the first is meant
-    FLAG_PLACE_OTHER = 1 << 5,  // the point is where it was noticed or reported, not where it happened: not on maps
+    FLAG_TIME_GAP = 1 << 3,    // the wall time does not exist in the source's zone (spring)
+    FLAG_TIME_REPEAT = 1 << 4, // the wall time exists twice (autumn); the first is meant
+    FLAG_PLACE_OTHER =
+        1 << 5, // the point is where it was noticed or reported, not where it happened: not on maps
 };
 
 struct incident {
-    int64_t         id;          // ours; 0: not stored yet
-    int32_t         source;      // store id of the source
-    str             slice;       // part of the source within which key is unique ("City of London Police/2018-12")
-    str             key;         // the source's id; empty when it gives none
-    int32_t         category;    // store id
-    int32_t         outcome;     // store id; 0: the source says nothing
-    int64_t         from_s, to_s; // wall seconds (base/civil.h) of the earliest and latest possible moment, inclusive
-    int32_t         offset_s;    // UTC offset of from_s in the source's zone: UTC = wall - offset
+    int64_t id;           // ours; 0: not stored yet
+    int32_t source;       // store id of the source
+    str     slice;        // part of the source within which key is unique ("City of London Police/2018-12")
+    str     key;          // the source's id; empty when it gives none
+    int32_t category;     // store id
+    int32_t outcome;      // store id; 0: the source says nothing
+    int64_t from_s, to_s; // wall seconds (base/civil.h) of the earliest and latest possible moment, inclusive
+    int32_t offset_s;     // UTC offset of from_s in the source's zone: UTC = wall - offset
     enum precision  precision;
     enum point_kind point;
     int32_t         lon_e7, lat_e7; // WGS84 degrees times 10^7; 0 without a point
-    str             area;        // the source's own area, "set:code"; empty
-    str             place;       // text of the place
+    str             area;           // the source's own area, "set:code"; empty
+    str             place;          // text of the place
     uint32_t        flags;
 };

@@ -4,7 +4,15 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-enum text_encoding { TEXT_UTF8, TEXT_LATIN1, TEXT_WINDOWS_1250, TEXT_WINDOWS_1251, TEXT_WINDOWS_1252, TEXT_ISO_8859_2, TEXT_KOI8_U };
+enum text_encoding {
+    TEXT_UTF8,
+    TEXT_LATIN1,
+    TEXT_WINDOWS_1250,
+    TEXT_WINDOWS_1251,
+    TEXT_WINDOWS_1252,
+    TEXT_ISO_8859_2,
+    TEXT_KOI8_U
+};
 
 /// Reads "utf-8", "iso-8859-1", "latin1", "windows-1250", "cp1251" and so on, any case.
 bool text_encoding_read(str name, enum text_encoding *out);

@@ -124,36 +124,36 @@ static void test_dirt(void **state)
     (void)state;
     struct bench b;
     bench_open(&b);
-    struct import_report r = check(
-        &b, NULL, "dirt.csv",
-        "\xEF\xBB\xBF"
-        "id,date,category,longitude,latitude,place,date_to\r\n"
-        "1,2023-05-02 13:45,theft,14.5,50,\"with, comma\",\r\n"
-        "2,2023-05-02 13:45,theft,14.5,50,\"two\r\nlines \"\"quoted\"\"\",\r\n"
-        "3,2023-05-02 13:45,theft,14.5,50,x\r\n"    // too few
-        "4,2023-05-02 13:45,theft,14.5,50,x,,y\r\n" // too many
-        "5,2023-05-02 13:45,theft,0,0,x,\r\n"
-        "6,2023-05-02 13:45,theft,100,14.5,x,\r\n" // far away, and this profile has no extent
-        "7,2023-05-02 13:45,theft,14.5,100,x,\r\n" // swapped
-        "8,2023-05-02 13:45,theft,,,x,\r\n"
-        "9,2023-05-02 13:45,theft,NA,NULL,x,\r\n"
-        "10,2023-05-02 13:45,theft,14.5,,x,\r\n"
-        "11,2023-03-26 02:30,theft,14.5,50,x,\r\n"
-        "12,2023-10-29 02:30,theft,14.5,50,x,\r\n"
-        "13,2023-02-30,theft,14.5,50,x,\r\n"
-        "14,yesterday,theft,14.5,50,x,\r\n"
-        "15,,theft,14.5,50,x,\r\n"
-        ",2023-05-02,theft,14.5,50,x,\r\n"
-        "17,2023-05-02,,14.5,50,x,\r\n"
-        "18,2023-05-02,th\xE9"
-        "ft,14.5,50,x,\r\n"
-        "19,2023-05-02,\"th\"eft,14.5,50,x,\r\n"
-        "20,2023-05-02 13:45,theft,14.5,481.5,x,\r\n"
-        "21,2023-05-02 13:45,theft,14.5,50,x,2023-05-01 10:00\r\n"
-        "1,2023-05-02 13:45,theft,14.5,50,\"with, comma\",\r\n" // twice
-        "1,2023-05-02 13:45,robbery,14.5,50,x,\r\n"             // and once more, changed: the later row wins
-        "22,2023-05-02,theft,14.5,50,\"never closed,\r\n",
-        "24 12 1 1 10 2 0 5");
+    struct import_report r =
+        check(&b, NULL, "dirt.csv",
+              "\xEF\xBB\xBF"
+              "id,date,category,longitude,latitude,place,date_to\r\n"
+              "1,2023-05-02 13:45,theft,14.5,50,\"with, comma\",\r\n"
+              "2,2023-05-02 13:45,theft,14.5,50,\"two\r\nlines \"\"quoted\"\"\",\r\n"
+              "3,2023-05-02 13:45,theft,14.5,50,x\r\n"    // too few
+              "4,2023-05-02 13:45,theft,14.5,50,x,,y\r\n" // too many
+              "5,2023-05-02 13:45,theft,0,0,x,\r\n"
+              "6,2023-05-02 13:45,theft,100,14.5,x,\r\n" // far away, and this profile has no extent
+              "7,2023-05-02 13:45,theft,14.5,100,x,\r\n" // swapped
+              "8,2023-05-02 13:45,theft,,,x,\r\n"
+              "9,2023-05-02 13:45,theft,NA,NULL,x,\r\n"
+              "10,2023-05-02 13:45,theft,14.5,,x,\r\n"
+              "11,2023-03-26 02:30,theft,14.5,50,x,\r\n"
+              "12,2023-10-29 02:30,theft,14.5,50,x,\r\n"
+              "13,2023-02-30,theft,14.5,50,x,\r\n"
+              "14,yesterday,theft,14.5,50,x,\r\n"
+              "15,,theft,14.5,50,x,\r\n"
+              ",2023-05-02,theft,14.5,50,x,\r\n"
+              "17,2023-05-02,,14.5,50,x,\r\n"
+              "18,2023-05-02,th\xE9"
+              "ft,14.5,50,x,\r\n"
+              "19,2023-05-02,\"th\"eft,14.5,50,x,\r\n"
+              "20,2023-05-02 13:45,theft,14.5,481.5,x,\r\n"
+              "21,2023-05-02 13:45,theft,14.5,50,x,2023-05-01 10:00\r\n"
+              "1,2023-05-02 13:45,theft,14.5,50,\"with, comma\",\r\n" // twice
+              "1,2023-05-02 13:45,robbery,14.5,50,x,\r\n" // and once more, changed: the later row wins
+              "22,2023-05-02,theft,14.5,50,\"never closed,\r\n",
+              "24 12 1 1 10 2 0 5");
     static const struct {
         const char *code;
         uint64_t    n;

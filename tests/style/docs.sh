@@ -1,0 +1,14 @@
+#!/bin/sh
+# Man pages are well-formed, and every relative link in a Markdown file leads to a file that is there.
+cd "${HROMADA_SOURCE:?}" || exit 1
+echo 1..2
+if ! command -v mandoc >/dev/null; then echo "ok 1 - man pages # SKIP mandoc is not installed"
+elif said=$(mandoc -T lint -W warning doc/*.[1-8] 2>&1); then echo "ok 1 - man pages"
+else echo "not ok 1 - man pages"; printf '%s\n' "$said" | sed 's/^/# /'; fi
+broken=
+for page in $(git ls-files '*.md' 2>/dev/null || ls ./*.md doc/*.md); do
+    for link in $(grep -o '](\([^)#]*\)' "$page" | sed 's/^](//' | grep -v '^[a-z]*:'); do
+        [ -e "$(dirname "$page")/$link" ] || broken="$broken $page:$link"
+    done
+done
+if [ -z "$broken" ]; then echo "ok 2 - links in Markdown"; else echo "not ok 2 - links in Markdown:$broken"; fi
