@@ -104,10 +104,10 @@ static void add_figures(struct json *j, uint32_t homes, int district)
         char key[32];
         snprintf(key, sizeof key, "population_%d", DEMO_FIRST_YEAR + year);
         json_key(j, key);
-        json_i64(j, (int64_t)((double)homes * 8.6 * (1 + 0.006 * year * (district % 3))));
+        json_i64(j, (int64_t)((double)homes * 34 * (1 + 0.006 * year * (district % 3))));
         snprintf(key, sizeof key, "officers_%d", DEMO_FIRST_YEAR + year);
         json_key(j, key);
-        json_i64(j, (int64_t)(homes / 160 + (district == 0 ? 9 : 2) + (uint32_t)(year / 2)));
+        json_i64(j, (int64_t)(homes / 15 + (district == 0 ? 90 : 20) + (uint32_t)(year / 2)));
     }
 }
 
