@@ -2,19 +2,19 @@
 // The index file, byte by byte. All numbers are little-endian. A second reader, written from this page alone, is
 // tests/property/slow_reader.c.
 //
-//     header | section 0 | section 1 | ... | section 31
+//     header | section 0 | section 1 | ... | section 33
 //
 // Header, 64 bytes:
 //     0   8  "hromada" and 0x1A
-//     8   4  version, 1
+//     8   4  version, 2
 //     12  4  CRC-32 (zlib) of the header and the section table, this field taken as 0
 //     16  8  bytes of the file
-//     24  4  sections, 32
+//     24  4  sections, 34
 //     28  4  languages of a label, 3: English, Czech, Ukrainian
 //     32 32  zero
-// Section table, 32 entries of 24 bytes, in the order of `enum section`:
+// Section table, 34 entries of 24 bytes, in the order of `enum section`:
 //     0   4  number of the section      4  4  CRC-32 of its bytes      8  8  offset      16  8  size in bytes
-// A section begins at the next multiple of 64 behind the one before it (the first at 832); the gap is zero. The file
+// A section begins at the next multiple of 64 behind the one before it (the first at 896); the gap is zero. The file
 // ends where the last section ends.
 //
 // Rows. Those with a point come first, by the Morton code of their leaf cell (a square of quadtree level META.leaf of
@@ -32,9 +32,18 @@
 //     AREA + i w    number within the areas of set i, the number of areas for "in none"; empty when there is no set i
 // w: 1 byte when the count of possible numbers is at most 256, 2 when it is at most 65,536, else 4. The count is: the
 // entries of the section (PLACES at least 1); for ANCHOR the most points that any cell has; for AREA the areas + 1.
+//
+// What follows from the rows and saves reading them:
+//     STEPS    u16 [cells][32]  the days of the release are cut into 32 steps of equally many days (the last may be
+//              short: a step is days / 32, rounded up, at least 1). Entry k of a cell: how many of its rows stand
+//              before the end of step k; 65,535: so many or more
+//     CUBE     u32 [months][categories][176]  how many rows, with a point or without, are of this month (from that of
+//              META.first_day to that of META.last_day), category and HOW. Empty when it would have more than 64 MiB,
+//              or more than 1 MiB and more than 8 bytes for each row
 #pragma once
 #include "base/lang.h"
 #include "geo/mercator.h"
+#include "model/time.h"
 #include <assert.h>
 #include <stdint.h>
 
@@ -66,15 +75,18 @@ enum section {
     SECTION_PLACE,
     SECTION_SOURCE,
     SECTION_AREA, // 8 of them
-    SECTIONS = SECTION_AREA + 8,
+    SECTION_STEPS = SECTION_AREA + 8,
+    SECTION_CUBE,
+    SECTIONS,
 };
 
 enum {
-    INDEX_VERSION = 1,
+    INDEX_VERSION = 2,
     INDEX_ALIGN = 64,
     INDEX_MAX_LEAF = 20,
     INDEX_MAX_AREAS = 65534,
-    INDEX_MAX_DAYS = 65536
+    INDEX_MAX_DAYS = 65536,
+    INDEX_STEPS = 32
 };
 
 // clang-format off
@@ -141,10 +153,24 @@ static_assert(sizeof(struct format_category) == 40 && sizeof(struct format_outco
 static_assert(sizeof(struct format_source) == 56 && sizeof(struct format_set) == 32, "sources, sets");
 static_assert(sizeof(struct format_area) == 72 && sizeof(struct format_figure) == 24, "areas");
 static_assert(sizeof(struct format_layer) == 32 && sizeof(struct format_feature) == 52, "layers");
-static_assert((sizeof(struct format_header) + SECTIONS * sizeof(struct format_entry)) == 832,
-              "first section");
+static_assert((sizeof(struct format_header) + SECTIONS * sizeof(struct format_entry)) == 880,
+              "the first section is at 896");
 static_assert(LANGUAGES == 3, "languages of a label");
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "columns are read in place");
+
+/// Days of a step of STEPS.
+static inline uint32_t format_step(int32_t first_day, int32_t last_day)
+{
+    int64_t days = (int64_t)last_day - first_day + 1;
+    return days > 0 ? (uint32_t)((days + INDEX_STEPS - 1) / INDEX_STEPS) : 1;
+}
+
+/// Numbers in the CUBE: 0 when there shall be none.
+static inline uint64_t format_cube(uint64_t rows, int32_t months, size_t categories)
+{
+    uint64_t n = (uint64_t)(months > 0 ? months : 0) * categories * HOW_VALUES;
+    return n * 4 > 64 << 20 || (n * 4 > 1 << 20 && n * 4 > 8 * rows) ? 0 : n;
+}
 
 /// Bytes of a column's numbers when there are so many possible ones.
 static inline unsigned format_width(uint64_t count)

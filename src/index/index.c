@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "index/index.h"
 #include "base/arena.h"
+#include "base/civil.h"
 #include "index/dictionary_int.h"
 #include "index/index_int.h"
+#include "index/kernel_int.h"
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -19,14 +21,16 @@ static enum err read_header(struct scope *sc, struct index *ix)
     memcpy(ix->table, ix->map.p + sizeof h, sizeof ix->table);
     if (memcmp(h.magic, INDEX_MAGIC, sizeof h.magic))
         return fail(&sc->fault, ERR_CORRUPT, "it is not an index");
-    if (h.version > INDEX_VERSION)
-        return fail(&sc->fault, ERR_VERSION, "it has version %u of the format; this program reads version %d",
-                    h.version, INDEX_VERSION);
+    if (h.version != INDEX_VERSION)
+        return fail(
+            &sc->fault, ERR_VERSION,
+            "has version %u of the format and this program reads version %d; publish again to renew it",
+            h.version, INDEX_VERSION);
     uint32_t given = h.crc;
     h.crc = 0;
     uint32_t crc = (uint32_t)crc32(0, (const Bytef *)&h, sizeof h);
     crc = (uint32_t)crc32(crc, (const Bytef *)ix->table, sizeof ix->table);
-    if (crc != given || h.version != INDEX_VERSION || h.sections != SECTIONS || h.languages != LANGUAGES)
+    if (crc != given || h.sections != SECTIONS || h.languages != LANGUAGES)
         return fail(&sc->fault, ERR_CORRUPT, "its header is damaged");
     if (h.bytes != ix->map.n)
         return fail(&sc->fault, ERR_CORRUPT, "it has %zu bytes; its header says %llu", ix->map.n,
@@ -82,7 +86,7 @@ static enum err open_columns(struct scope *sc, struct index *ix)
     c[SECTION_PLACE].width = format_width(in->n_places);
     c[SECTION_SOURCE].width = format_width(in->n_sources);
     for (size_t i = 0; i < in->n_sets; i++) c[SECTION_AREA + i].width = format_width(in->sets[i].n + 1);
-    for (unsigned s = SECTION_DAY; s < SECTIONS; s++) {
+    for (unsigned s = SECTION_DAY; s < SECTION_STEPS; s++) {
         uint64_t rows = s == SECTION_ANCHOR ? ix->with_point : ix->rows;
         if (ix->table[s].size != rows * c[s].width)
             return fail(&sc->fault, ERR_CORRUPT, "section %u has %llu bytes for %llu rows of %u", s,
@@ -91,6 +95,22 @@ static enum err open_columns(struct scope *sc, struct index *ix)
     }
     if (ix->rows && (!in->n_categories || !in->n_outcomes || !in->n_sources))
         return fail(&sc->fault, ERR_CORRUPT, "it has rows and no names for them");
+    return OK;
+}
+
+static enum err open_shortcuts(struct scope *sc, struct index *ix)
+{
+    const struct release_info *in = &ix->info;
+    const struct format_entry *steps = &ix->table[SECTION_STEPS], *cube = &ix->table[SECTION_CUBE];
+    ix->step_days = format_step(in->first_day, in->last_day);
+    ix->first_month = civil_month_of_day(in->first_day);
+    ix->n_months = ix->rows ? civil_month_of_day(in->last_day) - ix->first_month + 1 : 0;
+    uint64_t n_cube = format_cube(ix->rows, ix->n_months, in->n_categories);
+    if (steps->size != (uint64_t)ix->n_cells * INDEX_STEPS * sizeof *ix->steps ||
+        cube->size != n_cube * sizeof *ix->cube)
+        return fail(&sc->fault, ERR_CORRUPT, "its steps or its cube have a broken size");
+    ix->steps = (const uint16_t *)(const void *)(ix->map.p + steps->offset);
+    if (n_cube) ix->cube = (const uint32_t *)(const void *)(ix->map.p + cube->offset);
     return OK;
 }
 
@@ -116,7 +136,8 @@ static enum err open_mapped(struct scope *sc, struct index *ix)
     TRY(check_table(sc, ix));
     TRY(read_dictionary(sc, ix));
     TRY(check_cells(sc, ix));
-    return open_columns(sc, ix);
+    TRY(open_columns(sc, ix));
+    return open_shortcuts(sc, ix);
 }
 
 enum err index_open(struct scope *sc, const char *path, struct index **out)
@@ -124,6 +145,7 @@ enum err index_open(struct scope *sc, const char *path, struct index **out)
     AUTO(index_closep) struct index *ix = calloc(1, sizeof *ix);
     if (!ix) return fail(&sc->fault, ERR_NOMEM, "no room to open %s", path);
     ix->map.fd = -1;
+    ix->kernel = kernel_best();
     TRY(map_open(sc, path, &ix->map));
     ix->mem = arena_open(DICTIONARY_MAX);
     if (!ix->mem) return fail(&sc->fault, ERR_NOMEM, "no room to open %s", path);
@@ -190,7 +212,7 @@ static enum err verify_numbers(struct scope *sc, const struct index *ix)
                           [SECTION_SOURCE] = in->n_sources,
     };
     for (size_t i = 0; i < in->n_sets; i++) below[SECTION_AREA + i] = in->sets[i].n + 1;
-    for (unsigned s = SECTION_DAY; s < SECTIONS; s++) {
+    for (unsigned s = SECTION_DAY; s < SECTION_STEPS; s++) {
         uint32_t rows = !ix->column[s].width ? 0 : s == SECTION_ANCHOR ? ix->with_point : ix->rows;
         for (uint32_t row = 0; row < rows; row++)
             if (column_get(&ix->column[s], row) >= below[s])
@@ -199,6 +221,37 @@ static enum err verify_numbers(struct scope *sc, const struct index *ix)
                             column_get(&ix->column[s], row), (unsigned long long)below[s], s);
     }
     return OK;
+}
+
+// How many rows of the cell stand before the end of each step?
+static bool steps_agree(const struct index *ix, uint32_t cell)
+{
+    uint32_t row = ix->cell[cell].first_row, end = ix->cell[cell + 1].first_row;
+    for (uint32_t k = 0, n = 0; k < INDEX_STEPS; k++) {
+        for (; row < end && column_get(&ix->column[SECTION_DAY], row) / ix->step_days <= k; row++) n++;
+        if (ix->steps[(size_t)cell * INDEX_STEPS + k] != (n < UINT16_MAX ? n : UINT16_MAX)) return false;
+    }
+    return true;
+}
+
+static enum err verify_cube(struct scope *sc, const struct index *ix)
+{
+    const struct column_of *c = ix->column;
+    size_t                  n = ix->table[SECTION_CUBE].size / sizeof *ix->cube;
+    if (!n) return OK;
+    uint32_t *own = calloc(n, sizeof *own);
+    if (!own) return fail(&sc->fault, ERR_NOMEM, "no room to check the cube of an index");
+    for (uint32_t row = 0; row < ix->rows; row++) {
+        int32_t month = civil_month_of_day(ix->epoch_day + (int32_t)column_get(&c[SECTION_DAY], row));
+        own[((size_t)(month - ix->first_month) * ix->info.n_categories +
+             column_get(&c[SECTION_CATEGORY], row)) *
+                HOW_VALUES +
+            column_get(&c[SECTION_HOW], row)]++;
+    }
+    bool good = !memcmp(own, ix->cube, n * sizeof *own);
+    free(own);
+    return good ? OK
+                : fail(&sc->fault, ERR_CORRUPT, "the index is damaged: its cube does not add up to its rows");
 }
 
 // Rows of a cell ascend by day and point into the cell; its points lie in it and ascend, too.
@@ -214,6 +267,7 @@ static enum err verify_cells(struct scope *sc, const struct index *ix)
             good = row == from || column_get(day, row - 1) <= column_get(day, row);
             if (!rest) good = good && column_get(&ix->column[SECTION_ANCHOR], row) < anchors;
         }
+        if (!rest) good = good && steps_agree(ix, c);
         const struct point *p = ix->anchor + ix->cell[c].first_anchor;
         for (uint32_t i = 0; i < anchors && good; i++)
             good =
@@ -229,5 +283,6 @@ enum err index_verify(struct scope *sc, const struct index *ix)
 {
     TRY(verify_bytes(sc, ix));
     TRY(verify_numbers(sc, ix));
-    return verify_cells(sc, ix);
+    TRY(verify_cells(sc, ix));
+    return verify_cube(sc, ix);
 }

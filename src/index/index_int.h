@@ -8,6 +8,8 @@
 #include "index/format.h"
 #include "index/index.h"
 
+struct kernel;
+
 struct column_of {
     const uint8_t *p;
     unsigned       width; // 1, 2, 4; 0: there is none
@@ -25,6 +27,11 @@ struct index {
     uint32_t                  n_cells, n_anchors, most_anchors, most_rows; // most: of one cell
     const struct point       *anchor;
     struct column_of          column[SECTIONS];
+    const uint16_t           *steps; // [n_cells][INDEX_STEPS]; their numbers are not checked
+    uint32_t                  step_days;
+    const uint32_t           *cube; // [n_months][n_categories][HOW_VALUES]; NULL: there is none
+    int32_t                   first_month, n_months;
+    const struct kernel      *kernel; // the best that this machine can run
 };
 
 static inline uint32_t column_get(const struct column_of *c, uint32_t row)

@@ -6,7 +6,7 @@
 
 enum { ALL_HOURS = 0xFFFFFF, ALL_DAYS = 0x7F };
 
-static bool time_passes(const struct filter *f, unsigned how)
+bool filter_time(const struct filter *f, unsigned how)
 {
     bool any_hour = (f->hours & ALL_HOURS) == ALL_HOURS, any_day = (f->days & ALL_DAYS) == ALL_DAYS;
     if (how < HOURS_OF_WEEK) return f->days >> how / 24 & 1 && f->hours >> how % 24 & 1;
@@ -14,23 +14,71 @@ static bool time_passes(const struct filter *f, unsigned how)
     return any_hour && any_day;
 }
 
-static enum err make_tables(struct scope *sc, const struct filter *f, struct plan *p)
+static enum err add_test(struct scope *sc, struct plan *p, enum section section, uint8_t fail_bit,
+                         const bool has[256])
 {
-    size_t   n = p->ix->column[SECTION_CATEGORY].width == 2 ? 65536 : 256;
-    uint8_t *category = f->any_category ? NULL : arena_array(sc->mem, uint8_t, n);
-    uint8_t *outcome = f->any_outcome ? NULL : arena_array(sc->mem, uint8_t, 256);
-    bool     any_time = (f->hours & ALL_HOURS) == ALL_HOURS && (f->days & ALL_DAYS) == ALL_DAYS;
-    uint8_t *time = any_time ? NULL : arena_array(sc->mem, uint8_t, 256);
-    if ((!category && !f->any_category) || (!outcome && !f->any_outcome) || (!time && !any_time))
-        return fail(&sc->fault, ERR_NOMEM, "no room for the tables of a filter");
-    for (size_t i = 0; category && i < n; i++)
-        category[i] = i < MAX_CATEGORIES && f->category[i / 64] >> i % 64 & 1 ? 0 : FAIL_CATEGORY;
-    for (unsigned i = 0; outcome && i < 256; i++)
-        outcome[i] = f->outcome[i / 64] >> i % 64 & 1 ? 0 : FAIL_OUTCOME;
-    for (unsigned i = 0; time && i < 256; i++) time[i] = time_passes(f, i) ? 0 : FAIL_TIME;
-    p->category = category;
-    p->outcome = outcome;
-    p->time = time;
+    struct byte_set *set = arena_new(sc->mem, struct byte_set);
+    if (!set) return fail(&sc->fault, ERR_NOMEM, "no room for the tables of a filter");
+    byte_set_make(set, has, fail_bit);
+    p->test[p->n_tests++] = (struct kernel_test){ p->ix->column[section].p, set };
+    p->asked |= fail_bit;
+    return OK;
+}
+
+static bool bit_of(const uint64_t *set, unsigned i)
+{
+    return set[i / 64] >> i % 64 & 1;
+}
+
+static enum err ask_category(struct scope *sc, const struct filter *f, struct plan *p)
+{
+    if (f->any_category) return OK;
+    if (p->ix->column[SECTION_CATEGORY].width == 1) {
+        bool has[256];
+        for (unsigned i = 0; i < COUNT(has); i++) has[i] = bit_of(f->category, i);
+        return add_test(sc, p, SECTION_CATEGORY, FAIL_CATEGORY, has);
+    }
+    uint8_t *table = arena_array(sc->mem, uint8_t, 65536);
+    if (!table) return fail(&sc->fault, ERR_NOMEM, "no room for the tables of a filter");
+    for (unsigned i = 0; i < 65536; i++)
+        table[i] = i < MAX_CATEGORIES && bit_of(f->category, i) ? 0 : FAIL_CATEGORY;
+    p->category = table;
+    p->asked |= FAIL_CATEGORY;
+    return OK;
+}
+
+static enum err ask_time(struct scope *sc, const struct filter *f, struct plan *p)
+{
+    bool has[256];
+    if ((f->hours & ALL_HOURS) == ALL_HOURS && (f->days & ALL_DAYS) == ALL_DAYS) return OK;
+    for (unsigned i = 0; i < COUNT(has); i++) has[i] = filter_time(f, i);
+    return add_test(sc, p, SECTION_HOW, FAIL_TIME, has);
+}
+
+static enum err ask_outcome(struct scope *sc, const struct filter *f, struct plan *p)
+{
+    bool has[256];
+    if (f->any_outcome) return OK;
+    for (unsigned i = 0; i < COUNT(has); i++) has[i] = bit_of(f->outcome, i);
+    return add_test(sc, p, SECTION_OUTCOME, FAIL_OUTCOME, has);
+}
+
+static enum err ask_area(struct scope *sc, const struct filter *f, struct plan *p)
+{
+    const struct release_info *in = &p->ix->info;
+    bool                       has[256] = { false };
+    if (f->set < 0) return OK;
+    size_t n = (size_t)f->set < in->n_sets ? in->sets[f->set].n : 0;
+    p->area_number = f->area == AREA_NOWHERE ? (uint32_t)n : f->area;
+    p->nothing = p->nothing || (size_t)f->set >= in->n_sets || p->area_number > n;
+    if (p->nothing) return OK;
+    const struct column_of *c = &p->ix->column[SECTION_AREA + f->set];
+    if (c->width == 1) {
+        has[p->area_number] = true;
+        return add_test(sc, p, SECTION_AREA + (unsigned)f->set, FAIL_AREA, has);
+    }
+    p->area = (const uint16_t *)(const void *)c->p;
+    p->asked |= FAIL_AREA;
     return OK;
 }
 
@@ -52,13 +100,10 @@ enum err plan_make(struct scope *sc, const struct index *ix, const struct filter
     p.any_day = f->from_day <= p.from && f->to_day >= p.to;
     if (f->from_day > p.from) p.from = f->from_day;
     if (f->to_day < p.to) p.to = f->to_day;
-    TRY(make_tables(sc, f, &p));
-    if (f->set >= 0) {
-        size_t n = (size_t)f->set < ix->info.n_sets ? ix->info.sets[f->set].n : 0;
-        p.area_number = f->area == AREA_NOWHERE ? (uint32_t)n : f->area;
-        if ((size_t)f->set < ix->info.n_sets) p.area = &ix->column[SECTION_AREA + f->set];
-        if (!p.area || p.area_number > n) p.nothing = true;
-    }
+    TRY(ask_category(sc, f, &p));
+    TRY(ask_time(sc, f, &p));
+    TRY(ask_outcome(sc, f, &p));
+    TRY(ask_area(sc, f, &p));
     if (within) cut_box(&p, *within);
     if (f->has_box || f->has_poly) cut_box(&p, f->box);
     if (f->has_poly) {
@@ -106,7 +151,7 @@ bool filter_row(const struct filter *f, const struct index *ix, uint32_t row)
         (category >= MAX_CATEGORIES || !(f->category[category / 64] >> category % 64 & 1)))
         return false;
     if (!f->any_outcome && !(f->outcome[outcome / 64] >> outcome % 64 & 1)) return false;
-    if (!time_passes(f, column_get(&c[SECTION_HOW], row))) return false;
+    if (!filter_time(f, column_get(&c[SECTION_HOW], row))) return false;
     if (f->set < 0) return true;
     if ((size_t)f->set >= ix->info.n_sets) return false;
     size_t n = ix->info.sets[f->set].n, area = f->area == AREA_NOWHERE ? n : f->area;
@@ -177,10 +222,24 @@ static enum err visit(struct walk *w, unsigned level, uint64_t code, uint32_t fi
     return OK;
 }
 
+// The walk begins at the smallest square of the quadtree that holds the box: for a tile that is the tile itself.
 enum err plan_cells(struct scope *sc, const struct plan *p, struct cells **out, size_t *n)
 {
-    struct walk w = { sc, p };
-    if (!p->nothing) TRY(visit(&w, 0, 0, 0, p->ix->n_cells));
+    struct walk         w = { sc, p };
+    const struct index *ix = p->ix;
+    unsigned            level = 0;
+    uint64_t            code = 0;
+    uint32_t            first = 0, end = ix->n_cells;
+    if (p->has_box) {
+        uint64_t north_west = morton((struct point){ p->box.min_x, p->box.min_y }, 32);
+        uint64_t differs = north_west ^ morton((struct point){ p->box.max_x, p->box.max_y }, 32);
+        level = differs ? (unsigned)__builtin_clzll(differs) / 2 : 32;
+        if (level > ix->leaf) level = ix->leaf;
+        if (level) code = north_west >> (64 - 2 * level);
+        first = cell_from(ix, first, end, code << 2 * (ix->leaf - level));
+        end = cell_from(ix, first, end, (code + 1) << 2 * (ix->leaf - level));
+    }
+    if (!p->nothing) TRY(visit(&w, level, code, first, end));
     *out = w.out;
     *n = w.n;
     return OK;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
-// A filter compiled against one index: a table a column, and the cells that its box and polygon leave over. A table
-// says for every value that the column's width can hold whether the row fails, by the bit of its dimension: so the
-// failures of a row are joined without a branch, and a facet that ignores its own dimension masks one bit away.
+// A filter compiled against one index: what is asked of each column, and the cells that its box and polygon leave over.
+// A row gets a bit for each dimension in which it fails: so the failures of a row are joined without a branch, and a
+// facet that ignores its own dimension masks one bit away.
 #pragma once
 #include "geo/polygon.h"
 #include "index/filter.h"
 #include "index/index_int.h"
+#include "index/kernel_int.h"
 
 enum {
     FAIL_CATEGORY = 1 << 0,
@@ -21,15 +22,16 @@ struct plan {
     bool                nothing; // no row can pass, whatever dimension is ignored
     bool                any_day;
     int32_t             from, to; // days since the epoch, within the release, from <= to unless no day passes
-    const uint8_t      *category; // tables; NULL: no restriction
-    const uint8_t      *time;
-    const uint8_t      *outcome;
-    const struct column_of *area; // NULL: no restriction
-    uint32_t                area_number;
-    bool                    has_box, has_poly;
-    struct box              box; // with has_box, also that of the polygon
-    struct ring_set         rings;
-    uint32_t                ring_end;
+    uint8_t             asked;    // the FAIL bits that a row can get at all, but for FAIL_DATE and FAIL_PLACE
+    struct kernel_test  test[KERNEL_MAX_TESTS]; // of columns of one byte
+    unsigned            n_tests;
+    const uint8_t  *category; // of a column of two: FAIL_CATEGORY or 0 for each value; NULL: nothing is asked
+    const uint16_t *area;     // likewise: rows of area_number pass
+    uint32_t        area_number;
+    bool            has_box, has_poly;
+    struct box      box; // with has_box, also that of the polygon
+    struct ring_set rings;
+    uint32_t        ring_end;
 };
 /// Also refers to the filter's polygon, which must outlive the plan. within: a further box, or NULL. ERR_NOMEM.
 enum err plan_make(struct scope *sc, const struct index *ix, const struct filter *f, const struct box *within,
@@ -51,5 +53,7 @@ enum err plan_cells(struct scope *sc, const struct plan *p, struct cells **out, 
 enum cover filter_cover(const struct filter *f, struct box cell);
 /// Does the point lie in both?
 bool       filter_point(const struct filter *f, struct point at);
+/// Do its hours and weekdays take this hour of the week (model/time.h)?
+bool       filter_time(const struct filter *f, unsigned how);
 /// Does the row pass in everything but date and place?
 bool       filter_row(const struct filter *f, const struct index *ix, uint32_t row);

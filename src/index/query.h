@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The answers. Each is one scan (index/scan.c, the only place that walks the columns); the slow obvious reader in
+// The answers. Each is one scan (index/scan.c, the only place that walks the columns), or the file's cube with a scan of
+// what is cut off its ends; the slow obvious reader in
 // tests/property is the judge. Rows without a point count everywhere but in tiles, boxes and polygons.
 #pragma once
 #include "index/filter.h"

@@ -16,9 +16,9 @@
 
 // -- the level of the leaf cells ----------------------------------------------------------------------------
 
-// A cell shall hold about a thousand rows: enough that a scan of it is long against the search for it, few enough that
-// a tile at high zoom reads little beside its own (specs of the engine: 500 to 4,000).
-enum { ROWS_PER_CELL = 1024, SURVEY_MAX = 1 << 20 };
+// A cell shall hold 512 to 2,048 rows: enough that a scan of it is long against the search for it, few enough that
+// a tile at high zoom reads little beside its own (measured: 500 to 4,000 differ little).
+enum { ROWS_PER_CELL = 512, SURVEY_MAX = 1 << 20 };
 
 // The set of cells that have points, at the deepest level at which they are at most SURVEY_MAX. Which cells are left
 // at the end does not depend on the order of the points.
@@ -104,7 +104,10 @@ struct index_writer {
     uint32_t                   n_anchors, most_anchors; // most: of one cell
     uint64_t                  *code;                    // [cap_code] points of the cell at hand
     size_t                     cap_code;
-    struct column             *column; // [SECTIONS]
+    struct column             *column;               // [SECTIONS]
+    uint32_t                   in_step[INDEX_STEPS]; // rows of the cell at hand
+    uint32_t                  *cube;                 // [n_cube]
+    uint64_t                   n_cube;
     struct dictionary          dictionary;
 };
 
@@ -172,6 +175,7 @@ void index_writer_closep(struct index_writer **w)
     free(x->survey.slot);
     free(x->cell);
     free(x->code);
+    free(x->cube);
     free(x->column);
     free(x);
 }
@@ -365,6 +369,8 @@ static enum err place_sections(struct scope *sc, struct index_writer *w, struct 
                               : s == SECTION_CELLS  ? (w->n_cells + 1) * sizeof *w->cell
                               : s <= SECTION_PLACES ? w->dictionary.section[s].n
                               : s == SECTION_ANCHOR ? w->with_point * c->width
+                              : s == SECTION_STEPS  ? w->n_cells * INDEX_STEPS * sizeof(uint16_t)
+                              : s == SECTION_CUBE   ? w->n_cube * sizeof *w->cube
                                                     : w->n * c->width;
         table[s] = (struct format_entry){ .number = s, .offset = aligned(at), .size = size };
         at = table[s].offset + size;
@@ -425,23 +431,55 @@ static uint32_t code_number(const uint64_t *code, uint32_t n, uint64_t wanted)
     return from;
 }
 
+static enum err add_steps(struct scope *sc, struct index_writer *w)
+{
+    uint16_t up_to[INDEX_STEPS];
+    uint32_t n = 0;
+    for (unsigned k = 0; k < INDEX_STEPS; k++) {
+        n += w->in_step[k];
+        up_to[k] = n < UINT16_MAX ? (uint16_t)n : UINT16_MAX;
+    }
+    memset(w->in_step, 0, sizeof w->in_step);
+    return column_add(sc, w, &w->column[SECTION_STEPS], up_to, sizeof up_to);
+}
+
+static void add_to_cube(struct index_writer *w, const struct sort_row *r)
+{
+    if (!w->cube) return;
+    uint64_t month = (uint64_t)(civil_month_of_day(r->day) - civil_month_of_day(w->first_day));
+    w->cube[(month * w->info->n_categories + r->category) * HOW_VALUES + r->how]++;
+}
+
 static enum err write_columns(struct scope *sc, struct index_writer *w)
 {
     const struct sort_row    *r;
     const struct format_cell *c = w->cell;
     uint64_t                  row = 0;
+    uint32_t                  step = format_step(w->first_day, w->last_day);
     TRY(sorter_rewind(sc, w->rows));
     TRY(sorter_next(sc, w->rows, &r));
     for (; r; row++) {
         TRY(add_row(sc, w, r));
+        add_to_cube(w, r);
         if (!r->no_point) {
             if (row == c->first_row) TRY(load_codes(sc, w, c++));
             TRY(number_add(sc, w, SECTION_ANCHOR,
                            code_number(w->code, c->first_anchor - c[-1].first_anchor, r->code)));
+            w->in_step[(uint32_t)(r->day - w->first_day) / step]++;
+            if (row + 1 == c->first_row) TRY(add_steps(sc, w));
         }
         TRY(sorter_next(sc, w->rows, &r));
     }
-    return OK;
+    return column_add(sc, w, &w->column[SECTION_CUBE], w->cube, w->n_cube * sizeof *w->cube);
+}
+
+static enum err make_cube(struct scope *sc, struct index_writer *w)
+{
+    int32_t months = w->n ? civil_month_of_day(w->last_day) - civil_month_of_day(w->first_day) + 1 : 0;
+    w->n_cube = format_cube(w->n, months, w->info->n_categories);
+    if (!w->n_cube) return OK;
+    w->cube = calloc(w->n_cube, sizeof *w->cube);
+    return w->cube ? OK : fail(&sc->fault, ERR_NOMEM, "no room for the cube of %s", w->file.path);
 }
 
 static enum err write_header(struct scope *sc, struct index_writer *w, struct format_entry *table)
@@ -480,7 +518,7 @@ enum err index_writer_commit(struct scope *sc, struct index_writer *w)
                     w->last_day - w->first_day + 1, INDEX_MAX_DAYS);
     w->column = calloc(SECTIONS, sizeof *w->column);
     if (!w->column) return fail(&sc->fault, ERR_NOMEM, "no room to write %s", w->file.path);
-    w->column[SECTION_ANCHORS].offset = sizeof(struct format_header) + sizeof table;
+    w->column[SECTION_ANCHORS].offset = aligned(sizeof(struct format_header) + sizeof table);
     TRY(survey_leaf(sc, &w->survey, w->with_point, &w->leaf));
     TRY(sorter_sort(sc, w->rows, w->leaf, w->first_day));
     TRY(find_cells(sc, w));
@@ -493,6 +531,7 @@ enum err index_writer_commit(struct scope *sc, struct index_writer *w)
     in.extent = w->with_point ? w->extent : areas_box(&in);
     TRY(dictionary_encode(sc, &in, w->leaf, &w->dictionary));
     choose_widths(w);
+    TRY(make_cube(sc, w));
     TRY(place_sections(sc, w, table));
     TRY(write_columns(sc, w));
     for (unsigned s = 0; s < SECTIONS; s++) {

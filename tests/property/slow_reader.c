@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "slow_reader.h"
+#include "base/civil.h"
 #include "base/file.h"
 #include "check.h"
 
@@ -27,20 +28,20 @@ static uint32_t crc_of(uint32_t crc, const unsigned char *p, uint64_t n)
     return ~crc;
 }
 
-static void read_sections(struct scope *sc, struct bytes file, struct bytes section[32])
+static void read_sections(struct scope *sc, struct bytes file, struct bytes section[34])
 {
     ok(!memcmp(file.p, "hromada\x1A", 8), "magic");
-    ok_i64(number(file, 8, 4), 1);
+    ok_i64(number(file, 8, 4), 2);
     ok_i64(number(file, 16, 8), file.n);
-    ok_i64(number(file, 24, 4), 32);
+    ok_i64(number(file, 24, 4), 34);
     ok_i64(number(file, 28, 4), 3);
-    unsigned char *head = arena_alloc(sc->mem, 832);
-    memcpy(head, file.p, 832);
+    unsigned char *head = arena_alloc(sc->mem, 880);
+    memcpy(head, file.p, 880);
     memset(head + 12, 0, 4);
-    ok_i64(number(file, 12, 4), crc_of(0, head, 832));
+    ok_i64(number(file, 12, 4), crc_of(0, head, 880));
     for (int i = 32; i < 64; i++) ok(!file.p[i], "zero at %d", i);
-    uint64_t at = 832;
-    for (unsigned s = 0; s < 32; s++) {
+    uint64_t at = 880;
+    for (unsigned s = 0; s < 34; s++) {
         uint64_t entry = 64 + 24 * s, begin = (at + 63) / 64 * 64;
         ok_i64(number(file, entry, 4), s);
         ok_i64(number(file, entry + 8, 8), begin);
@@ -75,6 +76,39 @@ static uint64_t code_of(uint32_t x, uint32_t y, unsigned level)
     return code;
 }
 
+// STEPS: how many rows of each cell stand before the end of each of 32 steps.
+static void check_steps(const struct slow_index *ix, struct bytes cells, struct bytes steps)
+{
+    uint64_t n_cells = cells.n / 16 - 1;
+    int64_t  days = (int64_t)ix->last_day - ix->first_day + 1, step = (days + 31) / 32;
+    ok_i64(steps.n, n_cells * 64);
+    for (uint64_t c = 0; c < n_cells; c++)
+        for (int64_t k = 0; k < 32; k++) {
+            uint64_t n = 0;
+            for (uint64_t i = number(cells, 16 * c + 8, 4); i < number(cells, 16 * c + 24, 4); i++)
+                n += ix->row[i].day - ix->first_day < (k + 1) * step;
+            ok_i64(number(steps, 64 * c + 2 * (uint64_t)k, 2), n < 65535 ? n : 65535);
+        }
+}
+
+// CUBE: each number is that of the rows of a month, category and hour of the week.
+static void check_cube(struct scope *sc, const struct slow_index *ix, struct bytes cube)
+{
+    int32_t first = civil_month_of_day(ix->first_day),
+            months = ix->n ? civil_month_of_day(ix->last_day) - first + 1 : 0;
+    uint64_t n = (uint64_t)months * ix->n_categories * 176, bytes = 4 * n;
+    if (bytes > 64 * 1024 * 1024 || (bytes > 1024 * 1024 && bytes > 8 * ix->n)) n = 0;
+    ok_i64(cube.n, 4 * n);
+    uint32_t *want = arena_array(sc->mem, uint32_t, n + 1);
+    for (size_t i = 0; i < ix->n && n; i++) {
+        const struct slow_row *r = &ix->row[i];
+        uint64_t               month = (uint64_t)(civil_month_of_day(r->day) - first);
+        want[(month * ix->n_categories + r->category) * 176 + r->how]++;
+    }
+    for (uint64_t i = 0; i < n; i++)
+        ok(number(cube, 4 * i, 4) == want[i], "number %llu", (unsigned long long)i);
+}
+
 void slow_read(struct scope *sc, const char *path, struct slow_index *out)
 {
     enum {
@@ -95,9 +129,11 @@ void slow_read(struct scope *sc, const char *path, struct slow_index *out)
         ANCHOR = 21,
         PLACE = 22,
         SOURCE = 23,
-        AREA = 24
+        AREA = 24,
+        STEPS = 32,
+        CUBE = 33
     };
-    struct bytes s[32];
+    struct bytes s[34];
     str          whole;
     ok_err(sc, file_read(sc, path, (size_t)1 << 30, &whole), OK);
     read_sections(sc, (struct bytes){ (const unsigned char *)whole.p, whole.n }, s);
@@ -151,6 +187,8 @@ void slow_read(struct scope *sc, const char *path, struct slow_index *out)
     }
     for (size_t i = ix.with_point + 1; i < ix.n; i++)
         ok(ix.row[i - 1].day <= ix.row[i].day, "rows without a point ascend by day");
+    check_steps(&ix, s[CELLS], s[STEPS]);
+    check_cube(sc, &ix, s[CUBE]);
     *out = ix;
 }
 

@@ -326,7 +326,7 @@ static void made_up_files(void **state)
         for (unsigned k = 1 + pick(&seed, 4); k-- > 0;) {
             unsigned s = pick(&seed, SECTIONS); // every section as often, however small
             uint64_t at =
-                chance(&seed, 10) ? pick(&seed, 832) : table[s].offset + pick(&seed, table[s].size + 1);
+                chance(&seed, 10) ? pick(&seed, 880) : table[s].offset + pick(&seed, table[s].size + 1);
             if (at >= size) continue;
             bytes[at] = chance(&seed, 50) ? 0xFF : (unsigned char)test_random(&seed);
         }

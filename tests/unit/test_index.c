@@ -3,6 +3,7 @@
 #include "base/civil.h"
 #include "base/file.h"
 #include "check.h"
+#include "index/format.h"
 #include "index/query.h"
 #include "model/incident.h"
 #include <sys/stat.h>
@@ -256,7 +257,7 @@ static void files_that_are_no_index(void **state)
     ok_err(&sc, file_read(&sc, path, 1 << 20, &whole), OK);
     char *newer = arena_alloc(sc.mem, whole.n);
     memcpy(newer, whole.p, whole.n);
-    newer[8] = 2;
+    newer[8] = INDEX_VERSION + 1;
     ok_err(&sc, file_replace(&sc, path, (str){ newer, whole.n }), OK);
     ok_err(&sc, index_open(&sc, path, &ix), ERR_VERSION);
     test_dir_end(&sc, dir);

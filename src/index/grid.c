@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "base/arena.h"
+#include "index/query.h"
+#include "index/scan_int.h"
+#include <string.h>
+
+enum { MAX_GRID_BITS = 12 };
+
+struct grid {
+    unsigned  level, bits; // of its cells; of its side
+    uint32_t *count;
+    uint32_t *place; // [most_anchors] the grid cell of each point of index cell `cell`
+    uint32_t  cell;
+};
+
+// The numbers are taken within the grid, so that a point that a damaged file puts elsewhere cannot write beside it.
+static uint32_t grid_place(const struct grid *g, struct point p)
+{
+    uint32_t mask = ((uint32_t)1 << g->bits) - 1, shift = 32 - g->level;
+    return ((uint32_t)((uint64_t)p.y >> shift) & mask) << g->bits |
+           ((uint32_t)((uint64_t)p.x >> shift) & mask);
+}
+
+// The grid's cells are as large as the index's or larger: all rows of a unit fall into one.
+static void grid_coarse(struct grid *g, struct scan *s)
+{
+    while (scan_unit(s))
+        if (s->row < s->end)
+            g->count[grid_place(g, morton_point(s->ix->cell[s->at_cell].code, s->ix->leaf))] += scan_count(s);
+}
+
+// A table of the cell's points pays when there are more rows than points; for fewer each row's point is looked at.
+static void grid_fine(struct grid *g, struct scan *s)
+{
+    const struct column_of *anchor = &s->ix->column[SECTION_ANCHOR];
+    while (scan_next(s)) {
+        const struct format_cell *c = &s->ix->cell[s->at_cell];
+        const struct point       *point = s->ix->anchor + c->first_anchor;
+        uint32_t                  anchors = c[1].first_anchor - c->first_anchor, n;
+        const uint16_t           *picked = scan_pick(s, SCAN_OBEY_ALL, &n);
+        if (g->cell != s->at_cell && n >= anchors) {
+            for (uint32_t i = 0; i < anchors; i++) g->place[i] = grid_place(g, point[i]);
+            g->cell = s->at_cell;
+        }
+        bool table = g->cell == s->at_cell;
+        for (uint32_t i = 0; i < n; i++) {
+            uint32_t k = column_get(anchor, s->first + (picked ? picked[i] : i));
+            if (k < anchors) g->count[table ? g->place[k] : grid_place(g, point[k])]++;
+        }
+    }
+}
+
+enum err index_grid(struct scope *sc, const struct index *ix, const struct filter *f, unsigned z, uint32_t x,
+                    uint32_t y, unsigned bits, uint32_t *count)
+{
+    if (z > 31 || x >> z || y >> z)
+        return fail(&sc->fault, ERR_INVALID, "there is no tile %u/%u/%u", z, x, y);
+    if (bits > MAX_GRID_BITS || z + bits > 32)
+        return fail(&sc->fault, ERR_INVALID, "a grid of 2^%u cells a side is too fine for a tile of level %u",
+                    bits, z);
+    struct grid g = { .level = z + bits, .bits = bits, .count = count, .cell = UINT32_MAX };
+    struct box  tile = tile_box(z, x, y);
+    struct plan p;
+    struct scan s;
+    memset(count, 0, sizeof *count << 2 * bits);
+    TRY(plan_make(sc, ix, f, &tile, &p));
+    TRY(scan_open(sc, &p, false, false, &s));
+    if (g.level <= ix->leaf) {
+        grid_coarse(&g, &s);
+        return OK;
+    }
+    g.place = arena_array(sc->mem, uint32_t, ix->most_anchors);
+    if (!g.place && ix->most_anchors) return fail(&sc->fault, ERR_NOMEM, "no room for a grid");
+    grid_fine(&g, &s);
+    return OK;
+}
