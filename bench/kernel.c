@@ -3,12 +3,14 @@
 //   kernel build FILE ROWS [SEED]   an index straight from the rows of town.h (as a police tier would have them: exact)
 //   kernel queries [EACH]           seeded questions, EACH of them for z10, z12, z14 and z16: "z x y filter" a line
 //   kernel ask FILE [BITS] <q       answers them twice; time of the second: p50 and p99 a zoom, the sum of all counts
+//   kernel tiles FILE <q            the same questions answered as vector tiles
 //   kernel sums FILE <q             the sum of each answer, a line each, to be compared with another engine's
 //   kernel limits FILE              memory read rate beside the filtered scan of all rows, and the linked facets
 #include "base/arena.h"
 #include "base/civil.h"
 #include "index/filter.h"
 #include "index/query.h"
+#include "tile/tile.h"
 #include "town.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -230,6 +232,41 @@ static enum err answer(struct scope *sc, const struct index *ix, const struct qu
     return OK;
 }
 
+static void print_times(const struct question *q, double *us, size_t n)
+{
+    for (size_t i = 0, end; i < n; i = end) {
+        for (end = i; end < n && q[end].z == q[i].z;) end++;
+        double p99 = quantile(us + i, end - i, 0.99);
+        printf("z%u p50 %.1f us p99 %.1f us\n", q[i].z, quantile(us + i, end - i, 0.5), p99);
+    }
+}
+
+static enum err tiles(struct scope *sc, const char *path)
+{
+    AUTO(index_closep) struct index *ix = NULL;
+    AUTO(buf_free) struct buf        tile;
+    struct question                 *q;
+    size_t                           n, bytes = 0;
+    buf_init(&tile, TILE_MAX_BYTES);
+    TRY(index_open(sc, path, &ix));
+    TRY(read_questions(sc, index_info(ix), &q, &n));
+    double *us = arena_array(sc->mem, double, n + 1);
+    for (unsigned round = 0; round < 2 && us; round++)
+        for (size_t i = 0; i < n; i++) {
+            struct arena_mark mark = arena_mark(sc->mem);
+            double            began = now_us();
+            buf_reset(&tile);
+            TRY(tile_incidents(sc, ix, &q[i].f, q[i].z, q[i].x, q[i].y, &tile));
+            us[i] = now_us() - began;
+            bytes += round ? tile.n : 0;
+            arena_back(sc->mem, mark);
+        }
+    if (us) print_times(q, us, n);
+    printf("bytes %zu\n", bytes);
+    free(q);
+    return OK;
+}
+
 static enum err ask(struct scope *sc, const char *path, unsigned bits, bool sums)
 {
     AUTO(index_closep) struct index *ix = NULL;
@@ -249,11 +286,7 @@ static enum err ask(struct scope *sc, const char *path, unsigned bits, bool sums
             if (round) all += sum;
             if (round && sums) printf("%" PRIu64 "\n", sum);
         }
-    for (size_t i = 0, end; i < n && us && !sums; i = end) {
-        for (end = i; end < n && q[end].z == q[i].z;) end++;
-        double p99 = quantile(us + i, end - i, 0.99);
-        printf("z%u p50 %.1f us p99 %.1f us\n", q[i].z, quantile(us + i, end - i, 0.5), p99);
-    }
+    if (us && !sums) print_times(q, us, n);
     if (!sums) printf("sum %" PRIu64 "\n", all);
     free(us);
     free(q);
@@ -351,10 +384,11 @@ static enum err run(struct scope *sc, int argc, char **argv)
         return build(sc, path, third, argc > 4 ? strtoull(argv[4], NULL, 10) : 42);
     if (!strcmp(verb, "queries")) return queries(argc > 2 ? (unsigned)strtoul(path, NULL, 10) : 200);
     if (!strcmp(verb, "ask")) return ask(sc, path, third ? (unsigned)third : GRID_BITS, false);
+    if (!strcmp(verb, "tiles")) return tiles(sc, path);
     if (!strcmp(verb, "sums")) return ask(sc, path, GRID_BITS, true);
     if (!strcmp(verb, "limits")) return limits(sc, path);
     return fail(&sc->fault, ERR_INVALID,
-                "usage: kernel build FILE ROWS | queries | ask FILE | sums FILE | limits FILE");
+                "usage: kernel build FILE ROWS | queries | ask FILE | tiles FILE | sums FILE | limits FILE");
 }
 
 int main(int argc, char **argv)

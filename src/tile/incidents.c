@@ -43,26 +43,6 @@ static unsigned cell_bits(const struct release_info *info, unsigned z)
     return bits < MAX_CELL_BITS ? bits : MAX_CELL_BITS;
 }
 
-static void draw_cells(struct mvt *m, const uint32_t *count, unsigned bits, unsigned z, uint32_t x,
-                       uint32_t y)
-{
-    uint32_t side = (uint32_t)1 << bits;
-    int32_t  units = TILE_EXTENT >> bits;
-    mvt_layer_begin(m, S("cells"));
-    for (uint32_t row = 0; row < side; row++)
-        for (uint32_t column = 0; column < side; column++) {
-            uint32_t n = count[row << bits | column];
-            if (!n) continue;
-            int32_t x0 = (int32_t)column * units, y0 = (int32_t)row * units;
-            mvt_feature_begin(m);
-            mvt_id(m, ((uint64_t)y << bits | row) << (z + bits) | ((uint64_t)x << bits | column));
-            mvt_tag_u64(m, S("n"), n);
-            square(m, x0, y0, x0 + units, y0 + units);
-            mvt_feature_end(m);
-        }
-    mvt_layer_end(m);
-}
-
 static enum err cells(struct scope *sc, const struct index *ix, const struct filter *f, unsigned z,
                       uint32_t x, uint32_t y, struct mvt *m)
 {
@@ -71,7 +51,7 @@ static enum err cells(struct scope *sc, const struct index *ix, const struct fil
     uint32_t         *count = arena_array(sc->mem, uint32_t, (size_t)1 << (2 * bits));
     if (!count) return fail(&sc->fault, ERR_NOMEM, "no room for the cells of a tile");
     TRY(index_grid(sc, ix, f, z, x, y, bits, count));
-    draw_cells(m, count, bits, z, x, y);
+    mvt_squares(m, S("cells"), count, bits, z + bits, x, y);
     arena_back(sc->mem, mark);
     return OK;
 }

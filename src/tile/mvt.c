@@ -2,6 +2,7 @@
 #include "tile/mvt.h"
 
 #include "base/arena.h"
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -312,4 +313,113 @@ bool mvt_ring(struct mvt *m, const struct mvt_point *p, size_t n, bool hole)
     }
     command(m, CLOSE_PATH, 1);
     return true;
+}
+
+// -- squares
+// ----------------------------------------------------------------------------------------------------------------
+
+enum { SQUARES_MAX_BITS = 6, SQUARE_MAX_BYTES = 96, KNOWN_BITS = 13 };
+
+// Numbers of the values that stand in the layer already, by open addressing: at most half full.
+struct known {
+    uint32_t count[1 << KNOWN_BITS], value[1 << KNOWN_BITS];
+};
+
+static uint32_t count_value(struct mvt *m, struct known *k, uint32_t count)
+{
+    uint32_t at = count * 2654435769u >> (32 - KNOWN_BITS);
+    while (k->count[at] != count) {
+        if (!k->count[at]) { // no square has the count 0
+            size_t begin = m->values.n;
+            add_key(&m->values, VALUE_UINT, VARINT);
+            add_varint(&m->values, count);
+            k->count[at] = count;
+            k->value[at] = value_number(m, begin);
+            break;
+        }
+        at = (at + 1) & ((1 << KNOWN_BITS) - 1);
+    }
+    return k->value[at];
+}
+
+static uint8_t *put_varint(uint8_t *p, uint64_t v)
+{
+    for (; v >= 0x80; v >>= 7) *p++ = (uint8_t)(v | 0x80);
+    *p++ = (uint8_t)v;
+    return p;
+}
+
+// The line around a square of this side, behind its first corner: the same for all squares of a tile.
+struct around {
+    uint8_t p[32];
+    size_t  n;
+};
+
+static struct around around_of(int32_t side)
+{
+    struct around a = { { 3 << 3 | LINE_TO } };
+    const int32_t way[] = { side, 0, 0, side, -side, 0 };
+    uint8_t      *p = a.p + 1;
+    for (size_t i = 0; i < COUNT(way); i++) p = put_varint(p, zigzag(way[i]));
+    *p++ = 1 << 3 | CLOSE_PATH;
+    a.n = (size_t)(p - a.p);
+    return a;
+}
+
+// Every part is shorter than 128 bytes: its length is one byte, filled in behind it.
+static uint8_t *put_square(uint8_t *p, uint64_t id, uint32_t value, int32_t x, int32_t y,
+                           const struct around *around)
+{
+    uint8_t *feature = p + 1, *part;
+    *p = LAYER_FEATURE << 3 | BYTES;
+    p[2] = FEATURE_ID << 3 | VARINT;
+    p = put_varint(p + 3, id);
+    part = p + 1;
+    *p = FEATURE_TAGS << 3 | BYTES;
+    p[2] = 0; // the only key
+    p = put_varint(p + 3, value);
+    *part = (uint8_t)(p - part - 1);
+    *p++ = FEATURE_TYPE << 3 | VARINT;
+    *p++ = TYPE_POLYGON;
+    part = p + 1;
+    *p = FEATURE_GEOMETRY << 3 | BYTES;
+    p[2] = 1 << 3 | MOVE_TO;
+    p = put_varint(put_varint(p + 3, zigzag(x)), zigzag(y));
+    memcpy(p, around->p, sizeof around->p);
+    p += around->n;
+    *part = (uint8_t)(p - part - 1);
+    *feature = (uint8_t)(p - feature - 1);
+    return p;
+}
+
+void mvt_squares(struct mvt *m, str layer, const uint32_t *count, unsigned bits, unsigned world_bits,
+                 uint32_t tile_x, uint32_t tile_y)
+{
+    uint32_t          side = (uint32_t)1 << bits, n = 0;
+    int32_t           units = EXTENT >> bits;
+    struct around     around = around_of(units);
+    struct arena_mark mark = arena_mark(m->sc->mem);
+    struct known     *known = arena_new(m->sc->mem, struct known);
+    assert(bits <= SQUARES_MAX_BITS);
+    mvt_layer_begin(m, layer);
+    for (uint32_t i = 0; i < side * side; i++) n += count[i] != 0;
+    uint8_t *begin = known ? buf_room(&m->features, (size_t)n * SQUARE_MAX_BYTES) : NULL, *p = begin;
+    if (!begin) {
+        m->nomem = m->nomem || n;
+        return;
+    }
+    key_number(m, S("n"));
+    for (uint32_t row = 0; row < side; row++) {
+        uint64_t first = ((uint64_t)tile_y << bits | row) << world_bits | (uint64_t)tile_x << bits;
+        for (uint32_t column = 0; column < side; column++) {
+            uint32_t here = count[row << bits | column];
+            if (here)
+                p = put_square(p, first | column, count_value(m, known, here), (int32_t)column * units,
+                               (int32_t)row * units, &around);
+        }
+    }
+    m->features.n = (size_t)(p - begin);
+    m->n_features = n;
+    arena_back(m->sc->mem, mark);
+    mvt_layer_end(m);
 }

@@ -50,6 +50,12 @@ void mvt_id(struct mvt *m, uint64_t id);
 void mvt_tag_str(struct mvt *m, str key, str value); // an empty value is left out
 void mvt_tag_u64(struct mvt *m, str key, uint64_t value);
 
+/// A layer of the cells of a grid of 2^bits x 2^bits over the tile (bits <= 6) that have a count: for each of them, row by
+/// row, the bytes that mvt_id(((tile_y << bits | row) << world_bits) | tile_x << bits | column), mvt_tag_u64("n", count) and
+/// mvt_ring of its square write, without going through them. count: [1 << 2 * bits].
+void mvt_squares(struct mvt *m, str layer, const uint32_t *count, unsigned bits, unsigned world_bits,
+                 uint32_t tile_x, uint32_t tile_y);
+
 /// One kind of geometry in a feature. Points that repeat their predecessor are left out; a line of fewer than
 /// 2 and a ring of fewer than 3 different points, or without area, is left out.
 void    mvt_point(struct mvt *m, struct mvt_point p);                 // once per feature

@@ -136,6 +136,56 @@ static void many_values_stand_once_each(void **state)
     test_scope_end(&sc);
 }
 
+static void squares_one_by_one(struct mvt *m, const uint32_t *count, unsigned bits, unsigned world_bits,
+                               uint32_t x, uint32_t y)
+{
+    int32_t side = 1 << bits, units = 4096 >> bits;
+    mvt_layer_begin(m, S("cells"));
+    for (int32_t i = 0; i < side * side; i++) {
+        int32_t row = i / side, column = i % side, w = column * units, n = row * units;
+        if (!count[i]) continue;
+        mvt_feature_begin(m);
+        mvt_id(m,
+               ((uint64_t)y << bits | (uint64_t)row) << world_bits | (uint64_t)x << bits | (uint64_t)column);
+        mvt_tag_u64(m, S("n"), count[i]);
+        mvt_ring(m,
+                 (struct mvt_point[]){
+                     { w, n }, { w + units, n }, { w + units, n + units }, { w, n + units } },
+                 4, false);
+        mvt_feature_end(m);
+    }
+    mvt_layer_end(m);
+}
+
+static void squares_at_once_are_the_same_bytes(void **state)
+{
+    (void)state;
+    uint64_t seed = test_seed();
+    for (int round = 0; round < 200; round++) {
+        struct scope sc = test_scope();
+        unsigned     bits = (unsigned)(test_random(&seed) % 7), z = (unsigned)(test_random(&seed) % 26);
+        uint32_t     count[4096], x = (uint32_t)(test_random(&seed) >> (64 - z - 1) >> 1),
+                              y = (uint32_t)(test_random(&seed) >> (64 - z - 1) >> 1);
+        unsigned share = (unsigned)(test_random(&seed) % 5) * 25, wide = (unsigned)(test_random(&seed) % 33);
+        struct buf want, got;
+        for (size_t i = 0; i < COUNT(count); i++)
+            count[i] = test_random(&seed) % 100 < share ? (uint32_t)(test_random(&seed) >> 32 >> wide) : 0;
+        buf_init(&want, CEILING);
+        buf_init(&got, CEILING);
+        AUTO(mvt_free) struct mvt a, b;
+        mvt_init(&a, &sc, &want);
+        squares_one_by_one(&a, count, bits, z + bits, x, y);
+        mvt_init(&b, &sc, &got);
+        mvt_squares(&b, S("cells"), count, bits, z + bits, x, y);
+        ok_err(&sc, mvt_end(&a), OK);
+        ok_err(&sc, mvt_end(&b), OK);
+        ok(str_eq(buf_str(&got), buf_str(&want)), "round %d: %zu bytes, want %zu", round, got.n, want.n);
+        buf_free(&want);
+        buf_free(&got);
+        test_scope_end(&sc);
+    }
+}
+
 static void a_full_buffer_is_told(void **state)
 {
     (void)state;
@@ -163,6 +213,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_example_of_the_specification),
     cmocka_unit_test(nothing_degenerate_is_written),
     cmocka_unit_test(many_values_stand_once_each),
+    cmocka_unit_test(squares_at_once_are_the_same_bytes),
     cmocka_unit_test(a_full_buffer_is_told),
 };
 TEST_MAIN(tests)
