@@ -2,6 +2,7 @@
 #include "base/file.h"
 
 #include "base/arena.h"
+#include "base/watch.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -69,7 +70,7 @@ enum err map_open(struct scope *sc, const char *path, struct map *out)
     if (!size) return fail(&sc->fault, ERR_CORRUPT, "%s is empty", path);
     void *p = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
     if (p == MAP_FAILED) return fail_errno(&sc->fault, "cannot map %s", path);
-    *out = (struct map){ p, size, fd };
+    *out = (struct map){ p, size, fd, watch_add(p, size) };
     fd = -1;
     return OK;
 }
@@ -77,9 +78,15 @@ enum err map_open(struct scope *sc, const char *path, struct map *out)
 void map_close(struct map *m)
 {
     if (!m->p) return;
+    watch_end(m->watch);
     munmap((void *)(uintptr_t)m->p, m->n);
     close(m->fd);
     *m = (struct map){ .fd = -1 };
+}
+
+bool map_lost(const struct map *m)
+{
+    return watch_lost(m->watch);
 }
 
 enum err file_new_open(struct scope *sc, const char *path, struct file_new *out)

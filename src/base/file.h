@@ -15,10 +15,14 @@ enum err file_read(struct scope *sc, const char *path, size_t max_bytes, str *ou
 struct map {
     const unsigned char *p;
     size_t               n;
-    int                  fd; // kept open; holds no lock
+    int                  fd;    // kept open; holds no lock
+    unsigned             watch; // base/watch.h; 0: none
 };
 enum err map_open(struct scope *sc, const char *path, struct map *out);
 void     map_close(struct map *m);
+/// Has the file shrunk, or the disk failed, under what was read? Then zeros were read (with watch_start; without it the
+/// process is stopped by SIGBUS).
+bool     map_lost(const struct map *m);
 
 /// Writes path.tmp, fsyncs it, renames it onto path and fsyncs the folder. On failure path is as it was and
 /// path.tmp is gone; only when the last step fails, path is new and may be old again after a loss of power.

@@ -290,10 +290,14 @@ static enum err get_parts(struct reader *r, enum section s, uint32_t first_point
     r->points += n_points;
     r->parts += n_parts;
     *point = (const struct point *)section_at(r, SECTION_POINTS) + first_point;
-    *end = (const uint32_t *)section_at(r, SECTION_PARTS) + first_part;
+    uint32_t *own = NEW_LIST(r, uint32_t, n_parts); // what was checked stays so, whatever becomes of the file
+    if (!own) return no_room(r);
+    if (n_parts)
+        memcpy(own, (const uint32_t *)section_at(r, SECTION_PARTS) + first_part, n_parts * sizeof *own);
     for (uint32_t i = 0; i < n_parts; i++)
-        if ((*end)[i] > n_points || (i && (*end)[i] < (*end)[i - 1]))
+        if (own[i] > n_points || (i && own[i] < own[i - 1]))
             return corrupt(r, s, "a ring ends behind its points");
+    *end = own;
     return OK;
 }
 

@@ -58,7 +58,11 @@ static enum err check_cells(struct scope *sc, struct index *ix)
     if (!e->size || e->size % sizeof *ix->cell || a->size % sizeof *ix->anchor ||
         e->size / sizeof *ix->cell > UINT32_MAX || a->size / sizeof *ix->anchor > UINT32_MAX)
         return fail(&sc->fault, ERR_CORRUPT, "the cells have a broken size");
-    ix->cell = (const struct format_cell *)(const void *)(ix->map.p + e->offset);
+    struct format_cell *own =
+        arena_alloc(ix->mem, e->size); // what was checked stays so, whatever becomes of the file
+    if (!own) return fail(&sc->fault, ERR_NOMEM, "no room for the cells");
+    memcpy(own, ix->map.p + e->offset, e->size);
+    ix->cell = own;
     ix->anchor = (const struct point *)(const void *)(ix->map.p + a->offset);
     ix->n_cells = (uint32_t)(e->size / sizeof *ix->cell) - 1;
     ix->n_anchors = (uint32_t)(a->size / sizeof *ix->anchor);
@@ -168,6 +172,11 @@ void index_closep(struct index **ix)
 {
     index_close(*ix);
     *ix = NULL;
+}
+
+bool index_lost(const struct index *ix)
+{
+    return map_lost(&ix->map);
 }
 
 const struct release_info *index_info(const struct index *ix)

@@ -24,5 +24,8 @@ struct index;
 enum err                   index_open(struct scope *sc, const char *path, struct index **out);
 void                       index_close(struct index *ix);
 void                       index_closep(struct index **ix);
+/// Has the file been cut, or the disk failed, since it was opened? Then answers hold zeros in place of what was lost, and
+/// whoever shows them must ask this behind each (base/watch.h).
+bool                       index_lost(const struct index *ix);
 enum err                   index_verify(struct scope *sc, const struct index *ix);
 const struct release_info *index_info(const struct index *ix);

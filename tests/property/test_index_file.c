@@ -3,6 +3,7 @@
 // comes back; a bit turned anywhere is found; a file cut anywhere is refused; and what passes the opening, however
 // damaged, can be asked anything.
 #include "base/file.h"
+#include "base/watch.h"
 #include "index_random.h"
 #include "index/format.h"
 #include "index/sort_int.h"
@@ -346,6 +347,37 @@ static void made_up_files(void **state)
     test_scope_end(&sc);
 }
 
+// An index that is open and cut under the reader: every question has an answer, and index_lost tells that it is worth
+// nothing.
+static void cut_while_open(void **state)
+{
+    (void)state;
+    uint64_t            seed = test_seed() + 5;
+    struct scope        sc = test_scope();
+    const char         *dir = test_dir(&sc), *path = arena_printf(sc.mem, "%s/x", dir).p;
+    struct release_info in;
+    struct release_row *row;
+    unsigned char      *bytes;
+    size_t              size = small_index(&sc, &seed, path, &bytes, &in, &row, 3000);
+    struct arena_mark   before = arena_mark(sc.mem);
+    ok(watch_start(), "watch");
+    for (int round = 0; round < 60; round++) {
+        struct index *ix = NULL;
+        struct filter f = random_filter(&seed, &in, row, 3000);
+        write_file(path, bytes, size);
+        ok_err(&sc, index_open(&sc, path, &ix), OK);
+        ok(!index_lost(ix) && !truncate(path, pick(&seed, (uint32_t)size - 4096)), "cut");
+        ask_all(&sc, ix, &f, some_point(&seed, row, 3000));
+        filter_all(&f);
+        ask_all(&sc, ix, &f, some_point(&seed, row, 3000)); // this one reads everything
+        ok(index_lost(ix), "and it is told");
+        index_close(ix);
+        arena_back(sc.mem, before);
+    }
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(same_bytes),
     cmocka_unit_test(runs_on_disk),
@@ -353,5 +385,6 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(every_bit_is_guarded),
     cmocka_unit_test(every_length_is_guarded),
     cmocka_unit_test(made_up_files),
+    cmocka_unit_test(cut_while_open),
 };
 TEST_MAIN(tests)
