@@ -81,12 +81,17 @@ static enum err empty(struct scope *sc, struct body *out, int status)
     return out->response ? OK : fail(&sc->fault, ERR_NOMEM, "no room for a response");
 }
 
-static bool is_known(const char *tag, str if_none_match, int status)
+/// The reader has it already, in the coding that is named again: a cache would not know another tag (RFC 9111, 4.3.4).
+static bool is_known(struct body *out, const char *tag, str if_none_match, int status)
 {
-    return tag[0] && if_none_match.n && status == 200 && etag_matches(if_none_match, str_of(tag));
+    str listed;
+    if (!tag[0] || (status != 200 && status != 304) || !etag_matches(if_none_match, str_of(tag), &listed))
+        return false;
+    snprintf(out->etag, sizeof out->etag, "\"%.*s\"", STR(str_slice(listed, 0, sizeof out->etag - 3)));
+    return true;
 }
 
-static enum err make_whole(struct scope *sc, struct http_res *rs, unsigned accepted, str if_none_match,
+static enum err make_whole(struct scope *sc, struct http_res *rs, str accepted, str if_none_match,
                            struct body *out)
 {
     static const char *const names[] = { [CODING_GZIP] = "gzip", [CODING_ZSTD] = "zstd", [CODING_BR] = "br" };
@@ -100,19 +105,18 @@ static enum err make_whole(struct scope *sc, struct http_res *rs, unsigned accep
     void    *packed = NULL;
     size_t   n = s.n;
     make_tag(rs, s, tag);
-    out->varies = fixed ? rs->fixed_gzip.p || rs->fixed_br.p : is_packable(rs->content_type);
+    out->varies =
+        fixed ? rs->fixed_gzip.p || rs->fixed_br.p : rs->status == 304 || is_packable(rs->content_type);
     if (fixed) {
-        if (accepted & CODING_BR && rs->fixed_br.p) s = rs->fixed_br, coding = CODING_BR;
-        else if (accepted & CODING_GZIP && rs->fixed_gzip.p) s = rs->fixed_gzip, coding = CODING_GZIP;
+        coding = accept_encoding(accepted,
+                                 (rs->fixed_br.p ? CODING_BR : 0u) | (rs->fixed_gzip.p ? CODING_GZIP : 0u));
+        if (coding) s = coding == CODING_BR ? rs->fixed_br : rs->fixed_gzip;
         n = s.n;
     }
-    if (is_known(tag, if_none_match, rs->status)) {
-        snprintf(out->etag, sizeof out->etag, "\"%s%s\"", tag, suffix[coding]);
-        return empty(sc, out, 304);
-    }
+    if (is_known(out, tag, if_none_match, rs->status)) return empty(sc, out, 304);
     if (!fixed && out->varies && s.n >= PACK_MIN_BYTES) {
-        if (accepted & CODING_ZSTD) packed = pack_zstd(s, &n), coding = CODING_ZSTD;
-        else if (accepted & CODING_GZIP) packed = pack_gzip(s, &n), coding = CODING_GZIP;
+        coding = accept_encoding(accepted, CODING_ZSTD | CODING_GZIP);
+        if (coding) packed = coding == CODING_ZSTD ? pack_zstd(s, &n) : pack_gzip(s, &n);
         if (!packed) coding = 0, n = s.n;
     }
     if (tag[0]) snprintf(out->etag, sizeof out->etag, "\"%s%s\"", tag, suffix[coding]);
@@ -140,11 +144,12 @@ static enum err make_file(struct scope *sc, struct http_res *rs, str range, str 
     char     tag[40], text[80];
     uint64_t first = 0, last = rs->fd_bytes ? rs->fd_bytes - 1 : 0;
     make_tag(rs, S(""), tag);
-    if (tag[0]) snprintf(out->etag, sizeof out->etag, "\"%s\"", tag);
-    out->status = rs->status;
     enum range r = RANGE_NONE;
-    bool       fresh = is_known(tag, if_none_match, rs->status);
-    if (!fresh && (!if_range.n || etag_matches(if_range, str_of(tag))))
+    bool       fresh = is_known(out, tag, if_none_match, rs->status);
+    if (!fresh && tag[0]) snprintf(out->etag, sizeof out->etag, "\"%s\"", tag);
+    out->status = rs->status;
+    // If-Range names one tag, and it must be the very same one (RFC 9110, 13.1.5).
+    if (!fresh && (!if_range.p || (tag[0] && str_eq(if_range, str_of(out->etag)))))
         r = range_read(range, rs->fd_bytes, &first, &last);
     if (fresh || r == RANGE_BAD) {
         close(rs->fd);
@@ -179,6 +184,7 @@ struct flow {
     size_t       at;
     bool         end, packing, finished;
     z_stream     z;
+    uint64_t    *sent;
 };
 
 static void flow_free(void *cls)
@@ -232,10 +238,13 @@ static ssize_t flow_read(void *cls, uint64_t at, char *to, size_t max)
 {
     (void)at;
     struct flow *f = cls;
-    return f->packing ? flow_packed(f, to, max) : flow_plain(f, to, max);
+    ssize_t      n = f->packing ? flow_packed(f, to, max) : flow_plain(f, to, max);
+    if (n > 0) *f->sent += (uint64_t)n;
+    return n;
 }
 
-static enum err make_flow(struct scope *sc, struct http_res *rs, unsigned accepted, struct body *out)
+static enum err make_flow(struct scope *sc, struct http_res *rs, str accepted, uint64_t *sent,
+                          struct body *out)
 {
     enum { GZIP_WINDOW = 15 + 16, MEMORY = 8 };
     struct flow *f = calloc(1, sizeof *f);
@@ -248,9 +257,10 @@ static enum err make_flow(struct scope *sc, struct http_res *rs, unsigned accept
     f->more = rs->more;
     f->more_free = rs->more_free;
     f->ctx = rs->more_ctx;
+    f->sent = sent;
     buf_init(&f->piece, PIECE_MAX_BYTES);
     out->varies = is_packable(rs->content_type);
-    if (out->varies && accepted & CODING_GZIP)
+    if (out->varies && accept_encoding(accepted, CODING_GZIP))
         f->packing =
             deflateInit2(&f->z, PACK_LEVEL, Z_DEFLATED, GZIP_WINDOW, MEMORY, Z_DEFAULT_STRATEGY) == Z_OK;
     out->status = rs->status;
@@ -264,16 +274,21 @@ static enum err make_flow(struct scope *sc, struct http_res *rs, unsigned accept
     return fail(&sc->fault, ERR_NOMEM, "no room for a response");
 }
 
-enum err body_make(struct scope *sc, struct MHD_Connection *conn, struct http_res *rs, struct body *out)
+static str header(struct MHD_Connection *conn, const char *name)
+{
+    return str_of(MHD_lookup_connection_value(conn, MHD_HEADER_KIND, name));
+}
+
+enum err body_make(struct scope *sc, struct MHD_Connection *conn, bool head, struct http_res *rs,
+                   uint64_t *sent, struct body *out)
 {
     *out = (struct body){ 0 };
-    unsigned accepted =
-        accept_encoding(str_of(MHD_lookup_connection_value(conn, MHD_HEADER_KIND, "Accept-Encoding")));
-    str known = str_of(MHD_lookup_connection_value(conn, MHD_HEADER_KIND, "If-None-Match"));
-    if (rs->fd > 0)
-        return make_file(sc, rs, str_of(MHD_lookup_connection_value(conn, MHD_HEADER_KIND, "Range")),
-                         str_of(MHD_lookup_connection_value(conn, MHD_HEADER_KIND, "If-Range")), known, out);
-    if (rs->more) return make_flow(sc, rs, accepted, out);
+    str accepted = header(conn, "Accept-Encoding"), known = header(conn, "If-None-Match");
+    if (rs->fd > 0) { // RFC 9110, 14.2: a range is a matter of GET alone
+        str range = head ? (str){ 0 } : header(conn, "Range");
+        return make_file(sc, rs, range, header(conn, "If-Range"), known, out);
+    }
+    if (rs->more) return make_flow(sc, rs, accepted, sent, out);
     if (rs->body.failed)
         return fail(&sc->fault, ERR_NOMEM, "a response is larger than %d bytes", HTTP_MAX_RESPONSE_BYTES);
     return make_whole(sc, rs, accepted, known, out);

@@ -10,10 +10,12 @@ struct MHD_Response;
 struct body {
     struct MHD_Response *response;
     int                  status;      // that of the handler, or 304, 206, 416
-    uint64_t             bytes;       // 0 when it is not known beforehand
+    uint64_t             bytes;       // of the body that is sent; 0 when it is not known beforehand
     const char          *coding_name; // "gzip", ... or NULL
     bool                 varies;      // with Accept-Encoding
     char                 etag[80];    // with quotes; empty: none
 };
-/// Takes over rs->fd and rs->more_ctx in every case. ERR_NOMEM, ERR_IO.
-enum err body_make(struct scope *sc, struct MHD_Connection *conn, struct http_res *rs, struct body *out);
+/// Takes over rs->fd and rs->more_ctx in every case. What of a body of unknown size is sent, is added to *sent while it is,
+/// which must outlive the response's callbacks. ERR_NOMEM, ERR_IO.
+enum err body_make(struct scope *sc, struct MHD_Connection *conn, bool head, struct http_res *rs,
+                   uint64_t *sent, struct body *out);

@@ -2,6 +2,8 @@
 // libmicrohttpd reads and writes the wire, with epoll and a pool of threads. What it does not do is done here:
 //   gate     Debian's 0.9.75 lets two Content-Length headers through, Content-Length beside Transfer-Encoding, blanks before
 //            a colon, folded lines and a missing Host: any of them, and a proxy in front may see another request than we do. All are refused.
+//   chunks   it takes a bare LF for the end of a chunk's line, where a proxy may read on: a chunked request is the last of
+//            its connection, so that nothing behind its body is ever read as a request.
 //   patience its time-out begins anew with each byte; a watchman closes connections that have not finished a request in time.
 //   crowds   above the limit of connections the few that still come in get 503 at once, but for the health check, and those
 //            that owe us a request lose their patience sooner; its own limit would leave all of them waiting unanswered.
@@ -72,7 +74,7 @@ struct request { // from the request line to the last byte of the answer
     char               *target;
     const char         *target_at; // where libmicrohttpd has it
     struct buf          body;
-    bool                begun;
+    bool                begun, last; // last: of its connection
     int64_t             began_ms;
     const char         *method;
     int                 status;
@@ -107,7 +109,10 @@ static enum MHD_Result look_at_header(void *cls, enum MHD_ValueKind kind, const 
         if (((unsigned char)v.p[i] < ' ' && v.p[i] != '\t') || v.p[i] == 0x7F)
             g->why = "a header holds a control character";
     if (!n.n) g->why = "a header has no name";
-    if (str_eq_nocase(n, S("Host"))) g->hosts++;
+    if (str_eq_nocase(n, S("Host"))) {
+        g->hosts++;
+        if (!authority_is_good(v)) g->why = "Host is not a name or an address with a port or none";
+    }
     if (str_eq_nocase(n, S("Content-Length"))) {
         g->lengths++;
         if (!str_to_u64(v, &g->length)) g->why = "Content-Length is not a number";
@@ -189,32 +194,44 @@ static enum MHD_Result send_off(struct request *q, struct MHD_Connection *conn, 
                                 int status)
 {
     if (!r) return MHD_NO;
-    if (atomic_load(&q->server->stopping)) add_header(r, "Connection", "close");
+    if (q->last || atomic_load(&q->server->stopping)) add_header(r, "Connection", "close");
     q->status = status;
     enum MHD_Result done = MHD_queue_response(conn, (unsigned)status, r);
     MHD_destroy_response(r);
     return done;
 }
 
+static void add_json_text(struct buf *b, const char *s)
+{
+    for (; *s; s++) {
+        if (*s == '"' || *s == '\\') buf_add_c(b, '\\');
+        buf_add_c(b, *s);
+    }
+}
+
 /// A refusal of the gate's own: a small problem document (RFC 9457), and the connection ends.
 static enum MHD_Result refuse(struct request *q, struct MHD_Connection *conn, int status, const char *why)
 {
-    char                 text[256];
-    int                  n = snprintf(text, sizeof text,
-                                      "{\"type\":\"about:blank\",\"title\":\"Refused\",\"status\":%d,\"detail\":\"%s\"}\n",
-                                      status, why);
-    struct MHD_Response *r = MHD_create_response_from_buffer((size_t)n, text, MHD_RESPMEM_MUST_COPY);
+    AUTO(buf_free) struct buf text;
+    char                      seconds[16];
+    buf_init(&text, 4096);
+    buf_printf(&text, "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":\"",
+               MHD_get_reason_phrase_for((unsigned)status), status);
+    add_json_text(&text, why); // sentences of our own, in which a quotation mark is the worst
+    buf_add(&text, S("\"}\n"));
+    if (text.failed) return MHD_NO;
+    struct MHD_Response *r = MHD_create_response_from_buffer(text.n, text.p, MHD_RESPMEM_MUST_COPY);
     if (!r) return MHD_NO;
+    q->last = true;
     add_header(r, "Content-Type", "application/problem+json");
-    add_header(r, "Connection", "close");
     add_header(r, "Cache-Control", "no-store");
     if (status == 503) {
-        snprintf(text, sizeof text, "%d", CROWD_RETRY_S);
-        add_header(r, "Retry-After", text);
+        snprintf(seconds, sizeof seconds, "%d", CROWD_RETRY_S);
+        add_header(r, "Retry-After", seconds);
     }
     add_security(r, false);
     atomic_fetch_add(&q->server->count.refused, 1);
-    q->bytes = (uint64_t)n;
+    q->bytes = text.n;
     return send_off(q, conn, r, status);
 }
 
@@ -233,7 +250,10 @@ static void add_common(struct MHD_Response *r, const struct http_res *rs, const 
     if (b->varies) add_header(r, "Vary", "Accept-Encoding");
     if (b->etag[0]) add_header(r, "ETag", b->etag);
     if (rs->fd > 0) add_header(r, "Accept-Ranges", "bytes");
-    if (rs->cors) add_header(r, "Access-Control-Allow-Origin", "*");
+    if (rs->cors) {
+        add_header(r, "Access-Control-Allow-Origin", "*");
+        add_header(r, "Access-Control-Expose-Headers", "ETag, Content-Range, Retry-After");
+    }
     if (rs->retry_after_s) {
         snprintf(text, sizeof text, "%d", rs->retry_after_s);
         add_header(r, "Retry-After", text);
@@ -252,12 +272,14 @@ static void add_own(struct request *q, struct MHD_Response *r, const struct http
 static enum MHD_Result answer(struct request *q, struct MHD_Connection *conn, struct http_res *rs)
 {
     struct body b;
-    if (body_make(&q->sc, conn, rs, &b)) {
+    bool        head = !strcmp(q->method, "HEAD");
+    q->bytes = 0;
+    if (body_make(&q->sc, conn, head, rs, &q->bytes, &b)) {
         log_error("http.answer_failed", log_cstr("why", q->sc.fault.text));
         return refuse(q, conn, 500, "the answer could not be made");
     }
-    q->bytes = b.bytes;
-    if (rs->more && !strcmp(q->method, "HEAD"))
+    if (!head) q->bytes = b.bytes;
+    if (rs->more && head)
         (void)MHD_set_response_options(b.response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
     add_common(b.response, rs, &b);
     add_own(q, b.response, rs);
@@ -379,6 +401,7 @@ static enum MHD_Result begin(struct request *q, struct MHD_Connection *conn, con
     bool        crowd = atomic_load(&q->server->count.open) > (uint64_t)q->server->config.max_connections;
     if (!status && crowd && strcmp(q->target, HTTP_HEALTH) != 0)
         status = 503, g.why = "too many are connected at this moment";
+    q->last = g.chunked;
     if (!status) return MHD_YES;
     conn_owes(q->server, conn, false);
     return refuse(q, conn, status, g.why);
@@ -414,10 +437,8 @@ static void count_request(struct http_server *s, const struct request *q)
         if (ms <= limits[i]) atomic_fetch_add(&s->count.le_ms[i], 1);
     atomic_fetch_add(&s->count.le_ms[COUNT(limits)], 1);
     if (!s->config.access_log) return;
-    str path = str_of(q->target);
-    log_info("http.request", log_cstr("method", q->method),
-             log_str("path", str_slice(path, 0, str_find(path, '?'))), log_i64("status", q->status),
-             log_i64("bytes", q->bytes), log_i64("ms", ms));
+    log_info("http.request", log_cstr("method", q->method), log_str("path", target_path(str_of(q->target))),
+             log_i64("status", q->status), log_i64("bytes", q->bytes), log_i64("ms", ms));
 }
 
 static void on_completed(void *cls, struct MHD_Connection *conn, void **state,
@@ -550,6 +571,11 @@ str http_header(const struct http_req *rq, const char *name)
 {
     struct MHD_Connection *conn = (struct MHD_Connection *)(uintptr_t)rq->conn;
     return conn ? str_of(MHD_lookup_connection_value(conn, MHD_HEADER_KIND, name)) : (str){ 0 };
+}
+
+bool http_knows(const struct http_req *rq, str etag)
+{
+    return etag_matches(http_header(rq, "If-None-Match"), etag, &(str){ 0 });
 }
 
 str http_cookie(const struct http_req *rq, str name)

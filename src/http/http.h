@@ -28,8 +28,10 @@ struct http_req {
     str                      body;
     const void              *conn; // for http_header
 };
-str http_header(const struct http_req *rq, const char *name); // empty when missing
-str http_cookie(const struct http_req *rq, str name);
+str  http_header(const struct http_req *rq, const char *name); // empty when missing
+str  http_cookie(const struct http_req *rq, str name);
+/// Does the reader have what this tag names, in any coding? Then a handler may answer 304 with the tag, and make no body.
+bool http_knows(const struct http_req *rq, str etag);
 
 enum http_cache { HTTP_NO_STORE, HTTP_REVALIDATE, HTTP_FOREVER }; // no-store | no-cache + ETag | immutable
 /// Where the body comes from: the buffer; constant bytes; a file (ranges are answered); or a producer that is asked for

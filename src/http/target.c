@@ -64,20 +64,64 @@ static bool is_clean(str path)
     return true;
 }
 
+bool authority_is_good(str s)
+{
+    size_t at = 0;
+    if (s.n && s.p[0] == '[') {
+        for (at = 1; at < s.n && s.p[at] != ']'; at++)
+            if (hex(s.p[at]) < 0 && s.p[at] != ':' && s.p[at] != '.') return false;
+        if (at < 3 || at++ >= s.n) return false;
+    }
+    for (; at < s.n && s.p[at] != ':' && s.p[0] != '['; at++) {
+        char c = s.p[at];
+        bool letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z', digit = c >= '0' && c <= '9';
+        if (!letter && !digit && c != '.' && c != '-' && c != '_') return false;
+    }
+    if (at < s.n && s.p[at++] != ':') return false;
+    for (; at < s.n; at++)
+        if (s.p[at] < '0' || s.p[at] > '9') return false;
+    return true;
+}
+
+/// Cuts scheme and authority off an absolute form. False: the target has none.
+static bool cut_authority(str *target, str *authority)
+{
+    static const char *const schemes[] = { "http://", "https://" };
+    for (size_t i = 0; i < COUNT(schemes); i++) {
+        str scheme = str_of(schemes[i]);
+        if (!str_eq_nocase(str_slice(*target, 0, scheme.n), scheme)) continue;
+        *target = str_slice(*target, scheme.n, target->n);
+        size_t end = 0;
+        while (end < target->n && target->p[end] != '/' && target->p[end] != '?' && target->p[end] != '#')
+            end++;
+        *authority = str_slice(*target, 0, end);
+        *target = str_slice(*target, end, target->n);
+        return true;
+    }
+    return false;
+}
+
+str target_path(str target)
+{
+    str authority;
+    (void)cut_authority(&target, &authority);
+    size_t query = str_find(target, '?'), fragment = str_find(target, '#');
+    return str_slice(target, 0, query < fragment ? query : fragment);
+}
+
 enum err target_read(struct scope *sc, str target, struct http_req *rq)
 {
-    str schemes[] = { S("http://"), S("https://") };
-    for (size_t i = 0; i < COUNT(schemes); i++)
-        if (str_starts(target, schemes[i])) {
-            target = str_slice(target, schemes[i].n, target.n);
-            target = str_slice(target, str_find(target, '/'), target.n);
-            if (!target.n) target = S("/");
-            break;
-        }
-    if (!target.n || target.p[0] != '/')
-        return fail(&sc->fault, ERR_INVALID, "the address does not begin with a slash");
+    str    authority;
+    bool   absolute = cut_authority(&target, &authority);
     size_t at = str_find(target, '?');
-    TRY(target_decode(sc, str_slice(target, 0, at), false, &rq->path));
+    if (absolute && (!authority.n || authority.p[0] == ':' || !authority_is_good(authority)))
+        return fail(&sc->fault, ERR_INVALID, "the address names no good host");
+    if (str_has(target, S("#"))) return fail(&sc->fault, ERR_INVALID, "the address holds a fragment");
+    str path = str_slice(target, 0, at);
+    if (absolute && !path.n) path = S("/");
+    if (!path.n || path.p[0] != '/')
+        return fail(&sc->fault, ERR_INVALID, "the address does not begin with a slash");
+    TRY(target_decode(sc, path, false, &rq->path));
     if (!is_clean(rq->path)) return fail(&sc->fault, ERR_INVALID, "the path holds \"//\", \".\" or \"..\"");
     rq->query = str_slice(target, at < target.n ? at + 1 : at, target.n);
     return read_params(sc, rq->query, rq);
@@ -97,47 +141,59 @@ static int quality(str params)
     return 1000;
 }
 
-unsigned accept_encoding(str header)
+unsigned accept_encoding(str header, unsigned there)
 {
     static const struct {
         const char *name;
         unsigned    bit;
     } known[] = {
-        { "gzip", CODING_GZIP }, { "x-gzip", CODING_GZIP }, { "zstd", CODING_ZSTD }, { "br", CODING_BR }
+        { "br", CODING_BR }, { "zstd", CODING_ZSTD }, { "gzip", CODING_GZIP }, { "x-gzip", CODING_GZIP }
     };
-    unsigned open = 0, named = 0, others = 0;
-    str      part, name;
+    int others = 0, liked[COUNT(known)] = { -1, -1, -1, -1 };
+    str part, name;
     while (str_cut(&header, ',', &part)) {
         str_cut(&part, ';', &name);
         name = str_trim(name);
-        bool wanted = quality(part) > 0;
-        if (str_eq(name, S("*")) && wanted) others = CODING_GZIP | CODING_ZSTD | CODING_BR;
-        for (size_t i = 0; i < COUNT(known); i++) {
-            if (!str_eq_nocase(name, str_of(known[i].name))) continue;
-            named |= known[i].bit;
-            if (wanted) open |= known[i].bit;
-        }
+        if (str_eq(name, S("*"))) others = quality(part);
+        for (size_t i = 0; i < COUNT(known); i++)
+            if (str_eq_nocase(name, str_of(known[i].name))) liked[i] = quality(part);
     }
-    return open | (others & ~named);
+    unsigned best = 0;
+    int      most = 0;
+    for (size_t i = 0; i < COUNT(known); i++) {
+        int how = liked[i] >= 0 ? liked[i] : known[i].name[0] == 'x' ? 0 : others;
+        if (how <= most || !(known[i].bit & there)) continue;
+        most = how;
+        best = known[i].bit;
+    }
+    return best;
 }
 
-bool etag_matches(str list, str tag)
+static bool is_coding_suffix(str s)
 {
-    if (str_eq(str_trim(list), S("*"))) return true;
+    return !s.n || str_eq(s, S("-gz")) || str_eq(s, S("-zs")) || str_eq(s, S("-br"));
+}
+
+bool etag_matches(str list, str tag, str *listed)
+{
     str part;
+    *listed = tag;
+    if (str_eq(str_trim(list), S("*"))) return true;
     while (str_cut(&list, ',', &part)) {
         part = str_trim(part);
         if (str_starts(part, S("W/"))) part = str_slice(part, 2, part.n);
         if (part.n < 2 || part.p[0] != '"' || part.p[part.n - 1] != '"') continue;
         part = str_slice(part, 1, part.n - 1);
-        if (str_starts(part, tag) && (part.n == tag.n || part.p[tag.n] == '-')) return true;
+        if (!str_starts(part, tag) || !is_coding_suffix(str_slice(part, tag.n, part.n))) continue;
+        *listed = part;
+        return true;
     }
     return false;
 }
 
 enum range range_read(str header, uint64_t size, uint64_t *first, uint64_t *last)
 {
-    if (!str_starts(header, S("bytes=")) || str_has(header, S(","))) return RANGE_NONE;
+    if (!str_eq_nocase(str_slice(header, 0, 6), S("bytes=")) || str_has(header, S(","))) return RANGE_NONE;
     str      to = str_trim(str_slice(header, 6, header.n)), from;
     uint64_t a, b;
     if (!str_cut(&to, '-', &from) || !to.p) return RANGE_NONE;

@@ -127,19 +127,6 @@ static enum err tag(struct scope *sc, const struct call *c, struct http_res *rs)
     return OK;
 }
 
-static bool is_known(const struct http_req *rq, str etag)
-{
-    str list = http_header(rq, "If-None-Match"), part;
-    while (etag.n && str_cut(&list, ',', &part)) {
-        part = str_trim(part);
-        if (str_starts(part, S("W/"))) part = str_slice(part, 2, part.n);
-        // http/ may mark the tag of a compressed form behind the tag itself.
-        if (part.n >= etag.n + 2 && part.p[0] == '"' && str_starts(str_slice(part, 1, part.n), etag))
-            return true;
-    }
-    return false;
-}
-
 static enum err answer(struct scope *sc, struct call *c, const struct route *r, struct http_res *rs)
 {
     if (r->needs == NEEDS_OLDER) TRY(use_older(sc, c));
@@ -149,9 +136,10 @@ static enum err answer(struct scope *sc, struct call *c, const struct route *r, 
     sc->deadline_ms = c->web->config.clock->monotonic_ms() + r->deadline_ms;
     if (r->tag == TAG_OF_QUERY) {
         TRY(tag(sc, c, rs));
-        if (is_known(c->rq, rs->etag)) {
+        if (http_knows(c->rq, rs->etag)) {
             rs->status = 304;
             rs->cache = HTTP_REVALIDATE;
+            rs->cors = r->reply != REPLY_PAGE;
             return OK;
         }
     }

@@ -15,6 +15,14 @@ static void targets(void **state)
         { "/a%20b", "/a b", 0 },
         { "http://host.example/a?b", "/a", 1 },
         { "https://host", "/", 0 },
+        { "HTTP://[::1]:80/a", "/a", 0 },
+        { "http://host?b=/c", "/", 1 },
+        { "http:///a", NULL, 0 },
+        { "http://:80/a", NULL, 0 },
+        { "http://user@host/a", NULL, 0 },
+        { "http://host#/a", NULL, 0 },
+        { "/a#b", NULL, 0 },
+        { "/a?b#c", NULL, 0 },
         { "/a/", "/a/", 0 },
         { "", NULL, 0 },
         { "*", NULL, 0 },
@@ -56,41 +64,73 @@ static void targets(void **state)
     test_scope_end(&sc);
 }
 
+static void authorities(void **state)
+{
+    (void)state;
+    static const char *const good[] = { "",      "lab",      "a-b.example.", "a_b:80", "127.0.0.1:8080",
+                                        "[::1]", "[::1]:80", "lab:" };
+    static const char *const bad[] = { "a b", "a,b",   "u@a",    "a/b",    "a:b",  "a:80:80",  "a?", "[::1",
+                                       "[]",  "[g::]", "[::1]x", "a[::1]", "a%20", "\xc5\xbe", "[:", "a\tb" };
+    for (size_t i = 0; i < COUNT(good); i++) ok(authority_is_good(str_of(good[i])), "\"%s\" is one", good[i]);
+    for (size_t i = 0; i < COUNT(bad); i++) ok(!authority_is_good(str_of(bad[i])), "\"%s\" is none", bad[i]);
+    static const char *const logged[][2] = { { "/a/b?c=1", "/a/b" },
+                                             { "/a%3Fb#c?d", "/a%3Fb" },
+                                             { "http://me:secret@10.1.2.3/a?b", "/a" },
+                                             { "http://10.1.2.3?b", "" },
+                                             { "*", "*" } };
+    for (size_t i = 0; i < COUNT(logged); i++)
+        ok_str(target_path(str_of(logged[i][0])), str_of(logged[i][1]));
+}
+
 static void codings(void **state)
 {
     (void)state;
     static const struct {
         const char *header;
-        unsigned    wanted;
+        unsigned    there, wanted;
     } rows[] = {
-        { "", 0 },
-        { "gzip", CODING_GZIP },
-        { "gzip, deflate, br, zstd", CODING_GZIP | CODING_BR | CODING_ZSTD },
-        { "GZIP;q=0.5, br;q=0", CODING_GZIP },
-        { "*", CODING_GZIP | CODING_BR | CODING_ZSTD },
-        { "*, gzip;q=0", CODING_BR | CODING_ZSTD },
-        { "gzip;q=0, *;q=0", 0 },
-        { "identity", 0 },
-        { "gzip; q=x", 0 },
-        { ",,;,", 0 },
+        { "", ~0u, 0 },
+        { "gzip", ~0u, CODING_GZIP },
+        { "gzip", CODING_BR | CODING_ZSTD, 0 },
+        { "X-GZIP", ~0u, CODING_GZIP },
+        { "gzip, deflate, br, zstd", ~0u, CODING_BR },
+        { "gzip, deflate, br, zstd", CODING_GZIP | CODING_ZSTD, CODING_ZSTD },
+        { "br;q=0.3, gzip;q=0.8, zstd;q=0.5", ~0u, CODING_GZIP },
+        { "br;q=0.3, gzip;q=0.8, zstd;q=0.5", CODING_BR | CODING_ZSTD, CODING_ZSTD },
+        { "br;q=0.001, gzip;q=0", ~0u, CODING_BR },
+        { "GZIP;q=0.5, br;q=0", ~0u, CODING_GZIP },
+        { "*", ~0u, CODING_BR },
+        { "*;q=0.2, gzip", ~0u, CODING_GZIP },
+        { "*, br;q=0", ~0u, CODING_ZSTD },
+        { "*, gzip;q=0", CODING_GZIP, 0 },
+        { "gzip;q=0, *;q=0", ~0u, 0 },
+        { "identity", ~0u, 0 },
+        { "gzip; q=x", ~0u, 0 },
+        { "gzip;q=nan", ~0u, 0 },
+        { ",,;,", ~0u, 0 },
     };
     for (size_t i = 0; i < COUNT(rows); i++)
-        ok(accept_encoding(str_of(rows[i].header)) == rows[i].wanted, "%s", rows[i].header);
+        ok(accept_encoding(str_of(rows[i].header), rows[i].there) == rows[i].wanted, "%s of %u",
+           rows[i].header, rows[i].there);
 }
 
 static void tags(void **state)
 {
     (void)state;
     static const struct {
-        const char *list;
-        bool        matches;
+        const char *list, *listed; // NULL: no match
     } rows[] = {
-        { "\"abc\"", true }, { "W/\"abc\"", true }, { "\"x\", \"abc-gz\"", true },
-        { "*", true },       { "", false },         { "abc", false },
-        { "\"ab\"", false }, { "\"abcd\"", false }, { "\"", false },
+        { "\"abc\"", "abc" },   { "W/\"abc\"", "abc" }, { "\"x\", \"abc-gz\"", "abc-gz" },
+        { "*", "abc" },         { "", NULL },           { "abc", NULL },
+        { "\"ab\"", NULL },     { "\"abcd\"", NULL },   { "\"", NULL },
+        { "\"abc-xy\"", NULL }, { "\"abc-\"", NULL },
     };
-    for (size_t i = 0; i < COUNT(rows); i++)
-        ok(etag_matches(str_of(rows[i].list), S("abc")) == rows[i].matches, "%s", rows[i].list);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        str  listed;
+        bool match = etag_matches(str_of(rows[i].list), S("abc"), &listed);
+        ok(match == (rows[i].listed != NULL), "%s", rows[i].list);
+        if (match) ok_str(listed, str_of(rows[i].listed));
+    }
 }
 
 static void ranges(void **state)
@@ -104,6 +144,7 @@ static void ranges(void **state)
     } rows[] = {
         { "", 10, RANGE_NONE, 0, 0 },
         { "bytes=0-3", 10, RANGE_OK, 0, 3 },
+        { "Bytes=0-3", 10, RANGE_OK, 0, 3 },
         { "bytes=9-", 10, RANGE_OK, 9, 9 },
         { "bytes=0-99", 10, RANGE_OK, 0, 9 },
         { "bytes=-4", 10, RANGE_OK, 6, 9 },
@@ -127,9 +168,7 @@ static void ranges(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(targets),
-    cmocka_unit_test(codings),
-    cmocka_unit_test(tags),
-    cmocka_unit_test(ranges),
+    cmocka_unit_test(targets), cmocka_unit_test(authorities), cmocka_unit_test(codings),
+    cmocka_unit_test(tags),    cmocka_unit_test(ranges),
 };
 TEST_MAIN(tests)

@@ -2,6 +2,9 @@
 // What http/ makes of a handler's answer: headers, HEAD, conditions, ranges, codings, answers of any size.
 #include "lab.h"
 
+#include "base/file.h"
+#include <fcntl.h>
+#include <jansson.h>
 #include <libdeflate.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -116,8 +119,14 @@ static void conditions(void **state)
            rows[i].wanted);
         if (a.status == 304) ok(lab_header(a, "ETag").n && !a.body.n, "304 names the tag and has no body");
     }
-    struct answer a = lab_ask(&lab, "GET", "/hello", "");
-    str           h = arena_printf(lab.sc.mem, "If-None-Match: %.*s\r\n", STR(lab_header(a, "ETag")));
+    // The tag of a 304 is that of what the reader has, and a cache is told once more what it hangs on.
+    struct answer a =
+        lab_ask(&lab, "GET", "/big", "Accept-Encoding: zstd\r\nIf-None-Match: \"x\", W/\"big-1-zs\"\r\n");
+    ok_header(a, "ETag", "\"big-1-zs\"");
+    ok_header(a, "Vary", "Accept-Encoding");
+    ok_header(a, "Access-Control-Allow-Origin", "*");
+    a = lab_ask(&lab, "GET", "/hello", "");
+    str h = arena_printf(lab.sc.mem, "If-None-Match: %.*s\r\n", STR(lab_header(a, "ETag")));
     ok_i64(lab_ask(&lab, "GET", "/hello", h.p).status, 304);
     lab_end(&lab);
 }
@@ -147,6 +156,11 @@ static void ranges(void **state)
         { "Range: rows=0-1\r\n", 200, 0, LAB_BIG, "" },
         { "Range: bytes=0-1\r\nIf-Range: \"file-1\"\r\n", 206, 0, 2, "bytes 0-1/20000" },
         { "Range: bytes=0-1\r\nIf-Range: \"file-0\"\r\n", 200, 0, LAB_BIG, "" },
+        { "Range: bytes=0-1\r\nIf-Range: W/\"file-1\"\r\n", 200, 0, LAB_BIG, "" },
+        { "Range: bytes=0-1\r\nIf-Range: \"file-1-gz\"\r\n", 200, 0, LAB_BIG, "" },
+        { "Range: bytes=0-1\r\nIf-Range: *\r\n", 200, 0, LAB_BIG, "" },
+        { "Range: bytes=0-1\r\nIf-Range:\r\n", 200, 0, LAB_BIG, "" },
+        { "Range: bytes=0-1\r\nIf-Range: Fri, 27 Nov 2026 02:49:02 GMT\r\n", 200, 0, LAB_BIG, "" },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct answer a = lab_ask(&lab, "GET", "/file", rows[i].header);
@@ -157,6 +171,10 @@ static void ranges(void **state)
         ok_header(a, "Content-Range", rows[i].range);
         ok_header(a, "Accept-Ranges", "bytes");
     }
+    struct answer a = lab_ask(&lab, "HEAD", "/file", "Range: bytes=0-1\r\n");
+    ok_i64(a.status, 200);
+    ok_header(a, "Content-Length", "20000");
+    ok_header(a, "Content-Range", "");
     lab_end(&lab);
 }
 
@@ -192,6 +210,7 @@ static void codings(void **state)
         { "/big", "Accept-Encoding: br\r\n", "", "\"big-1\"" },
         { "/big", "Accept-Encoding: gzip;q=0\r\n", "", "\"big-1\"" },
         { "/big", "Accept-Encoding: *;q=0.1\r\n", "zstd", "\"big-1-zs\"" },
+        { "/big", "Accept-Encoding: gzip;q=0.9, zstd;q=0.2\r\n", "gzip", "\"big-1-gz\"" },
         { "/big", "Accept-Encoding: identity, zstd;q=0, GZIP;q=0.3\r\n", "gzip", "\"big-1-gz\"" },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -242,8 +261,111 @@ static void flows(void **state)
     lab_end(&lab);
 }
 
+/// What the gate says when it refuses is a problem document that any parser of JSON takes.
+static void refusals(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *target, *headers;
+        int         status;
+    } rows[] = {
+        { "/a//b", "", 400 },
+        { "/%zz", "", 400 },
+        { "*", "", 400 },
+        { "/hello", "Transfer-Encoding: gzip\r\n", 400 },
+        { "/hello", "Host: b\r\n", 400 },
+        { "/hello", "Content-Length: 9999999\r\n", 413 },
+    };
+    struct lab lab;
+    lab_start(&lab, (struct http_config){ 0 });
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct answer a = lab_ask(&lab, "GET", rows[i].target, rows[i].headers);
+        json_error_t  why;
+        json_t       *j = json_loadb(a.body.p, a.body.n, JSON_REJECT_DUPLICATES, &why);
+        ok_header(a, "Content-Type", "application/problem+json");
+        ok(j, "%s in %.*s", why.text, STR(a.body));
+        ok_i64(a.status, rows[i].status);
+        ok_i64(json_integer_value(json_object_get(j, "status")), rows[i].status);
+        const char *title = json_string_value(json_object_get(j, "title"));
+        ok(title && str_has(a.head, str_of(title)), "the title of about:blank is that of the status: %s",
+           title);
+        ok(*json_string_value(json_object_get(j, "detail")), "and a sentence");
+        secured(a, "'none'");
+        json_decref(j);
+    }
+    lab_end(&lab);
+}
+
+/// libmicrohttpd closes a connection whose answer is queued too early: a hundred questions must be one connection.
+static void one_connection(void **state)
+{
+    (void)state;
+    static const char *const paths[] = { "/hello", "/big", "/fixed", "/file", "/nowhere", "/flow" };
+    struct lab               lab;
+    struct buf               got;
+    lab_start(&lab, (struct http_config){ 0 });
+    buf_init(&got, 1 << 30);
+    int fd = lab_connect(&lab);
+    for (size_t i = 0; i < 100; i++)
+        ok(lab_send(fd, arena_printf(lab.sc.mem, "GET %s HTTP/1.1\r\nHost: lab\r\n\r\n",
+                                     paths[i % COUNT(paths)])),
+           "request %zu", i);
+    ok(!lab_receive(fd, &got, 500), "the connection stays open");
+    str    rest = buf_str(&got);
+    size_t n = 0;
+    for (struct answer a; (a = lab_cut(&lab.sc, &rest, false)).whole; n++)
+        ok(a.status == (n % COUNT(paths) == 4 ? 404 : 200), "answer %zu: %d", n, a.status);
+    ok_i64(n, 100);
+    struct http_stats st;
+    http_stats_get(lab.server, &st);
+    ok_i64(st.open_connections, 1);
+    close(fd);
+    buf_free(&got);
+    lab_end(&lab);
+}
+
+/// Standard error of this process goes to a file until it is given back.
+static int log_to(const char *path)
+{
+    int kept = dup(STDERR_FILENO), fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    ok(kept >= 0 && fd >= 0 && dup2(fd, STDERR_FILENO) >= 0, "the log goes to %s", path);
+    close(fd);
+    return kept;
+}
+
+static void the_log_tells_of_nobody(void **state)
+{
+    (void)state;
+    struct lab  lab;
+    const char *dir, *path;
+    str         log;
+    lab_start(&lab, (struct http_config){ .access_log = true });
+    dir = test_dir(&lab.sc);
+    ok_err(&lab.sc, path_join(&lab.sc, dir, "log", &path), OK);
+    int kept = log_to(path);
+    (void)lab_ask(&lab, "GET", "/hello?name=secret", "Cookie: secret=1\r\nReferer: http://secret/\r\n");
+    (void)lab_ask(&lab, "GET", "http://me:secret@10.1.2.3/hello?secret", "User-Agent: secret\r\n");
+    (void)lab_ask(&lab, "GET", "/nowhere#secret", "X-Forwarded-For: 10.1.2.3\r\n");
+    (void)lab_ask(&lab, "GET", "/flow", "");
+    http_stop(lab.server, 2000); // so that all is written
+    lab.server = NULL;
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    ok_err(&lab.sc, file_read(&lab.sc, path, 1 << 16, &log), OK);
+    ok(str_has(log, S("info http.request method=GET path=/hello status=200 bytes=6 ms=")), "%.*s", STR(log));
+    ok(str_has(log, S("path=/hello status=400")) && str_has(log, S("path=/nowhere status=400")), "%.*s",
+       STR(log));
+    ok(str_has(log, S("path=/flow status=200 bytes=1600000 ")),
+       "what is made while it is sent is counted: %.*s", STR(log));
+    ok(!str_has(log, S("secret")) && !str_has(log, S("10.1.2.3")) && !str_has(log, S("127.0.0.1")), "%.*s",
+       STR(log));
+    test_dir_end(&lab.sc, dir);
+    lab_end(&lab);
+}
+
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(headers), cmocka_unit_test(head),    cmocka_unit_test(conditions),
-    cmocka_unit_test(ranges),  cmocka_unit_test(codings), cmocka_unit_test(flows),
+    cmocka_unit_test(headers),  cmocka_unit_test(head),           cmocka_unit_test(conditions),
+    cmocka_unit_test(ranges),   cmocka_unit_test(codings),        cmocka_unit_test(flows),
+    cmocka_unit_test(refusals), cmocka_unit_test(one_connection), cmocka_unit_test(the_log_tells_of_nobody),
 };
 TEST_MAIN(tests)
