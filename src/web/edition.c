@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { EDITION_MEMORY = 256 << 20, LOOK_MEMORY = 1 << 20, RETRY_MS = 30000 };
 
@@ -23,8 +24,9 @@ struct editions {
     bool                stop;
     struct edition     *current;
     struct edition     *old[EDITIONS_OLD]; // newest use first
-    int64_t             broken;            // a release that could not be opened, and when to try again
+    int64_t             broken;            // a release that could not be opened, why, and when to try again
     int64_t             broken_until_ms;
+    struct fault        broken_why, trouble; // trouble: of the last look
 };
 
 static void edition_free(struct edition *ed)
@@ -35,7 +37,24 @@ static void edition_free(struct edition *ed)
     free(ed);
 }
 
-static enum err edition_open(struct scope *sc, const struct editions *es, int64_t number,
+/// A file of another release or of another circle of readers under this name would be served as if it were this one.
+static enum err check_identity(struct scope *sc, const struct edition *ed)
+{
+    const struct release_info *in = index_info(ed->ix);
+    if ((int64_t)in->release == ed->number && str_eq(in->tier, S("public"))) return OK;
+    return fail(&sc->fault, ERR_CORRUPT, "its public.index is the %.*s index of release %llu", STR(in->tier),
+                (unsigned long long)in->release);
+}
+
+static enum err edition_fill(struct scope *sc, const char *path, bool verify, struct edition *ed)
+{
+    TRY(index_open(sc, path, &ed->ix));
+    TRY(check_identity(sc, ed));
+    if (verify) TRY(index_verify(sc, ed->ix));
+    return search_build(sc, ed->ix, &ed->search);
+}
+
+static enum err edition_open(struct scope *sc, const struct editions *es, int64_t number, bool verify,
                              struct edition **out)
 {
     const char *path;
@@ -48,12 +67,12 @@ static enum err edition_open(struct scope *sc, const struct editions *es, int64_
     ed->number = number;
     ed->holders = 1;
     struct scope own = { .mem = ed->mem };
-    enum err     e = index_open(&own, path, &ed->ix);
-    if (!e) e = search_build(&own, ed->ix, &ed->search);
+    enum err     e = edition_fill(&own, path, verify, ed);
     if (e) {
-        sc->fault = own.fault;
         edition_free(ed);
-        return e;
+        return fail(&sc->fault, e,
+                    "release %lld cannot be served, so publish again or bring it back from a backup: %s",
+                    (long long)number, own.fault.text);
     }
     *out = ed;
     return OK;
@@ -115,14 +134,14 @@ static struct edition *keep_locked(struct editions *es, struct edition *ed)
 enum err edition_hold_number(struct scope *sc, struct editions *es, int64_t number, struct edition **out)
 {
     pthread_mutex_lock(&es->lock);
-    struct edition *ed = find_locked(es, number);
-    int64_t         newest = es->current ? es->current->number : 0;
+    // A number from the future may be a release in the making, or one that was taken back: it has no business here.
+    bool            known = es->current && number <= es->current->number;
+    struct edition *ed = known ? find_locked(es, number) : NULL;
     pthread_mutex_unlock(&es->lock);
     if (!ed) {
-        // A number from the future may be a release in the making: it has no business here before it is current.
-        if (number > newest)
-            return fail(&sc->fault, ERR_NOTFOUND, "there is no release %lld", (long long)number);
-        TRY(edition_open(sc, es, number, &ed));
+        enum err e = known ? edition_open(sc, es, number, false, &ed) : ERR_NOTFOUND;
+        if (e == ERR_NOTFOUND) return fail(&sc->fault, e, "there is no release %lld", (long long)number);
+        if (e) return e;
         pthread_mutex_lock(&es->lock);
         struct edition *other = find_locked(es, number); // another request was quicker
         struct edition *spare = other ? ed : keep_locked(es, hold(ed));
@@ -134,26 +153,49 @@ enum err edition_hold_number(struct scope *sc, struct editions *es, int64_t numb
     return OK;
 }
 
-enum err editions_look(struct scope *sc, struct editions *es)
+/// What was taken away on the disk is not answered from memory either.
+static enum err drop_withdrawn(struct scope *sc, struct editions *es)
 {
-    int64_t  number, now_ms = es->clock->monotonic_ms();
-    enum err e = release_current(sc, es->data_dir, &number);
-    if (e == ERR_NOTFOUND) return OK; // nothing was published yet
-    if (e) return e;
+    for (size_t i = 0; i < EDITIONS_OLD; i++) {
+        pthread_mutex_lock(&es->lock);
+        struct edition *ed = hold(es->old[i]);
+        pthread_mutex_unlock(&es->lock);
+        if (!ed) continue;
+        const char *path;
+        enum err    e = release_index_path(sc, es->data_dir, ed->number, TIER_PUBLIC, &path);
+        bool        gone = !e && access(path, F_OK) && errno == ENOENT;
+        pthread_mutex_lock(&es->lock);
+        for (size_t k = 0; gone && k < EDITIONS_OLD; k++) // its place may be another by now
+            if (es->old[k] == ed) {
+                es->old[k] = NULL;
+                ed->holders--; // that of the list; ours is left
+            }
+        pthread_mutex_unlock(&es->lock);
+        edition_release(es, ed);
+        TRY(e);
+    }
+    return OK;
+}
+
+static enum err open_newer(struct scope *sc, struct editions *es, int64_t number)
+{
+    int64_t now_ms = es->clock->monotonic_ms();
     pthread_mutex_lock(&es->lock);
     bool new = !es->current || es->current->number != number;
-    bool wait = es->broken == number && now_ms < es->broken_until_ms;
+    bool wait = new && es->broken == number &&now_ms < es->broken_until_ms;
+    if (wait) sc->fault = es->broken_why;
+    if (!new) es->broken = 0;
     pthread_mutex_unlock(&es->lock);
-    if (!new || wait) return OK;
-    struct edition *ed;
-    e = edition_open(sc, es, number, &ed);
-    struct edition *gone = NULL;
+    if (wait) return sc->fault.code;
+    if (!new) return OK;
+    struct edition *ed, *gone = NULL;
+    enum err        e = edition_open(sc, es, number, true, &ed);
     pthread_mutex_lock(&es->lock);
+    es->broken = e ? number : 0;
     if (e) {
-        es->broken = number;
+        es->broken_why = sc->fault;
         es->broken_until_ms = now_ms + RETRY_MS;
     } else {
-        es->broken = 0;
         if (es->current) gone = keep_locked(es, es->current);
         es->current = ed;
     }
@@ -162,12 +204,54 @@ enum err editions_look(struct scope *sc, struct editions *es)
     return e;
 }
 
+static enum err look(struct scope *sc, struct editions *es)
+{
+    int64_t number;
+    TRY(drop_withdrawn(sc, es));
+    enum err e = release_current(sc, es->data_dir, &number);
+    if (!e) return open_newer(sc, es, number);
+    pthread_mutex_lock(&es->lock);
+    bool empty = !es->current;
+    pthread_mutex_unlock(&es->lock);
+    if (e != ERR_NOTFOUND) return e;
+    if (empty) return OK; // nothing was published yet
+    return fail(&sc->fault, e, "%s/releases/current is gone; the release that was open is still served",
+                es->data_dir);
+}
+
+enum err editions_look(struct scope *sc, struct editions *es)
+{
+    enum err e = look(sc, es);
+    pthread_mutex_lock(&es->lock);
+    es->trouble = e ? sc->fault : (struct fault){ 0 };
+    pthread_mutex_unlock(&es->lock);
+    return e;
+}
+
+static struct fault trouble_of(struct editions *es)
+{
+    pthread_mutex_lock(&es->lock);
+    struct fault f = es->trouble;
+    pthread_mutex_unlock(&es->lock);
+    return f;
+}
+
+bool editions_in_trouble(struct editions *es)
+{
+    return trouble_of(es).code != OK;
+}
+
 static void look_and_log(struct editions *es)
 {
     struct scope sc = { .mem = arena_open(LOOK_MEMORY) };
     if (!sc.mem) return;
     struct edition *was = edition_hold(es);
-    if (editions_look(&sc, es)) log_error("release.unreadable", log_cstr("why", sc.fault.text));
+    struct fault    before = trouble_of(es);
+    enum err        e = editions_look(&sc, es);
+    // Told once, not each second.
+    if (e && strcmp(before.text, sc.fault.text) != 0)
+        log_error("release.unreadable", log_cstr("why", sc.fault.text));
+    if (!e && before.code) log_info("release.readable_again");
     struct edition *is = edition_hold(es);
     if (is != was) log_info("release.current", log_i64("release", is->number));
     edition_release(es, was);

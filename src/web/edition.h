@@ -25,10 +25,14 @@ enum err        editions_open(struct scope *sc, const char *data_dir, const stru
 void            editions_close(struct editions *es);
 /// The current edition, or NULL when nothing has been published. Give it back with edition_release.
 struct edition *edition_hold(struct editions *es);
-/// One that is still on the disk, by number. ERR_NOTFOUND.
+/// One that is still on the disk and no newer than the current one, by number. ERR_NOTFOUND.
 enum err edition_hold_number(struct scope *sc, struct editions *es, int64_t number, struct edition **out);
 /// Holds once more what is held already.
 void     edition_again(struct editions *es, struct edition *ed);
 void     edition_release(struct editions *es, struct edition *ed); // accepts NULL
-/// Looks at releases/current now. OK also when nothing is new.
+/// Looks at releases/current now, and lets go of older releases whose files were taken away. OK also when nothing is new. A
+/// release becomes current when its file is the public index of that number and all its checksums are right; else the one
+/// before stays, and this fails until it is.
 enum err editions_look(struct scope *sc, struct editions *es);
+/// Did the last look fail? The log says why.
+bool     editions_in_trouble(struct editions *es);

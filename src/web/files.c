@@ -183,6 +183,8 @@ enum err file_health(struct scope *sc, struct call *c, struct http_res *rs)
     rs->content_type = "text/plain; charset=utf-8";
     if (c->ed) {
         buf_printf(&rs->body, "ok release %lld\n", (long long)c->ed->number);
+        if (editions_in_trouble(c->web->editions))
+            buf_add(&rs->body, S("the newest release cannot be read; the log says why\n"));
     } else {
         buf_add(&rs->body, S("nothing has been published yet\n"));
         rs->status = 503;
@@ -229,6 +231,9 @@ enum err file_metrics(struct scope *sc, struct call *c, struct http_res *rs)
     metric(b, "hromada_up_seconds", "gauge", "Time since the start.", (uint64_t)up_ms / 1000);
     metric(b, "hromada_release_number", "gauge", "The release that is served; 0: none.",
            c->ed ? (uint64_t)c->ed->number : 0);
+    metric(b, "hromada_release_trouble", "gauge",
+           "1: the newest release cannot be read, so an older one or none is served.",
+           editions_in_trouble(c->web->editions));
     if (c->in) {
         metric(b, "hromada_release_incidents", "gauge", "Incidents in it.", c->in->rows);
         metric(b, "hromada_release_created_seconds", "gauge", "When it was made.",

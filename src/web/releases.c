@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "publish/release.h"
 #include "seal/hash.h"
 #include <jansson.h>
@@ -64,17 +65,31 @@ static enum err read_one(struct scope *sc, const char *data_dir, struct release_
     return OK;
 }
 
+/// Of all numbers on the disk, how many are current or older: a newer one is still in the making, or was taken back.
+static size_t count_current(struct scope *sc, const char *data_dir, const int64_t *number, size_t n)
+{
+    int64_t current;
+    if (release_current(sc, data_dir, &current)) return n;
+    while (n && number[n - 1] > current) n--;
+    return n;
+}
+
 enum err releases_read(struct scope *sc, const char *data_dir, const struct release_note **out, size_t *n)
 {
     int64_t *number;
-    size_t   all;
+    size_t   all, k = 0;
     TRY(release_list(sc, data_dir, &number, &all));
-    size_t               k = all < RELEASES_MAX ? all : RELEASES_MAX;
-    struct release_note *r = arena_array(sc->mem, struct release_note, k + 1);
-    if (!r) return fail(&sc->fault, ERR_NOMEM, "no room for %zu releases", k);
-    for (size_t i = 0; i < k; i++) {
-        r[i].number = number[all - 1 - i];
-        TRY(read_one(sc, data_dir, &r[i]));
+    all = count_current(sc, data_dir, number, all);
+    struct release_note *r =
+        arena_array(sc->mem, struct release_note, (all < RELEASES_MAX ? all : RELEASES_MAX) + 1);
+    if (!r) return fail(&sc->fault, ERR_NOMEM, "no room for %zu releases", all);
+    for (size_t i = all; i-- > 0 && k < RELEASES_MAX;) {
+        r[k] = (struct release_note){ .number = number[i] };
+        enum err e = read_one(sc, data_dir, &r[k]);
+        if (e == ERR_CORRUPT || e == ERR_NOTFOUND) // one that is damaged or just being removed hides no other
+            log_error("release.manifest", log_i64("release", number[i]), log_cstr("why", sc->fault.text));
+        else if (e) return e;
+        else k++;
     }
     *out = r;
     *n = k;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What the manifests of all releases on the disk say, newest first.
+// What the manifests of the releases on the disk say, newest first: those up to the current one. A damaged one is left out
+// and logged.
 #pragma once
 #include "base/err.h"
 #include "base/str.h"
@@ -14,5 +15,5 @@ struct release_note {
     str      index_sha256;
     double   moved_median_m, moved_p95_m; // displacement by the anchors
 };
-/// ERR_IO, ERR_CORRUPT: a manifest that is not one.
+/// ERR_IO. ERR_NOMEM.
 enum err releases_read(struct scope *sc, const char *data_dir, const struct release_note **out, size_t *n);

@@ -9,9 +9,11 @@
 #include "tile/tile.h"
 #include "web/routes.h"
 #include "web/web.h"
+#include <ctype.h>
 #include <jansson.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/inotify.h>
 
 struct town {
     struct scope        sc;
@@ -642,16 +644,256 @@ static void a_new_release_fails_no_request(void **state)
     for (int i = 0; i < READERS; i++) pthread_join(thread[i], NULL);
     print_message("# %d requests over %d releases\n", atomic_load(&l.asked), RELEASES);
     ok_i64(atomic_load(&l.failed), 0);
-    // A release that cannot be read does not take the place of one that can.
-    str bad = arena_printf(t.sc.mem, "%s/releases/5", t.fx.dir),
-        path = arena_printf(t.sc.mem, "%s/public.index", bad.p);
-    ok_err(&t.sc, dir_make(&t.sc, bad.p), OK);
-    ok_err(&t.sc, file_replace(&t.sc, path.p, S("not an index")), OK);
-    ok_err(&t.sc, file_replace(&t.sc, arena_printf(t.sc.mem, "%s/releases/current", t.fx.dir).p, S("5\n")),
+    town_close(&t);
+}
+
+// -- releases that are not right ----------------------------------------------------------------------
+
+static const char *place(struct town *t, const char *name)
+{
+    return arena_printf(t->sc.mem, "%s/%s", t->fx.dir, name).p;
+}
+
+/// The public index that fixture_publish makes for this number and tier, in a folder of its own.
+static str index_bytes(struct town *t, int64_t number, str tier)
+{
+    struct fixture fx = t->fx;
+    str            bytes;
+    const char    *path;
+    fx.dir = test_dir(&t->sc);
+    fx.info.tier = tier;
+    fixture_publish(&t->sc, &fx, number);
+    ok_err(&t->sc, release_index_path(&t->sc, fx.dir, number, TIER_PUBLIC, &path), OK);
+    ok_err(&t->sc, file_read(&t->sc, path, 64 << 20, &bytes), OK);
+    test_dir_end(&t->sc, fx.dir);
+    return bytes;
+}
+
+static void put_release(struct town *t, int number, str index)
+{
+    ok_err(&t->sc, dir_make(&t->sc, place(t, "releases")), OK);
+    ok_err(&t->sc, dir_make(&t->sc, place(t, arena_printf(t->sc.mem, "releases/%d", number).p)), OK);
+    ok_err(&t->sc,
+           file_replace(&t->sc, place(t, arena_printf(t->sc.mem, "releases/%d/public.index", number).p),
+                        index),
            OK);
-    usleep(300000);
+    ok_err(&t->sc,
+           file_replace(&t->sc, place(t, "releases/current"), arena_printf(t->sc.mem, "%d\n", number)), OK);
+}
+
+/// Asks until the answer holds the text; a deadline, not a measurement.
+static bool comes(struct town *t, const char *target, const char *text_wanted)
+{
+    for (int i = 0; i < 1000; i++) {
+        struct arena_mark mark = arena_mark(t->sc.mem);
+        struct answer     a = client_get(&t->sc, t->port, target);
+        bool there = str_has(a.head, str_of(text_wanted)) || str_has(a.body, str_of(text_wanted));
+        arena_back(t->sc.mem, mark);
+        if (there) return true;
+        usleep(10000);
+    }
+    return false;
+}
+
+static void refused_at_start(struct town *t, str index, const char *what)
+{
+    struct web       *web;
+    struct web_config wc = { .data_dir = t->fx.dir, .watch_ms = -1 };
+    put_release(t, 2, index);
+    enum err e = web_open(&t->sc, &wc, &web);
+    ok(e == ERR_CORRUPT, "%s: %s %s", what, err_name(e), t->sc.fault.text);
+    ok(strstr(t->sc.fault.text, "release 2 cannot be served") && strstr(t->sc.fault.text, "publish again"),
+       "a sentence that says what to do: %s", t->sc.fault.text);
+}
+
+static void a_damaged_release_is_not_begun_with(void **state)
+{
+    (void)state;
+    struct town t = town_open(-1, false);
+    str         good = index_bytes(&t, 2, S("public"));
+    char       *bytes = arena_alloc(t.sc.mem, good.n);
+    uint64_t    seed = test_seed();
+    memcpy(bytes, good.p, good.n);
+    for (int i = 0; i < 200; i++) {
+        struct arena_mark mark = arena_mark(t.sc.mem);
+        size_t            at = i < 64 ? (size_t)i : test_random(&seed) % good.n;
+        bytes[at] = (char)(bytes[at] ^ 1 << test_random(&seed) % 8);
+        if (at < 8 || at >= 12) // another version of the format has a sentence of its own
+            refused_at_start(&t, (str){ bytes, good.n },
+                             arena_printf(t.sc.mem, "bit flipped in byte %zu", at).p);
+        bytes[at] = good.p[at];
+        arena_back(t.sc.mem, mark);
+    }
+    for (size_t n = 1; n < good.n; n += good.n / 20) refused_at_start(&t, str_slice(good, 0, n), "cut off");
+    refused_at_start(&t, index_bytes(&t, 1, S("public")), "the index of another release");
+    refused_at_start(&t, index_bytes(&t, 2, S("police")), "the index of another tier");
+    struct web       *web;
+    struct web_config wc = { .data_dir = t.fx.dir, .watch_ms = -1 };
+    put_release(&t, 2, good);
+    ok_err(&t.sc, web_open(&t.sc, &wc, &web), OK); // it was the damage that was refused
+    web_close(web);
+    ok_err(&t.sc, file_replace(&t.sc, place(&t, "releases/current"), S("two\n")), OK);
+    ok_err(&t.sc, web_open(&t.sc, &wc, &web), ERR_CORRUPT);
+    town_close(&t);
+}
+
+static void the_last_good_release_stays(void **state)
+{
+    (void)state;
+    struct town t = town_open(10, true);
+    str         two = index_bytes(&t, 2, S("public")), three = index_bytes(&t, 3, S("public"));
+    ok(comes(&t, "/metrics", "hromada_release_trouble 0\n"), "no trouble yet");
+    put_release(&t, 2, str_slice(two, 0, two.n / 2));
+    ok(comes(&t, "/metrics", "hromada_release_trouble 1\n"), "operators are told");
     struct answer a = client_get(&t.sc, t.port, "/healthz");
-    ok(a.status == 200 && str_has(a.body, S("release 4")), "release 4 stays: %.*s", STR(a.body));
+    ok(a.status == 200 && str_has(a.body, S("ok release 1\nthe newest release cannot be read")), "%.*s",
+       STR(a.body));
+    ok(!str_has(a.body, str_of(t.fx.dir)), "and the public learns no path");
+    ok_i64(client_get(&t.sc, t.port, "/v1/counts?by=total").status, 200);
+    ok_i64(client_get(&t.sc, t.port, "/tiles/2/incidents/0/0/0.mvt").status, 404);
+    a = client_get(&t.sc, t.port, "/v1/releases"); // 2 has no manifest
+    ok(a.status == 200 && str_has(a.body, S("\"release\":1")) && !str_has(a.body, S("\"release\":2")), "%.*s",
+       STR(a.body));
+    put_release(&t, 3, three);
+    ok(comes(&t, "/healthz", "ok release 3\n"), "a good one is taken");
+    ok(comes(&t, "/metrics", "hromada_release_trouble 0\n"), "and the trouble is over");
+    ok_i64(client_get(&t.sc, t.port, "/tiles/1/incidents/0/0/0.mvt").status, 200);
+    // Taken away, an older release is not answered from memory; taken back, a newer one is not.
+    a = client_get(&t.sc, t.port, "/data/2/public.index");
+    ok(a.status == 500 && !str_has(a.body, str_of(t.fx.dir)), "a damaged one is not handed out: %.*s",
+       STR(a.body));
+    ok(!rename(place(&t, "releases/1"), place(&t, "withdrawn")), "moved away");
+    ok(comes(&t, "/tiles/1/incidents/0/0/0.mvt", "there is no release 1\""), "withdrawn");
+    ok(!rename(place(&t, "withdrawn"), place(&t, "releases/1")), "moved back");
+    ok_err(&t.sc, file_replace(&t.sc, place(&t, "releases/current"), S("1\n")), OK);
+    ok(comes(&t, "/healthz", "ok release 1\n"), "the release before is current again");
+    ok_i64(client_get(&t.sc, t.port, "/tiles/3/incidents/0/0/0.mvt").status, 404);
+    a = client_get(&t.sc, t.port, "/v1/releases");
+    ok(!str_has(a.body, S("\"release\":3")), "nor is it listed: %.*s", STR(a.body));
+    ok(!rename(place(&t, "releases"), place(&t, "gone")), "the folder is gone");
+    ok(comes(&t, "/metrics", "hromada_release_trouble 1\n"), "operators are told that, too");
+    ok_i64(client_get(&t.sc, t.port, "/v1/counts?by=total").status, 200);
+    ok(!rename(place(&t, "gone"), place(&t, "releases")), "and comes back");
+    ok(comes(&t, "/metrics", "hromada_release_trouble 0\n"), "as if nothing had been");
+    town_close(&t);
+}
+
+/// What is opened below the data folder while every route is asked, as the kernel tells it.
+static bool is_opened(int inotify, const char *name)
+{
+    char buffer[65536] __attribute__((aligned(8)));
+    bool seen = false;
+    for (ssize_t n; (n = read(inotify, buffer, sizeof buffer)) > 0;)
+        for (ssize_t at = 0; at < n;) {
+            const struct inotify_event *e = (const void *)(buffer + at);
+            ok(!(e->mask & IN_Q_OVERFLOW), "no event is lost");
+            const char *what = e->len ? e->name : "";
+            seen = seen || !strcmp(what, name);
+            ok(!e->len || !strcmp(what, "releases") || !strcmp(what, name), "%s is opened", what);
+            at += (ssize_t)(sizeof *e + e->len);
+        }
+    return seen;
+}
+
+static void only_release_files_are_opened(void **state)
+{
+    (void)state;
+    static const char *const secrets[] = { "hromada.db", "hromada.db-wal", "policy.txt", "rejects-1.csv",
+                                           "anchors.csv" };
+    struct town              t = town_open(5, true);
+    int                      inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    for (size_t i = 0; i < COUNT(secrets); i++)
+        ok_err(&t.sc, file_replace(&t.sc, place(&t, secrets[i]), S("secret")), OK);
+    ok_err(&t.sc, file_replace(&t.sc, place(&t, "restricted/1/police.index"), S("secret")), OK);
+    ok(inotify >= 0 && inotify_add_watch(inotify, t.fx.dir, IN_OPEN) >= 0 &&
+           inotify_add_watch(inotify, place(&t, "restricted"), IN_OPEN) >= 0 &&
+           inotify_add_watch(inotify, place(&t, "restricted/1"), IN_OPEN) >= 0,
+       "the folders are watched");
+    for (size_t i = 0; i < COUNT(asked); i++) (void)client_get(&t.sc, t.port, asked[i].target);
+    (void)client_get(&t.sc, t.port, "/data/1/..%2f..%2frestricted%2f1%2fpolice.index");
+    (void)client_get(&t.sc, t.port, "/data/1/police.index");
+    (void)client_get(&t.sc, t.port, "/static/..%2f..%2fhromada.db");
+    ok(is_opened(inotify, "releases"), "the list of releases is read"); // and nothing else
+    str secret;
+    ok_err(&t.sc, file_read(&t.sc, place(&t, "restricted/1/police.index"), 100, &secret), OK);
+    ok(is_opened(inotify, "police.index"), "the watch itself, judged");
+    close(inotify);
+    town_close(&t);
+}
+
+// -- the numbers, read as strictly as the format is written ---------------------------------------------
+
+/// Text format 0.0.4: HELP and TYPE once before a family's samples, names of letters, labels in quotes, plain numbers.
+struct family {
+    char   name[100], type[20];
+    double last, infinite;
+    int    samples;
+};
+
+static void read_sample(struct family *f, str line)
+{
+    size_t n = 0;
+    while (n < line.n && (isalnum((unsigned char)line.p[n]) || line.p[n] == '_' || line.p[n] == ':')) n++;
+    str name = str_slice(line, 0, n), rest = str_slice(line, n, line.n), labels = { 0 };
+    ok(str_starts(name, str_of(f->name)), "%.*s belongs to %s", STR(name), f->name);
+    str suffix = str_slice(name, strlen(f->name), name.n);
+    if (rest.n && rest.p[0] == '{') {
+        size_t end = str_find(rest, '}');
+        labels = str_slice(rest, 1, end);
+        rest = str_slice(rest, end + 1, rest.n);
+    }
+    ok(rest.n > 1 && rest.p[0] == ' ', "one blank before the value in %.*s", STR(line));
+    char  *end;
+    double v = strtod(rest.p + 1, &end);
+    ok(end == rest.p + rest.n && isfinite(v) && v >= 0, "a number in %.*s", STR(line));
+    if (!strcmp(f->type, "histogram")) {
+        bool bucket = str_eq(suffix, S("_bucket"));
+        ok(bucket || str_eq(suffix, S("_sum")) || str_eq(suffix, S("_count")), "%.*s", STR(line));
+        ok(bucket == str_starts(labels, S("le=\"")), "%.*s", STR(line));
+        if (bucket) ok(v >= f->last, "buckets hold those below: %.*s", STR(line));
+        if (bucket) f->last = v;
+        if (str_eq(labels, S("le=\"+Inf\""))) f->infinite = v;
+        if (str_eq(suffix, S("_count"))) ok(v == f->infinite, "the last bucket holds all");
+    } else ok(!suffix.n, "%.*s", STR(line));
+    f->samples++;
+}
+
+static void metrics_are_in_the_format(void **state)
+{
+    (void)state;
+    struct town   t = town_open(-1, true);
+    struct answer a = client_get(&t.sc, t.port, "/metrics");
+    struct family f = { 0 };
+    str           rest = a.body, line;
+    char          seen[64][100];
+    size_t        families = 0;
+    ok_str(answer_header(&a, "Cache-Control"), S("no-store"));
+    ok(str_ends(a.body, S("\n")) && !str_has(a.body, S("\r")) && !str_has(a.body, S("\n\n")), "lines");
+    while (str_cut(&rest, '\n', &line) && line.n) {
+        char kind[8], name[100], text_of_it[20] = "";
+        if (line.p[0] != '#') {
+            ok(*f.type, "a TYPE stands before %.*s", STR(line));
+            read_sample(&f, line);
+            continue;
+        }
+        ok(sscanf(arena_cstr(t.sc.mem, line), "# %7s %99s %19s", kind, name, text_of_it) == 3, "%.*s",
+           STR(line));
+        if (!strcmp(kind, "HELP")) {
+            ok(!families || f.samples, "%s has samples", f.name);
+            f = (struct family){ 0 };
+            snprintf(f.name, sizeof f.name, "%s", name);
+            for (size_t i = 0; i < families; i++) ok(strcmp(seen[i], name) != 0, "%s stands once", name);
+            memcpy(seen[families++], f.name, sizeof f.name);
+        } else {
+            ok(!strcmp(kind, "TYPE") && !strcmp(name, f.name) && !f.samples, "%.*s", STR(line));
+            snprintf(f.type, sizeof f.type, "%s", text_of_it);
+            ok(!strcmp(f.type, "counter") || !strcmp(f.type, "gauge") || !strcmp(f.type, "histogram"), "%s",
+               f.type);
+            ok((strcmp(f.type, "counter") != 0) == !strstr(f.name, "_total"), "counters are totals: %s",
+               f.name);
+        }
+    }
+    ok(f.samples && families >= 8, "%zu families", families);
     town_close(&t);
 }
 
@@ -668,5 +910,9 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(openapi_describes_every_route),
     cmocka_unit_test(nothing_is_published),
     cmocka_unit_test(a_new_release_fails_no_request),
+    cmocka_unit_test(a_damaged_release_is_not_begun_with),
+    cmocka_unit_test(the_last_good_release_stays),
+    cmocka_unit_test(only_release_files_are_opened),
+    cmocka_unit_test(metrics_are_in_the_format),
 };
 TEST_MAIN(tests)
