@@ -132,6 +132,12 @@ static uint16_t finest_area(const struct publisher *p, const struct release_row 
     return p->atlas.finest.n ? row->area[0] : AREA_NOWHERE;
 }
 
+/// The source's own text, where the policy tells it; not of a place that is not where it happened.
+static str place_text(const struct publisher *p, const struct incident *i)
+{
+    return p->tier->place_text && !(i->flags & FLAG_PLACE_OTHER) ? i->place : (str){ 0 };
+}
+
 /// Areas, anchor, and the text that goes with them.
 static enum err tell_place(struct publisher *p, const struct incident *i, struct release_row *row, str *text)
 {
@@ -147,7 +153,8 @@ static enum err tell_place(struct publisher *p, const struct incident *i, struct
     row->at = anchor.at;
     *text = (str){ 0 };
     if (p->list && anchor.found && anchor.number != UINT32_MAX) *text = p->list[anchor.number].name;
-    if (p->tier->place_text && i->place.n) *text = i->place;
+    str told = place_text(p, i);
+    if (told.n) *text = told;
     return OK;
 }
 
@@ -311,7 +318,7 @@ static enum err note(struct publisher *p, const struct incident *i, uint32_t *ce
     if (!p->list && !p->tier->place_text) return OK;
     // Of the grid not the anchors are needed here, which are chosen after this pass, but the text alone.
     struct release_row row;
-    str                text = i->place;
+    str                text = place_text(p, i);
     uint32_t           number;
     if (p->list) TRY(tell_place(p, i, &row, &text));
     return text_set_add(p->sc, &p->texts, text, &number);
@@ -420,6 +427,7 @@ static enum err fill(struct scope *sc, struct publisher *p, const struct policy 
     if (p->tier->anchor_file.n) TRY(read_list(sc, p));
     TRY(text_set_add(sc, &p->texts, (str){ 0 }, &none));
     TRY(survey(sc, p, policy));
+    text_set_sort(&p->texts);
     p->info.places = p->texts.text;
     p->info.n_places = p->texts.n;
     p->moved = arena_array(sc->mem, uint32_t, MOVED_STEPS);

@@ -10,9 +10,10 @@
 // fails. When. A time is told in the coarsest of: the source's precision, the policy's, and what the span
 // from its earliest to its latest moment leaves certain. It is dated by its earliest moment. It is told when
 // the hour, day or month of its latest moment, in that same precision, has been over for the policy's delay.
-// What. A place that is not where it happened (FLAG_PLACE_OTHER) gives neither point nor area. Categories,
+// What. A place that is not where it happened (FLAG_PLACE_OTHER) gives neither point nor area nor text. Categories,
 // outcomes, sources and texts that no published row has do not occur in the dictionary. Not interfering: rows
-// and dictionary depend on no withheld incident, and on no place beyond its anchor and its areas.
+// and dictionary depend on no withheld incident, on no place beyond its anchor and its areas, and not on the
+// order in which incidents came.
 #pragma once
 #include "model/release.h"
 #include "publish/policy.h"

@@ -283,8 +283,7 @@ static void json_head(struct json *j, const struct release_new *r)
 }
 
 static void public_manifest(struct json *j, const struct release_new *r, const struct policy *p,
-                            const struct publish_totals *t, const struct run *inputs, size_t n_inputs,
-                            const struct listed_file *f, size_t n)
+                            const struct publish_totals *t, const struct listed_file *f, size_t n)
 {
     json_open(j, '{');
     json_head(j, r);
@@ -295,7 +294,6 @@ static void public_manifest(struct json *j, const struct release_new *r, const s
     // The median of a few is the distance of one.
     if (t->incidents - t->no_place >= MIN_MEASURED) json_displacement(j, t);
     json_sources(j, t);
-    json_inputs(j, inputs, n_inputs);
     json_files(j, f, n);
     json_key(j, "policy");
     json_str(j, p->text);
@@ -322,8 +320,8 @@ static void json_totals(struct json *j, const struct publish_totals *t)
 }
 
 static void restricted_manifest(struct json *j, const struct release_new *r, const struct policy *p,
-                                const struct publish_totals totals[TIERS], const struct listed_file *f,
-                                size_t n, str public_sha256)
+                                const struct publish_totals totals[TIERS], const struct run *inputs,
+                                size_t n_inputs, const struct listed_file *f, size_t n, str public_sha256)
 {
     json_open(j, '{');
     json_head(j, r);
@@ -337,6 +335,7 @@ static void restricted_manifest(struct json *j, const struct release_new *r, con
             json_totals(j, &totals[t]);
         }
     json_close(j, '}');
+    json_inputs(j, inputs, n_inputs);
     json_files(j, f, n);
     json_close(j, '}');
     buf_add_c(j->to, '\n');
@@ -379,13 +378,13 @@ static enum err write_manifests(struct scope *sc, const struct release_new *r, c
     buf_init(&text, RELEASE_MAX_MANIFEST);
     TRY(list_files(sc, r->public_dir, files, &n));
     struct json j = json_on(&text);
-    public_manifest(&j, r, p, &totals[TIER_PUBLIC], inputs, n_inputs, files, n);
+    public_manifest(&j, r, p, &totals[TIER_PUBLIC], files, n);
     TRY(write_manifest(sc, r->public_dir, &text));
     TRY(hash_sha256(sc, buf_str(&text), sha256));
     TRY(list_files(sc, r->restricted_dir, files, &n));
     buf_reset(&text);
     j = json_on(&text);
-    restricted_manifest(&j, r, p, totals, files, n, *sha256);
+    restricted_manifest(&j, r, p, totals, inputs, n_inputs, files, n, *sha256);
     return write_manifest(sc, r->restricted_dir, &text);
 }
 

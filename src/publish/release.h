@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The release folder, immutable once it has its name:
-//     releases/N/manifest.json    number, time, policy, inputs, sources and licences, displacement, sha256 of
-//     each file releases/N/public.index     the only thing the public part of the server opens
+//     releases/N/manifest.json    number, time, policy, sources and licences, displacement, sha256 of each file
+//     releases/N/public.index     the only thing the public part of the server opens
 //     restricted/N/*.index        partner and police tiers
-//     restricted/N/manifest.json  totals of every tier, sha256 of each file and of the public manifest
+//     restricted/N/manifest.json  totals of every tier, the imports it was made of, sha256 of each file and of the
+//                                 public manifest
 //     releases/current            text file with the newest number; replaced by rename
 // The public manifest holds nothing that a withheld incident could change, so no count of what is withheld
-// either: a count of one is a person. Those counts stand in the restricted manifest.
+// either: a count of one is a person. Nor does it name the files of the imports: their names are the office's own
+// words, some may hold nothing but what is withheld, and their paths are of the town's machine.
 //
 // Written under releases/N.tmp and restricted/N.tmp and renamed when everything is on the disk: restricted
 // first, then public, then current. Killed at any instant, the last good release stays current; what is half

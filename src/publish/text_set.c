@@ -2,6 +2,7 @@
 #include "publish/text_set.h"
 
 #include "base/arena.h"
+#include <stdlib.h>
 #include <string.h>
 
 static size_t slot_of(const struct text_set *t, str text)
@@ -45,4 +46,17 @@ enum err text_set_add(struct scope *sc, struct text_set *t, str text, uint32_t *
 uint32_t text_set_find(const struct text_set *t, str text)
 {
     return text.n && t->n_slots ? t->slot[slot_of(t, text)] : 0;
+}
+
+static int cmp_text(const void *a, const void *b)
+{
+    return str_cmp(*(const str *)a, *(const str *)b);
+}
+
+void text_set_sort(struct text_set *t)
+{
+    if (t->n < 2) return;
+    qsort(t->text + 1, t->n - 1, sizeof *t->text, cmp_text);
+    memset(t->slot, 0, t->n_slots * sizeof *t->slot);
+    for (size_t i = 1; i < t->n; i++) t->slot[slot_of(t, t->text[i])] = (uint32_t)i;
 }

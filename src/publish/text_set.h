@@ -13,3 +13,5 @@ struct text_set {
 enum err text_set_add(struct scope *sc, struct text_set *t, str text, uint32_t *number);
 /// 0 when it is not there.
 uint32_t text_set_find(const struct text_set *t, str text);
+/// Numbers the texts by their bytes, so that the numbers do not tell in which order they came. The empty one stays 0.
+void     text_set_sort(struct text_set *t);

@@ -267,7 +267,7 @@ static void anchors_of_a_list_give_their_names(void **state)
 
 // -- the bytes ---------------------------------------------------------------------------------------------------------
 
-enum { MAX_PATTERNS = 40, MAX_BYTES = 64 << 20 };
+enum { MAX_PATTERNS = 60, MAX_BYTES = 64 << 20 };
 struct pattern {
     const char   *what;
     unsigned char p[64];
@@ -299,6 +299,19 @@ static void want_u32(struct patterns *s, const char *what, uint32_t v)
     want_bytes(s, what, &be, 4);
 }
 
+/// As protocol buffers write it, plain and zigzag.
+static void want_varint(struct patterns *s, const char *what, int64_t v)
+{
+    uint64_t forms[] = { (uint64_t)v, (uint64_t)v << 1 ^ (uint64_t)(v >> 63) };
+    for (size_t i = 0; i < COUNT(forms) && v >= 0; i++) {
+        unsigned char bytes[10];
+        size_t        n = 0;
+        for (uint64_t rest = forms[i]; rest || !n; rest >>= 7)
+            bytes[n++] = (unsigned char)((rest & 127) | (rest > 127 ? 128 : 0));
+        if (n > 4) want_bytes(s, what, bytes, n); // shorter ones are found where they do not stand
+    }
+}
+
 static void want_degrees(struct patterns *s, const char *what, int32_t e7)
 {
     double   d = e7 / 1e7;
@@ -316,7 +329,12 @@ static void want_degrees(struct patterns *s, const char *what, int32_t e7)
     want_bytes(s, what, text,
                (size_t)snprintf(text, sizeof text, "%.5f",
                                 (e7 / 100) / 1e5)); // cut after five places: a metre
+    want_bytes(s, what, text, (size_t)snprintf(text, sizeof text, "%.5f", d)); // rounded
     want_bytes(s, what, text, (size_t)snprintf(text, sizeof text, "%d", e7));
+    want_bytes(s, what, text, (size_t)snprintf(text, sizeof text, "%d", e7 / 10));
+    want_u32(s, what, (uint32_t)(e7 / 10)); // millionths
+    want_varint(s, what, e7);
+    want_varint(s, what, e7 / 10);
 }
 
 /// Every way in which the incident could stand in a file.
@@ -331,6 +349,8 @@ static void patterns_of(const struct incident *i, struct patterns *out)
     want_degrees(out, "latitude", i->lat_e7);
     want_u32(out, "mercator x", at.x);
     want_u32(out, "mercator y", at.y);
+    want_varint(out, "mercator x", at.x);
+    want_varint(out, "mercator y", at.y);
 }
 
 /// All bytes of the files of a folder, behind each other.
@@ -461,9 +481,11 @@ static void no_secret_stands_in_the_bytes(void **state)
     }
     ok(in_store >= LEAK_ROWS * 95 / 100, "the search finds %zu of %d in the store", in_store, LEAK_ROWS);
     ok_i64(in_police, LEAK_ROWS / KINDS * (KINDS - 1));
-    static const char *const words[] = { "assault-4711", "human-trafficking", "child-neglect", "never-used" };
+    static const char *const words[] = { "assault-4711", "human-trafficking", "child-neglect", "never-used",
+                                         "test.csv" };
     for (size_t i = 0; i < COUNT(words); i++)
         ok(!str_has(open_bytes, str_of(words[i])), "the word %s is told", words[i]);
+    ok(str_has(police, S("test.csv")), "the imports are told inside");
     ok(str_has(police, S("assault-4711")) && !str_has(police, S("human-trafficking")),
        "and to police as agreed");
     test_dir_end(&sc, t.dir);
@@ -586,6 +608,49 @@ static void what_is_not_told_changes_no_byte(void **state)
     test_scope_end(&sc);
 }
 
+/// In which order the incidents came would tell more of their times than the policy does.
+static void the_order_of_arrival_changes_no_byte(void **state)
+{
+    (void)state;
+    enum { ROWS = 200 };
+    static struct incident list[ROWS];
+    struct scope           sc = test_scope();
+    uint64_t               seed = test_seed();
+    struct town            a = town_open(&sc, test_dir(&sc)), b = town_open(&sc, test_dir(&sc));
+    struct publish_totals  totals[TIERS] = { 0 };
+    str sha, policy = S("tier public\nanchors grid 500 m\ntime month\ndelay 7 days\nplace source\n"
+                        "outcome told\ncategory * points\n");
+    for (int i = 0; i < ROWS; i++) {
+        list[i] = town_incident(&a, arena_printf(sc.mem, "k-%d", i).p,
+                                town_point(&a, 5.9 * unit(&seed), 5.9 * unit(&seed)));
+        list[i].from_s += (int64_t)(test_random(&seed) % 10000000);
+        list[i].to_s = list[i].from_s + 59;
+        list[i].category = a.category[test_random(&seed) % 3];
+        list[i].outcome = a.outcome[test_random(&seed) % 3];
+        list[i].place =
+            arena_printf(sc.mem, "On or near %llx street", (unsigned long long)test_random(&seed) % 50);
+        list[i].flags = i % 9 ? 0 : FLAG_PLACE_OTHER;
+        if (i % 9 == 0) list[i].place = S("police station");
+    }
+    for (int i = 0; i < ROWS; i++) {
+        town_add(&sc, &a, &list[i]);
+        town_add(&sc, &b, &list[ROWS - 1 - i]);
+    }
+    town_done(&sc, &a);
+    town_done(&sc, &b);
+    ok_err(&sc, town_publish(&sc, &a, policy, 1, now_s, totals, &sha), OK);
+    ok_i64(totals[TIER_PUBLIC].incidents, ROWS);
+    ok_err(&sc, town_publish(&sc, &b, policy, 1, now_s, totals, &sha), OK);
+    str one = index_bytes(&sc, &a, TIER_PUBLIC), other = index_bytes(&sc, &b, TIER_PUBLIC);
+    ok(str_has(one, S("On or near")) && str_eq(one, other), "the public index is the same, byte by byte");
+    ok(!str_has(one, S("police station")), "where it did not happen is not told");
+    store_close(a.st);
+    store_close(b.st);
+    test_dir_end(&sc, a.dir);
+    test_dir_end(&sc, b.dir);
+    test_scope_end(&sc);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(times_are_told_as_certain_as_they_are),
     cmocka_unit_test(the_delay_begins_when_the_period_is_over),
@@ -594,5 +659,6 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(anchors_of_a_list_give_their_names),
     cmocka_unit_test(no_secret_stands_in_the_bytes),
     cmocka_unit_test(what_is_not_told_changes_no_byte),
+    cmocka_unit_test(the_order_of_arrival_changes_no_byte),
 };
 TEST_MAIN(tests)

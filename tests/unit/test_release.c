@@ -93,6 +93,19 @@ static void a_release_is_whole_and_numbered(void **state)
     ok_err(&sc, file_read(&sc, path, 100, &text), OK);
     ok_str(text, S("police rows"));
     ok_err(&sc, release_verify(&sc, dir, 13), ERR_NOTFOUND);
+    static const char *const own[] = { "releases",
+                                       "releases/12",
+                                       "releases/12/public.index",
+                                       "releases/12/manifest.json",
+                                       "releases/current",
+                                       "restricted",
+                                       "restricted/12",
+                                       "restricted/12/police.index",
+                                       "restricted/12/manifest.json" };
+    for (size_t i = 0; i < COUNT(own); i++) {
+        struct stat st;
+        ok(!stat(at(&sc, dir, own[i]), &st) && !(st.st_mode & 0077), "%s is for nobody else", own[i]);
+    }
     ok(!is_there(&sc, dir, "releases/12.tmp") && !is_there(&sc, dir, "restricted/12.tmp"),
        "nothing half is left");
     // Never written twice.
@@ -125,8 +138,6 @@ static void the_manifest_says_what_it_may(void **state)
         "\"left_area\":0",
         "\"licence\":\"OGL v3.0\"",
         "\"attribution\":\"Contains \\\"public\\\" data\"",
-        "\"files\":\"a.csv\"",
-        "\"started\":\"1970-01-02T00:00:00Z\"",
         "\"name\":\"public.index\"",
         "\"bytes\":17",
         "tier public",
@@ -136,11 +147,13 @@ static void the_manifest_says_what_it_may(void **state)
     };
     for (size_t i = 0; i < COUNT(has); i++)
         ok(str_has(text, str_of(has[i])), "%s in %.*s", has[i], STR(text));
-    // A count of what is withheld can be a person.
+    // A count of what is withheld can be a person, and the name of a file can say who.
     ok(!str_has(text, S("\"withheld\"")) && !str_has(text, S("\"delayed\"")), "%.*s", STR(text));
+    ok(!str_has(text, S("a.csv")) && !str_has(text, S("1970")), "%.*s", STR(text));
     ok_err(&sc, file_read(&sc, at(&sc, dir, "restricted/1/manifest.json"), 1 << 20, &text), OK);
     ok(str_has(text, S("\"withheld\":3")) && str_has(text, S("\"police\":{\"incidents\":763")), "%.*s",
        STR(text));
+    ok(str_has(text, S("\"files\":\"a.csv\",\"started\":\"1970-01-02T00:00:00Z\"")), "%.*s", STR(text));
     ok(str_has(text, arena_printf(sc.mem, "\"public_manifest_sha256\":\"%.*s\"", STR(sha))), "%.*s",
        STR(text));
     ok(str_has(text, S("\"name\":\"partner.index\"")) && str_has(text, S("\"name\":\"police.index\"")),
