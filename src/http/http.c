@@ -5,6 +5,8 @@
 //   chunks   it takes a bare LF for the end of a chunk's line, where a proxy may read on: a chunked request is the last of
 //            its connection, so that nothing behind its body is ever read as a request.
 //   patience its time-out begins anew with each byte; a watchman closes connections that have not finished a request in time.
+//   files    a connection is an open file: the limit of open files is raised as far as it goes, and what does not fit under it
+//            is not let in, or no file would be left to open the next release with.
 //   crowds   above the limit of connections the few that still come in get 503 at once, but for the health check, and those
 //            that owe us a request lose their patience sooner; its own limit would leave all of them waiting unanswered.
 //   HEAD     an answer of unknown length would leave the end mark of its chunks behind, which the client would read as the
@@ -26,6 +28,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -38,6 +41,8 @@ enum {
     CROWD_PATIENCE_MS =
         2000,        // for a request, while there are more connections than three quarters of the limit
     CROWD_ROOM = 64, // connections above the limit, to say 503 on
+    FILES_KEPT = 32, // open files that are not connections: releases, logs, what threads wait on
+    FEW_FILES = 16,  // connections below which a server is of no use
     CROWD_RETRY_S = 5,
     QUIET_MS = 100, // so long nothing may run before a stop: a client between two requests has one on its way
 };
@@ -474,6 +479,32 @@ static void server_free(struct http_server *s)
     free(s);
 }
 
+/// Raises the limit of open files to what this takes, and takes no more connections than it allows.
+static enum err fit_files(struct scope *sc, struct http_config *c, int *room)
+{
+    struct rlimit files;
+    int           kept = FILES_KEPT + 3 * c->threads; // each thread waits on an epoll and an event
+    *room = c->max_connections / 4 < CROWD_ROOM ? c->max_connections / 4 + 1 : CROWD_ROOM;
+    if (getrlimit(RLIMIT_NOFILE, &files))
+        return fail_errno(&sc->fault, "cannot read the limit of open files");
+    rlim_t wanted = (rlim_t)(kept + c->max_connections + *room);
+    if (files.rlim_cur >= wanted) return OK;
+    files.rlim_cur = files.rlim_max < wanted ? files.rlim_max : wanted;
+    if (setrlimit(RLIMIT_NOFILE, &files))
+        return fail_errno(&sc->fault, "cannot raise the limit of open files");
+    if (files.rlim_cur == wanted) return OK;
+    int fit = (int)files.rlim_cur - kept;
+    if (fit < FEW_FILES)
+        return fail(&sc->fault, ERR_LIMIT,
+                    "a server needs at least %d open files and may have %d; raise it with ulimit -n",
+                    kept + FEW_FILES, (int)files.rlim_cur);
+    log_warn("http.few_files", log_i64("files", (int64_t)files.rlim_cur), log_i64("wanted", (int64_t)wanted),
+             log_i64("connections", fit - fit / 5));
+    *room = fit / 5;
+    c->max_connections = fit - *room;
+    return OK;
+}
+
 enum err http_start(struct scope *sc, const struct http_config *c, http_handler h, void *app,
                     struct http_server **out)
 {
@@ -486,8 +517,9 @@ enum err http_start(struct scope *sc, const struct http_config *c, http_handler 
     s->handler = h;
     s->app = app;
     pthread_mutex_init(&s->lock, NULL);
-    int      fd;
-    enum err e = listen_on(sc, c->listen, &fd, &s->port, &s->unix_path);
+    int      fd, room;
+    enum err e = fit_files(sc, &s->config, &room);
+    if (!e) e = listen_on(sc, c->listen, &fd, &s->port, &s->unix_path);
     if (e) {
         server_free(s);
         return e;
@@ -495,7 +527,7 @@ enum err http_start(struct scope *sc, const struct http_config *c, http_handler 
     unsigned              flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC;
     struct MHD_OptionItem options[] = {
         { MHD_OPTION_LISTEN_SOCKET, fd, NULL },
-        { MHD_OPTION_CONNECTION_LIMIT, s->config.max_connections + CROWD_ROOM, NULL },
+        { MHD_OPTION_CONNECTION_LIMIT, s->config.max_connections + room, NULL },
         { MHD_OPTION_PER_IP_CONNECTION_LIMIT, s->config.max_per_address, NULL },
         { MHD_OPTION_CONNECTION_TIMEOUT, s->config.idle_timeout_s, NULL },
         { MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL },
@@ -509,11 +541,9 @@ enum err http_start(struct scope *sc, const struct http_config *c, http_handler 
                                  MHD_OPTION_NOTIFY_CONNECTION, on_connection, s, MHD_OPTION_END);
     if (!s->daemon) {
         close(fd);
-        int wanted = s->config.max_connections;
         server_free(s);
         return fail(&sc->fault, ERR_IO,
-                    "no server could be started on %s with %d connections; is the limit of open files lower?",
-                    c->listen, wanted);
+                    "no server could be started on %s: the system has no threads or memory left", c->listen);
     }
     s->watching = !pthread_create(&s->watchman, NULL, watch, s);
     *out = s;

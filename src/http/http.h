@@ -68,6 +68,8 @@ struct http_config {
     bool        access_log;      // method, path without query, status, bytes, milliseconds; never an address
 };
 struct http_server;
+/// Raises the process's limit of open files as far as that takes; where the system's is lower, fewer connections are let in,
+/// with a warning. ERR_LIMIT: it allows too few for any server. ERR_INVALID, ERR_BUSY: the address. ERR_IO.
 enum err http_start(struct scope *sc, const struct http_config *c, http_handler h, void *app,
                     struct http_server **out);
 int      http_port(const struct http_server *s);

@@ -4,8 +4,11 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <sys/resource.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 
 static int64_t now_ms(void)
 {
@@ -88,6 +91,92 @@ static void crowd(void **state)
     for (int i = 0; i < LIMIT; i++) close(fd[i]);
     free(fd);
     lab_end(&lab);
+}
+
+/// How long an endless answer is sent to somebody who takes `bytes` of it each 100 ms.
+static int64_t sip(struct lab *lab, size_t bytes)
+{
+    int     fd = lab_connect(lab);
+    int64_t began = now_ms();
+    char   *to = malloc(bytes + 1);
+    ok(to && lab_send(fd, S("GET /endless HTTP/1.1\r\nHost: lab\r\n\r\n")), "asked");
+    struct http_stats st = { .open_connections = 1 };
+    while (st.open_connections && now_ms() - began < 8000) {
+        usleep(100 * 1000);
+        if (bytes && recv(fd, to, bytes, MSG_DONTWAIT) == 0) break;
+        http_stats_get(lab->server, &st);
+    }
+    close(fd);
+    free(to);
+    for (int i = 0; i < 500 && st.open_connections; i++) {
+        usleep(10 * 1000);
+        http_stats_get(lab->server, &st);
+    }
+    return now_ms() - began;
+}
+
+static void slow_readers(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_start(&lab, (struct http_config){ .idle_timeout_s = 1 });
+    int64_t none = sip(&lab, 0), drops = sip(&lab, 20);
+    ok(none < 8000 && drops < 8000, "who takes nothing or drops is let go: %lld, %lld ms", (long long)none,
+       (long long)drops);
+    ok(lab_ask(&lab, "GET", "/hello", "").status == 200, "still serving");
+    lab_end(&lab);
+}
+
+/// In a child of its own, since the limit of a process cannot be raised again.
+static int with_few_files(rlim_t soft, rlim_t hard)
+{
+    struct rlimit files = { soft, hard };
+    struct lab    lab;
+    if (setrlimit(RLIMIT_NOFILE, &files)) return 2;
+    lab = lab_open((struct http_config){ 0 });
+    struct http_config c = { .listen = "127.0.0.1:0", .threads = 2 };
+    enum err           e = http_start(&lab.sc, &c, lab_handler, &lab, &lab.server);
+    if (e == ERR_LIMIT) return strstr(lab.sc.fault.text, "ulimit -n") ? 3 : 4;
+    if (e) return 5;
+    getrlimit(RLIMIT_NOFILE, &files);
+    if (hard > 4096) return files.rlim_cur > 2000 ? 0 : 6; // raised
+    // More than there is room for come from another process; there is still a file to open for those inside.
+    pid_t crowd = fork();
+    if (!crowd) {
+        for (int i = 0; i < 40; i++) (void)lab_connect(&lab);
+        pause();
+    }
+    usleep(300 * 1000);
+    int fd = open("/dev/null", O_RDONLY | O_CLOEXEC), status;
+    if (fd >= 0) close(fd);
+    kill(crowd, SIGKILL);
+    waitpid(crowd, &status, 0);
+    int good = -1;
+    for (int i = 0; i < 300 && good != 200; i++) {
+        usleep(20 * 1000);
+        int conn = lab_connect(&lab);
+        if (conn < 0) continue;
+        close(conn);
+        good = lab_ask(&lab, "GET", "/file", "").status;
+    }
+    return fd >= 0 && good == 200 ? 0 : 7;
+}
+
+static void few_files(void **state)
+{
+    (void)state;
+    static const struct {
+        rlim_t soft, hard;
+        int    wanted;
+    } rows[] = { { 24, 24, 3 }, { 64, 64, 0 }, { 64, 8192, 0 } };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        int   status;
+        pid_t child = fork();
+        if (!child) _exit(with_few_files(rows[i].soft, rows[i].hard));
+        ok(waitpid(child, &status, 0) == child && WIFEXITED(status), "the child ends");
+        ok(WEXITSTATUS(status) == rows[i].wanted, "limit %d of %d: %d", (int)rows[i].soft, (int)rows[i].hard,
+           WEXITSTATUS(status));
+    }
 }
 
 static void leavers(void **state)
@@ -260,8 +349,8 @@ static void numbers(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(slow),      cmocka_unit_test(crowd),
-    cmocka_unit_test(leavers),   cmocka_unit_test(stop_under_load),
+    cmocka_unit_test(slow),      cmocka_unit_test(crowd),   cmocka_unit_test(slow_readers),
+    cmocka_unit_test(few_files), cmocka_unit_test(leavers), cmocka_unit_test(stop_under_load),
     cmocka_unit_test(listening), cmocka_unit_test(numbers),
 };
 TEST_MAIN(tests)
