@@ -255,7 +255,7 @@ enum err api_releases(struct scope *sc, struct call *c, struct http_res *rs)
 enum err api_openapi(struct scope *sc, struct call *c, struct http_res *rs)
 {
     const struct asset_file *a = asset_get(ASSET_OPENAPI_JSON);
-    (void)c;
+    TRY(form_read(sc, c, NULL, 0, NULL, NULL));
     if (!a) return fail(&sc->fault, ERR_NOTFOUND, "this program was built without its description");
     rs->content_type = "application/json";
     rs->fixed = a->bytes;

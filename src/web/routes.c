@@ -209,8 +209,13 @@ static void dispatch(struct scope *sc, struct call *c, struct http_res *rs)
         problem_answer(sc, c, reply, 404, S(""), S(""), rs);
     } else if (c->rq->method == HTTP_OPTIONS) {
         rs->status = 204;
-        rs->cors = r->reply == REPLY_JSON;
+        rs->cors = r->reply != REPLY_PAGE;
         add_header(rs, S("Allow"), S("GET, HEAD, OPTIONS"));
+        if (rs->cors) { // what a script of another site may add to its question; a browser asks before it does
+            add_header(rs, S("Access-Control-Allow-Methods"), S("GET, HEAD"));
+            add_header(rs, S("Access-Control-Allow-Headers"), S("If-None-Match, If-Range, Range"));
+            add_header(rs, S("Access-Control-Max-Age"), S("86400"));
+        }
     } else if (c->rq->method != HTTP_GET && c->rq->method != HTTP_HEAD) {
         problem_answer(sc, c, reply, 405, S("this address answers GET and HEAD only"), S(""), rs);
         add_header(rs, S("Allow"), S("GET, HEAD, OPTIONS"));

@@ -184,6 +184,14 @@ static void bad_parameters_are_named(void **state)
         { "/picture.svg?w=10", "w" },
         { "/picture.svg?theme=pink", "theme" },
         { "/tiles/1/incidents/0/0/0.mvt?hours=x", "hours" },
+        { "/data/1/manifest.json?x=1", "x" },
+        { "/data/1/public.index?x=1", "x" },
+        { "/v1/openapi.json?x=1", "x" },
+        { "/v1/releases?x=1", "x" },
+        { "/v1/release?lang=cs&lang=uk", "lang" },
+        { "/v1/counts?by=total&%66rom=x", "from" },
+        { "/v1/counts?by=total&from=2024%26to=2025", "from" },
+        { "/v1/counts?by=total&cat=%C4%8D", "cat" },
     };
     struct town t = town_open(-1, true);
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -206,6 +214,32 @@ static void bad_parameters_are_named(void **state)
     a = client_ask(&t.sc, t.port, "OPTIONS", "/v1/release", "");
     ok(a.status == 204 && str_eq(answer_header(&a, "Access-Control-Allow-Origin"), S("*")), "OPTIONS: %d",
        a.status);
+    // Another site's map asks for ranges and with tags; its browser asks first whether it may.
+    static const char *const open_to_all[] = { "/v1/counts?by=total", "/tiles/1/incidents/0/0/0.mvt",
+                                               "/data/1/public.index" };
+    for (size_t i = 0; i < COUNT(open_to_all); i++) {
+        a = client_ask(&t.sc, t.port, "OPTIONS", open_to_all[i],
+                       "Origin: https://x.example\r\nAccess-Control-Request-Method: GET\r\n"
+                       "Access-Control-Request-Headers: range\r\n");
+        ok(a.status == 204 && str_eq(answer_header(&a, "Access-Control-Allow-Origin"), S("*")) &&
+               str_has(answer_header(&a, "Access-Control-Allow-Headers"), S("Range")) &&
+               str_eq(answer_header(&a, "Allow"), S("GET, HEAD, OPTIONS")),
+           "%s: %.*s", open_to_all[i], STR(a.head));
+        a = client_ask(&t.sc, t.port, "GET", open_to_all[i], "Origin: https://x.example\r\n");
+        ok(str_eq(answer_header(&a, "Access-Control-Allow-Origin"), S("*")) &&
+               str_has(answer_header(&a, "Access-Control-Expose-Headers"), S("ETag")),
+           "%s: %.*s", open_to_all[i], STR(a.head));
+    }
+    a = client_ask(&t.sc, t.port, "OPTIONS", "/areas", "Origin: https://x.example\r\n");
+    ok(a.status == 204 && !answer_header(&a, "Access-Control-Allow-Origin").n,
+       "a page is not for scripts of others");
+    static const char *const methods[] = { "POST", "PUT", "DELETE", "PATCH", "TRACE", "get", "PROPFIND" };
+    for (size_t i = 0; i < COUNT(methods); i++) {
+        a = client_ask(&t.sc, t.port, methods[i], "/v1/release", "");
+        ok(a.status == 405 && str_eq(answer_header(&a, "Allow"), S("GET, HEAD, OPTIONS")) &&
+               str_eq(answer_header(&a, "Content-Type"), S("application/problem+json")),
+           "%s: %.*s", methods[i], STR(a.head));
+    }
     town_close(&t);
 }
 
