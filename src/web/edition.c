@@ -42,15 +42,15 @@ static enum err check_identity(struct scope *sc, const struct edition *ed)
 {
     const struct release_info *in = index_info(ed->ix);
     if ((int64_t)in->release == ed->number && str_eq(in->tier, S("public"))) return OK;
-    return fail(&sc->fault, ERR_CORRUPT, "its public.index is the %.*s index of release %llu", STR(in->tier),
+    return fail(&sc->fault, ERR_CORRUPT, "it is the %.*s index of release %llu", STR(in->tier),
                 (unsigned long long)in->release);
 }
 
 static enum err edition_fill(struct scope *sc, const char *path, bool verify, struct edition *ed)
 {
     TRY(index_open(sc, path, &ed->ix));
-    TRY(check_identity(sc, ed));
-    if (verify) TRY(index_verify(sc, ed->ix));
+    if (check_identity(sc, ed) || (verify && index_verify(sc, ed->ix)))
+        return fail_at(&sc->fault, "%s", path);
     return search_build(sc, ed->ix, &ed->search);
 }
 

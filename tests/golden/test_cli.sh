@@ -83,6 +83,7 @@ sleep 0.3
 run "$hromada" -D "$town" import "$dir/good.csv"; check 'two imports at once' 1
 kill $holder
 wait $holder 2>/dev/null
+run "$hromada" -D "$town" serve --listen nonsense; check 'no such address' 1 'nonsense' '127.0.0.1:8080'
 python3 - "$town/releases/1/public.index" <<'P'
 import sys
 with open(sys.argv[1], 'r+b') as f:
@@ -92,12 +93,12 @@ with open(sys.argv[1], 'r+b') as f:
     f.write(bytes([byte[0] ^ 0x5A]))
 P
 run "$hromada" -D "$town" check; check 'a flipped bit is found' 1 'releases/1'
+run timeout 10 "$hromada" -D "$town" serve --listen 127.0.0.1:0; check 'and not served' 1 'releases/1/public.index' 'publish again'
 cp -r "$town" "$dir/newer"
 sqlite3 "$dir/newer/hromada.db" 'PRAGMA user_version = 9999;'
 run "$hromada" -D "$dir/newer" check; check 'a data folder of a newer version' 1 'newer'
 head -c 4096 /dev/urandom >"$dir/newer/hromada.db"
 run "$hromada" -D "$dir/newer" check; check 'a file that is no database' 1 'hromada.db'
-run "$hromada" -D "$town" serve --listen nonsense; check 'no such address' 1 'nonsense' '127.0.0.1:8080'
 printf 'colour = red\n' >"$town/hromada.conf"
 run "$hromada" -D "$town" serve --listen 127.0.0.1:0; check 'an unknown setting' 1 'line 1' 'colour'
 rm "$town/hromada.conf"
