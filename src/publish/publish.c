@@ -339,14 +339,11 @@ static enum err first_pass(struct scope *sc, struct publisher *p, uint32_t *cens
 /// The cell of 39 km with most incidents; its poleward edge, where a cell is narrowest on the ground.
 static uint32_t census_row(const struct publisher *p, const uint32_t *census)
 {
-    uint32_t best = 0, x = 0, y = 0, side = (uint32_t)1 << (32 - CENSUS_LEVEL);
+    uint32_t best = 0, y = 0, side = (uint32_t)1 << (32 - CENSUS_LEVEL);
     for (uint32_t m = 1; m < (uint32_t)1 << (2 * CENSUS_LEVEL); m++)
         if (census[m] > census[best]) best = m;
     if (!census[best] && p->atlas.finest.n) return p->atlas.finest.label[0].y;
-    for (unsigned bit = 0; bit < CENSUS_LEVEL; bit++) {
-        x |= (best >> (2 * bit) & 1) << bit;
-        y |= (best >> (2 * bit + 1) & 1) << bit;
-    }
+    for (unsigned bit = 0; bit < CENSUS_LEVEL; bit++) y |= (best >> (2 * bit + 1) & 1) << bit;
     uint32_t north = y * side, south = north + (side - 1);
     return mercator_unit_m(north) < mercator_unit_m(south) ? north : south;
 }

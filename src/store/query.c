@@ -45,7 +45,7 @@ static int parameter_at(struct query *q, const char *parameter)
         q->bound |= 1u << at;
         return at + 1;
     }
-    assert(!"the statement has no such parameter");
+    assert(false && "the statement has no such parameter");
     return 0;
 }
 

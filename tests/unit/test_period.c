@@ -18,8 +18,9 @@ static int32_t last(const char *text)
 }
 static struct release_info release(const char *from, const char *to, enum precision finest)
 {
-    return (
-        struct release_info){ .rows = 1, .first_day = first(from), .last_day = first(to), .finest = finest };
+    return (struct release_info){
+        .rows = 1, .first_day = first(from), .last_day = first(to), .finest = (uint8_t)finest
+    };
 }
 
 static void a_year_before(void **state)

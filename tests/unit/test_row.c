@@ -232,7 +232,7 @@ static void test_projected(void **state)
               "format = %Y-%m-%d\n[where]\nx = {x}\ny = {y}\ncrs = 3435\n[what]\ncategory = x\n",
               S("when,x,y\n2024-02-10,1149444,1899069\n"), &got);
     const char *at = strstr(arena_cstr(sc.mem, buf_str(&got)), "exact(");
-    int         lon, lat;
+    int         lon = 0, lat = 0;
     ok(at && sscanf(at, "exact(%d,%d)", &lon, &lat) == 2, "%.*s", STR(buf_str(&got)));
     ok(abs(lon - -877267335) < 12 && abs(lat - 418789661) < 9, "%d, %d", lon, lat);
     buf_free(&got);
