@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // libmicrohttpd reads and writes the wire, with epoll and a pool of threads. What it does not do is done here:
 //   gate     Debian's 0.9.75 lets two Content-Length headers through, Content-Length beside Transfer-Encoding, blanks before
-//            a colon, folded lines and a missing Host: any of them, and a proxy in front may see another request than we do. All are refused.
-//   chunks   it takes a bare LF for the end of a chunk's line, where a proxy may read on: a chunked request is the last of
-//            its connection, so that nothing behind its body is ever read as a request.
+//            a colon, folded lines and a missing Host: any of them, and a proxy in front may see another request than we do. All
+//            are refused. So are chunked bodies (411): it takes a LF alone for the end of a chunk's line, and shows us no line.
 //   patience its time-out begins anew with each byte; a watchman closes connections that have not finished a request in time.
 //   files    a connection is an open file: the limit of open files is raised as far as it goes, and what does not fit under it
 //            is not let in, or no file would be left to open the next release with.
@@ -165,6 +164,7 @@ static int gate_check(struct MHD_Connection *conn, const struct request *q, cons
     if (strlen(q->target) > HTTP_MAX_TARGET_BYTES) return g->why = "the address is too long", 414;
     if (g->headers > MAX_HEADERS || g->bytes > HTTP_MAX_HEADER_BYTES)
         return g->why = "the headers are too many or too long", 431;
+    if (g->chunked) return g->why = "a body must come with its Content-Length", 411;
     if (g->length > HTTP_MAX_BODY_BYTES) return g->why = "the body is too large", 413;
     return 0;
 }
@@ -406,7 +406,6 @@ static enum MHD_Result begin(struct request *q, struct MHD_Connection *conn, con
     bool        crowd = atomic_load(&q->server->count.open) > (uint64_t)q->server->config.max_connections;
     if (!status && crowd && strcmp(q->target, HTTP_HEALTH) != 0)
         status = 503, g.why = "too many are connected at this moment";
-    q->last = g.chunked;
     if (!status) return MHD_YES;
     conn_owes(q->server, conn, false);
     return refuse(q, conn, status, g.why);

@@ -40,8 +40,6 @@ static void smuggling(void **state)
         { "HTTP/1.0", "GET /hello HTTP/1.0\r\n\r\n", "200", true },
         { "absolute form", "GET http://lab/hello HTTP/1.1\r\n" HOST "\r\n", "200", false },
         { "a body and one behind it", POST "Content-Length: 3\r\n\r\nabc" HIDDEN, "200 200", false },
-        { "a chunked body and one behind it",
-          POST "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n" HIDDEN, "200", true },
         { "a port, a name with a line", "GET /hello HTTP/1.1\r\nHost: a_b.example:8080\r\n\r\n", "200",
           false },
         { "an address of six", "GET /hello HTTP/1.1\r\nHost: [::ffff:127.0.0.1]:80\r\n\r\n", "200", false },
@@ -55,6 +53,10 @@ static void smuggling(void **state)
           false },
         { "bytes that are no UTF-8 in a value", GET "X-A: \xff\xfe\r\n\r\n", "200", false },
 
+        { "a chunked body", POST "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n" HIDDEN, "411",
+          true },
+        { "a chunked body whose lines end in LF",
+          POST "Transfer-Encoding: chunked\r\n\r\n3\nabc\n0\n\n" HIDDEN, "411", true },
         { "two different lengths", POST "Content-Length: 0\r\nContent-Length: 44\r\n\r\n" HIDDEN, "400",
           true },
         { "two equal lengths", POST "Content-Length: 0\r\nContent-Length: 0\r\n\r\n" HIDDEN, "400", true },
@@ -94,16 +96,10 @@ static void smuggling(void **state)
           "404", false },
         { "a fragment", "GET /hello#/x HTTP/1.1\r\n" HOST "\r\n" HIDDEN, "400", true },
         { "a tunnel", "CONNECT lab:80 HTTP/1.1\r\n" HOST "\r\n" HIDDEN, "400", true },
-        { "lines of chunks that end in LF", POST "Transfer-Encoding: chunked\r\n\r\n3\nabc\n0\n\n" HIDDEN,
-          "200", true },
-        { "an extension of a chunk that ends in LF",
-          POST "Transfer-Encoding: chunked\r\n\r\n3;a\nabc\r\n0\r\n\r\n" HIDDEN, "200", true },
-        { "a length behind the chunks",
-          POST "Transfer-Encoding: chunked\r\n\r\n0\r\nContent-Length: 50\r\n\r\n" HIDDEN, "200", true },
         { "a chunk that is longer than its size",
-          POST "Transfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n0\r\n\r\n" HIDDEN, "400", true },
+          POST "Transfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n0\r\n\r\n" HIDDEN, "411", true },
         { "a chunk size in the way of C",
-          POST "Transfer-Encoding: chunked\r\n\r\n0x3\r\nabc\r\n0\r\n\r\n" HIDDEN, "400", true },
+          POST "Transfer-Encoding: chunked\r\n\r\n0x3\r\nabc\r\n0\r\n\r\n" HIDDEN, "411", true },
         { "HTTP/0.9", "GET /hello\r\n", "400", true },
         { "a version in small letters", "GET /hello http/1.1\r\n" HOST "\r\n" HIDDEN, "400", true },
         { "tabs in the request line", "GET\t/hello\tHTTP/1.1\r\n" HOST "\r\n" HIDDEN, "", true },
@@ -199,10 +195,6 @@ static void oversized(void **state)
         { "a long method", "", " / HTTP/1.1\r\n" HOST "\r\n", 1 << 20, "414 413 431 400 501" },
         { "a body at its limit", POST "Content-Length: 1048576\r\n\r\n", "", HTTP_MAX_BODY_BYTES, "200" },
         { "a body above it", POST "Content-Length: 1048577\r\n\r\n", "", HTTP_MAX_BODY_BYTES + 1, "413" },
-        { "a chunked body at its limit", POST "Transfer-Encoding: chunked\r\n\r\n100000\r\n", "\r\n0\r\n\r\n",
-          HTTP_MAX_BODY_BYTES, "200" },
-        { "a chunked body above it", POST "Transfer-Encoding: chunked\r\n\r\n200000\r\n", "\r\n0\r\n\r\n",
-          2 << 20, "413" },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct buf b;
@@ -251,8 +243,7 @@ static void piece_by_piece(void **state)
     struct lab lab;
     struct buf got;
     lab_start(&lab, (struct http_config){ .idle_timeout_s = 5 });
-    str request = S(POST "Content-Length: 3\r\n\r\nabc" HIDDEN POST
-                         "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n");
+    str request = S(POST "Content-Length: 3\r\n\r\nabc" HIDDEN POST "Content-Length: 2\r\n\r\nab");
     int fd = lab_connect(&lab), one = 1;
     setsockopt(fd, IPPROTO_TCP, 1 /* TCP_NODELAY */, &one, sizeof one);
     for (size_t i = 0; i < request.n; i++) ok(lab_send(fd, str_slice(request, i, i + 1)), "byte %zu", i);
