@@ -2,6 +2,7 @@
 #include "web/url.h"
 
 #include "base/arena.h"
+#include "http/target.h"
 #include <string.h>
 
 enum { URL_MAX = 32 * 1024 }; // a polygon of FILTER_MAX_POLY corners is the longest part
@@ -208,6 +209,13 @@ str url_tiles(const struct links *l, str layer)
     return end_plain(&u);
 }
 
+/// Is it the language, whether its letters are escaped, and whether a value follows?
+static bool is_language(struct scope *sc, str part)
+{
+    str name, plain;
+    return str_cut(&part, '=', &name) && !target_decode(sc, name, true, &plain) && str_eq(plain, S("lang"));
+}
+
 str url_in(const struct links *l, str path, str query, enum language lang)
 {
     struct url u = begin(l, "");
@@ -217,7 +225,7 @@ str url_in(const struct links *l, str path, str query, enum language lang)
         if (rest.p) buf_add_c(&u.b, '/');
     }
     for (str rest = query, part; query.n && str_cut(&rest, '&', &part);) {
-        if (!part.n || str_starts(part, S("lang="))) continue;
+        if (!part.n || is_language(l->sc, part)) continue;
         buf_add_c(&u.b, u.query ? '&' : '?');
         buf_add(&u.b, part);
         u.query = true;
