@@ -231,8 +231,11 @@ static enum err read_poly(struct reading *r, str value)
                         "poly is lat,lng:lat,lng:... in degrees; \"%.*s\" is no such point", SHOWN(part));
         f->poly[f->n_poly++] = mercator_of(v[1], v[0]);
     }
-    struct point first = f->poly[0], last = f->poly[f->n_poly - 1];
-    if (f->n_poly < 2 || first.x != last.x || first.y != last.y) f->poly[f->n_poly++] = first;
+    // Closed once, however often the first point is repeated at the end: the canonical text leaves that point out.
+    struct point first = f->poly[0];
+    while (f->n_poly > 1 && f->poly[f->n_poly - 1].x == first.x && f->poly[f->n_poly - 1].y == first.y)
+        f->n_poly--;
+    f->poly[f->n_poly++] = first;
     if (f->n_poly < 4) return fail(&r->sc->fault, ERR_INVALID, "poly needs three points at least");
     f->has_poly = true;
     return OK;
