@@ -279,7 +279,7 @@ static bool read_string(struct geojson *g, struct buf *to)
     }
     pass(g, 1);
     if (to->failed) return no_room(g);
-    str s = { to->p + begin, to->n - begin };
+    str s = str_slice(buf_str(to), begin, to->n);
     return str_is_utf8(s, NULL) ? true : stop(g, ERR_PARSE, "the string that ends here is not UTF-8");
 }
 
