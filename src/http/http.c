@@ -97,6 +97,11 @@ struct gate {
     uint64_t    length;
 };
 
+static bool is_control(char c)
+{
+    return (unsigned char)c < ' ' || c == 0x7F;
+}
+
 static enum MHD_Result look_at_header(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
 {
     (void)kind;
@@ -107,11 +112,9 @@ static enum MHD_Result look_at_header(void *cls, enum MHD_ValueKind kind, const 
     g->headers++;
     g->bytes += n.n + v.n;
     for (size_t i = 0; i < n.n; i++)
-        if ((unsigned char)n.p[i] <= ' ' || n.p[i] == ':' || n.p[i] == 0x7F)
-            g->why = "a header's name holds a blank";
+        if (is_control(n.p[i]) || n.p[i] == ' ' || n.p[i] == ':') g->why = "a header's name holds a blank";
     for (size_t i = 0; i < v.n; i++)
-        if (((unsigned char)v.p[i] < ' ' && v.p[i] != '\t') || v.p[i] == 0x7F)
-            g->why = "a header holds a control character";
+        if (is_control(v.p[i]) && v.p[i] != '\t') g->why = "a header holds a control character";
     if (!n.n) g->why = "a header has no name";
     if (str_eq_nocase(n, S("Host"))) {
         g->hosts++;
@@ -153,6 +156,8 @@ static int gate_check(struct MHD_Connection *conn, const struct request *q, cons
     bool eleven = !strcmp(version, "HTTP/1.1");
     if (!eleven && strcmp(version, "HTTP/1.0") != 0)
         return g->why = "only HTTP/1.0 and HTTP/1.1 are spoken here", 505;
+    for (const char *m = q->method; *m; m++) // it takes a CR alone for a part of the method
+        if (is_control(*m)) g->why = "the method holds a control character";
     if (g->lengths > 1) g->why = "Content-Length stands twice";
     if (g->encodings > 1) g->why = "Transfer-Encoding stands twice";
     if (g->encodings && g->lengths) g->why = "Content-Length stands beside Transfer-Encoding";

@@ -118,6 +118,7 @@ static void smuggling(void **state)
         { "no colon", GET "Xabc\r\n\r\n" HIDDEN, "400", true },
         { "no name", GET ": value\r\n\r\n" HIDDEN, "400", true },
         { "two blanks in the request line", "GET  /hello HTTP/1.1\r\n" HOST "\r\n", "400", true },
+        { "a bare return in the method", "GE\rT /hello HTTP/1.1\r\n" HOST "\r\n" HIDDEN, "400", true },
         { "a blank in the target", "GET /hello /x HTTP/1.1\r\n" HOST "\r\n", "", true },
         { "HTTP/2 in clear text", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "505", true },
         { "a version nobody speaks", "GET /hello HTTP/3.7\r\n" HOST "\r\n" HIDDEN, "505", true },
