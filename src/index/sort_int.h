@@ -5,6 +5,7 @@
 #pragma once
 #include "base/err.h"
 #include "model/release.h"
+#include <assert.h>
 
 enum { SORT_RUN_ROWS = 1 << 20 };
 
@@ -15,8 +16,9 @@ struct sort_row {
     uint32_t place;
     uint16_t minute, category, source;
     uint8_t  no_point, outcome, how, precision, flags, zero;
-    uint16_t area[MAX_AREA_SETS];
+    uint16_t area[MAX_AREA_SETS], zeros[2];
 };
+static_assert(sizeof(struct sort_row) == 48, "the bytes of a gap would be compared, too");
 
 struct sorter;
 /// run_rows: rows kept in memory, at least 2 (SORT_RUN_ROWS; tests take fewer). path: where the file without a name is made.
