@@ -14,6 +14,7 @@ enum { LAB_BIG = 20000, LAB_FLOW_LINES = 200000 };
 struct lab {
     struct scope        sc;
     struct http_server *server;
+    int                 port;     // of the server, also when that is gone
     char                file[64]; // a file of LAB_BIG bytes, the byte at i being i % 251
     char               *big;
 };
@@ -105,6 +106,7 @@ static void lab_start(struct lab *lab, struct http_config c)
     if (!c.listen) c.listen = "127.0.0.1:0";
     if (!c.threads) c.threads = 2;
     ok_err(&lab->sc, http_start(&lab->sc, &c, lab_handler, lab, &lab->server), OK);
+    lab->port = http_port(lab->server);
 }
 static void lab_end(struct lab *lab)
 {
@@ -119,7 +121,7 @@ static int lab_connect(const struct lab *lab)
 {
     int                fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     struct sockaddr_in a = { .sin_family = AF_INET,
-                             .sin_port = htons((uint16_t)http_port(lab->server)),
+                             .sin_port = htons((uint16_t)lab->port),
                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     if (fd >= 0 && !connect(fd, (struct sockaddr *)&a, sizeof a)) return fd;
     if (fd >= 0) close(fd);
