@@ -84,8 +84,9 @@ static bool cut_request(struct scope *sc, str *rest, struct seen *out)
     bool            sized = false, whole;
     uint64_t        length = 0;
     int             hosts = 0;
-    // Empty lines before a request are let through (RFC 9112, 2.2).
-    while (str_starts(*rest, S("\n")) || str_starts(*rest, S("\r\n")))
+    // Empty lines before a request are let through (RFC 9112, 2.2). For libmicrohttpd 0.9.75 a line that begins with NUL is
+    // one, too, and nobody above it can tell; no proxy passes such a line on.
+    while (str_starts(*rest, S("\n")) || str_starts(*rest, S("\r\n")) || str_starts(*rest, S("\0")))
         *rest = str_slice(*rest, str_find(*rest, '\n') + 1, rest->n);
     if (!cut_line(rest, &line)) return false;
     bool eleven = str_ends(line, S(" HTTP/1.1"));
