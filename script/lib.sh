@@ -1,4 +1,5 @@
 # Shared by the scripts beside it: says what it does, installs what is missing, builds. Sourced, not run.
+# shellcheck shell=sh
 set -eu
 cd "$(dirname "$0")/.."
 export LC_ALL=C.UTF-8
@@ -35,8 +36,9 @@ need_packages() {
 
 packages_build='gcc libc6-dev pkg-config meson ninja-build libmicrohttpd-dev libsqlite3-dev libsodium-dev libzstd-dev
     zlib1g-dev libdeflate-dev libjansson-dev libunistring-dev libbrotli-dev tzdata ca-certificates'
-packages_test='git libcmocka-dev clang-14 clang-format-14 libclang-rt-14-dev gdal-bin proj-bin sqlite3 zstd zip unzip gawk
-    chromium fonts-dejavu-core curl mandoc procps'
+# shellcheck disable=SC2034  # for script/test
+packages_test='git libcmocka-dev clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev gdal-bin proj-bin sqlite3 zstd zip unzip gawk
+    chromium fonts-dejavu-core curl mandoc procps shellcheck'
 
 node_major() { "$1" --version 2>/dev/null | sed -n 's/^v\([0-9]*\)\..*/\1/p'; }
 

@@ -7,6 +7,7 @@ elif said=$(mandoc -T lint -W warning doc/*.[1-8] 2>&1); then echo "ok 1 - man p
 else echo "not ok 1 - man pages"; printf '%s\n' "$said" | sed 's/^/# /'; fi
 broken=
 for page in $(git ls-files '*.md' 2>/dev/null || ls ./*.md doc/*.md); do
+    # shellcheck disable=SC2013  # a link has no blanks
     for link in $(grep -o '](\([^)#]*\)' "$page" | sed 's/^](//' | grep -v '^[a-z]*:'); do
         [ -e "$(dirname "$page")/$link" ] || broken="$broken $page:$link"
     done
