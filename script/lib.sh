@@ -70,7 +70,7 @@ need_npm_packages() {
     fi
 }
 
-# build_in FOLDER OPTION...: configure once, then compile.
+# build_in FOLDER OPTION...: configure once, then compile: all, or what $targets names.
 build_in() {
     folder=$1
     shift
@@ -78,7 +78,8 @@ build_in() {
         meson setup "$folder" "$@" >"$folder.log" 2>&1 || { cat "$folder.log" >&2; exit 1; }
         rm -f "$folder.log"
     fi
-    ninja -C "$folder" >"$folder/ninja.log" 2>&1 || { grep -v '^\[' "$folder/ninja.log" | tail -n 60 >&2; exit 1; }
+    # shellcheck disable=SC2086  # a list of names
+    ninja -C "$folder" ${targets:-} >"$folder/ninja.log" 2>&1 || { grep -v '^\[' "$folder/ninja.log" | tail -n 60 >&2; exit 1; }
 }
 
 build_release() {
