@@ -38,7 +38,7 @@ enum err fail_errno(struct fault *fault, const char *format, ...)
     vsnprintf(sentence, sizeof sentence, format, args);
     va_end(args);
     enum err code = ERR_IO;
-    if (why == ENOSPC || why == EDQUOT) code = ERR_FULL;
+    if (why == ENOSPC || why == EDQUOT || why == EFBIG) code = ERR_FULL;
     if (why == ENOENT) code = ERR_NOTFOUND;
     if (why == ENOMEM) code = ERR_NOMEM;
     char reason[96];

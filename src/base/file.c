@@ -24,7 +24,7 @@ void fd_closep(int *fd)
 
 static enum err open_read(struct scope *sc, const char *path, int *fd, size_t *size)
 {
-    int         got = open(path, O_RDONLY | O_CLOEXEC);
+    int         got = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); // a pipe is refused, not waited for
     struct stat st;
     if (got < 0) return fail_errno(&sc->fault, "cannot open %s", path);
     if (fstat(got, &st)) {

@@ -117,7 +117,7 @@ static enum err start(struct scope *sc, struct stream *s)
 static enum err open_source(struct scope *sc, struct source *src)
 {
     struct stat st;
-    src->fd = open(src->path, O_RDONLY | O_CLOEXEC);
+    src->fd = open(src->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); // a pipe is refused, not waited for
     if (src->fd < 0 || fstat(src->fd, &st)) return fail_errno(&sc->fault, "cannot open %s", src->path);
     if (S_ISDIR(st.st_mode)) return fail(&sc->fault, ERR_IO, "%s is a folder, not a file", src->path);
     if (!S_ISREG(st.st_mode))
