@@ -7,19 +7,15 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "import/row.h"
+#include "import/stranger.h"
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum {
-    ROW_ARENA_BYTES = 64 << 20,
-    FOLDER_DEPTH = 16,
-    CODES_SLOTS = 16384,
-    FILES_TEXT_BYTES = 3000,
-    SHOWN_COLUMNS = 12
-};
+enum { ROW_ARENA_BYTES = 64 << 20, FOLDER_DEPTH = 16, CODES_SLOTS = 16384, FILES_TEXT_BYTES = 3000 };
 
 struct item { // one file, or one member of an archive
     const char           *path;
@@ -65,6 +61,7 @@ struct import {
     struct scope      row; // its arena is emptied after each row
     struct codes      categories, outcomes;
     struct file_new   rejects;
+    const char       *rejects_path;
     struct buf        line;
 
     uint64_t           reasons[REASONS], all_rows, all_rejected, bytes_done, bytes_total;
@@ -89,30 +86,15 @@ static enum err add_item(struct scope *sc, struct import *j, struct item it)
     return OK;
 }
 
-static enum err recognise(struct scope *sc, const struct profile *all, size_t n, const struct sample *s,
-                          const char *path, const struct profile **out)
+/// NULL: no profile fits.
+static const struct profile *recognise(const struct profile *all, size_t n, const struct sample *s)
 {
     const struct profile *best = NULL;
     for (size_t i = 0; i < n; i++)
         if (all[i].n_required && profile_fits(&all[i], s->name, s->n) &&
             (!best || all[i].n_required > best->n_required))
             best = &all[i];
-    if (best) {
-        *out = best;
-        return OK;
-    }
-    struct buf b;
-    buf_init(&b, 400);
-    for (size_t i = 0; i < s->n && i < SHOWN_COLUMNS; i++) {
-        if (i) buf_add(&b, S(", "));
-        buf_add(&b, str_slice(str_trim(s->name[i]), 0, 30));
-    }
-    enum err e = fail(&sc->fault, ERR_NOTFOUND,
-                      "%s has the shape of no known feed (it begins with %.*s); name one with --as, or write "
-                      "a mapping file",
-                      path, STR(buf_str(&b)));
-    buf_free(&b);
-    return e;
+    return best;
 }
 
 struct finding { // what stays the same while files are looked for
@@ -121,28 +103,46 @@ struct finding { // what stays the same while files are looked for
     size_t                n;
 };
 
+/// sample: NULL for a spreadsheet. lenient: the file is passed over instead of being a mistake.
+static enum err pass_over(struct scope *sc, struct item *it, const struct sample *sample, bool lenient)
+{
+    TRY(stranger_says(sc, sample, &it->told.why));
+    if (lenient) return OK;
+    return fail(&sc->fault, ERR_NOTFOUND, "%.*s %.*s", STR(it->told.path), STR(it->told.why));
+}
+
+static enum err add_part(struct scope *sc, const struct finding *f, struct stream *s, struct item it,
+                         bool lenient)
+{
+    struct sample sample;
+    bool          zip = stream_is_archive(s);
+    it.told.path =
+        zip ? arena_printf(sc->mem, "%s/%.*s", it.path, STR(stream_part_name(s))) : str_of(it.path);
+    if (!it.told.path.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
+    if (!it.profile) {
+        TRY(sample_read(sc, s, &(struct csv_options){ 0 }, &sample));
+        it.profile = recognise(f->all, f->n, &sample);
+        if (!it.profile) TRY(pass_over(sc, &it, &sample, lenient || zip));
+    }
+    if (it.profile) it.told.profile = it.profile->source.key;
+    return add_item(sc, f->j, it);
+}
+
 /// Every part of a file becomes an item. lenient: a part that no profile fits is passed over instead of being a mistake.
 static enum err add_file(struct scope *sc, const struct finding *f, const char *path, bool lenient)
 {
     AUTO(stream_closep) struct stream *s = NULL;
-    uint64_t                           at, size;
+    uint64_t                           at;
     bool                               more = true;
+    struct item it = { .path = path, .profile = f->j->o.profile, .told = { .path = str_of(path) } };
+    if (!it.profile && stranger_is_spreadsheet(str_of(path))) {
+        TRY(pass_over(sc, &it, NULL, lenient));
+        return add_item(sc, f->j, it);
+    }
     TRY(stream_open(sc, path, &s));
-    stream_progress(s, &at, &size);
-    for (size_t part = 0; more; part++) {
-        struct item it = { .path = path, .part = part, .profile = f->j->o.profile, .bytes = size };
-        str         name = stream_part_name(s);
-        bool        zip = stream_is_archive(s);
-        it.told.path = zip ? arena_printf(sc->mem, "%s/%.*s", path, STR(name)) : str_of(path);
-        if (!it.told.path.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
-        if (!it.profile) {
-            struct sample sample;
-            TRY(sample_read(sc, s, &(struct csv_options){ 0 }, &sample));
-            enum err e = recognise(sc, f->all, f->n, &sample, it.told.path.p, &it.profile);
-            if (e && !((lenient || zip) && e == ERR_NOTFOUND)) return e;
-        }
-        if (it.profile) it.told.profile = it.profile->source.key;
-        TRY(add_item(sc, f->j, it));
+    stream_progress(s, &at, &it.bytes);
+    for (; more; it.part++) {
+        TRY(add_part(sc, f, s, it, lenient));
         TRY(stream_next_part(sc, s, &more));
     }
     return OK;
@@ -205,10 +205,11 @@ static enum err list_profiles(struct scope *sc, struct import *j)
         if (p && k == j->n_profiles) j->profile[j->n_profiles++] = p;
         if (p && is_last_of_path(j, i)) j->bytes_total += j->item[i].bytes;
     }
-    if (!j->n_profiles)
-        return fail(&sc->fault, ERR_INVALID,
-                    "there is no file among these that a profile fits; hromada import --profiles lists them");
-    return OK;
+    if (j->n_profiles) return OK;
+    if (!j->n_items) return fail(&sc->fault, ERR_INVALID, "there is no file in what was named");
+    const struct import_file *first = &j->item[0].told;
+    return fail(&sc->fault, ERR_INVALID, "no profile fits any of these %zu files. The first, %.*s, %.*s",
+                j->n_items, STR(first->path), STR(first->why));
 }
 
 static void job_close(struct import *j)
@@ -267,7 +268,11 @@ enum err import_recognise(struct scope *sc, const char *path, const struct profi
     TRY(profiles_read(sc, &all, &n));
     TRY(stream_open(sc, path, &s));
     TRY(sample_read(sc, s, &(struct csv_options){ 0 }, &sample));
-    return recognise(sc, all, n, &sample, path, out);
+    struct item           it = { .told = { .path = str_of(path) } };
+    const struct profile *p = recognise(all, n, &sample);
+    if (!p) return pass_over(sc, &it, &sample, false);
+    *out = p;
+    return OK;
 }
 
 // -- codes to the store's numbers ----------------------------------------------------------------------------------------
@@ -396,6 +401,20 @@ static enum err files_text(struct import *j, str *out)
     return out->p ? OK : fail(&j->sc->fault, ERR_NOMEM, "no room for the names of the files");
 }
 
+/// A run that was killed leaves no trace in the store, and its number is given again; the file of rejected rows that it may
+/// have left is of rows that nobody counted.
+static enum err clear_rejects(struct import *j)
+{
+    str path = arena_printf(j->sc->mem, "%s/rejects-%lld.csv", store_dir(j->st), (long long)j->run.id),
+        tmp = arena_printf(j->sc->mem, "%s.tmp", path.p ? path.p : "");
+    if (!path.p || !tmp.p) return fail(&j->sc->fault, ERR_NOMEM, "no room for a path");
+    j->rejects_path = path.p;
+    if (j->o.dry_run) return OK;
+    if ((unlink(path.p) && errno != ENOENT) || (unlink(tmp.p) && errno != ENOENT))
+        return fail_errno(&j->sc->fault, "cannot remove the old %s", path.p);
+    return OK;
+}
+
 static enum err begin_run(struct import *j)
 {
     struct scope         *sc = j->sc;
@@ -422,6 +441,7 @@ static enum err begin_run(struct import *j)
     j->totals = (struct run_totals){ 0 };
     TRY(files_text(j, &j->run.files));
     TRY(store_run_begin(sc, j->st, &j->run));
+    TRY(clear_rejects(j));
     forget_codes(&j->categories);
     forget_codes(&j->outcomes);
     j->at_item = 0;
@@ -453,9 +473,7 @@ static void add_csv(struct buf *b, str s)
 
 static enum err open_rejects(struct import *j)
 {
-    str name = arena_printf(j->sc->mem, "%s/rejects-%lld.csv", store_dir(j->st), (long long)j->run.id);
-    if (!name.p) return fail(&j->sc->fault, ERR_NOMEM, "no room for a path");
-    TRY(file_new_open(j->sc, name.p, &j->rejects));
+    TRY(file_new_open(j->sc, j->rejects_path, &j->rejects));
     fputs("file,line,column,reason,what is wrong,row\r\n", j->rejects.f);
     return OK;
 }
@@ -663,7 +681,8 @@ enum err import_finish(struct scope *sc, struct import *j, struct import_report 
         e = fail(&j->sc->fault, ERR_INVALID,
                  "the import was given up before its end; nothing of the source at hand is kept");
     if (!e) e = make_report(j, out);
-    if (e && j->n_runs)
+    if (e && j->done) (void)fail_at(&j->sc->fault, "all is imported");
+    else if (e && j->n_runs)
         (void)fail_at(&j->sc->fault, "%zu of %zu sources are imported, the next is as it was", j->n_runs,
                       j->n_profiles);
     if (e && sc != j->sc) sc->fault = j->sc->fault;
@@ -734,6 +753,8 @@ void import_report_json(const struct import_report *r, struct json *j)
         json_str(j, r->file[i].path);
         json_key(j, "profile");
         json_str(j, r->file[i].profile);
+        json_key(j, "why");
+        json_str(j, r->file[i].why);
         json_key(j, "read");
         json_u64(j, r->file[i].read);
         json_key(j, "rejected");

@@ -7,7 +7,9 @@
 // The files of one source make one run; sources come one after the other, and what an earlier one committed stays when
 // a later one fails (its sentence says so). Every row is read = imported + unchanged + revised + rejected.
 // Memory: about 20 MB beside the store's own, whatever the size of the files.
-// Tests: tests/case/test_import.c (every real file, against an independent count), tests/unit/test_import_dirt.c.
+// A run is one transaction: killed at any instant, or failed in any way, it was never there.
+// Tests: tests/unit/test_import.c, tests/case/test_import_files.c (every real file, against an independent count),
+// tests/fault/test_acts.c and test_kill.c.
 #pragma once
 #include "base/err.h"
 #include "import/profile.h"
@@ -35,6 +37,7 @@ struct import_reason {
 struct import_file {
     str      path;    // with the member's name behind it for a zip: "2018.zip/2018-10-btp-street.csv"
     str      profile; // empty: no profile fits, and the file was passed over (in a folder or zip only)
+    str      why;     // it was passed over, a clause: "holds areas, no incidents; ..."
     uint64_t read, rejected, without_point;
 };
 struct import_run {

@@ -2,7 +2,6 @@
 #include "import/reader.h"
 
 #include "base/arena.h"
-#include "wire/geojson.h"
 #include "wire/json.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,6 +74,7 @@ enum err sample_read(struct scope *sc, struct stream *from, const struct csv_opt
         TRY(geojson_open(sc, from, &g));
         if (geojson_next(g, &f)) {
             for (size_t i = 0; i < f.n_properties; i++) name[i] = f.property[i].key;
+            s.kind = f.geometry.kind;
             TRY(copy_names(sc, name, f.n_properties, &s));
         } else TRY(geojson_end(sc, g));
     } else {

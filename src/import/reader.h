@@ -4,6 +4,7 @@
 #pragma once
 #include "base/err.h"
 #include "import/profile.h"
+#include "wire/geojson.h"
 #include "wire/stream.h"
 
 struct record {
@@ -31,7 +32,8 @@ str      reader_field(const struct reader *r, size_t number);
 
 /// What a part of a stream begins with; the stream is back at the part's beginning afterwards.
 struct sample {
-    bool       geojson;
+    bool               geojson;
+    enum geometry_kind kind; // of the first feature
     const str *name; // columns of the header, or properties of the first feature; in the scope's arena
     size_t     n;
 };

@@ -129,21 +129,26 @@ void cli_say(const struct cli *cli, const char *format, ...)
     fputc('\n', stderr);
 }
 
-void progress_begin(struct progress *p, const char *verb)
+void progress_begin(struct progress *p)
 {
-    *p = (struct progress){ .began_ms = clock_system.monotonic_ms(), .verb = verb };
+    *p = (struct progress){ 0 };
 }
 
-void progress_show(const struct cli *cli, struct progress *p, uint64_t rows, double share)
+void progress_show(const struct cli *cli, struct progress *p, const char *verb, uint64_t rows, double share)
 {
     int64_t now = clock_system.monotonic_ms();
-    if (!cli->terminal || cli->json || now - p->shown_ms < 100) return;
+    bool    same = p->verb && !strcmp(p->verb, verb);
+    if (!cli->terminal || cli->json || (same && now - p->shown_ms < 100)) return;
+    if (!same)
+        *p = (struct progress){ .verb = verb, .began_ms = now, .began_rows = rows, .began_share = share };
     p->shown_ms = now;
-    double seconds = (double)(now - p->began_ms) / 1000, rate = seconds > 0 ? (double)rows / seconds : 0;
-    fprintf(stderr, "\r%s %" PRIu64 " rows, %.0f a second", p->verb, rows, rate);
-    if (share > 0.001 && share <= 1 && seconds > 0.5)
-        fprintf(stderr, ", %.0f %%, %.0f s left", share * 100, seconds * (1 - share) / share);
-    fputs("   \033[K", stderr);
+    double seconds = (double)(now - p->began_ms) / 1000, done = share - p->began_share;
+    fprintf(stderr, "\r%s %" PRIu64 " rows", verb, rows);
+    if (rows > p->began_rows && seconds > 0)
+        fprintf(stderr, ", %.0f a second", (double)(rows - p->began_rows) / seconds);
+    if (done > 0.001 && share <= 1 && seconds > 0.5)
+        fprintf(stderr, ", %.0f %%, %.0f s left", share * 100, seconds * (1 - share) / done);
+    fputs("\033[K", stderr);
 }
 
 void progress_end(const struct cli *cli, struct progress *p)

@@ -55,10 +55,14 @@ int cli_usage(struct cli *cli, const char *command);
 PRINTF(2, 3) void cli_say(const struct cli *cli, const char *format, ...);
 /// One line that is written over again on a terminal, at most ten times a second; nothing in a pipe.
 struct progress {
-    int64_t     began_ms, shown_ms;
-    const char *verb;
+    int64_t     shown_ms;
+    const char *verb; // since when, and how far it was then:
+    int64_t     began_ms;
+    uint64_t    began_rows;
+    double      began_share;
 };
-void progress_begin(struct progress *p, const char *verb);
-/// share: 0..1 of the whole, or negative when it is not known.
-void progress_show(const struct cli *cli, struct progress *p, uint64_t rows, double share);
+void progress_begin(struct progress *p);
+/// verb: "reading"; another one than before is shown at once, and the rate counts anew. share: 0..1 of the whole, or
+/// negative when it is not known.
+void progress_show(const struct cli *cli, struct progress *p, const char *verb, uint64_t rows, double share);
 void progress_end(const struct cli *cli, struct progress *p);

@@ -12,11 +12,12 @@ enum err ingest(struct cli *cli, struct store *st, const struct import_options *
     struct import  *job;
     struct progress shown;
     TRY(import_begin(cli->sc, st, o, paths, n, &job));
-    progress_begin(&shown, "reading");
+    progress_begin(&shown);
     while (import_step(job, STEP_ROWS)) {
         struct import_progress p = import_progress(job);
-        shown.verb = p.merging ? "merging" : "reading";
-        progress_show(cli, &shown, p.rows, p.bytes_total ? (double)p.bytes / (double)p.bytes_total : -1);
+        bool                   known = p.bytes_total && !p.merging;
+        progress_show(cli, &shown, p.merging ? "merging" : "reading", p.rows,
+                      known ? (double)p.bytes / (double)p.bytes_total : -1);
     }
     progress_end(cli, &shown);
     return import_finish(cli->sc, job, out);
@@ -28,6 +29,21 @@ static void print_reasons(const struct cli *cli, const char *title, const struct
     for (size_t i = 0; i < n; i++) cli_say(cli, "%10" PRIu64 "  %s", r[i].count, r[i].sentence);
 }
 
+static void print_files(const struct cli *cli, const struct import_report *r)
+{
+    size_t passed = 0;
+    for (size_t i = 0; i < r->n_files; i++) passed += r->file[i].why.n > 0;
+    if (passed) cli_say(cli, "Passed over:");
+    for (size_t i = 0, shown = 0; i < r->n_files && shown < SHOWN_MAX; i++)
+        if (r->file[i].why.n && ++shown)
+            cli_say(cli, "%10s  %.*s %.*s", "", STR(r->file[i].path), STR(r->file[i].why));
+    if (passed > SHOWN_MAX) cli_say(cli, "%10s  and %zu more; --json lists them all", "", passed - SHOWN_MAX);
+    for (size_t i = 0; i < r->n_runs; i++)
+        if (r->run[i].rejects.n)
+            cli_say(cli, "The rejected rows, with line, column and reason, are in %.*s",
+                    STR(r->run[i].rejects));
+}
+
 static void print_sentences(const struct cli *cli, const struct import_report *r)
 {
     const struct run_totals *t = &r->totals;
@@ -36,6 +52,8 @@ static void print_sentences(const struct cli *cli, const struct import_report *r
             " revised, %" PRIu64 " rejected.",
             r->dry_run ? "Dry run, nothing is changed. " : "", t->read, t->imported, t->unchanged, t->revised,
             t->rejected);
+    for (size_t i = 0; r->n_runs > 1 && i < r->n_runs; i++)
+        cli_say(cli, "%10" PRIu64 "  rows of %.*s", r->run[i].totals.read, STR(r->run[i].name));
     if (t->merged)
         cli_say(cli, "%10" PRIu64 "  rows told more of an incident that a row before them had told",
                 t->merged);
@@ -51,10 +69,7 @@ static void print_sentences(const struct cli *cli, const struct import_report *r
         cli_say(cli, "%10s  code that the profile does not name, kept as it is: %.*s", "",
                 STR(r->unknown[i]));
     if (r->n_unknown > SHOWN_MAX) cli_say(cli, "%10s  and %zu more", "", r->n_unknown - SHOWN_MAX);
-    for (size_t i = 0; i < r->n_runs; i++)
-        if (r->run[i].rejects.n)
-            cli_say(cli, "The rejected rows, with line, column and reason, are in %.*s",
-                    STR(r->run[i].rejects));
+    print_files(cli, r);
 }
 
 enum err ingest_print(struct cli *cli, const struct import_report *r)

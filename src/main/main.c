@@ -109,6 +109,7 @@ int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "C.UTF-8");
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); // a limit on the size of files fails the write, and is told as a full disk
     if (sodium_init() < 0) {
         fputs("hromada: the cryptography library could not start\n", stderr);
         return EXIT_FAILED;

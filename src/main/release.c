@@ -35,10 +35,10 @@ static enum err make_tier(struct cli *cli, struct store *st, const struct policy
     TRY(index_writer_open(sc, path.p, info, &w));
     struct progress    progress;
     struct release_row row;
-    progress_begin(&progress, "publishing");
+    progress_begin(&progress);
     for (uint64_t n = 0; publish_next(pub, &row); n++) {
         TRY(index_writer_add(sc, w, &row));
-        if (n % 4096 == 0) progress_show(cli, &progress, n, -1);
+        if (n % 4096 == 0) progress_show(cli, &progress, "publishing", n, -1);
     }
     progress_end(cli, &progress);
     TRY(publish_end(sc, pub, totals));
@@ -67,6 +67,7 @@ static enum err inputs_of(struct scope *sc, struct store *st, struct run **out, 
     return OK;
 }
 
+/// *out is filled as soon as the release is public.
 static enum err make_all(struct cli *cli, struct store *st, const struct policy *p,
                          struct release_result *out)
 {
@@ -81,6 +82,7 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
     for (enum tier t = TIER_PUBLIC; t < TIERS; t++)
         if (p->tier[t].given) TRY(make_tier(cli, st, p, t, &r, &result.totals[t]));
     TRY(release_commit(sc, cli->dir, &r, p, result.totals, inputs, n_inputs, &result.sha256));
+    *out = result;
     const struct publish_totals *open = &result.totals[TIER_PUBLIC];
     const struct release_record  record = {
          .number = r.number,
@@ -90,16 +92,21 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
          .incidents = open->incidents,
          .withheld = open->withheld + open->delayed,
     };
-    TRY(store_release_add(sc, st, &record));
-    *out = result;
-    return OK;
+    return store_release_add(sc, st, &record);
 }
 
 enum err release_make(struct cli *cli, struct store *st, const struct policy *p, struct release_result *out)
 {
+    struct release_result made = { 0 };
     TRY(store_begin(cli->sc, st)); // all tiers see one state of the store
-    enum err e = make_all(cli, st, p, out);
-    if (!e) return store_commit(cli->sc, st);
-    store_rollback(st);
-    return e;
+    enum err e = make_all(cli, st, p, &made);
+    if (!e) e = store_commit(cli->sc, st);
+    else store_rollback(st);
+    if (e && made.number)
+        return fail_at(&cli->sc->fault,
+                       "release %lld is public, and only the database could not write it down",
+                       (long long)made.number);
+    TRY(e);
+    *out = made;
+    return OK;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Whole imports of small files into a store: what makes two rows the same, all or nothing, archives, folders, the file of
-// rejected rows. Real files: tests/case/test_import.c.
+// rejected rows. Real files: tests/case/test_import_files.c.
 #include "import.h"
 
 struct bench {
@@ -349,6 +349,69 @@ static void test_source_identity_is_kept(void **state)
     bench_close(&b);
 }
 
+// What no profile fits is told with what to do, and shows nothing that a terminal would obey.
+static void test_strangers(void **state)
+{
+    (void)state;
+    struct bench         b;
+    struct import_report r;
+    bench_open(&b);
+#define FEATURE(kind, coordinates)                                                                           \
+    "{\"type\":\"Feature\",\"properties\":{\"code\":1},\"geometry\":{\"type\":\"" kind                       \
+    "\",\"coordinates\":" coordinates "}}"
+    static const struct {
+        const char *name, *text, *says;
+    } rows[] = {
+        { "a.geojson", FEATURE("Polygon", "[[[0,0],[1,0],[1,1],[0,0]]]"),
+          "hromada areas import --set KEY --id FIELD reads it, FIELD is one of: code" },
+        { "b.geojson", FEATURE("LineString", "[[0,0],[1,0]]"), "hromada layers import" },
+        { "c.csv", "", "holds nothing" },
+        { "d.xlsx", "PK", "save the sheet as CSV" },
+        { "e.jpg", "\xFF\xD8\x01\x02,\x03", "is neither a table nor GeoJSON" },
+        { "f.csv",
+          "Stra\xDF"
+          "e;Ort\n1;2\n",
+          "It begins with: Stra\xEF\xBF\xBD"
+          "e;Ort" },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *path = write_file(&b.sc, b.dir, rows[i].name, str_of(rows[i].text));
+        ok_err(&b.sc, import_one(&b.sc, b.st, NULL, path, &r), ERR_NOTFOUND);
+        ok(strstr(b.sc.fault.text, rows[i].says), "%s: %s", rows[i].name, b.sc.fault.text);
+    }
+    // In a folder they are passed over, and each is told.
+    ok_err(&b.sc, import_one(&b.sc, b.st, NULL, b.dir, &r), ERR_INVALID);
+    ok(strstr(b.sc.fault.text, "no profile fits any of these"), "%s", b.sc.fault.text);
+    write_file(&b.sc, b.dir, "g.csv", S(UK UK_ROW("aa", "2018-10", "Drugs", "")));
+    ok_err(&b.sc, import_one(&b.sc, b.st, NULL, b.dir, &r), OK);
+    ok_i64(r.totals.imported, 1);
+    size_t told = 0;
+    for (size_t i = 0; i < r.n_files; i++)
+        for (size_t k = 0; k < COUNT(rows); k++)
+            told += str_ends(r.file[i].path, str_of(rows[k].name)) &&
+                    str_has(r.file[i].why, str_of(rows[k].says));
+    ok_i64(told, COUNT(rows));
+    bench_close(&b);
+}
+
+// A run that was killed may leave a file of rejected rows of a number that is given again.
+static void test_old_rejects_go(void **state)
+{
+    (void)state;
+    struct bench         b;
+    struct import_report r;
+    bench_open(&b);
+    const char *const stale[] = { write_file(&b.sc, b.data, "rejects-1.csv", S("of nobody")),
+                                  write_file(&b.sc, b.data, "rejects-1.csv.tmp", S("of nobody")) };
+    const char       *path = write_file(&b.sc, b.dir, "1.csv", S(UK UK_ROW("aa", "2018-10", "Drugs", "")));
+    ok_err(&b.sc, import_all(&b.sc, b.st, NULL, true, &path, 1, &r), OK);
+    ok(!access(stale[0], F_OK), "a dry run changes nothing");
+    ok_err(&b.sc, import_one(&b.sc, b.st, NULL, path, &r), OK);
+    ok_i64(r.run[0].run, 1);
+    for (size_t i = 0; i < COUNT(stale); i++) ok(access(stale[i], F_OK), "%s is still there", stale[i]);
+    bench_close(&b);
+}
+
 static void test_too_many_categories(void **state)
 {
     (void)state;
@@ -412,6 +475,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_recognition),
     cmocka_unit_test(test_folder_and_archive),
     cmocka_unit_test(test_source_identity_is_kept),
+    cmocka_unit_test(test_strangers),
+    cmocka_unit_test(test_old_rejects_go),
     cmocka_unit_test(test_too_many_categories),
     cmocka_unit_test(test_geocode),
 };
