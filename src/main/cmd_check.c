@@ -1,18 +1,56 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "base/arena.h"
+#include "base/buf.h"
+#include "base/file.h"
 #include "index/index.h"
 #include "main/cli.h"
-#include "publish/release.h"
-#include "store/store.h"
+#include "main/config.h"
+#include "main/release.h"
+#include "wire/json.h"
 #include <inttypes.h>
 #include <stdio.h>
 
-struct check_counts {
-    uint64_t incidents;
-    size_t   releases;
+enum { FINDINGS_BYTES = 1 << 20 };
+
+struct check {
+    struct cli                  *cli;
+    struct buf                   findings; // a line each
+    size_t                       n, releases;
+    uint64_t                     incidents;
+    const struct release_record *record; // what the store knows of its releases
+    size_t                       n_records;
 };
 
-static enum err check_index(struct scope *sc, const char *dir, int64_t number, enum tier tier)
+static void check_free(struct check *c)
+{
+    buf_free(&c->findings);
+}
+
+/// Whatever is wrong is noted, and the next thing is looked at.
+static void note(struct check *c, enum err e)
+{
+    if (!e) return;
+    buf_printf(&c->findings, "%s\n", c->cli->sc->fault.text);
+    c->n++;
+}
+
+static enum err check_store(struct check *c)
+{
+    struct scope                    *sc = c->cli->sc;
+    AUTO(store_closep) struct store *st = NULL;
+    struct store_counts              counts;
+    str                              report = { 0 };
+    TRY(store_open(sc, c->cli->dir, STORE_READ, &st));
+    enum err e = store_check(sc, st, &report);
+    buf_add(&c->findings, report);
+    TRY(e);
+    TRY(store_counts_get(sc, st, &counts));
+    c->incidents = counts.incidents;
+    return store_releases(sc, st, &c->record, &c->n_records);
+}
+
+/// The file's checksums, and whether it is the one that belongs there.
+static enum err check_index(struct scope *sc, const char *dir, int64_t number, enum tier tier, uint64_t *rows)
 {
     AUTO(index_closep) struct index *ix = NULL;
     const char                      *path;
@@ -21,27 +59,106 @@ static enum err check_index(struct scope *sc, const char *dir, int64_t number, e
     if (e == ERR_NOTFOUND && tier != TIER_PUBLIC) return OK; // the policy named no such tier
     if (e) return e;
     e = index_verify(sc, ix);
-    return e ? fail_at(&sc->fault, "%s", path) : OK;
+    if (e) return fail_at(&sc->fault, "%s", path);
+    const struct release_info *info = index_info(ix);
+    *rows = info->rows;
+    if (info->release == (uint64_t)number && str_eq(info->tier, tier_name(tier))) return OK;
+    return fail(&sc->fault, ERR_CORRUPT, "%s is the %.*s index of release %" PRIu64 "; bring back a backup",
+                path, STR(info->tier), info->release);
 }
 
-static enum err check(struct cli *cli, struct check_counts *out, str *report)
+/// What the store wrote down when it published. A release that was killed at its very end is not written down.
+static enum err check_record(struct check *c, int64_t number, uint64_t rows)
 {
-    struct scope                    *sc = cli->sc;
-    AUTO(store_closep) struct store *st = NULL;
-    int64_t                         *number;
-    struct store_counts              counts;
-    TRY(store_open(sc, cli->dir, STORE_READ, &st));
-    TRY(store_check(sc, st, report));
-    TRY(store_counts_get(sc, st, &counts));
-    out->incidents = counts.incidents;
-    TRY(release_list(sc, cli->dir, &number, &out->releases));
-    for (size_t i = 0; i < out->releases; i++) {
-        struct arena_mark mark = arena_mark(sc->mem);
-        TRY(release_verify(sc, cli->dir, number[i]));
-        for (enum tier t = TIER_PUBLIC; t < TIERS; t++) TRY(check_index(sc, cli->dir, number[i], t));
-        arena_back(sc->mem, mark);
+    struct scope *sc = c->cli->sc;
+    const char   *path;
+    str           sha256;
+    uint64_t      bytes;
+    for (size_t i = 0; i < c->n_records; i++) {
+        const struct release_record *r = &c->record[i];
+        if (r->number != number) continue;
+        str name = arena_printf(sc->mem, "releases/%" PRId64 "/manifest.json", number);
+        if (!name.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
+        TRY(path_join(sc, c->cli->dir, name.p, &path));
+        TRY(hash_file_sha256(sc, path, &sha256, &bytes));
+        if (!str_eq(sha256, r->sha256))
+            return fail(&sc->fault, ERR_CORRUPT,
+                        "%s has the SHA-256 %.*s, and the database says %.*s: it is not what was published",
+                        path, STR(sha256), STR(r->sha256));
+        if (rows != r->incidents)
+            return fail(&sc->fault, ERR_CORRUPT,
+                        "release %" PRId64 " has %" PRIu64 " incidents, and the database says %" PRIu64,
+                        number, rows, r->incidents);
     }
     return OK;
+}
+
+static enum err check_release(struct check *c, int64_t number)
+{
+    struct scope *sc = c->cli->sc;
+    uint64_t      rows[TIERS] = { 0 };
+    TRY(release_verify(sc, c->cli->dir, number));
+    for (enum tier t = TIER_PUBLIC; t < TIERS; t++) TRY(check_index(sc, c->cli->dir, number, t, &rows[t]));
+    return check_record(c, number, rows[TIER_PUBLIC]);
+}
+
+static enum err check_current(struct check *c, const int64_t *number)
+{
+    struct scope *sc = c->cli->sc;
+    int64_t       current;
+    enum err      e = release_current(sc, c->cli->dir, &current);
+    if (e == ERR_NOTFOUND && !c->releases) return OK; // nothing is published yet
+    TRY(e);
+    for (size_t i = 0; i < c->releases; i++)
+        if (number[i] == current) return OK;
+    return fail(&sc->fault, ERR_CORRUPT,
+                "%s/releases/current names release %" PRId64
+                ", which is not there; hromada publish makes a new one",
+                c->cli->dir, current);
+}
+
+static enum err check_settings(struct check *c)
+{
+    struct policy p;
+    struct config f;
+    TRY(release_policy(c->cli->sc, c->cli->dir, NULL, &p));
+    return config_read(c->cli->sc, c->cli->dir, &f);
+}
+
+static enum err check(struct check *c)
+{
+    struct scope *sc = c->cli->sc;
+    int64_t      *number;
+    enum err      e = check_store(c);
+    if (e == ERR_NOTFOUND || e == ERR_NOMEM) return e;
+    note(c, e);
+    TRY(release_list(sc, c->cli->dir, &number, &c->releases));
+    for (size_t i = 0; i < c->releases; i++) {
+        struct arena_mark mark = arena_mark(sc->mem);
+        note(c, check_release(c, number[i]));
+        arena_back(sc->mem, mark);
+    }
+    note(c, check_current(c, number));
+    note(c, check_settings(c));
+    return buf_end(sc, &c->findings);
+}
+
+static void print_json(const struct check *c)
+{
+    AUTO(buf_free) struct buf b;
+    buf_init(&b, 8 * FINDINGS_BYTES);
+    struct json j = json_on(&b);
+    json_open(&j, '{');
+    json_key(&j, "incidents"), json_u64(&j, c->incidents);
+    json_key(&j, "releases"), json_u64(&j, c->releases);
+    json_key(&j, "findings");
+    json_open(&j, '[');
+    str rest = buf_str(&c->findings), line;
+    while (str_cut(&rest, '\n', &line))
+        if (line.n) json_str(&j, line);
+    json_close(&j, ']');
+    json_close(&j, '}');
+    printf("%.*s\n", STR(buf_str(&b)));
 }
 
 static int run(struct cli *cli, int argc, char **argv)
@@ -53,24 +170,29 @@ static int run(struct cli *cli, int argc, char **argv)
         (void)fail(&cli->sc->fault, ERR_INVALID, "check takes no \"%s\"", rest[0]);
         return cli_usage(cli, "check");
     }
-    struct check_counts counts = { 0 };
-    str                 report = { 0 };
-    enum err            e = check(cli, &counts, &report);
-    if (report.n) fprintf(stderr, "%.*s", STR(report));
+    AUTO(check_free) struct check c = { .cli = cli };
+    buf_init(&c.findings, FINDINGS_BYTES);
+    enum err e = check(&c);
     if (e) return cli_fail(cli, e);
-    if (cli->json)
-        printf("{\"incidents\":%" PRIu64 ",\"releases\":%zu}\n", counts.incidents, counts.releases);
-    cli_say(cli, "All is well: %" PRIu64 " incidents in the database, %zu releases; every checksum is right.",
-            counts.incidents, counts.releases);
-    return EXIT_DONE;
+    if (cli->json) print_json(&c);
+    if (c.n)
+        fprintf(stderr, "%.*shromada: something is wrong in %s; nothing was changed\n",
+                STR(buf_str(&c.findings)), cli->dir);
+    else
+        cli_say(cli,
+                "All is well: %" PRIu64 " incidents in the database, %zu releases; every checksum is right.",
+                c.incidents, c.releases);
+    return c.n ? EXIT_FAILED : EXIT_DONE;
 }
 
 const struct command cmd_check = {
     .name = "check",
     .synopsis = "",
     .summary = "verifies everything that can be verified",
-    .text = "Reads the whole database (integrity, references, totals of every import) and every release "
-            "(hash of each\n"
-            "file, checksum of each section). Changes nothing, and may run while the server does.",
+    .text = "Reads the whole database (integrity, references, totals of every import), every release (hash "
+            "of each\n"
+            "file, checksum of each section, what the database wrote down of it), the policy and the "
+            "settings, and\n"
+            "tells all that is wrong. Changes nothing, and may run while the server does.",
     .run = run,
 };

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 // -- check
@@ -44,7 +45,7 @@ static const struct {
     enum sql    name;
     const char *sentence;
 } checks[] = {
-    { SQL_CHECK_FOREIGN_KEYS, "reference: row % of the table % refers to a % that is not there" },
+    { SQL_CHECK_FOREIGN_KEYS, "reference: in the table %, row % refers to a % that is not there" },
     { SQL_CHECK_TOTALS,
       "run %: the totals do not add up: read % is not imported % + unchanged % + revised % + rejected %" },
     { SQL_CHECK_RUNS,
@@ -109,8 +110,26 @@ static enum err sync_file(struct scope *sc, const char *path)
     return OK;
 }
 
+// The copy takes the place of what has its name: that must not be the database itself, nor a device.
+static enum err check_target(struct scope *sc, const struct store *st, const char *to_path)
+{
+    struct stat to, own;
+    const char *path;
+    TRY(path_join(sc, st->dir, "hromada.db", &path));
+    if (stat(to_path, &to)) return OK;
+    if (S_ISDIR(to.st_mode))
+        return fail(&sc->fault, ERR_INVALID, "%s is a folder; name the file in it", to_path);
+    if (!S_ISREG(to.st_mode))
+        return fail(&sc->fault, ERR_INVALID, "%s is not a regular file; name another", to_path);
+    if (!stat(path, &own) && own.st_dev == to.st_dev && own.st_ino == to.st_ino)
+        return fail(&sc->fault, ERR_INVALID, "%s is the database itself; name another file for the copy",
+                    to_path);
+    return OK;
+}
+
 enum err store_backup(struct scope *sc, struct store *st, const char *to_path)
 {
+    TRY(check_target(sc, st, to_path));
     str tmp = arena_printf(sc->mem, "%s.tmp", to_path), dir = arena_str(sc->mem, str_of(to_path));
     if (!tmp.p || !dir.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
     unlink(tmp.p);

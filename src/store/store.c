@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct engine *const engine = &engine_sqlite;
@@ -111,7 +112,7 @@ static enum err check_version(struct scope *sc, const struct store *st, int vers
     if (version < SQL_MIGRATIONS && st->mode == STORE_READ)
         return fail(&sc->fault, ERR_VERSION,
                     "the store in %s has the older format %d: bring it up to date with any "
-                    "command that writes to it, for example hromada check (make a backup first)",
+                    "command that writes to it, for example hromada publish (copy the folder first)",
                     st->dir, version);
     return OK;
 }
@@ -179,6 +180,16 @@ static void remove_new(const char *path)
         if (snprintf(name, sizeof name, "%s%s", path, behind[i]) < (int)sizeof name) unlink(name);
 }
 
+// What still stands in the log when a database is closed would be lost with the rename.
+static enum err check_closed(struct scope *sc, const char *path)
+{
+    struct stat st;
+    str         log = arena_printf(sc->mem, "%s-wal", path);
+    if (!log.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
+    if (stat(log.p, &st) || !st.st_size) return OK;
+    return fail(&sc->fault, ERR_IO, "cannot write %s: its log could not be written back", path);
+}
+
 enum err store_create(struct scope *sc, const char *dir, const struct store_settings *s)
 {
     AUTO(fd_closep) int lock = -1;
@@ -190,12 +201,10 @@ enum err store_create(struct scope *sc, const char *dir, const struct store_sett
     if (!access(path, F_OK)) return fail(&sc->fault, ERR_EXISTS, "there is a store in %s already", dir);
     remove_new(new);
     enum err e = make_new(sc, dir, new, s);
+    if (!e) e = check_closed(sc, new);
     if (!e && rename(new, path)) e = fail_errno(&sc->fault, "cannot rename %s to %s", new, path);
-    if (e) {
-        remove_new(new);
-        return e;
-    }
-    return dir_sync(sc, dir);
+    remove_new(new); // after the rename, what closing may have left beside it
+    return e ? e : dir_sync(sc, dir);
 }
 
 // -- transactions

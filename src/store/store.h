@@ -189,6 +189,7 @@ enum err store_releases(struct scope *sc, struct store *st, const struct release
 /// Every finding is one line in *report; ERR_CORRUPT when there is any.
 enum err store_check(struct scope *sc, struct store *st, str *report);
 /// A consistent copy of the database while others read and write (SQLite online backup), fsynced and renamed.
+/// ERR_INVALID: to_path is a folder, a device or the database itself.
 enum err store_backup(struct scope *sc, struct store *st, const char *to_path);
 /// A value that two stores share when their live incidents are told the same, whatever numbers we gave them.
 enum err store_digest(struct scope *sc, struct store *st, struct hash128 *out);

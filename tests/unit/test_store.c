@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The care of a store: what check finds, who may write, backups while a run writes. The merge of runs is in
+// tests/property/test_store_merge.c, interruptions in tests/fault/.
+#include "import.h"
+
+#include <signal.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+struct bench {
+    struct scope sc;
+    const char  *dir, *data, *db;
+};
+
+/// Two runs of rows with a stable id; the second revises one of them.
+static void bench_open(struct bench *b)
+{
+    b->sc = test_scope();
+    b->dir = test_dir(&b->sc);
+    ok_err(&b->sc, path_join(&b->sc, b->dir, "data", &b->data), OK);
+    ok_err(&b->sc, path_join(&b->sc, b->data, "hromada.db", &b->db), OK);
+    struct store        *st = import_store(&b->sc, b->data, S("Europe/Kyiv"));
+    struct import_report r;
+    const char          *first =
+        write_file(&b->sc, b->dir, "1.csv",
+                   S("id,date,category\n1,2024-01-01,theft\n2,2024-01-02,theft\n3,bad,theft\n"));
+    const char *later = write_file(&b->sc, b->dir, "2.csv",
+                                   S("id,date,category\n1,2024-01-01,robbery\n4,2024-01-02,theft\n"));
+    ok_err(&b->sc, import_one(&b->sc, st, NULL, first, &r), OK);
+    ok_err(&b->sc, import_one(&b->sc, st, NULL, later, &r), OK);
+    ok_i64(r.totals.revised, 1);
+    store_close(st);
+}
+
+static void bench_close(struct bench *b)
+{
+    test_dir_end(&b->sc, b->dir);
+    test_scope_end(&b->sc);
+}
+
+static void damage(struct bench *b, const char *sql)
+{
+    sqlite3 *db;
+    char    *why = NULL;
+    ok(!sqlite3_open(b->db, &db), "%s", b->db);
+    ok(!sqlite3_exec(db, "PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF;", NULL, NULL,
+                     NULL),
+       "%s", sqlite3_errmsg(db));
+    ok(!sqlite3_exec(db, sql, NULL, NULL, &why), "%s: %s", sql, why);
+    sqlite3_close(db);
+}
+
+static enum err check(struct bench *b, str *report)
+{
+    AUTO(store_closep) struct store *st = NULL;
+    *report = (str){ 0 };
+    TRY(store_open(&b->sc, b->data, STORE_READ, &st));
+    return store_check(&b->sc, st, report);
+}
+
+#define INCIDENT                                                                                             \
+    "id, slice, key, content, category, from_s, to_s, offset_s, precision, point, lon_e7, lat_e7, flags, "   \
+    "added"
+
+static void test_check_finds(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *sql, *says;
+    } rows[] = {
+        { "UPDATE run SET rejected = rejected + 1 WHERE id = 1", "run 1: the totals do not add up: read 3" },
+        { "UPDATE run SET rows_read = 99, imported = imported + 96 WHERE id = 1",
+          "run 1: says that it imported 98 rows" },
+        { "UPDATE incident SET category = 999 WHERE id = 2",
+          "reference: in the table incident, row 2 refers to a category" },
+        { "UPDATE incident SET to_s = from_s - 1 WHERE id = 2", "incident 2: impossible value" },
+        { "UPDATE incident SET lat_e7 = 500000000 WHERE id = 2", "incident 2: impossible value" },
+        { "INSERT INTO incident (" INCIDENT ") SELECT 77, "
+          "slice, key, content, category, from_s, to_s, offset_s, precision, "
+          "point, lon_e7, lat_e7, flags, added FROM incident WHERE id = 2",
+          "source generic: the key 2 is that of 2 incidents" },
+        { "INSERT INTO incident_type SELECT id, category FROM incident WHERE id = 2",
+          "incident 2: a further category is its own" },
+        { "INSERT INTO slice (id, source, name) VALUES (50, 1, 'x')", "slice 50 (x): holds no incident" },
+        { "UPDATE incident SET added = 2 WHERE id = 1; UPDATE revision SET run = 1",
+          "is older than its incident 1" },
+        { "INSERT INTO area_set VALUES (1, 'a', 'A', ''); INSERT INTO area VALUES (1, 1, 'x', 'X', '', "
+          "zeroblob(8), x'')",
+          "area 1 (x): its points or rings are not whole" },
+        { "PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 'revision_by_incident'",
+          "integrity: " },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct bench b;
+        str          report;
+        bench_open(&b);
+        ok_err(&b.sc, check(&b, &report), OK);
+        damage(&b, rows[i].sql);
+        ok_err(&b.sc, check(&b, &report), ERR_CORRUPT);
+        ok(str_has(report, str_of(rows[i].says)), "%s: %.*s", rows[i].sql, STR(report));
+        ok(strstr(b.sc.fault.text, "bring back a backup"), "%s", b.sc.fault.text);
+        bench_close(&b);
+    }
+}
+
+static void test_check_finds_lost_pages(void **state)
+{
+    (void)state;
+    struct bench b;
+    str          report;
+    bench_open(&b);
+    FILE *f = fopen(b.db, "r+be");
+    ok(f && !fseek(f, 4096 * 6, SEEK_SET), "%s", b.db);
+    for (int i = 0; i < 4096; i++) fputc(0x5A, f);
+    fclose(f);
+    ok_err(&b.sc, check(&b, &report), ERR_CORRUPT);
+    bench_close(&b);
+}
+
+static void test_who_may_write(void **state)
+{
+    (void)state;
+    struct bench  b;
+    struct store *one, *two, *reader;
+    bench_open(&b);
+    ok_err(&b.sc, store_open(&b.sc, b.data, STORE_WRITE, &one), OK);
+    ok_err(&b.sc, store_open(&b.sc, b.data, STORE_WRITE, &two), ERR_BUSY);
+    str pid =
+        arena_printf(b.sc.mem, "process %d writes to %s: wait until it has ended", (int)getpid(), b.data);
+    ok(str_has(str_of(b.sc.fault.text), pid), "%s", b.sc.fault.text);
+    ok_err(&b.sc, store_open(&b.sc, b.data, STORE_READ, &reader), OK);
+    store_close(reader);
+    store_close(one);
+    ok_err(&b.sc, store_open(&b.sc, b.data, STORE_WRITE, &two), OK);
+    store_close(two);
+    damage(&b, "PRAGMA user_version = 9999");
+    ok_err(&b.sc, store_open(&b.sc, b.data, STORE_WRITE, &two), ERR_VERSION);
+    ok_err(&b.sc, store_open(&b.sc, b.data, STORE_READ, &two), ERR_VERSION);
+    ok(strstr(b.sc.fault.text, "use the newer program"), "%s", b.sc.fault.text);
+    damage(&b, "PRAGMA user_version = 1; PRAGMA application_id = 7");
+    ok_err(&b.sc, store_open(&b.sc, b.data, STORE_READ, &two), ERR_CORRUPT);
+    ok(strstr(b.sc.fault.text, "another program"), "%s", b.sc.fault.text);
+    bench_close(&b);
+}
+
+// -- a backup while runs write -------------------------------------------------------------------------------------------
+
+enum { ROWS = 3000, BACKUPS = 12 };
+
+static const char *many_rows(struct bench *b, const char *name, const char *category)
+{
+    struct buf text;
+    buf_init(&text, 1 << 20);
+    buf_add(&text, S("id,date,category\n"));
+    for (int i = 0; i < ROWS; i++) buf_printf(&text, "%d,2024-01-%02d,%s\n", i, i % 28 + 1, category);
+    const char *path = write_file(&b->sc, b->dir, name, buf_str(&text));
+    buf_free(&text);
+    return path;
+}
+
+static struct hash128 digest(struct scope *sc, const char *dir)
+{
+    AUTO(store_closep) struct store *st = NULL;
+    struct hash128                   h;
+    str                              report;
+    ok_err(sc, store_open(sc, dir, STORE_READ, &st), OK);
+    ok_err(sc, store_check(sc, st, &report), OK);
+    ok_err(sc, store_digest(sc, st, &h), OK);
+    return h;
+}
+
+static void import_path(struct scope *sc, const char *dir, const char *path)
+{
+    struct import_report r;
+    struct store        *st;
+    ok_err(sc, store_open(sc, dir, STORE_WRITE, &st), OK);
+    ok_err(sc, import_one(sc, st, NULL, path, &r), OK);
+    store_close(st);
+}
+
+/// Two files in turn, until it is killed.
+static _Noreturn void write_for_ever(const char *dir, const char *const file[2])
+{
+    for (unsigned i = 0;; i++) {
+        struct scope sc = test_scope();
+        import_path(&sc, dir, file[i % 2]);
+        test_scope_end(&sc);
+    }
+}
+
+static void test_backup_while_runs_write(void **state)
+{
+    (void)state;
+    struct bench   b;
+    const char    *file[2], *copy, *copy_db;
+    struct hash128 want[2];
+    struct store  *st;
+    unsigned       seen[2] = { 0 };
+    bench_open(&b);
+    file[0] = many_rows(&b, "a.csv", "theft");
+    file[1] = many_rows(&b, "b.csv", "robbery");
+    for (int i = 1; i >= 0; i--) {
+        import_path(&b.sc, b.data, file[i]);
+        want[i] = digest(&b.sc, b.data);
+    }
+    ok_err(&b.sc, path_join(&b.sc, b.dir, "copy", &copy), OK);
+    ok_err(&b.sc, path_join(&b.sc, copy, "hromada.db", &copy_db), OK);
+    ok_err(&b.sc, dir_make(&b.sc, copy), OK);
+    pid_t writer = fork();
+    if (!writer) write_for_ever(b.data, (const char *const[]){ file[1], file[0] });
+    for (int i = 0; i < BACKUPS; i++) {
+        usleep(20000);
+        ok_err(&b.sc, store_open(&b.sc, b.data, STORE_READ, &st), OK);
+        ok_err(&b.sc, store_backup(&b.sc, st, copy_db), OK);
+        store_close(st);
+        struct hash128 got = digest(&b.sc, copy);
+        bool           is[2] = { !memcmp(&got, &want[0], sizeof got), !memcmp(&got, &want[1], sizeof got) };
+        ok(is[0] || is[1], "copy %d is neither of the two states", i);
+        for (int k = 0; k < 2; k++) seen[k] += is[k];
+    }
+    kill(writer, SIGKILL);
+    waitpid(writer, NULL, 0);
+    print_message("# %u copies of the one state, %u of the other\n", seen[0], seen[1]);
+    // The copy is a store of its own, and can be written to.
+    import_path(&b.sc, copy, file[1]);
+    struct hash128 got = digest(&b.sc, copy);
+    ok(!memcmp(&got, &want[1], sizeof got), "the copy takes a run");
+    bench_close(&b);
+}
+
+static void test_where_no_backup_goes(void **state)
+{
+    (void)state;
+    struct bench  b;
+    struct store *st;
+    bench_open(&b);
+    ok_err(&b.sc, store_open(&b.sc, b.data, STORE_READ, &st), OK);
+    ok_err(&b.sc, store_backup(&b.sc, st, b.db), ERR_INVALID);
+    ok(strstr(b.sc.fault.text, "is the database itself"), "%s", b.sc.fault.text);
+    ok_err(&b.sc, store_backup(&b.sc, st, b.dir), ERR_INVALID);
+    const char *pipe_path = arena_printf(b.sc.mem, "%s/pipe", b.dir).p;
+    ok(!mkfifo(pipe_path, 0600), "%s", pipe_path);
+    ok_err(&b.sc, store_backup(&b.sc, st, pipe_path), ERR_INVALID);
+    ok_err(&b.sc, store_backup(&b.sc, st, arena_printf(b.sc.mem, "%s/no/such/folder", b.dir).p), ERR_IO);
+    store_close(st);
+    digest(&b.sc, b.data);
+    bench_close(&b);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_check_finds),          cmocka_unit_test(test_check_finds_lost_pages),
+    cmocka_unit_test(test_who_may_write),        cmocka_unit_test(test_backup_while_runs_write),
+    cmocka_unit_test(test_where_no_backup_goes),
+};
+TEST_MAIN(tests)
