@@ -74,6 +74,20 @@ bool fault_now(enum fault_kind kind, const char *name)
         return on_failure;                                                                                   \
     }
 
+// A stream remembers that it failed, until it is closed.
+static _Atomic(FILE *) failed_stream;
+static size_t          broken(FILE *f)
+{
+    atomic_store(&failed_stream, f);
+    return 0;
+}
+int __real_ferror(FILE *f);
+int __wrap_ferror(FILE *f);
+int __wrap_ferror(FILE *f)
+{
+    return f == atomic_load(&failed_stream) || __real_ferror(f);
+}
+
 // clang-format off
 WRAP(FAULT_MEMORY, ENOMEM, NULL, void *, malloc, (size_t n), (n))
 WRAP(FAULT_MEMORY, ENOMEM, NULL, void *, calloc, (size_t n, size_t size), (n, size))
@@ -93,13 +107,13 @@ WRAP(FAULT_READ, EIO, -1, ssize_t, __read_chk, (int fd, void *p, size_t n, size_
 WRAP(FAULT_READ, EIO, -1, ssize_t, pread, (int fd, void *p, size_t n, off_t at), (fd, p, n, at))
 WRAP(FAULT_READ, EIO, -1, ssize_t, pread64, (int fd, void *p, size_t n, off_t at), (fd, p, n, at))
 WRAP(FAULT_READ, EIO, -1, ssize_t, __pread64_chk, (int fd, void *p, size_t n, off_t at, size_t room), (fd, p, n, at, room))
-WRAP(FAULT_READ, EIO, 0, size_t, fread, (void *p, size_t size, size_t n, FILE *f), (p, size, n, f))
-WRAP(FAULT_READ, EIO, 0, size_t, __fread_chk, (void *p, size_t room, size_t size, size_t n, FILE *f), (p, room, size, n, f))
+WRAP(FAULT_READ, EIO, broken(f), size_t, fread, (void *p, size_t size, size_t n, FILE *f), (p, size, n, f))
+WRAP(FAULT_READ, EIO, broken(f), size_t, __fread_chk, (void *p, size_t room, size_t size, size_t n, FILE *f), (p, room, size, n, f))
 
 WRAP(FAULT_WRITE, ENOSPC, -1, ssize_t, write, (int fd, const void *p, size_t n), (fd, p, n))
 WRAP(FAULT_WRITE, ENOSPC, -1, ssize_t, pwrite, (int fd, const void *p, size_t n, off_t at), (fd, p, n, at))
 WRAP(FAULT_WRITE, ENOSPC, -1, ssize_t, pwrite64, (int fd, const void *p, size_t n, off_t at), (fd, p, n, at))
-WRAP(FAULT_WRITE, ENOSPC, 0, size_t, fwrite, (const void *p, size_t size, size_t n, FILE *f), (p, size, n, f))
+WRAP(FAULT_WRITE, ENOSPC, broken(f), size_t, fwrite, (const void *p, size_t size, size_t n, FILE *f), (p, size, n, f))
 WRAP(FAULT_WRITE, ENOSPC, EOF, int, fflush, (FILE *f), (f))
 WRAP(FAULT_WRITE, ENOSPC, -1, int, ftruncate, (int fd, off_t n), (fd, n))
 WRAP(FAULT_WRITE, ENOSPC, -1, int, ftruncate64, (int fd, off_t n), (fd, n))
@@ -146,7 +160,8 @@ int __wrap_fclose(FILE *f);
 int __wrap_fclose(FILE *f)
 {
     bool fails = fault_now(FAULT_WRITE, "fclose");
-    int  r = __real_fclose(f);
+    if (f == atomic_load(&failed_stream)) atomic_store(&failed_stream, NULL);
+    int r = __real_fclose(f);
     if (!fails) return r;
     errno = ENOSPC;
     return EOF;

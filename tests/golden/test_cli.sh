@@ -78,11 +78,64 @@ same 'the copy is a database' "$(head -c 15 "$dir/copy.db")" 'SQLite format 3'
 run "$hromada" -D "$town" backup; check 'backup without a name' 2 'one file name'
 
 # -- what goes wrong ------------------------------------------------------------------------------------------------------
-flock "$town/lock" sleep 5 & holder=$!
-sleep 0.3
-run "$hromada" -D "$town" import "$dir/good.csv"; check 'two imports at once' 1
-kill $holder
-wait $holder 2>/dev/null
+big=$dir/big.csv # some seconds of work
+{ printf 'id,date,category\n'; seq 1 60000 | sed 's/$/,2024-05-01 12:00,theft/'; } >"$big"
+"$hromada" -D "$town" import "$big" 2>/dev/null & first=$!
+until [ "$(cat "$town/lock")" = $first ]; do sleep 0.01; done
+kill -STOP $first
+run "$hromada" -D "$town" import "$dir/good.csv"; check 'two imports at once: who, and what to do' 1 "process $first writes to $town" 'wait until it has ended'
+run "$hromada" -D "$town" stats --json; check 'meanwhile the rest goes on' 0 '"release":1'
+kill -CONT $first
+wait $first; same 'the first one ends well' $? 0
+
+# No room: the file of the database may not grow, as on a full disk or under a quota; then there is room again.
+sed 's/theft/robbery/' "$big" >"$dir/changed.csv"
+before=$(sqlite3 "$town/hromada.db" 'SELECT count(*), max(id) FROM incident; SELECT count(*) FROM run')
+run bash -c "ulimit -f 2000; exec '$hromada' -D '$town' import '$dir/changed.csv'"
+check 'no room in the middle of an import' 1 'full; nothing was changed. Make room'
+same 'nothing is lost' "$(sqlite3 "$town/hromada.db" 'SELECT count(*), max(id) FROM incident; SELECT count(*) FROM run')" "$before"
+run bash -c "ulimit -f 4; exec '$hromada' -D '$town' backup '$dir/small.db'"; check 'no room for a backup' 1 'full'
+same 'no half a backup' "$(ls "$dir" | grep -c small)" 0
+run bash -c "ulimit -f 64; exec '$hromada' -D '$town' publish"; check 'no room for a release' 1 'File too large'
+run "$hromada" -D "$town" stats --json; check 'the release before it stays' 0 '"release":1'
+run "$hromada" -D "$town" import --json "$dir/changed.csv"; check 'with room it goes through' 0 '"revised":60000'
+if mkdir "$dir/disk" && mount -t tmpfs -o size=3m none "$dir/disk" 2>/dev/null; then
+    "$hromada" -D "$dir/disk" init 2>/dev/null
+    run "$hromada" -D "$dir/disk" import "$big"; check 'a disk that is really full' 1 'no space is left' 'Make room'
+    run "$hromada" -D "$dir/disk" import --json "$dir/good.csv"; check 'and is as good as before' 0 '"imported":3'
+    run "$hromada" -D "$dir/disk" check; check 'also by its checksums' 0 '3 incidents'
+    umount "$dir/disk"
+else
+    for title in 'a disk that is really full' 'and is as good as before' 'also by its checksums'; do
+        n=$((n + 1)); echo "ok $n - $title # SKIP no leave to mount"
+    done
+fi
+run bash -c "'$hromada' -D '$town' stats --json >/dev/full"; check 'output that cannot be written' 1 'could not write the output'
+
+mkfifo "$dir/pipe"
+run timeout 5 "$hromada" -D "$town" import "$dir/pipe"; check 'a pipe is not waited for' 1 'not a regular file'
+run timeout 5 "$hromada" -D "$town" publish --policy "$dir/pipe"; check 'nor as a policy' 1 'not a regular file'
+run "$hromada" -D "$town" import --mapping "$dir" "$dir/good.csv"; check 'a folder is no mapping' 1 'not a regular file'
+run "$hromada" -D "$town" backup "$town/hromada.db"; check 'a backup onto the database itself' 1 'is the database itself'
+run "$hromada" -D "$town" backup "$dir/pipe"; check 'a backup onto a pipe' 1 'not a regular file'
+run "$hromada" -D "$town" check; check 'nothing was hurt by all that' 0 'All is well'
+
+# A folder of all sorts: what is read, what is passed over, and what to do with it.
+mkdir "$dir/sorts"
+cp "$dir/good.csv" "$dir/sorts/a.csv"; cp "$dir/alien.csv" "$dir/sorts/b.csv"; echo PK >"$dir/sorts/c.xlsx"
+echo '{"type":"Feature","properties":{"code":1},"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}}' >"$dir/sorts/d.geojson"
+run "$hromada" -D "$town" import --dry-run "$dir/sorts"
+check 'a folder of all sorts' 0 'Passed over:' 'b.csv has the shape of no known feed' 'c.xlsx is a spreadsheet' 'd.geojson holds areas, no incidents; hromada areas import'
+run script -qec "'$hromada' -D '$town' import --dry-run '$big'" /dev/null; check 'progress on a terminal' 0 'reading ' 'merging 60000 rows' 'Dry run'
+run "$hromada" -D "$town" import --dry-run "$big"; case $said in *merging*) code=9 ;; esac; check 'and none in a pipe' 0 'Dry run'
+
+# The port is taken: by a socket of our own, which listens on a port that the system chose.
+python3 -c 'import socket,sys,time
+s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True); time.sleep(60)' >"$dir/port" & taken=$!
+until [ -s "$dir/port" ]; do sleep 0.05; done
+port=$(cat "$dir/port")
+run timeout 20 "$hromada" -D "$town" serve --listen "127.0.0.1:$port"; check 'the port is taken' 1 "127.0.0.1:$port" 'stop it, or choose another address with --listen'
+kill $taken; wait $taken 2>/dev/null
 run "$hromada" -D "$town" serve --listen nonsense; check 'no such address' 1 'nonsense' '127.0.0.1:8080'
 python3 - "$town/releases/1/public.index" <<'P'
 import sys
@@ -92,8 +145,17 @@ with open(sys.argv[1], 'r+b') as f:
     f.seek(-40, 2)
     f.write(bytes([byte[0] ^ 0x5A]))
 P
-run "$hromada" -D "$town" check; check 'a flipped bit is found' 1 'releases/1'
+run "$hromada" -D "$town" check; check 'a flipped bit is found' 1 'releases/1' 'something is wrong'
 run timeout 10 "$hromada" -D "$town" serve --listen 127.0.0.1:0; check 'and not served' 1 'releases/1/public.index' 'publish again'
+cp -r "$town" "$dir/twice"
+echo 77 >"$dir/twice/releases/current"
+sqlite3 "$dir/twice/hromada.db" 'PRAGMA ignore_check_constraints = ON; UPDATE run SET rejected = 7 WHERE id = 1'
+echo 'tier nobody' >"$dir/twice/policy.txt"
+run "$hromada" -D "$dir/twice" check; check 'check tells all that is wrong' 1 'do not add up' 'public.index' 'release 77' 'policy.txt'
+run "$hromada" -D "$dir/twice" --json check; check 'also as JSON' 1 '"findings":["run 1:'
+run "$hromada" -D "$town" publish --json; check 'a new release beside a damaged one' 0 '"release":2'
+run sqlite3 "$town/hromada.db" "UPDATE release SET incidents = 1, sha256 = 'x' WHERE number = 2"; check 'another record' 0
+run "$hromada" -D "$town" check; check 'a release that is not the one written down' 1 'and the database says'
 cp -r "$town" "$dir/newer"
 sqlite3 "$dir/newer/hromada.db" 'PRAGMA user_version = 9999;'
 run "$hromada" -D "$dir/newer" check; check 'a data folder of a newer version' 1 'newer'
