@@ -66,10 +66,10 @@ static void months_align(const struct facets *now, const struct facets *before, 
     }
 }
 
-enum err area_summary_ask(struct scope *sc, const struct index *ix, const struct filter *f, size_t set,
-                          uint16_t area, struct area_summary *out)
+enum err area_summary_ask(struct scope *sc, const struct index *ix, const struct portrait *p,
+                          const struct filter *f, size_t set, uint16_t area, struct area_summary *out)
 {
-    const struct release_info *in = index_info(ix);
+    const struct release_info *in = &p->in;
     struct filter             *q = arena_new(sc->mem, struct filter);
     if (!q) return fail(&sc->fault, ERR_NOMEM, "no room for a filter");
     *q = *f;
@@ -85,7 +85,7 @@ enum err area_summary_ask(struct scope *sc, const struct index *ix, const struct
     a.clearance = clearance_of(in, a.now.outcome);
     a.small = is_small(a.now.total, people);
     a.change.period = period_year_before(a.period);
-    a.change.covered = period_covered(in, a.change.period);
+    a.change.covered = portrait_covers(p, a.change.period);
     if (a.change.covered) {
         struct facets before;
         q->from_day = a.change.period.from;
@@ -118,10 +118,10 @@ static void limits_fill(struct comparison *c, double fewest, double most)
     c->n_limits = COMPARE_LIMITS;
 }
 
-enum err comparison_ask(struct scope *sc, const struct index *ix, const struct filter *f, size_t set,
-                        struct comparison *out)
+enum err comparison_ask(struct scope *sc, const struct index *ix, const struct portrait *p,
+                        const struct filter *f, size_t set, struct comparison *out)
 {
-    const struct release_info *in = index_info(ix);
+    const struct release_info *in = &p->in;
     const struct release_set  *s = &in->sets[set];
     struct filter             *q = arena_new(sc->mem, struct filter);
     struct compared           *area = arena_array(sc->mem, struct compared, s->n + 1);

@@ -3,7 +3,7 @@
 // 10,000 inhabitants with their limits, the year before, clearance. Every number comes with how far it can be
 // trusted, and with a mark where it rests on too little.
 #pragma once
-#include "analysis/period.h"
+#include "analysis/portrait.h"
 #include "index/query.h"
 #include "stats/compare.h"
 #include "stats/interval.h"
@@ -33,7 +33,7 @@ const struct release_figure *area_figure_for(const struct release_area *a, int32
 
 struct change {
     struct period   period;  // a year earlier
-    bool            covered; // by the release; all else is 0 when not
+    bool            covered; // every month of it has rows in the release; all else is 0 when not
     uint64_t        count;
     bool            known; // enough to tell in percent
     double          percent;
@@ -58,8 +58,8 @@ struct area_summary {
     bool             small;
 };
 /// The filter's own area, box and polygon are replaced by this area. Two scans. ERR_NOMEM.
-enum err area_summary_ask(struct scope *sc, const struct index *ix, const struct filter *f, size_t set,
-                          uint16_t area, struct area_summary *out);
+enum err         area_summary_ask(struct scope *sc, const struct index *ix, const struct portrait *p,
+                                  const struct filter *f, size_t set, uint16_t area, struct area_summary *out);
 struct clearance clearance_of(const struct release_info *in, const uint64_t *outcome);
 
 struct compared {
@@ -83,5 +83,5 @@ struct comparison {
     size_t                 n, n_limits;
 };
 /// One scan. The filter's own area is dropped (box and polygon stay).
-enum err comparison_ask(struct scope *sc, const struct index *ix, const struct filter *f, size_t set,
-                        struct comparison *out);
+enum err comparison_ask(struct scope *sc, const struct index *ix, const struct portrait *p,
+                        const struct filter *f, size_t set, struct comparison *out);

@@ -174,7 +174,7 @@ enum err api_area(struct scope *sc, struct call *c, struct http_res *rs)
     TRY(form_read(sc, c, area_fields, COUNT(area_fields), &f, &q));
     TRY(form_area(sc, c, q.set, q.code, &area));
     struct area_summary a;
-    TRY(area_summary_ask(sc, c->ix, &f, q.set, area, &a));
+    TRY(area_summary_ask(sc, c->ix, &c->ed->portrait, &f, q.set, area, &a));
     struct json j = json_answer(rs);
     json_open(&j, '{');
     json_key(&j, "release");
@@ -215,7 +215,7 @@ enum err api_compare(struct scope *sc, struct call *c, struct http_res *rs)
     struct filter     f;
     TRY(form_read(sc, c, area_fields, COUNT(area_fields), &f, &q));
     struct comparison k;
-    TRY(comparison_ask(sc, c->ix, &f, q.set, &k));
+    TRY(comparison_ask(sc, c->ix, &c->ed->portrait, &f, q.set, &k));
     const struct release_set *s = &c->in->sets[q.set];
     struct json               j = json_answer(rs);
     json_open(&j, '{');

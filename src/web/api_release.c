@@ -163,6 +163,7 @@ enum err api_release(struct scope *sc, struct call *c, struct http_res *rs)
     const struct release_info *in = c->in;
     struct json                j = json_answer(rs);
     struct period              all = period_of_release(in);
+    struct box                 home = c->ed->portrait.home;
     json_open(&j, '{');
     json_key(&j, "release");
     json_u64(&j, in->release);
@@ -193,8 +194,7 @@ enum err api_release(struct scope *sc, struct call *c, struct http_res *rs)
     json_open(&j, '{');
     json_key(&j, "kind");
     json_cstr(&j, in->anchor_level ? "grid" : "points");
-    struct point middle = { in->extent.min_x / 2 + in->extent.max_x / 2,
-                            in->extent.min_y / 2 + in->extent.max_y / 2 };
+    struct point middle = { home.min_x / 2 + home.max_x / 2, home.min_y / 2 + home.max_y / 2 };
     if (in->anchor_level) {
         json_key(&j, "side_m");
         json_fixed(&j, anchor_side_m(in, middle), 0);
@@ -202,6 +202,8 @@ enum err api_release(struct scope *sc, struct call *c, struct http_res *rs)
     json_close(&j, '}');
     json_key(&j, "extent");
     json_box(&j, in->extent);
+    json_key(&j, "home");
+    json_box(&j, c->ed->portrait.home);
     put_categories(&j, in, c->lang);
     put_outcomes(&j, in, c->lang);
     put_sources(&j, in);

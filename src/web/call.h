@@ -23,7 +23,7 @@ struct call {
     struct web                *web;
     struct edition            *ed; // NULL: nothing is published
     const struct index        *ix; // of ed
-    const struct release_info *in; // of ed
+    const struct release_info *in; // of ed's portrait
     const struct http_req     *rq;
     enum language              lang;
     struct links               links;

@@ -51,6 +51,7 @@ static enum err edition_fill(struct scope *sc, const char *path, bool verify, st
     TRY(index_open(sc, path, &ed->ix));
     if (check_identity(sc, ed) || (verify && index_verify(sc, ed->ix)))
         return fail_at(&sc->fault, "%s", path);
+    TRY(portrait_of(sc, ed->ix, &ed->portrait));
     return search_build(sc, ed->ix, &ed->search);
 }
 

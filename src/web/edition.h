@@ -3,13 +3,14 @@
 // take its place between two requests and the older one closes when the last request that uses it ends.
 // Threads: all calls from any thread.
 #pragma once
+#include "analysis/portrait.h"
 #include "base/clock.h"
-#include "index/index.h"
 #include "web/search.h"
 
 struct edition {
     int64_t              number;
     struct index        *ix;
+    struct portrait      portrait;
     const struct search *search;
     // private to edition.c
     struct arena        *mem;

@@ -7,11 +7,11 @@
 
 enum { GRID_BITS = 6, MAX_ZOOM = 20 };
 
-static struct box focus_of(const struct release_info *in, const struct filter *f)
+static struct box focus_of(const struct release_info *in, struct box home, const struct filter *f)
 {
     if (f->has_box || f->has_poly) return f->box;
     bool area = f->set >= 0 && f->area < in->sets[f->set].n;
-    return area ? in->sets[f->set].areas[f->area].box : in->extent;
+    return area ? in->sets[f->set].areas[f->area].box : home;
 }
 
 /// The box with a margin, widened to the drawing's proportions, kept in the world.
@@ -67,11 +67,11 @@ static enum err add_tile(struct scope *sc, struct making *m, uint32_t x, uint32_
     return OK;
 }
 
-enum err grid_of(struct scope *sc, const struct index *ix, const struct filter *f, int width, int height,
-                 struct grid *out)
+enum err grid_of(struct scope *sc, const struct index *ix, struct box home, const struct filter *f, int width,
+                 int height, struct grid *out)
 {
     const struct release_info *in = index_info(ix);
-    struct grid                g = { .view = view_of(focus_of(in, f), width, height) };
+    struct grid                g = { .view = view_of(focus_of(in, home, f), width, height) };
     struct making              m = { .ix = ix, .f = f, .z = zoom_of(g.view), .bits = GRID_BITS };
     if (in->anchor_level && m.z + m.bits > in->anchor_level)
         m.bits = in->anchor_level > m.z ? in->anchor_level - m.z : 0;

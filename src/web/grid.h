@@ -17,9 +17,9 @@ struct grid {
     double                  side_m; // of a square, on the ground, in the middle
     struct classes          classes;
 };
-/// Shows the chosen area, box or polygon, else the whole extent. At most four scans.
-enum err grid_of(struct scope *sc, const struct index *ix, const struct filter *f, int width, int height,
-                 struct grid *out);
+/// Shows the chosen area, box or polygon, else `home` (analysis/portrait.h). At most four scans.
+enum err grid_of(struct scope *sc, const struct index *ix, struct box home, const struct filter *f, int width,
+                 int height, struct grid *out);
 /// Colour 1..6 of a class: few classes are spread over the scale.
 int      grid_shade(const struct classes *c, size_t i);
 /// "5–9", "100+", "1"

@@ -141,7 +141,8 @@ static enum err periods_of(struct scope *sc, struct call *c, const struct filter
         if (year == newest + 1) p = last;
         if (year == first - 1) p = all;
         bool whole_year = year >= first && year <= newest;
-        if (whole_year && (!period_covered(in, p) || (p.from == last.from && p.to == last.to))) continue;
+        if (whole_year && (!portrait_covers(&c->ed->portrait, p) || (p.from == last.from && p.to == last.to)))
+            continue;
         if (year == first - 1 && last.from == all.from && last.to == all.to) continue;
         q->from_day = p.from;
         q->to_day = p.to;
@@ -174,7 +175,7 @@ enum err page_set(struct scope *sc, struct call *c, struct http_res *rs)
     struct area_set_view v = { 0 };
     TRY(form_read(sc, c, set_fields, COUNT(set_fields), &f, &q));
     period_default(c->in, &f);
-    TRY(comparison_ask(sc, c->ix, &f, q.set, &k));
+    TRY(comparison_ask(sc, c->ix, &c->ed->portrait, &f, q.set, &k));
     const struct release_set *s = &c->in->sets[q.set];
     v.name = s->name;
     v.licence = s->licence;
@@ -208,7 +209,7 @@ static enum err compare_fill(struct scope *sc, struct call *c, size_t set, const
                              struct compare_view *v)
 {
     struct comparison k;
-    TRY(comparison_ask(sc, c->ix, f, set, &k));
+    TRY(comparison_ask(sc, c->ix, &c->ed->portrait, f, set, &k));
     v->set_name = c->in->sets[set].name;
     v->period = word_period(sc, c->lang, k.period);
     v->has_rates = k.n_limits > 0;
@@ -401,7 +402,7 @@ enum err page_area(struct scope *sc, struct call *c, struct http_res *rs)
     TRY(form_read(sc, c, set_fields, COUNT(set_fields), &f, &q));
     TRY(form_area(sc, c, q.set, q.code, &area));
     period_default(c->in, &f);
-    TRY(area_summary_ask(sc, c->ix, &f, q.set, area, &a));
+    TRY(area_summary_ask(sc, c->ix, &c->ed->portrait, &f, q.set, area, &a));
     figures_fill(sc, c->lang, &a, &v);
     TRY(months_fill(sc, c->lang, &a, &v));
     TRY(long_series(sc, c, &f, q.set, area, &a, &v));

@@ -298,19 +298,20 @@ static enum err areas_choice(struct scope *sc, struct call *c, const struct filt
 
 // -- the period, and links that move it -----------------------------------------------------------
 
-static void period_links(const struct links *l, const struct filter *f, struct filter *q, struct map_view *v)
+static void period_links(const struct call *c, const struct filter *f, struct filter *q, struct map_view *v)
 {
-    struct period p = period_of_filter(l->in, f), all = period_of_release(l->in);
-    int32_t       month, n;
-    struct period year = period_year_before(p);
-    bool          restricted = f->from_day != INT32_MIN || f->to_day != INT32_MAX;
+    const struct links *l = &c->links;
+    struct period       p = period_of_filter(l->in, f), all = period_of_release(l->in);
+    int32_t             month, n;
+    struct period       year = period_year_before(p);
+    bool                restricted = f->from_day != INT32_MIN || f->to_day != INT32_MAX;
     *q = *f;
     if (restricted) {
         q->from_day = INT32_MIN;
         q->to_day = INT32_MAX;
         v->period_all = url_map(l, q);
     }
-    if (restricted && period_covered(l->in, year)) {
+    if (restricted && portrait_covers(&c->ed->portrait, year)) {
         q->from_day = year.from;
         q->to_day = year.to;
         v->period_last_year = url_map(l, q);
@@ -393,7 +394,7 @@ static enum err areas_fill(struct scope *sc, struct call *c, const struct filter
     struct comparison     k;
     struct area_rows_view rows;
     size_t                set = f->set >= 0 ? (size_t)f->set : 0;
-    TRY(comparison_ask(sc, c->ix, f, set, &k));
+    TRY(comparison_ask(sc, c->ix, &c->ed->portrait, f, set, &k));
     TRY(area_rows_of(sc, c, set, f, &k, &rows));
     v->by_area = rows.areas;
     v->n_by_area = rows.n_areas;
@@ -405,7 +406,7 @@ static enum err areas_fill(struct scope *sc, struct call *c, const struct filter
 static enum err classes_fill(struct scope *sc, struct call *c, const struct filter *f, struct map_view *v)
 {
     struct grid g;
-    TRY(grid_of(sc, c->ix, f, PICTURE_WIDTH, PICTURE_HEIGHT, &g));
+    TRY(grid_of(sc, c->ix, c->ed->portrait.home, f, PICTURE_WIDTH, PICTURE_HEIGHT, &g));
     struct class_view *k = arena_array(sc->mem, struct class_view, CLASSES_MAX);
     if (!k) return no_room(sc);
     for (size_t i = 0; i < g.classes.n; i++)
@@ -459,7 +460,7 @@ static enum err map_fill(struct scope *sc, struct call *c, const struct filter *
     TRY(hours_choice(sc, c, f, v));
     TRY(outcomes_choice(sc, c, f, &linked, v));
     TRY(areas_choice(sc, c, f, v));
-    period_links(&c->links, f, q, v);
+    period_links(c, f, q, v);
     TRY(months_fill(sc, c, f, &linked, v));
     if (v->has_days) TRY(heat_fill(sc, c, &linked, v));
     TRY(categories_fill(sc, c, f, k, v));

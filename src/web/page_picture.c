@@ -285,7 +285,7 @@ enum err page_picture(struct scope *sc, struct call *c, struct http_res *rs)
     d.colour = &palettes[q.theme];
     d.width = (int)q.width;
     d.height = (int)q.height - LEGEND_HEIGHT;
-    TRY(grid_of(sc, c->ix, &f, d.width, d.height, &d.grid));
+    TRY(grid_of(sc, c->ix, c->ed->portrait.home, &f, d.width, d.height, &d.grid));
     d.scale = d.width / ((double)d.grid.view.max_x - d.grid.view.min_x + 1);
     str where = form_area_name(c, &f);
     if (!where.n) where = c->in->town;

@@ -65,12 +65,12 @@ enum err page_method(struct scope *sc, struct call *c, struct http_res *rs)
 {
     struct method_view         v = { 0 };
     const struct release_info *in = c->in;
+    struct box                 home = c->ed->portrait.home;
     const struct release_note *r;
     size_t                     n;
     TRY(form_read(sc, c, NULL, 0, NULL, NULL));
     TRY(releases_read(sc, c->web->config.data_dir, &r, &n));
-    struct point middle = { in->extent.min_x / 2 + in->extent.max_x / 2,
-                            in->extent.min_y / 2 + in->extent.max_y / 2 };
+    struct point middle = { home.min_x / 2 + home.max_x / 2, home.min_y / 2 + home.max_y / 2 };
     v.grid = in->anchor_level != 0;
     v.side = word_metres(sc, c->lang, anchor_side_m(in, middle));
     v.by_month = in->finest == PRECISION_MONTH;

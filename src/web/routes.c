@@ -95,7 +95,7 @@ static void use(struct call *c, struct edition *ed)
 {
     c->ed = ed;
     c->ix = ed ? ed->ix : NULL;
-    c->in = ed ? index_info(ed->ix) : NULL;
+    c->in = ed ? &ed->portrait.in : NULL;
     c->links.in = c->in;
 }
 

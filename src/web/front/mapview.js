@@ -27,7 +27,7 @@ export function mapView(container, release, options, on) {
     sources.basemap = { type: 'vector', url: `pmtiles://${url}` };
   }
   const ground = groundLayers(colors, own ? 'own' : 'openmaptiles');
-  const [w, s, e, n] = release.extent;
+  const [w, s, e, n] = release.home;
   const map = new GlMap({
     container, attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, maxPitch: 0,
     fadeDuration: reducedMotion() ? 0 : 120, maxZoom: 18.5, minZoom: 3, renderWorldCopies: false, hash: false,
