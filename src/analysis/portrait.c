@@ -6,7 +6,7 @@
 
 // A grid of 2 x 2 tiles of 64 x 64 cells over the box, finer in each round: the cells at the sides that together hold no
 // more than the strays' share are cut off, until there is nothing to cut or the cells are small.
-enum { BITS = 6, ROUNDS = 12, MAX_ZOOM = 14, STRAYS_IN = 400 };
+enum { BITS = 6, ROUNDS = 12, MAX_ZOOM = 14, STRAYS_IN = 400, USUAL_AREAS = 120 };
 
 struct cutting {
     struct box box;
@@ -124,4 +124,11 @@ bool portrait_covers(const struct portrait *p, struct period when)
     for (int32_t m = civil_month_of_day(from); m <= civil_month_of_day(to); m++)
         if (!p->month[m - p->first_month]) return false;
     return true;
+}
+
+size_t portrait_usual_set(const struct portrait *p)
+{
+    size_t i = 0; // the finest comes first
+    while (i + 1 < p->in.n_sets && p->in.sets[i].n > USUAL_AREAS) i++;
+    return i;
 }

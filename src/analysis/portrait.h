@@ -16,5 +16,7 @@ struct portrait {
 /// home is the extent, unless a few strays stretch it: with up to 0.25 % of the points left out on each side the box
 /// must be less than half as wide or high. Two kinds of scan, a few of them. Lives as long as the scope and the index.
 enum err portrait_of(struct scope *sc, const struct index *ix, struct portrait *out);
+/// The set of areas that a page begins with: the finest that a person can still take in, else the coarsest.
+size_t   portrait_usual_set(const struct portrait *p);
 /// period_covered, and no month of it is without any row: a year that nobody imported is not a year without crime.
 bool     portrait_covers(const struct portrait *p, struct period when);

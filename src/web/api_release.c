@@ -207,6 +207,9 @@ enum err api_release(struct scope *sc, struct call *c, struct http_res *rs)
     put_categories(&j, in, c->lang);
     put_outcomes(&j, in, c->lang);
     put_sources(&j, in);
+    json_key(&j, "usual_set");
+    if (in->n_sets) json_str(&j, in->sets[portrait_usual_set(&c->ed->portrait)].key);
+    else json_null(&j);
     put_sets(&j, in);
     put_tiles(&j, c);
     json_close(&j, '}');

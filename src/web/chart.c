@@ -6,11 +6,12 @@
 #include "base/civil.h"
 #include "web/words.h"
 #include <math.h>
+#include <stdlib.h>
 
-// The drawing's own units; it is scaled to the width of its place.
-enum { WIDTH = 720, HEIGHT = 220, LEFT = 48, RIGHT = 8, TOP = 12, BOTTOM = 28 };
-enum { SPARK_WIDTH = 240, SPARK_HEIGHT = 60 };
-enum { FUNNEL_WIDTH = 720, FUNNEL_HEIGHT = 440, FUNNEL_BOTTOM = 48 };
+// Widths are the drawing's own units, which are stretched to the width of its place; heights are pixels.
+enum { WIDTH = 2000, HEIGHT = 220, TOP = 12, BOTTOM = 28 };
+enum { SPARK_HEIGHT = 60 };
+enum { FUNNEL_HEIGHT = 460, FUNNEL_BOTTOM = 36 };
 
 static enum err no_room(struct scope *sc)
 {
@@ -35,9 +36,15 @@ static uint64_t largest(const uint64_t *v, size_t n)
 }
 
 struct frame {
-    int      left, top, width, height; // of the plot inside the drawing
-    uint64_t scale;                    // value at the top edge
+    int      top, height; // of the plot inside the drawing
+    uint64_t scale;       // value at the top edge
 };
+
+/// A place across the drawing, for what is not stretched with it.
+static str percent_at(struct scope *sc, int x)
+{
+    return arena_printf(sc->mem, "%d.%02d%%", x * 100 / WIDTH, x * 10000 / WIDTH % 100);
+}
 
 static int up(const struct frame *f, double value)
 {
@@ -65,9 +72,8 @@ static enum err bars(struct scope *sc, enum language l, const struct month_serie
     if (!r || !mark) return no_room(sc);
     size_t n_marks = 0;
     for (size_t i = 0; i < s->n; i++) {
-        int x1 = f->left + (int)(i * (size_t)f->width / s->n),
-            x2 = f->left + (int)((i + 1) * (size_t)f->width / s->n);
-        int gap = x2 - x1 > 3 ? 1 : 0, y = up(f, (double)s->count[i]);
+        int x1 = (int)(i * WIDTH / s->n), x2 = (int)((i + 1) * WIDTH / s->n);
+        int gap = (x2 - x1) / 12, y = up(f, (double)s->count[i]);
         if (s->count[i] && y >= f->top + f->height) y = f->top + f->height - 1; // something is not nothing
         r[i] = (struct rect_view){ x1,
                                    y,
@@ -86,36 +92,46 @@ static enum err bars(struct scope *sc, enum language l, const struct month_serie
     return OK;
 }
 
+/// Every other label is left out where the page is narrow.
+static bool is_spare(size_t n_months, size_t every, struct civil c)
+{
+    if (every == 12) return n_months > 96 && c.year % 2;
+    return every == 3 ? (c.month - 1) % 6 != 0 : n_months > 9 && c.month % 2 == 0;
+}
+
 /// Horizontal lines with numbers on the left, and the years (or months, when there are few) below.
 static enum err axes(struct scope *sc, enum language l, const struct month_series *s, const struct frame *f,
                      uint64_t step, struct chart_view *v)
 {
-    size_t            max = (size_t)(f->scale / step) + 2, n_lines = v->n_lines, n_texts = 0;
+    size_t            max = (size_t)(f->scale / step) + 2, n_lines = v->n_lines, n = 0;
     struct line_view *line = arena_array(sc->mem, struct line_view, n_lines + max);
-    struct text_view *text = arena_array(sc->mem, struct text_view, max + s->n + 1);
-    if (!line || !text) return no_room(sc);
+    struct mark_view *mark = arena_array(sc->mem, struct mark_view, max + s->n + 1);
+    if (!line || !mark) return no_room(sc);
     for (size_t i = 0; i < n_lines; i++) line[i] = v->lines[i];
     for (uint64_t value = 0; value <= f->scale; value += step) {
         int y = up(f, (double)value);
-        line[n_lines++] =
-            (struct line_view){ f->left, y, f->left + f->width, y, value ? S("grid") : S("axis") };
-        text[n_texts++] = (struct text_view){ f->left - 6, y + 4, S("end"), word_count(sc, l, value) };
+        line[n_lines++] = (struct line_view){ 0, y, WIDTH, y, value ? S("grid") : S("axis") };
+        mark[n++] = (struct mark_view){ S("0"), -8, y + 4, S("end"), S(""), word_count(sc, l, value) };
     }
     size_t every = s->n > 40 ? 12 : s->n > 18 ? 3 : 1;
     for (size_t i = 0; i < s->n; i++) {
         struct civil c = civil_of_day(civil_day_of_month(s->first_month + (int32_t)i));
         if (every == 12 ? c.month != 1 : (c.month - 1) % (int)every != 0) continue;
-        int x1 = f->left + (int)(i * (size_t)f->width / s->n),
-            x2 = f->left + (int)((i + 1) * (size_t)f->width / s->n);
-        str label = every == 12 ? arena_printf(sc->mem, "%d", c.year) : word_month_short(l, c.month);
-        if (every != 12 && c.month == 1) label = arena_printf(sc->mem, "%d", c.year);
-        text[n_texts++] = (struct text_view){ every == 12 ? x1 : (x1 + x2) / 2, f->top + f->height + 18,
-                                              every == 12 ? S("start") : S("middle"), label };
+        int x1 = (int)(i * WIDTH / s->n), x2 = (int)((i + 1) * WIDTH / s->n);
+        str label =
+            every == 12 || c.month == 1 ? arena_printf(sc->mem, "%d", c.year) : word_month_short(l, c.month);
+        mark[n++] = (struct mark_view){ percent_at(sc, every == 12 ? x1 : (x1 + x2) / 2),
+                                        0,
+                                        f->top + f->height + 18,
+                                        every == 12 ? S("start") : S("middle"),
+                                        is_spare(s->n, every, c) ? S("wide") : S(""),
+                                        label };
     }
     v->lines = line;
     v->n_lines = n_lines;
-    v->texts = text;
-    v->n_texts = n_texts;
+    v->marks = mark;
+    v->n_marks = n;
+    v->axes = true;
     return OK;
 }
 
@@ -124,7 +140,7 @@ enum err chart_months(struct scope *sc, enum language l, const struct month_seri
     uint64_t top = largest(s->count, s->n), before = largest(s->before, s->n);
     if (before > top) top = before;
     uint64_t     step = chart_step(top ? top : 1, 4), steps = top ? (top + step - 1) / step : 1;
-    struct frame f = { LEFT, TOP, WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM, step * steps };
+    struct frame f = { TOP, HEIGHT - TOP - BOTTOM, step * steps };
     out->width = WIDTH;
     out->height = HEIGHT;
     TRY(bars(sc, l, s, &f, out));
@@ -134,20 +150,30 @@ enum err chart_months(struct scope *sc, enum language l, const struct month_seri
 enum err chart_spark(struct scope *sc, enum language l, const struct month_series *s, uint64_t top,
                      struct chart_view *out)
 {
-    struct frame f = { 0, 2, SPARK_WIDTH, SPARK_HEIGHT - 3, top ? top : 1 };
-    out->width = SPARK_WIDTH;
+    struct frame f = { 2, SPARK_HEIGHT - 3, top ? top : 1 };
+    out->width = WIDTH;
     out->height = SPARK_HEIGHT;
     TRY(bars(sc, l, s, &f, out));
     struct line_view *line = arena_array(sc->mem, struct line_view, out->n_lines + 1);
     if (!line) return no_room(sc);
     for (size_t i = 0; i < out->n_lines; i++) line[i] = out->lines[i];
-    line[out->n_lines++] =
-        (struct line_view){ 0, SPARK_HEIGHT - 1, SPARK_WIDTH, SPARK_HEIGHT - 1, S("axis") };
+    line[out->n_lines++] = (struct line_view){ 0, SPARK_HEIGHT - 1, WIDTH, SPARK_HEIGHT - 1, S("axis") };
     out->lines = line;
     return OK;
 }
 
 // -- the funnel -----------------------------------------------------------------------------------
+
+// Names of outliers: pixels on a page of 270 or 1,000, letters of 6.5 pixels on average.
+enum {
+    TENTHS_OF_LETTER = 65,
+    NARROW = 270,
+    WIDE = 1000,
+    MAX_NARROW = 5,
+    MAX_WIDE = 18,
+    MAX_LETTERS = 30,
+    LINE = 15
+};
 
 /// Population on a logarithmic axis: districts differ tenfold, and their names must not pile up.
 struct plane {
@@ -158,7 +184,7 @@ struct plane {
 static int across(const struct plane *p, double population)
 {
     double t = p->most > p->least ? (log(population) - p->least) / (p->most - p->least) : 0.5;
-    return p->f.left + (int)lround(t * p->f.width);
+    return (int)lround(t * WIDTH);
 }
 
 static str curve(struct scope *sc, const struct plane *p, const struct comparison *c, size_t offset)
@@ -176,36 +202,129 @@ static str curve(struct scope *sc, const struct plane *p, const struct compariso
 }
 
 static enum err funnel_axes(struct scope *sc, enum language l, const struct plane *p, uint64_t step,
-                            double mean, struct chart_view *v)
+                            double mean, struct mark_view **marks, struct chart_view *v)
 {
-    size_t            max = (size_t)(p->f.scale / step) + 40;
+    size_t            max = (size_t)(p->f.scale / step) + 80;
     struct line_view *line = arena_array(sc->mem, struct line_view, max);
-    struct text_view *text = arena_array(sc->mem, struct text_view, max);
-    if (!line || !text) return no_room(sc);
+    struct mark_view *mark = arena_array(sc->mem, struct mark_view, max + MAX_WIDE);
+    if (!line || !mark) return no_room(sc);
     for (uint64_t value = 0; value <= p->f.scale; value += step) {
         int y = up(&p->f, (double)value);
-        line[v->n_lines++] =
-            (struct line_view){ p->f.left, y, p->f.left + p->f.width, y, value ? S("grid") : S("axis") };
-        text[v->n_texts++] = (struct text_view){ p->f.left - 6, y + 4, S("end"), word_count(sc, l, value) };
+        line[v->n_lines++] = (struct line_view){ 0, y, WIDTH, y, value ? S("grid") : S("axis") };
+        mark[v->n_marks++] =
+            (struct mark_view){ S("0"), -8, y + 4, S("end"), S(""), word_count(sc, l, value) };
     }
-    static const double marks[] = { 1, 1.5, 2, 2.5, 3, 4, 5, 7 };
-    int                 last_x = -100;
+    static const double people_at[] = { 1, 1.5, 2, 2.5, 3, 4, 5, 7 };
+    int                 last = -WIDTH, last_wide = -WIDTH, y = p->f.top + p->f.height;
     for (double unit = 10; unit < 1e9; unit *= 10)
-        for (size_t i = 0; i < COUNT(marks); i++) {
-            double people = unit * marks[i];
+        for (size_t i = 0; i < COUNT(people_at); i++) {
+            double people = unit * people_at[i];
             if (log(people) < p->least || log(people) > p->most) continue;
-            int x = across(p, people);
-            if (x - last_x < 56) continue;
-            last_x = x;
-            int y = p->f.top + p->f.height;
-            line[v->n_lines++] = (struct line_view){ x, y, x, y + 4, S("axis") };
-            text[v->n_texts++] =
-                (struct text_view){ x, y + 18, S("middle"), word_count(sc, l, (uint64_t)people) };
+            int  x = across(p, people);
+            bool spare = x - last < WIDTH / 6;
+            if (x - last_wide < WIDTH / 16) continue;
+            last_wide = x;
+            if (!spare) last = x;
+            mark[v->n_marks++] = (struct mark_view){ percent_at(sc, x),
+                                                     0,
+                                                     y + 18,
+                                                     S("middle"),
+                                                     spare ? S("wide") : S(""),
+                                                     word_count(sc, l, (uint64_t)people) };
         }
-    int y = up(&p->f, mean);
-    line[v->n_lines++] = (struct line_view){ p->f.left, y, p->f.left + p->f.width, y, S("axis mean") };
+    y = up(&p->f, mean);
+    line[v->n_lines++] = (struct line_view){ 0, y, WIDTH, y, S("axis mean") };
     v->lines = line;
-    v->texts = text;
+    v->marks = *marks = mark;
+    return OK;
+}
+
+// Names of those that lie farthest outside, where there is room for them: first for a narrow page, then for a wide one.
+
+struct outlier {
+    size_t area; // number in the comparison
+    double far;  // in standard deviations
+    int    x, y; // of the dot
+    int    letters;
+    bool   end, named;
+};
+struct naming {
+    const struct dot_view *dots;
+    const int             *x; // [n_dots], units
+    size_t                 n_dots, n, n_named;
+    struct outlier        *o;
+};
+
+static int by_far(const void *a, const void *b)
+{
+    const struct outlier *x = a, *y = b;
+    if (x->far != y->far) return x->far > y->far ? -1 : 1;
+    return x->area < y->area ? -1 : 1;
+}
+
+struct strip {
+    int left, right, y; // pixels on a page of some width
+};
+
+static struct strip strip_of(const struct outlier *o, int page)
+{
+    int x = o->x * page / WIDTH, w = o->letters * TENTHS_OF_LETTER / 10;
+    return o->end ? (struct strip){ x - 9 - w, x - 9, o->y } : (struct strip){ x + 9, x + 9 + w, o->y };
+}
+
+static bool has_room(const struct naming *k, const struct outlier *o, int page)
+{
+    struct strip s = strip_of(o, page);
+    if (s.left < 0 || s.right > page) return false;
+    for (size_t i = 0; i < k->n; i++) {
+        struct strip t = strip_of(&k->o[i], page);
+        if (k->o[i].named && abs(s.y - t.y) < LINE && s.left < t.right && t.left < s.right) return false;
+    }
+    for (size_t i = 0; i < k->n_dots; i++) {
+        int x = k->x[i] * page / WIDTH;
+        if (abs(k->dots[i].y - s.y) < LINE - 4 && x > s.left - 5 && x < s.right + 5) return false;
+    }
+    return true;
+}
+
+static void name_them(struct scope *sc, struct naming *k, const struct release_set *set, int page, size_t max,
+                      str css, struct mark_view *mark, size_t *n)
+{
+    for (size_t i = 0; i < k->n && k->n_named < max; i++) {
+        struct outlier *o = &k->o[i];
+        if (o->named || !has_room(k, o, page)) continue;
+        o->named = true;
+        k->n_named++;
+        str name = set->areas[o->area].name, cut = word_short(sc, name, MAX_LETTERS);
+        mark[(*n)++] = (struct mark_view){
+            percent_at(sc, o->x), o->end ? -9 : 9, o->y + 4, o->end ? S("end") : S("start"), css, cut
+        };
+    }
+}
+
+static enum err outliers_name(struct scope *sc, const struct release_set *set, const struct comparison *c,
+                              const int *x, struct mark_view *mark, struct chart_view *v)
+{
+    struct naming k = { .dots = v->dots, .x = x, .n_dots = v->n_dots };
+    k.o = arena_array(sc->mem, struct outlier, v->n_dots + 1);
+    if (!k.o) return no_room(sc);
+    for (size_t i = 0, d = 0; i < c->n; i++) {
+        const struct compared *a = &c->areas[i];
+        if (!a->rate.known) continue;
+        size_t dot = d++;
+        if (a->small || (a->funnel != FUNNEL_ABOVE_998 && a->funnel != FUNNEL_BELOW_998)) continue;
+        double expected = c->mean_rate / RATE_PER * (double)a->population;
+        size_t letters = word_letters(set->areas[i].name);
+        k.o[k.n++] = (struct outlier){ .area = i,
+                                       .far = fabs((double)a->count - expected) / sqrt(expected),
+                                       .x = x[dot],
+                                       .y = v->dots[dot].y,
+                                       .letters = (int)(letters < MAX_LETTERS ? letters : MAX_LETTERS),
+                                       .end = x[dot] > WIDTH / 2 };
+    }
+    qsort(k.o, k.n, sizeof *k.o, by_far);
+    name_them(sc, &k, set, NARROW, MAX_NARROW, S("label"), mark, &v->n_marks);
+    name_them(sc, &k, set, WIDE, MAX_WIDE, S("label wide"), mark, &v->n_marks);
     return OK;
 }
 
@@ -226,52 +345,75 @@ static str dot_css(const struct compared *a)
     return S("dot");
 }
 
+/// The scale holds all but areas so small that chance alone may carry them anywhere; those lie on its upper edge.
+static struct plane plane_of(const struct comparison *c, uint64_t *step)
+{
+    double top = 1, most_of_all = 1, least = INFINITY, most = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        const struct compared *a = &c->areas[i];
+        if (!a->rate.known) continue;
+        most_of_all = fmax(most_of_all, a->rate.value);
+        if (!a->small) top = fmax(top, a->rate.value);
+        least = fmin(least, (double)a->population);
+        most = fmax(most, (double)a->population);
+    }
+    if (top < 2 || top * 1.5 > most_of_all) top = most_of_all;
+    *step = chart_step((uint64_t)ceil(top), 6);
+    struct frame f = { TOP, FUNNEL_HEIGHT - TOP - FUNNEL_BOTTOM, *step * ((uint64_t)ceil(top) / *step + 1) };
+    return (struct plane){ f, log(least) - 0.05, log(most) + 0.05 };
+}
+
+static enum err funnel_dots(struct scope *sc, enum language l, const struct links *links,
+                            const struct release_set *set, size_t set_number, const struct filter *f,
+                            const struct comparison *c, const struct plane *p, int *x, struct chart_view *out)
+{
+    struct dot_view *dot = arena_array(sc->mem, struct dot_view, c->n + 1);
+    int              r = c->n > 150 ? 4 : 6;
+    if (!dot) return no_room(sc);
+    for (size_t i = 0; i < c->n; i++) {
+        const struct compared *a = &c->areas[i];
+        if (!a->rate.known) continue;
+        double top = (double)p->f.scale;
+        bool   beyond = a->rate.value > top;
+        str rate = word_fixed(sc, l, a->rate.value, 1), people = word_count(sc, l, (uint64_t)a->population);
+        x[out->n_dots] = across(p, (double)a->population);
+        out->beyond = out->beyond || beyond;
+        dot[out->n_dots] = (struct dot_view){ percent_at(sc, x[out->n_dots]),
+                                              up(&p->f, beyond ? top : a->rate.value),
+                                              a->small ? r - 1 : r,
+                                              dot_css(a),
+                                              arena_printf(sc->mem, "%.*s: %.*s (%.*s)",
+                                                           STR(set->areas[i].name), STR(rate), STR(people)),
+                                              url_area(links, set_number, i, f) };
+        out->n_dots++;
+    }
+    out->dots = dot;
+    out->linked = true;
+    return OK;
+}
+
 enum err chart_funnel(struct scope *sc, enum language l, const struct links *links,
                       const struct release_set *set, size_t set_number, const struct filter *f,
                       const struct comparison *c, struct chart_view *out)
 {
-    double top = 1, least = INFINITY, most = 0;
-    for (size_t i = 0; i < c->n; i++) {
-        if (!c->areas[i].rate.known) continue;
-        top = fmax(top, c->areas[i].rate.value);
-        least = fmin(least, (double)c->areas[i].population);
-        most = fmax(most, (double)c->areas[i].population);
-    }
-    uint64_t     step = chart_step((uint64_t)ceil(top), 6), scale = step * ((uint64_t)ceil(top) / step + 1);
-    struct plane p = { { LEFT + 12, TOP, FUNNEL_WIDTH - LEFT - 12 - RIGHT - 8,
-                         FUNNEL_HEIGHT - TOP - FUNNEL_BOTTOM, scale },
-                       log(least) - 0.05,
-                       log(most) + 0.05 };
-    struct dot_view  *dot = arena_array(sc->mem, struct dot_view, c->n + 1);
-    struct path_view *path = arena_array(sc->mem, struct path_view, 4);
-    if (!dot || !path) return no_room(sc);
-    TRY(funnel_axes(sc, l, &p, step, c->mean_rate, out));
-    static const struct {
-        size_t      offset;
-        const char *css;
-    } curves[] = {
-        { offsetof(struct funnel_limits, low998), "limit" },
-        { offsetof(struct funnel_limits, high998), "limit" },
-        { offsetof(struct funnel_limits, low95), "limit" },
-        { offsetof(struct funnel_limits, high95), "limit" },
-    };
+    static const size_t curves[] = { offsetof(struct funnel_limits, low998),
+                                     offsetof(struct funnel_limits, high998),
+                                     offsetof(struct funnel_limits, low95),
+                                     offsetof(struct funnel_limits, high95) };
+    uint64_t            step;
+    struct plane        p = plane_of(c, &step);
+    struct path_view   *path = arena_array(sc->mem, struct path_view, COUNT(curves));
+    int                *x = arena_array(sc->mem, int, c->n + 1);
+    struct mark_view   *mark;
+    if (!path || !x) return no_room(sc);
+    TRY(funnel_axes(sc, l, &p, step, c->mean_rate, &mark, out));
     for (size_t i = 0; i < COUNT(curves); i++)
-        path[i] = (struct path_view){ curve(sc, &p, c, curves[i].offset), str_of(curves[i].css) };
-    for (size_t i = 0; i < c->n; i++) {
-        const struct compared *a = &c->areas[i];
-        if (!a->rate.known) continue;
-        str rate = word_fixed(sc, l, a->rate.value, 1), people = word_count(sc, l, (uint64_t)a->population);
-        dot[out->n_dots++] = (struct dot_view){ across(&p, (double)a->population),
-                                                up(&p.f, a->rate.value),
-                                                a->small ? 4 : 6,
-                                                dot_css(a),
-                                                arena_printf(sc->mem, "%.*s: %.*s (%.*s)",
-                                                             STR(set->areas[i].name), STR(rate), STR(people)),
-                                                url_area(links, set_number, i, f) };
-    }
-    out->width = FUNNEL_WIDTH;
+        path[i] = (struct path_view){ curve(sc, &p, c, curves[i]), S("limit") };
+    TRY(funnel_dots(sc, l, links, set, set_number, f, c, &p, x, out));
+    TRY(outliers_name(sc, set, c, x, mark, out));
+    out->width = WIDTH;
     out->height = FUNNEL_HEIGHT;
-    out->dots = dot;
+    out->axes = true;
     out->paths = path;
     out->n_paths = COUNT(curves);
     return OK;

@@ -229,7 +229,7 @@ static enum err compare_fill(struct scope *sc, struct call *c, size_t set, const
 
 enum err page_compare(struct scope *sc, struct call *c, struct http_res *rs)
 {
-    struct set_query    q = { 0 };
+    struct set_query    q = { .set = portrait_usual_set(&c->ed->portrait) };
     struct filter       f;
     struct compare_view v = { 0 };
     TRY(form_read(sc, c, compare_fields, COUNT(compare_fields), &f, &q));

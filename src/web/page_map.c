@@ -393,7 +393,7 @@ static enum err areas_fill(struct scope *sc, struct call *c, const struct filter
 {
     struct comparison     k;
     struct area_rows_view rows;
-    size_t                set = f->set >= 0 ? (size_t)f->set : 0;
+    size_t                set = f->set >= 0 ? (size_t)f->set : portrait_usual_set(&c->ed->portrait);
     TRY(comparison_ask(sc, c->ix, &c->ed->portrait, f, set, &k));
     TRY(area_rows_of(sc, c, set, f, &k, &rows));
     v->by_area = rows.areas;

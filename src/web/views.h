@@ -30,7 +30,7 @@ struct option_view {
     bool on;
 };
 
-// -- charts: everything in the units of the drawing, which scales as a whole ----------------------
+// -- charts: rects, lines and paths are stretched to whatever width there is; dots and marks keep their size ------
 struct rect_view {
     int x, y, width, height;
     str css, title;
@@ -39,8 +39,14 @@ struct path_view {
     str d, css;
 };
 struct dot_view {
-    int x, y, r;
+    str x; // "12.34%" of the width, as in mark_view
+    int y, r;
     str css, title, url; // url empty: no link
+};
+struct mark_view {
+    str x;
+    int dx, y;             // pixels
+    str anchor, css, text; // start, middle, end
 };
 struct text_view {
     int x, y;
@@ -52,7 +58,9 @@ struct line_view {
 };
 struct chart_view {
     str                     id, title, desc; // id: unique on the page
-    int                     width, height;
+    int                     width, height;   // height is pixels
+    bool                    axes, linked;    // numbers stand on its left; its dots are links
+    bool                    beyond;          // some dots lie above the scale
     const struct line_view *lines;
     size_t                  n_lines;
     const struct rect_view *rects;
@@ -61,8 +69,8 @@ struct chart_view {
     size_t                  n_paths;
     const struct dot_view  *dots;
     size_t                  n_dots;
-    const struct text_view *texts;
-    size_t                  n_texts;
+    const struct mark_view *marks;
+    size_t                  n_marks;
 };
 
 struct heat_cell_view {

@@ -240,3 +240,21 @@ str word_metres(struct scope *sc, enum language l, double m)
     buf_printf(&w.b, "\u00A0%s", units[l][far]);
     return word_end(&w);
 }
+
+size_t word_letters(str name)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < name.n; i++) n += ((unsigned char)name.p[i] & 0xC0) != 0x80;
+    return n;
+}
+
+str word_short(struct scope *sc, str name, size_t letters)
+{
+    if (word_letters(name) <= letters) return name;
+    size_t end = 0;
+    for (size_t n = 0; end < name.n; end++) {
+        if (((unsigned char)name.p[end] & 0xC0) == 0x80) continue;
+        if (n++ == letters - 1) break;
+    }
+    return arena_printf(sc->mem, "%.*s…", STR(str_slice(name, 0, end)));
+}

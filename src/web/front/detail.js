@@ -40,7 +40,8 @@ export function detail(onClose) {
     try {
       const answer = await ask(path, mine.signal);
       if (mine.signal.aborted) return;
-      body.replaceChildren(...draw(answer));
+      const drawn = await draw(answer);
+      if (!mine.signal.aborted) body.replaceChildren(...drawn);
     } catch (error) {
       if (!mine.signal.aborted) body.replaceChildren(h('p.note', {}, t('map.app.no_answer')));
     }
@@ -50,7 +51,7 @@ export function detail(onClose) {
     el, hide,
     area(set, setName, area, query, focus) {
       load(`area ${set}:${area.code}`, area.name, `/v1/areas/${encodeURIComponent(set)}/${encodeURIComponent(area.code)}${query ? `?${query}` : ''}`,
-        (a) => areaFigures(a, setName), focus);
+        async (a) => areaFigures(a, setName, await lastYears(a, query)), focus);
     },
     place(id, name, query, focus) {
       const path = (limit) => `/v1/places/${encodeURIComponent(id)}?${query ? `${query}&` : ''}limit=${limit}`;
@@ -66,15 +67,24 @@ function figure(term, value, note) {
   return [h('dt', {}, term), h('dd', {}, h('span.value', {}, value), note ? h('span.range', {}, note) : null)];
 }
 
-function areaFigures(a, setName) {
+/** With the whole release chosen there is no year before: then the last twelve months are held against the twelve before. */
+async function lastYears(a, query) {
+  const q = new URLSearchParams(query);
+  if (a.year_before || q.has('from') || q.has('to') || a.months.length < 24) return null;
+  q.set('from', a.months.at(-12).key);
+  q.set('to', a.months.at(-1).key);
+  return (await ask(`${a.url.replace('/areas/', '/v1/areas/')}?${q}`)).year_before;
+}
+
+function areaFigures(a, setName, recent) {
   const out = [h('p.kicker', {}, setName), h('p.big', {}, h('strong', {}, count(a.count)), ' ', t('map.app.incidents_word', { n: a.count }))];
   const list = [];
   if (a.rate.value != null) {
     list.push(figure(t('map.app.rate', { per: a.rate.per }), decimal(a.rate.value, 1), t('map.app.interval', { low: decimal(a.rate.low, 1), high: decimal(a.rate.high, 1) })));
   }
-  const y = a.year_before;
+  const y = a.year_before ?? recent;
   if (y) {
-    list.push(figure(t('map.app.change'), y.change_percent == null ? '\u2013' : signedPercent(y.change_percent),
+    list.push(figure(t(recent ? 'map.app.change_recent' : 'map.app.change'), y.change_percent == null ? '\u2013' : signedPercent(y.change_percent),
       y.change_percent == null ? t('map.app.change_none') : t('map.app.change_note', { period: periodText(y.from.slice(0, 7), y.to.slice(0, 7)), n: y.count, low: signedPercent(y.change_low), high: signedPercent(y.change_high) })));
   }
   if (a.clearance.percent != null) {

@@ -44,7 +44,6 @@ async function start() {
   const story = byId('story') ?? h('div', { id: 'story' }, h('h1', { id: 'headline' }), h('p', { id: 'standfirst' }));
   const headline = story.querySelector('#headline');
   const standfirst = story.querySelector('#standfirst');
-  const served = standfirst.querySelector('.what')?.textContent; // what the server wrote: "Town, 2021-2025"
   const live = h('p.visually-hidden', { role: 'status', id: 'live' });
   const chips = h('ul.filters', { 'aria-label': t('map.app.chosen') });
   const resetButton = h('button.quiet', { type: 'button', id: 'reset', onclick: () => reset() }, t('map.app.reset'));
@@ -88,7 +87,7 @@ async function start() {
   const picture = byId('picture');
   const legend = byId('legend') ?? h('div.legend', { id: 'legend' }, h('h2', {}, t('map.app.legend')), h('ol', { id: 'legend-classes' }), h('p', { id: 'legend-note' }));
   const sources = byId('sources') ?? sourcesOf(release);
-  const sourceLine = [...sources.querySelectorAll('.caveat')].map((p) => p.firstChild).find((n) => n?.nodeType === Node.TEXT_NODE && served && n.data.includes(served));
+  const sourceWhat = sources.querySelector('.what');
   const tip = h('div.tip', { 'aria-hidden': 'true', hidden: true });
   const round = (name, glyph, act) => {
     const b = h('button.round', { type: 'button', onclick: act, title: name }, icon(glyph));
@@ -106,7 +105,7 @@ async function start() {
   const stage = h('div.stage', {}, mapFrame, timeSlot, sources);
   const foot = document.querySelector('.page-foot');
   if (foot && !embed) { // the page ends with the window: what stood below it goes to the sources
-    foot.querySelectorAll('p').forEach((p) => sources.append(p));
+    (sources.querySelector('.sources-more') ?? sources).append(...foot.querySelectorAll('p'));
     foot.remove();
   }
   main.replaceChildren(desk, stage, live);
@@ -222,7 +221,7 @@ async function start() {
       standfirst.replaceChildren(h('span.what', {}, `${chosenArea()?.area.name ?? release.town}, ${periodText(a, b)}`), missing ? h('span.note', {}, ` ${missing}`) : '');
       standfirst.dataset.said = key;
       // The line of sources begins with the same words, and must go on telling the truth.
-      if (sourceLine && served) sourceLine.data = sourceLine.data.replace(sourceLine.said ?? served, sourceLine.said = `${parts[1]}, ${parts[0]}`);
+      if (sourceWhat) sourceWhat.textContent = `${parts[1]}, ${parts[0]}. `;
     }
     grip.querySelector('.grip-text').textContent = desk.classList.contains('up') ? t('map.app.sheet_down') : t('map.app.sheet_up');
   }
@@ -275,7 +274,7 @@ async function start() {
   function currentSet() {
     const of = state.area?.split(':')[0];
     if (of && release.sets.some((s) => s.key === of)) return of;
-    return setShown === undefined ? release.sets[0]?.key ?? null : setShown;
+    return setShown === undefined ? release.usual_set : setShown;
   }
   function chosenArea() {
     if (!state.area) return null;
@@ -385,8 +384,13 @@ async function start() {
 
   // -- phone: the desk is a sheet that is drawn up from below -------------------------------------------------------
   function arrange() {
-    if (PHONE.matches) choosePane.prepend(timeSlot);
-    else mapFrame.after(timeSlot);
+    if (PHONE.matches) {
+      choosePane.prepend(timeSlot);
+      mapFrame.after(legend); // below the map: what opens over the map must not hide it
+    } else {
+      mapFrame.after(timeSlot);
+      buttons.after(legend);
+    }
     sheetTo('down');
     map?.resize();
   }
@@ -451,7 +455,7 @@ async function start() {
       const { mapView } = await mapCode;
       await Promise.all(['400', '600'].map((w) => document.fonts.load(`${w} 24px "Hromada Sans"`, 'AЇžč'))).catch(() => {});
       map = mapView(canvas, release, {
-        worker: here(WORKER), view: state.view, label: t('map.app.map_label'), padding: embed ? 12 : PHONE.matches ? { top: 64, bottom: 104, left: 14, right: 14 } : { top: 36, bottom: 36, left: 36, right: 76 },
+        worker: here(WORKER), view: state.view, label: t('map.app.map_label'), padding: embed ? 12 : PHONE.matches ? { top: 64, bottom: 14, left: 14, right: 14 } : { top: 36, bottom: 36, left: 36, right: 76 },
       }, {
         areaClick: (p) => { place = null; change({ area: state.area === `${currentSet()}:${p.code}` ? null : `${currentSet()}:${p.code}` }); },
         placeClick: (p) => { place = { id: p.id, name: p.name }; showDetail(); },
@@ -532,7 +536,7 @@ function outcomeGroupsOf(release) {
 }
 
 function sourcesOf(release) {
-  return h('footer.sources', { id: 'sources' }, h('p', {}, ...release.sources.flatMap((s) => [
+  return h('footer.sources', { id: 'sources' }, h('p.brief', {}, ...release.sources.flatMap((s) => [
     h('span', {}, `${t('map.app.source')}: `), s.homepage ? h('a', { href: s.homepage }, s.name) : s.name, `, ${s.licence}. `, s.caveat ? h('span.caveat', {}, `${s.caveat} `) : ''])));
 }
 
