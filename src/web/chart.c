@@ -164,16 +164,14 @@ enum err chart_spark(struct scope *sc, enum language l, const struct month_serie
 
 // -- the funnel -----------------------------------------------------------------------------------
 
-// Names of outliers: pixels on a page of 270 or 1,000, letters of 6.5 pixels on average.
-enum {
-    TENTHS_OF_LETTER = 65,
-    NARROW = 270,
-    WIDE = 1000,
-    MAX_NARROW = 5,
-    MAX_WIDE = 18,
-    MAX_LETTERS = 30,
-    LINE = 15
-};
+// Names of outliers stand once for a narrow page and once for a wide one; the style sheet shows those that fit.
+enum { TENTHS_OF_LETTER = 65, LINE = 15 }; // pixels: letters are 6.5 wide on average
+static const struct page_of_names {
+    const char *css;
+    int         width; // pixels
+    size_t      max, letters;
+} name_pages[] = { { "label narrow", 270, 5, 20 }, { "label wide", 1000, 18, 30 } };
+enum { MAX_NAMES = 5 + 18 };
 
 /// Population on a logarithmic axis: districts differ tenfold, and their names must not pile up.
 struct plane {
@@ -206,7 +204,7 @@ static enum err funnel_axes(struct scope *sc, enum language l, const struct plan
 {
     size_t            max = (size_t)(p->f.scale / step) + 80;
     struct line_view *line = arena_array(sc->mem, struct line_view, max);
-    struct mark_view *mark = arena_array(sc->mem, struct mark_view, max + MAX_WIDE);
+    struct mark_view *mark = arena_array(sc->mem, struct mark_view, max + MAX_NAMES);
     if (!line || !mark) return no_room(sc);
     for (uint64_t value = 0; value <= p->f.scale; value += step) {
         int y = up(&p->f, (double)value);
@@ -239,19 +237,19 @@ static enum err funnel_axes(struct scope *sc, enum language l, const struct plan
     return OK;
 }
 
-// Names of those that lie farthest outside, where there is room for them: first for a narrow page, then for a wide one.
+// Names of those that lie farthest outside, where there is room for them.
 
 struct outlier {
     size_t area; // number in the comparison
     double far;  // in standard deviations
     int    x, y; // of the dot
-    int    letters;
+    size_t letters;
     bool   end, named;
 };
 struct naming {
     const struct dot_view *dots;
     const int             *x; // [n_dots], units
-    size_t                 n_dots, n, n_named;
+    size_t                 n_dots, n;
     struct outlier        *o;
 };
 
@@ -266,39 +264,48 @@ struct strip {
     int left, right, y; // pixels on a page of some width
 };
 
-static struct strip strip_of(const struct outlier *o, int page)
+static struct strip strip_of(const struct outlier *o, const struct page_of_names *page)
 {
-    int x = o->x * page / WIDTH, w = o->letters * TENTHS_OF_LETTER / 10;
+    size_t letters = o->letters < page->letters ? o->letters : page->letters;
+    int    x = o->x * page->width / WIDTH, w = (int)letters * TENTHS_OF_LETTER / 10;
     return o->end ? (struct strip){ x - 9 - w, x - 9, o->y } : (struct strip){ x + 9, x + 9 + w, o->y };
 }
 
-static bool has_room(const struct naming *k, const struct outlier *o, int page)
+static bool has_room(const struct naming *k, const struct outlier *o, const struct page_of_names *page)
 {
     struct strip s = strip_of(o, page);
-    if (s.left < 0 || s.right > page) return false;
+    if (s.left < 0 || s.right > page->width) return false;
     for (size_t i = 0; i < k->n; i++) {
         struct strip t = strip_of(&k->o[i], page);
         if (k->o[i].named && abs(s.y - t.y) < LINE && s.left < t.right && t.left < s.right) return false;
     }
     for (size_t i = 0; i < k->n_dots; i++) {
-        int x = k->x[i] * page / WIDTH;
+        int x = k->x[i] * page->width / WIDTH;
         if (abs(k->dots[i].y - s.y) < LINE - 4 && x > s.left - 5 && x < s.right + 5) return false;
     }
     return true;
 }
 
-static void name_them(struct scope *sc, struct naming *k, const struct release_set *set, int page, size_t max,
-                      str css, struct mark_view *mark, size_t *n)
+static void name_them(struct scope *sc, struct naming *k, const struct release_set *set,
+                      const struct page_of_names *page, struct mark_view *mark, size_t *n)
 {
-    for (size_t i = 0; i < k->n && k->n_named < max; i++) {
+    size_t named = 0;
+    for (size_t i = 0; i < k->n; i++) k->o[i].named = false;
+    for (size_t i = 0; i < k->n && named < page->max; i++) {
         struct outlier *o = &k->o[i];
-        if (o->named || !has_room(k, o, page)) continue;
+        o->end = o->x > WIDTH / 2;
+        if (!has_room(k, o, page)) {
+            o->end = !o->end; // on its other side, then
+            if (!has_room(k, o, page)) continue;
+        }
         o->named = true;
-        k->n_named++;
-        str name = set->areas[o->area].name, cut = word_short(sc, name, MAX_LETTERS);
-        mark[(*n)++] = (struct mark_view){
-            percent_at(sc, o->x), o->end ? -9 : 9, o->y + 4, o->end ? S("end") : S("start"), css, cut
-        };
+        named++;
+        mark[(*n)++] = (struct mark_view){ percent_at(sc, o->x),
+                                           o->end ? -9 : 9,
+                                           o->y + 4,
+                                           o->end ? S("end") : S("start"),
+                                           str_of(page->css),
+                                           word_short(sc, set->areas[o->area].name, page->letters) };
     }
 }
 
@@ -314,17 +321,14 @@ static enum err outliers_name(struct scope *sc, const struct release_set *set, c
         size_t dot = d++;
         if (a->small || (a->funnel != FUNNEL_ABOVE_998 && a->funnel != FUNNEL_BELOW_998)) continue;
         double expected = c->mean_rate / RATE_PER * (double)a->population;
-        size_t letters = word_letters(set->areas[i].name);
         k.o[k.n++] = (struct outlier){ .area = i,
                                        .far = fabs((double)a->count - expected) / sqrt(expected),
                                        .x = x[dot],
                                        .y = v->dots[dot].y,
-                                       .letters = (int)(letters < MAX_LETTERS ? letters : MAX_LETTERS),
-                                       .end = x[dot] > WIDTH / 2 };
+                                       .letters = word_letters(set->areas[i].name) };
     }
     qsort(k.o, k.n, sizeof *k.o, by_far);
-    name_them(sc, &k, set, NARROW, MAX_NARROW, S("label"), mark, &v->n_marks);
-    name_them(sc, &k, set, WIDE, MAX_WIDE, S("label wide"), mark, &v->n_marks);
+    for (size_t i = 0; i < COUNT(name_pages); i++) name_them(sc, &k, set, &name_pages[i], mark, &v->n_marks);
     return OK;
 }
 

@@ -4,7 +4,8 @@
 //   node tests/browser/run.mjs build/hromada         makes a demo town in a temporary folder, serves and tests it
 //   node tests/browser/run.mjs http://127.0.0.1:8080 tests a server that runs
 //
-// HROMADA_SCREENSHOTS names a folder for pictures; HROMADA_ONLY a word that the names of the wanted tests hold.
+// HROMADA_SCREENSHOTS names a folder for pictures; HROMADA_ONLY a regular expression for the names of the
+// wanted tests.
 import { spawn, execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
@@ -13,6 +14,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
+import { fullTile, pmtiles } from './pmtiles.mjs';
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -295,6 +297,7 @@ test('a click on an area opens its figures and the link to its page', async () =
   same(query(page).get('area'), `${set.key}:${area.code}`, 'the address names the area');
   await totalIs(page, count, 'the area');
   await page.waitForSelector('#panel .facts');
+  if (release.months.length >= 24) ok((await page.locator('#panel .facts').innerText()).includes('Last 12 months against the 12 before'), 'the change, though all years are chosen');
   const a = await api(`/v1/areas/${set.key}/${encodeURIComponent(area.code)}`);
   same(await page.locator('#panel-title').textContent(), area.name, 'title');
   same(Number((await page.locator('#panel .big strong').textContent()).replace(/\D/g, '')), a.count, 'count in the panel');
@@ -472,6 +475,23 @@ test('near me asks the browser and goes there', async () => {
   await close(page);
 });
 
+test('near me: leave refused, and a reader far away, are said', async () => {
+  const refused = await open('/');
+  await refused.context().clearPermissions();
+  await refused.evaluate(() => { navigator.geolocation.getCurrentPosition = (_, no) => setTimeout(() => no({ code: 1 })); });
+  await refused.locator('#near-me').click();
+  await refused.waitForSelector('.message:not([hidden])');
+  ok((await refused.locator('.message').innerText()).length > 10, 'a sentence');
+  same(await refused.locator('#near-me').getAttribute('aria-busy'), null, 'no longer busy');
+  await close(refused);
+  const far = await open('/', { geolocation: { longitude: -30, latitude: 0 }, permissions: ['geolocation'] });
+  await far.locator('#near-me').click();
+  await far.waitForSelector('.message:not([hidden])');
+  ok((await far.locator('.message').innerText()).includes(release.town), 'the town that this is not');
+  same(query(far).get('lon'), null, 'the map stays');
+  await close(far);
+});
+
 test('downloads hold the present choice', async () => {
   const key = release.categories[(await facets()).categories.map((n, i) => [n, i]).filter(([n]) => n > 0).sort((a, b) => a[0] - b[0])[0][1]].key;
   const page = await open(`/?cat=${key}`);
@@ -539,6 +559,70 @@ async function axe0(page) {
   await axe(again, 'the page without scripts');
   await context.close();
 }
+
+/** The corners and the middle of it (of each of its lines) are seen: inside the window, and nothing lies over them. */
+const inView = (page, selector) => page.locator(selector).first().evaluate((el) => {
+  const lines = [...el.getClientRects()].filter((r) => r.width > 4 && r.height > 4);
+  if (!lines.length) return 'has no size';
+  for (const r of lines)
+    for (const [x, y] of [[r.left + 2, r.top + 2], [r.right - 2, r.top + 2], [r.left + 2, r.bottom - 2], [r.right - 2, r.bottom - 2], [r.left + r.width / 2, r.top + r.height / 2]]) {
+      const seen = document.elementFromPoint(x, y);
+      if (!seen || !(el.contains(seen) || seen.contains(el))) return `${Math.round(x)}, ${Math.round(y)} shows ${seen?.className || seen?.tagName}`;
+    }
+  return '';
+});
+
+test('legend, source, period, licence and caveat are in view, whatever is open', async () => {
+  const { set, area } = await anArea();
+  for (const [width, height, langs] of [[1280, 800, ['uk', 'cs', 'en']], [1280, 700, ['uk']], [900, 700, ['uk']], [360, 740, ['uk', 'cs', 'en']], [360, 640, ['uk']]])
+    for (const lang of langs) {
+      const page = await open(`/?lang=${lang}&area=${set.key}:${area.code}`, { viewport: { width, height } });
+      await page.waitForSelector('#panel .facts');
+      const at = `${width} x ${height} ${lang}`;
+      for (const part of ['#legend', '#legend-classes', '#legend-note', '#sources .source-names', '#sources .caveat', '#sources summary']) same(await inView(page, part), '', `${part} at ${at}`);
+      const text = await page.locator('#sources .brief').innerText();
+      for (const s of release.sources) ok(text.includes(s.name) && text.includes(s.licence), `${s.name} and its licence at ${at}`);
+      const period = await page.locator('.desk #standfirst .what').innerText();
+      ok(period.includes(release.months.at(-1).slice(0, 4)), `the period at ${at}: ${period}`);
+      same(await inView(page, '.desk #standfirst .what'), '', `the period at ${at}`);
+      await page.locator('#sources summary').click();
+      ok(await page.locator('.sources-more').isVisible(), `more about the sources at ${at}`);
+      await close(page);
+    }
+});
+
+test('the navigation fits, in every language', async () => {
+  for (const lang of ['uk', 'cs', 'en']) {
+    const page = await open(`/data?lang=${lang}`, { wait: false, viewport: { width: 360, height: 740 } });
+    ok(await page.locator('.masthead-nav').evaluate((n) => n.scrollWidth <= n.clientWidth), `in ${lang}`);
+    await close(page);
+  }
+});
+
+test('compare: names at the outliers, dots that lead to areas, limits on a telephone; all without scripts', async () => {
+  const set = release.sets[0];
+  if (!set) skip('no area sets');
+  for (const width of [1280, 360]) {
+    const page = await open(`/compare?set=${set.key}&lang=en`, { javaScriptEnabled: false, wait: false, viewport: { width, height: 900 } });
+    const chart = await box(page, 'svg.chart');
+    ok(chart.width > (width === 360 ? 250 : 900), `the funnel is ${chart.width} wide at ${width}`);
+    const type = await page.locator('svg.chart text').first().evaluate((t) => t.getBoundingClientRect().height);
+    ok(type >= 11 && type < 24, `type is ${type} high at ${width}`);
+    const labels = page.locator('svg.chart text.label').filter({ visible: true });
+    ok(await labels.count() >= 1, `outliers have names at ${width}`);
+    const boxes = await labels.evaluateAll((all) => all.map((t) => { const r = t.getBoundingClientRect(); return { text: t.textContent, l: r.left, r: r.right, t: r.top, b: r.bottom }; }));
+    boxes.forEach((a, i) => {
+      ok(a.l >= 0 && a.r <= width, `${a.text} stays on the page of ${width}`);
+      boxes.slice(i + 1).forEach((b) => ok(a.r < b.l || b.r < a.l || a.b - 3 < b.t || b.b - 3 < a.t, `${a.text} and ${b.text} apart at ${width}`));
+    });
+    const href = await page.locator('svg.chart a').first().getAttribute('href');
+    ok(href.startsWith(`/areas/${set.key}/`) && (await fetch(base + href)).status === 200, `a dot leads to ${href}`);
+    const row = page.locator('#by-area tbody tr').filter({ has: page.locator('td') }).first();
+    ok(/\d.*–.*\d/.test(await row.innerText()), `limits at ${width}`);
+    ok(await page.locator('.scroll').first().evaluate((s) => s.scrollWidth <= s.clientWidth + 1), `no column is hidden at ${width}`);
+    await close(page);
+  }
+});
 
 test('keyboard only: from the first Tab to a chosen area and back', async () => {
   const { area } = await anArea();
@@ -681,6 +765,121 @@ test('axe finds nothing on any page', async () => {
   }
 });
 
+test('axe in the dark, wide and narrow', async () => {
+  const { set, area } = await anArea();
+  for (const address of ['/areas', `/areas/${set.key}`, `/areas/${set.key}/${area.code}`, `/compare?set=${set.key}`, '/data', '/method', '/about', '/embed']) {
+    const p = await open(address, { wait: address === '/embed', colorScheme: 'dark', viewport: { width: 360, height: 740 } });
+    await axe(p, `${address}, dark, 360 pixels`);
+    await p.setViewportSize({ width: 1280, height: 800 });
+    await axe(p, `${address}, dark, 1280 pixels`);
+    await close(p);
+  }
+});
+
+// -- other towns --------------------------------------------------------------------------------------------------
+/** Another data folder behind a server of its own; inside f everything speaks to it. */
+async function inTown(make, f) {
+  if (!program) skip('needs the program, not an address');
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'hromada-town-'));
+  const run = (...args) => execFileSync(program, ['-D', dir, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const was = [base, release];
+  let other = null;
+  try {
+    make(run, dir);
+    other = await serve(dir);
+    base = other.url;
+    release = await fetch(`${base}/v1/release`).then((r) => (r.ok ? r.json() : null));
+    await f();
+  } finally {
+    [base, release] = was;
+    await other?.stop();
+    fs.rmSync(dir, { recursive: true, force: true });
+  }
+}
+const STREET = 'Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,Last outcome category,Context';
+const street = (n, month) => [STREET, ...Array.from({ length: n }, (_, i) => `,${month},Nottinghamshire Police,Nottinghamshire Police,${(-1.16 + (i % 20) * 0.002).toFixed(6)},${(52.95 + Math.floor(i / 20) * 0.002).toFixed(6)},On or near High Street,,,${i % 3 ? 'Burglary' : 'Anti-social behaviour'},,`)].join('\n');
+
+test('a town of one month, of a feed without days, without areas', async () => {
+  await inTown((run, dir) => {
+    run('init', '--name', 'Nottingham', '--timezone', 'Europe/London', '--lang', 'en');
+    fs.writeFileSync(path.join(dir, 'street.csv'), `${street(400, '2018-10')}\n,2018-10,X,X,-4.500000,50.300000,On or near A Road,,,Burglary,,\n`);
+    run('import', path.join(dir, 'street.csv'));
+    run('publish');
+  }, async () => {
+    const page = await open('/');
+    await totalIs(page, 401, 'all rows');
+    same(await page.locator('#when, table.heat').count(), 0, 'no hours where the source tells months');
+    same(await page.locator('#where').count(), 0, 'no areas, no choice of them');
+    same(await page.locator('.period-label').innerText(), 'October 2018', 'the one month');
+    ok(await page.locator('#step-year').isDisabled(), 'no year before');
+    const [w, , e] = release.home;
+    ok(w > -1.5 && e < -0.9 && release.extent[0] < -4, `one stray does not stretch the map: ${release.home}`);
+    await wholeWay(page);
+    await shot(page, 'one-month-1280-light-en');
+    await axe(page, 'a town of one month');
+    await close(page);
+    for (const address of ['/compare', '/areas', '/data', '/method', '/embed']) {
+      const p = await open(address, { wait: address === '/embed' });
+      ok((await p.locator('main').innerText()).length > 40, `${address} says something`);
+      await axe(p, `${address} of a town of one month`);
+      await close(p);
+    }
+  });
+});
+
+test('nothing published yet: each page says so', async () => {
+  await inTown((run) => run('init', '--name', 'Nottingham', '--lang', 'cs'), async () => {
+    for (const address of ['/', '/areas', '/compare', '/data', '/method', '/embed']) {
+      const p = await open(address, { wait: false, allow: ['503'] });
+      ok((await p.locator('h1').innerText()).length > 5 && (await p.locator('main').innerText()).includes('hromada'), `${address} says what to do`);
+      await axe(p, `${address} before the first release`);
+      await close(p);
+    }
+  });
+});
+
+/** Colours of the picture at these points, as the reader sees them. */
+async function pixels(page, points) {
+  const png = (await page.screenshot()).toString('base64');
+  const blank = await page.context().newPage();
+  try {
+    return await blank.evaluate(async ([data, list]) => {
+      const picture = await createImageBitmap(await fetch(`data:image/png;base64,${data}`).then((r) => r.blob()));
+      const canvas = new OffscreenCanvas(picture.width, picture.height).getContext('2d');
+      canvas.drawImage(picture, 0, 0);
+      return list.map(([x, y]) => `#${[...canvas.getImageData(x, y, 1, 1).data].slice(0, 3).map((v) => v.toString(16).padStart(2, '0')).join('')}`);
+    }, [png, points]);
+  } finally { await blank.close(); }
+}
+
+test('a PMTiles basemap is served in ranges and drawn under the figures', async () => {
+  await inTown((run, dir) => {
+    run('demo', '--incidents', '3000');
+    fs.writeFileSync(path.join(dir, 'base.pmtiles'), pmtiles([{ z: 0, x: 0, y: 0, data: fullTile('water') }],
+      { name: 'Water everywhere', attribution: '<a href="https://example.org">Test Sea</a>', minZoom: 0, maxZoom: 0, bounds: [-180, -85, 180, 85], layers: [{ id: 'water', fields: {} }] }));
+    fs.writeFileSync(path.join(dir, 'hromada.conf'), 'basemap = base.pmtiles\n');
+  }, async () => {
+    const file = await fetch(`${base}/basemap.pmtiles`, { headers: { Range: 'bytes=0-6' } });
+    same([file.status, await file.text()], [206, 'PMTiles'], 'the first seven bytes');
+    const page = await open('/');
+    let parts = 0;
+    page.on('request', (r) => { if (r.url().endsWith('.pmtiles') && r.headers().range) parts++; });
+    await page.reload();
+    await ready(page);
+    await wholeWay(page);
+    ok(parts > 0, 'asked for in ranges');
+    await page.waitForFunction(() => document.querySelector('#sources .brief').textContent.includes('Test Sea'));
+    const map = await box(page, '#map');
+    const corner = [Math.round(map.x + map.width - 20), Math.round(map.y + map.height - 20)];
+    const [sea, town] = await pixels(page, [corner, (await mapMiddle(page)).map(Math.round)]);
+    const water = await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--map-water').trim());
+    same(sea, water, 'the sea beyond the town');
+    ok(town !== water, 'the figures lie over it');
+    await shot(page, 'pmtiles-1280-light-en');
+    await close(page);
+  });
+});
+
 test('the first view costs less than 600 kilobytes', async () => {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'cs-CZ' });
   const page = await context.newPage();
@@ -742,21 +941,30 @@ async function freePort() {
   return port;
 }
 
+const program = /^https?:/.test(target) ? null : path.resolve(target);
 let server = null, folder = null;
-async function start() {
-  if (/^https?:/.test(target)) return target.replace(/\/$/, '');
-  const program = path.resolve(target);
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hromada-browser-'));
-  execFileSync(program, ['-D', folder, 'demo', '--incidents', process.env.HROMADA_INCIDENTS ?? '30000'], { stdio: ['ignore', 'ignore', 'inherit'] });
-  const port = await freePort();
-  server = spawn(program, ['-D', folder, 'serve', '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'ignore', 'inherit'] });
-  const url = `http://127.0.0.1:${port}`;
-  for (let i = 0; i < 150; i++) {
-    if (server.exitCode != null) throw new Error(`the server ended with status ${server.exitCode}`);
-    if (await fetch(`${url}/healthz`).then((r) => r.ok, () => false)) return url;
+/** The program serving a data folder on a free port: {url, stop}. */
+async function serve(dir) {
+  const port = await freePort(), url = `http://127.0.0.1:${port}`;
+  const child = spawn(program, ['-D', dir, 'serve', '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const stop = async () => {
+    if (child.exitCode != null) return;
+    child.kill('SIGTERM');
+    await new Promise((r) => { child.once('exit', r); setTimeout(r, 5000).unref(); });
+  };
+  for (let i = 0; i < 150 && child.exitCode == null; i++) {
+    if (await fetch(`${url}/healthz`).then((r) => r.ok || r.status === 503, () => false)) return { url, stop };
     await new Promise((r) => { setTimeout(r, 200); });
   }
-  throw new Error('the server does not answer');
+  await stop();
+  throw new Error(child.exitCode == null ? 'the server does not answer' : `the server ended with status ${child.exitCode}`);
+}
+async function start() {
+  if (!program) return target.replace(/\/$/, '');
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hromada-browser-'));
+  execFileSync(program, ['-D', folder, 'demo', '--incidents', process.env.HROMADA_INCIDENTS ?? '30000'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  server = await serve(folder);
+  return server.url;
 }
 
 async function run() {
@@ -765,7 +973,7 @@ async function run() {
   base = await start();
   release = await api('/v1/release');
   browser = await chromium.launch({ executablePath: CHROMIUM, args: [...QUIET, ...GL] });
-  const wanted = tests.filter((t) => !process.env.HROMADA_ONLY || t.name.includes(process.env.HROMADA_ONLY));
+  const wanted = tests.filter((t) => new RegExp(process.env.HROMADA_ONLY ?? '').test(t.name));
   console.log(`1..${wanted.length + 1}`);
   let failed = 0, n = 0;
   for (const t of wanted) {
@@ -798,10 +1006,7 @@ try {
   console.log(`Bail out! ${error.message}`);
 } finally {
   await browser?.close().catch(() => {});
-  if (server && server.exitCode == null) {
-    server.kill('SIGTERM');
-    await new Promise((r) => { server.once('exit', r); setTimeout(r, 5000).unref(); });
-  }
+  await server?.stop();
   if (folder) fs.rmSync(folder, { recursive: true, force: true });
 }
 process.exitCode = status;

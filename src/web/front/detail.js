@@ -70,7 +70,7 @@ function figure(term, value, note) {
 /** With the whole release chosen there is no year before: then the last twelve months are held against the twelve before. */
 async function lastYears(a, query) {
   const q = new URLSearchParams(query);
-  if (a.year_before || q.has('from') || q.has('to') || a.months.length < 24) return null;
+  if (a.year_before?.covered || q.has('from') || q.has('to') || a.months.length < 24) return null;
   q.set('from', a.months.at(-12).key);
   q.set('to', a.months.at(-1).key);
   return (await ask(`${a.url.replace('/areas/', '/v1/areas/')}?${q}`)).year_before;
@@ -82,7 +82,7 @@ function areaFigures(a, setName, recent) {
   if (a.rate.value != null) {
     list.push(figure(t('map.app.rate', { per: a.rate.per }), decimal(a.rate.value, 1), t('map.app.interval', { low: decimal(a.rate.low, 1), high: decimal(a.rate.high, 1) })));
   }
-  const y = a.year_before ?? recent;
+  const y = recent ?? a.year_before;
   if (y) {
     list.push(figure(t(recent ? 'map.app.change_recent' : 'map.app.change'), y.change_percent == null ? '\u2013' : signedPercent(y.change_percent),
       y.change_percent == null ? t('map.app.change_none') : t('map.app.change_note', { period: periodText(y.from.slice(0, 7), y.to.slice(0, 7)), n: y.count, low: signedPercent(y.change_low), high: signedPercent(y.change_high) })));

@@ -481,12 +481,20 @@ async function start() {
     map.setQuery(filterQuery(state, release));
     paint();
     document.addEventListener('theme', () => map.repaint());
+    map.attribution().then(credit, () => {});
     if (picture) {
       const paper = h('img.paper', { alt: '' });
       addEventListener('beforeprint', () => { paper.src = map.picture(); mapFrame.append(paper); });
       addEventListener('afterprint', () => paper.remove());
     }
     main.dataset.map = 'ready';
+  }
+  /** Whose lines lie under the figures: the basemap's owner in view, the licences of borders and layers with the sources. */
+  function credit(basemap) {
+    const part = (text) => sources.querySelector('.brief')?.append(h('span.credit', {}, ` ${text}`));
+    if (basemap) part(t('map.app.credit', { name: basemap }));
+    const licensed = [...release.sets.map((s) => [s.name, s.licence]), ...(basemap ? [] : release.layers.map((l) => [l.key, l.licence]))].filter(([, licence]) => licence);
+    if (licensed.length) sources.querySelector('.sources-more')?.append(h('p', {}, t('map.app.credit', { name: licensed.map(([name, licence]) => `${name} (${licence})`).join('; ') })));
   }
   function paintLegend(breaks, values, side) {
     const places = map.map.getZoom() >= release.tiles.places_from_zoom;

@@ -18,12 +18,13 @@ export function mapView(container, release, options, on) {
   setWorkerUrl(new URL(options.worker, location.href).href);
   let colors = palette();
   const own = !release.basemap;
+  let file = null;
   const sources = { base: { type: 'vector', tiles: [absolute(release.tiles.base)], maxzoom: 16 } };
   if (!own) {
     const protocol = new Protocol();
     addProtocol('pmtiles', protocol.tile);
     const url = absolute(release.basemap.url);
-    protocol.add(new PMTiles(url));
+    protocol.add(file = new PMTiles(url));
     sources.basemap = { type: 'vector', url: `pmtiles://${url}` };
   }
   const ground = groundLayers(colors, own ? 'own' : 'openmaptiles');
@@ -214,6 +215,8 @@ export function mapView(container, release, options, on) {
   const fly = () => (reducedMotion() ? { animate: false } : { duration: 700 });
   return {
     map, ready, setQuery, setAreas, choose, hover,
+    /** Whose the basemap is, as its file says it; without markup. */
+    attribution: async () => new DOMParser().parseFromString((await file?.getMetadata())?.attribution ?? '', 'text/html').body.textContent.trim(),
     idle: () => new Promise((resolve) => map.once('idle', resolve)),
     zoomBy: (k) => wished('hand', () => map.zoomTo(Math.round((map.getZoom() + k) * 2) / 2, fly())),
     whole: () => wished('whole', () => map.fitBounds([[w, s], [e, n]], { padding: options.padding, ...fly() })),

@@ -17,7 +17,8 @@ export function palette() {
   };
 }
 
-const name = ['coalesce', ['get', 'name'], ''];
+// In the page's language when the file has it; OpenMapTiles files made by tilemaker have name:latin alone.
+const name = ['coalesce', ['get', `name:${document.documentElement.lang || 'en'}`], ['get', 'name'], ['get', 'name:latin'], ''];
 const kind = (...values) => ['match', ['get', 'class'], values, true, false];
 const MAIN = ['motorway', 'trunk', 'primary'];
 const SECOND = ['secondary', 'tertiary'];
