@@ -91,6 +91,11 @@ static bool is_known(struct body *out, const char *tag, str if_none_match, int s
     return true;
 }
 
+unsigned body_coding(str accepted)
+{
+    return accept_encoding(accepted, CODING_ZSTD | CODING_GZIP);
+}
+
 static enum err make_whole(struct scope *sc, struct http_res *rs, str accepted, str if_none_match,
                            struct body *out)
 {
@@ -115,7 +120,7 @@ static enum err make_whole(struct scope *sc, struct http_res *rs, str accepted, 
     }
     if (is_known(out, tag, if_none_match, rs->status)) return empty(sc, out, 304);
     if (!fixed && out->varies && s.n >= PACK_MIN_BYTES) {
-        coding = accept_encoding(accepted, CODING_ZSTD | CODING_GZIP);
+        coding = body_coding(accepted);
         if (coding) packed = coding == CODING_ZSTD ? pack_zstd(s, &n) : pack_gzip(s, &n);
         if (!packed) coding = 0, n = s.n;
     }

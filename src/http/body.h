@@ -19,3 +19,5 @@ struct body {
 /// which must outlive the response's callbacks. ERR_NOMEM, ERR_IO.
 enum err body_make(struct scope *sc, struct MHD_Connection *conn, bool head, struct http_res *rs,
                    uint64_t *sent, struct body *out);
+/// The coding (enum coding, 0: none) in which a packable body is sent to who accepts this.
+unsigned body_coding(str accepted);

@@ -8,13 +8,14 @@
 
 enum { SLOTS = 4096, ENTRY_BYTES = 256, LARGEST_SHARE = 8 };
 
-enum state { MAKING, READY, GONE };
+enum state { MAKING, READY, GONE }; // GONE: not in the table any more
 
 struct cached {
     struct cached *next;          // of the slot
     struct cached *newer, *older; // in the order of use; READY only
     uint64_t       hash;
     enum state     state;
+    bool           forgone; // there will be no value
     unsigned       holders; // those who use it, and those who wait for it
     void          *value;
     size_t         bytes;
@@ -139,9 +140,9 @@ static struct cached *wait_for(struct cache *c, struct cached *e, int wait_ms)
     struct timespec until = after_ms(wait_ms);
     c->count.waits++;
     e->holders++;
-    while (e->state == MAKING && !pthread_cond_timedwait(&c->done, &c->lock, &until)) {
+    while (!e->value && !e->forgone && !pthread_cond_timedwait(&c->done, &c->lock, &until)) {
     }
-    if (e->state == READY || (e->state == GONE && e->value)) return e;
+    if (e->value) return e;
     let_go(c, e);
     return NULL;
 }
@@ -154,8 +155,8 @@ struct cached *cache_get(struct cache *c, str key, int wait_ms, bool *make)
     pthread_mutex_lock(&c->lock);
     struct cached **at = find(c, key, hash);
     if (!*at) {
-        *make = begin_making(c, at, key, hash) != NULL;
-        found = NULL;
+        found = begin_making(c, at, key, hash);
+        *make = found != NULL;
     } else if ((*at)->state == MAKING) {
         found = wait_for(c, *at, wait_ms);
     } else {
@@ -164,7 +165,7 @@ struct cached *cache_get(struct cache *c, str key, int wait_ms, bool *make)
         unlist(c, found);
         list_first(c, found);
     }
-    if (found) c->count.hits++;
+    if (found && !*make) c->count.hits++;
     pthread_mutex_unlock(&c->lock);
     return found;
 }
@@ -174,35 +175,55 @@ void *cached_value(const struct cached *e)
     return e->value;
 }
 
-// The maker's hold becomes the caller's.
-struct cached *cache_put(struct cache *c, str key, void *value, size_t bytes)
+size_t cached_bytes(const struct cached *e)
 {
-    size_t all = bytes + key.n + ENTRY_BYTES;
-    if (all > c->max_bytes / LARGEST_SHARE) {
-        cache_forgo(c, key);
-        return NULL;
-    }
-    pthread_mutex_lock(&c->lock);
-    struct cached *e = *find(c, key, str_hash(key));
-    e->value = value;
-    e->bytes = all;
-    e->state = READY;
-    list_first(c, e);
-    c->count.bytes += all;
-    c->count.answers++;
-    make_room(c);
-    pthread_cond_broadcast(&c->done);
-    pthread_mutex_unlock(&c->lock);
-    return e;
+    return e->bytes - e->n_key - ENTRY_BYTES;
 }
 
-void cache_forgo(struct cache *c, str key)
+// One that was forgotten meanwhile is out of the table: those who waited for it get it, and nobody after them.
+bool cache_put(struct cache *c, struct cached *e, void *value, size_t bytes)
+{
+    size_t all = bytes + e->n_key + ENTRY_BYTES;
+    if (all > c->max_bytes / LARGEST_SHARE) {
+        cache_forgo(c, e);
+        return false;
+    }
+    pthread_mutex_lock(&c->lock);
+    e->value = value;
+    e->bytes = all;
+    if (e->state == MAKING) {
+        e->state = READY;
+        list_first(c, e);
+        c->count.bytes += all;
+        c->count.answers++;
+        make_room(c);
+    }
+    pthread_cond_broadcast(&c->done);
+    pthread_mutex_unlock(&c->lock);
+    return true;
+}
+
+void cache_forgo(struct cache *c, struct cached *e)
 {
     pthread_mutex_lock(&c->lock);
-    struct cached *e = *find(c, key, str_hash(key));
-    take_out(c, e);
+    if (e->state == MAKING) take_out(c, e);
+    e->forgone = true;
     pthread_cond_broadcast(&c->done);
     let_go(c, e);
+    pthread_mutex_unlock(&c->lock);
+}
+
+void cache_forget(struct cache *c)
+{
+    pthread_mutex_lock(&c->lock);
+    for (size_t i = 0; i < SLOTS; i++)
+        while (c->slot[i]) {
+            struct cached *e = c->slot[i];
+            e->holders++;
+            take_out(c, e);
+            let_go(c, e);
+        }
+    pthread_cond_broadcast(&c->done);
     pthread_mutex_unlock(&c->lock);
 }
 

@@ -8,6 +8,8 @@
 //            is not let in, or no file would be left to open the next release with.
 //   crowds   above the limit of connections the few that still come in get 503 at once, but for the health check, and those
 //            that owe us a request lose their patience sooner; its own limit would leave all of them waiting unanswered.
+//   kept     tiles of a release never change: an answer is kept as libmicrohttpd's own response, headers and all, so that the
+//            second who asks costs a look into a table.
 //   HEAD     an answer of unknown length would leave the end mark of its chunks behind, which the client would read as the
 //            beginning of the next answer: such an answer to HEAD ends its connection.
 //   answer   a response queued on the first call of the handler would close the connection, so good requests are answered on
@@ -18,6 +20,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "http/body.h"
+#include "http/cache.h"
 #include "http/listen.h"
 #include "http/target.h"
 #include <errno.h>
@@ -43,6 +46,7 @@ enum {
     FILES_KEPT = 32, // open files that are not connections: releases, logs, what threads wait on
     FEW_FILES = 16,  // connections below which a server is of no use
     CROWD_RETRY_S = 5,
+    KEEP_WAIT_MS = 5000, // for an answer that another thread makes
     QUIET_MS = 100, // so long nothing may run before a stop: a client between two requests has one on its way
 };
 
@@ -64,6 +68,7 @@ struct http_server {
     int                port;
     char              *unix_path;
     atomic_bool        stopping;
+    struct cache      *kept; // NULL: nothing is kept
     struct counters    count;
     pthread_t          watchman;
     bool               watching;
@@ -279,21 +284,25 @@ static void add_own(struct request *q, struct MHD_Response *r, const struct http
     }
 }
 
-static enum MHD_Result answer(struct request *q, struct MHD_Connection *conn, struct http_res *rs)
+static bool is_head(const struct request *q)
 {
-    struct body b;
-    bool        head = !strcmp(q->method, "HEAD");
+    return !strcmp(q->method, "HEAD");
+}
+
+/// The whole response. NULL: it could not be made; the log says why.
+static struct MHD_Response *make_answer(struct request *q, struct MHD_Connection *conn, struct http_res *rs,
+                                        struct body *b)
+{
     q->bytes = 0;
-    if (body_make(&q->sc, conn, head, rs, &q->bytes, &b)) {
+    if (body_make(&q->sc, conn, is_head(q), rs, &q->bytes, b)) {
         log_error("http.answer_failed", log_cstr("why", q->sc.fault.text));
-        return refuse(q, conn, 500, "the answer could not be made");
+        return NULL;
     }
-    if (!head) q->bytes = b.bytes;
-    if (rs->more && head)
-        (void)MHD_set_response_options(b.response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
-    add_common(b.response, rs, &b);
-    add_own(q, b.response, rs);
-    return send_off(q, conn, b.response, b.status);
+    if (rs->more && is_head(q))
+        (void)MHD_set_response_options(b->response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
+    add_common(b->response, rs, b);
+    add_own(q, b->response, rs);
+    return b->response;
 }
 
 static enum http_method method_of(const char *m)
@@ -303,20 +312,73 @@ static enum http_method method_of(const char *m)
     return strcmp(m, "OPTIONS") ? HTTP_OTHER : HTTP_OPTIONS;
 }
 
-static enum MHD_Result handle(struct request *q, struct MHD_Connection *conn)
+/// What the handler says, or the refusal of the address. keep: NULL, or the entry that waits for the answer; NULL again when it
+/// got none.
+static enum MHD_Result ask_handler(struct request *q, struct MHD_Connection *conn, struct cached **keep)
 {
-    struct http_server *s = q->server;
-    struct http_req     rq = { .method = method_of(q->method), .conn = conn, .body = buf_str(&q->body) };
-    struct http_res     rs = { .fd = -1 };
-    enum err            e = target_read(&q->sc, str_of(q->target), &rq);
+    struct http_server  *s = q->server;
+    struct http_req      rq = { .method = method_of(q->method), .conn = conn, .body = buf_str(&q->body) };
+    struct http_res      rs = { .fd = -1 };
+    struct body          b;
+    struct MHD_Response *r;
+    enum err             e = target_read(&q->sc, str_of(q->target), &rq);
     if (e == ERR_NOMEM) return refuse(q, conn, 503, "there is no memory for this request now");
     if (e) return refuse(q, conn, 400, q->sc.fault.text);
     buf_init(&rs.body, HTTP_MAX_RESPONSE_BYTES);
     s->handler(&q->sc, s->app, &rq, &rs);
     if (!rs.status) rs.status = 200;
-    enum MHD_Result done = answer(q, conn, &rs);
+    r = make_answer(q, conn, &rs, &b);
     buf_free(&rs.body);
+    if (!r) return refuse(q, conn, 500, "the answer could not be made");
+    if (!is_head(q)) q->bytes = b.bytes;
+    bool lasts = b.status == 200 && rs.cache == HTTP_FOREVER && !rs.more && rs.fd < 0;
+    if (keep && lasts && cache_put(s->kept, *keep, r, b.bytes)) { // the response is the cache's now
+        q->status = b.status;
+        return MHD_queue_response(conn, (unsigned)b.status, r);
+    }
+    if (keep && lasts) *keep = NULL; // too large: the hold has ended
+    return send_off(q, conn, r, b.status);
+}
+
+/// Only whole answers are kept: who has one already, or wants a part of one, asks the handler.
+static bool may_be_kept(const struct request *q, struct MHD_Connection *conn)
+{
+    static const char *const  partial[] = { "If-None-Match", "If-Modified-Since", "Range", "If-Range" };
+    const struct http_server *s = q->server;
+    if (!s->kept || strcmp(q->method, "GET") != 0 || atomic_load(&s->stopping) ||
+        !str_starts(str_of(q->target), str_of(s->config.keep_below)))
+        return false;
+    for (size_t i = 0; i < COUNT(partial); i++)
+        if (MHD_lookup_connection_value(conn, MHD_HEADER_KIND, partial[i])) return false;
+    return true;
+}
+
+static enum MHD_Result handle(struct request *q, struct MHD_Connection *conn)
+{
+    struct http_server *s = q->server;
+    if (!may_be_kept(q, conn)) return ask_handler(q, conn, NULL);
+    const char *accepted = MHD_lookup_connection_value(conn, MHD_HEADER_KIND, "Accept-Encoding");
+    str         key = arena_printf(q->mem, "%u%s", body_coding(str_of(accepted ? accepted : "")), q->target);
+    bool        make;
+    if (!key.p) return refuse(q, conn, 503, "there is no memory for this request now");
+    struct cached *e = cache_get(s->kept, key, KEEP_WAIT_MS, &make);
+    if (!e) return ask_handler(q, conn, NULL);
+    enum MHD_Result done;
+    if (make) {
+        done = ask_handler(q, conn, &e);
+        if (e && !cached_value(e)) cache_forgo(s->kept, e), e = NULL;
+    } else {
+        q->status = 200;
+        q->bytes = cached_bytes(e);
+        done = MHD_queue_response(conn, 200, cached_value(e));
+    }
+    if (e) cache_release(s->kept, e);
     return done;
+}
+
+static void drop_response(void *value)
+{
+    MHD_destroy_response(value);
 }
 
 // -- what libmicrohttpd calls ------------------------------------------------------------------------------------------
@@ -477,6 +539,7 @@ static size_t keep_escapes(void *cls, struct MHD_Connection *conn, char *s)
 
 static void server_free(struct http_server *s)
 {
+    cache_close(s->kept);
     if (s->unix_path) unlink(s->unix_path);
     free(s->unix_path);
     pthread_mutex_destroy(&s->lock);
@@ -520,6 +583,8 @@ enum err http_start(struct scope *sc, const struct http_config *c, http_handler 
     if (!s->config.threads) s->config.threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
     s->handler = h;
     s->app = app;
+    if (c->keep_below && c->keep_bytes)
+        s->kept = cache_open(c->keep_bytes, drop_response); // without memory: none
     pthread_mutex_init(&s->lock, NULL);
     int      fd, room;
     enum err e = fit_files(sc, &s->config, &room);
@@ -587,6 +652,11 @@ void http_stop(struct http_server *s, int grace_ms)
     server_free(s);
 }
 
+void http_forget(struct http_server *s)
+{
+    if (s->kept) cache_forget(s->kept);
+}
+
 void http_stats_get(const struct http_server *s, struct http_stats *out)
 {
     const struct counters *c = &s->count;
@@ -598,6 +668,13 @@ void http_stats_get(const struct http_server *s, struct http_stats *out)
     r.ms_sum = atomic_load(&c->ms_sum);
     for (size_t i = 0; i < COUNT(r.by_class); i++) r.by_class[i] = atomic_load(&c->by_class[i]);
     for (size_t i = 0; i < COUNT(r.le_ms); i++) r.le_ms[i] = atomic_load(&c->le_ms[i]);
+    if (s->kept) {
+        struct cache_numbers n = cache_numbers(s->kept);
+        r.kept_answers = n.answers;
+        r.kept_bytes = n.bytes;
+        r.kept_hits = n.hits;
+        r.kept_misses = n.misses;
+    }
     *out = r;
 }
 

@@ -66,6 +66,10 @@ struct http_config {
     int         max_per_address; // 0: no limit (behind a proxy all come from one)
     int         idle_timeout_s;  // 0: 30
     bool        access_log;      // method, path without query, status, bytes, milliseconds; never an address
+    // Answers with HTTP_FOREVER to addresses that begin so are kept, up to so many bytes, and equal questions at once are
+    // asked of the handler once. They must depend on nothing but the address. NULL or 0: nothing is kept.
+    const char *keep_below;
+    size_t      keep_bytes;
 };
 struct http_server;
 /// Raises the process's limit of open files as far as that takes; where the system's is lower, fewer connections are let in,
@@ -75,8 +79,11 @@ enum err http_start(struct scope *sc, const struct http_config *c, http_handler 
 int      http_port(const struct http_server *s);
 /// Stops accepting, lets requests that run finish (at most grace_ms) and tells their connections to close, closes.
 void     http_stop(struct http_server *s, int grace_ms);
+/// From now on nothing is answered from what was kept before.
+void     http_forget(struct http_server *s);
 /// Numbers for /metrics, counted since the start.
 struct http_stats {
     uint64_t requests, by_class[6], refused, bytes_out, open_connections, ms_sum, le_ms[8];
-}; // le: 1,5,10,50,100,500,1000,inf
+    uint64_t kept_answers, kept_bytes, kept_hits, kept_misses; // answers and bytes: now
+};                                                             // le: 1,5,10,50,100,500,1000,inf
 void http_stats_get(const struct http_server *s, struct http_stats *out);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "base/log.h"
+#include "base/watch.h"
 #include "http/http.h"
 #include "main/cli.h"
 #include "main/config.h"
@@ -43,6 +44,7 @@ static enum err serve(struct cli *cli, const struct config *c)
     struct http_server          *server;
     sigset_t                     signals;
     block_signals(&signals);
+    if (!watch_start()) return fail_errno(&cli->sc->fault, "cannot watch over the files of releases");
     TRY(web_open(cli->sc, &(struct web_config){ .data_dir = cli->dir, .basemap = c->basemap }, &web));
     const struct http_config hc = {
         .listen = c->listen,
@@ -51,6 +53,8 @@ static enum err serve(struct cli *cli, const struct config *c)
         .max_per_address = (int)c->connections_per_address,
         .idle_timeout_s = (int)c->idle_timeout_s,
         .access_log = c->access_log,
+        .keep_below = "/tiles/",
+        .keep_bytes = (size_t)c->tile_cache_mib << 20,
     };
     TRY(http_start(cli->sc, &hc, web_handle, web, &server));
     web_measures(web, server);
@@ -68,6 +72,7 @@ static enum err serve(struct cli *cli, const struct config *c)
     fflush(stdout);
     wait_for_end(&signals);
     log_info("server.stop");
+    web_measures(web, NULL);
     http_stop(server, GRACE_MS);
     return OK;
 }

@@ -40,6 +40,15 @@ static enum err download_new(struct scope *sc, struct call *c, struct download *
     return OK;
 }
 
+/// A file that was cut meanwhile gives zeros: the download breaks off, so that nobody takes it for whole.
+static enum err piece_end(struct scope *sc, const struct download *d, const struct buf *to)
+{
+    if (index_lost(d->ed->ix))
+        return fail(&sc->fault, ERR_CORRUPT, "release %lld was cut while it was sent",
+                    (long long)d->ed->number);
+    return buf_end(sc, to);
+}
+
 /// The download is on its way: from here on it holds the edition itself.
 static enum err download_start(struct scope *sc, struct call *c, struct http_res *rs, struct download *d,
                                const char *type, const char *what, const char *ext,
@@ -72,7 +81,7 @@ static enum err more_csv(struct scope *sc, void *ctx, struct buf *to)
     if (!d->begun) row_csv_head(to, d->in);
     d->begun = true;
     while (to->n - before < PIECE_BYTES && index_rows_next(&d->cur, &row)) row_csv(to, d->in, d->lang, &row);
-    return buf_end(sc, to);
+    return piece_end(sc, d, to);
 }
 
 static void geojson_head(struct buf *to, const struct download *d)
@@ -105,7 +114,7 @@ static enum err more_geojson(struct scope *sc, void *ctx, struct buf *to)
         d->any = true;
         row_geojson(to, d->in, d->lang, &row);
     }
-    return buf_end(sc, to);
+    return piece_end(sc, d, to);
 }
 
 enum err api_incidents_csv(struct scope *sc, struct call *c, struct http_res *rs)
@@ -174,7 +183,7 @@ static enum err more_boundaries(struct scope *sc, void *ctx, struct buf *to)
         buf_add(to, d->area ? S(",\n") : S("\n"));
         TRY(put_boundary(sc, d, &s->areas[d->area++], to));
     }
-    return buf_end(sc, to);
+    return piece_end(sc, d, to);
 }
 
 struct set_query {

@@ -27,6 +27,7 @@ struct editions {
     int64_t             broken;            // a release that could not be opened, why, and when to try again
     int64_t             broken_until_ms;
     struct fault        broken_why, trouble; // trouble: of the last look
+    struct http_server *server;              // whose kept answers are dropped; NULL: none
 };
 
 static void edition_free(struct edition *ed)
@@ -129,6 +130,7 @@ static struct edition *keep_locked(struct editions *es, struct edition *ed)
     struct edition *last = es->old[EDITIONS_OLD - 1];
     memmove(&es->old[1], &es->old[0], (EDITIONS_OLD - 1) * sizeof es->old[0]);
     es->old[0] = ed;
+    if (last && es->server) http_forget(es->server); // nobody watches over its files any more
     return last;
 }
 
@@ -154,6 +156,34 @@ enum err edition_hold_number(struct scope *sc, struct editions *es, int64_t numb
     return OK;
 }
 
+void editions_serve(struct editions *es, struct http_server *server)
+{
+    pthread_mutex_lock(&es->lock);
+    es->server = server;
+    pthread_mutex_unlock(&es->lock);
+}
+
+static void forget_locked(struct editions *es)
+{
+    if (es->server) http_forget(es->server);
+}
+
+void edition_lost(struct editions *es, struct edition *ed)
+{
+    pthread_mutex_lock(&es->lock);
+    bool was_open = es->current == ed;
+    if (was_open) es->current = NULL, ed->holders--; // that of the caller is left
+    for (size_t i = 0; i < EDITIONS_OLD; i++)
+        if (es->old[i] == ed) es->old[i] = NULL, ed->holders--, was_open = true;
+    if (was_open) {
+        (void)fail(&es->trouble, ERR_CORRUPT, "the file of release %lld was cut while it was read",
+                   (long long)ed->number);
+        forget_locked(es);
+    }
+    pthread_mutex_unlock(&es->lock);
+    if (was_open) log_error("release.lost", log_i64("release", ed->number));
+}
+
 /// What was taken away on the disk is not answered from memory either.
 static enum err drop_withdrawn(struct scope *sc, struct editions *es)
 {
@@ -170,6 +200,7 @@ static enum err drop_withdrawn(struct scope *sc, struct editions *es)
             if (es->old[k] == ed) {
                 es->old[k] = NULL;
                 ed->holders--; // that of the list; ours is left
+                forget_locked(es);
             }
         pthread_mutex_unlock(&es->lock);
         edition_release(es, ed);
@@ -199,6 +230,7 @@ static enum err open_newer(struct scope *sc, struct editions *es, int64_t number
     } else {
         if (es->current) gone = keep_locked(es, es->current);
         es->current = ed;
+        forget_locked(es);
     }
     pthread_mutex_unlock(&es->lock);
     edition_release(es, gone);

@@ -5,6 +5,7 @@
 #pragma once
 #include "analysis/portrait.h"
 #include "base/clock.h"
+#include "http/http.h"
 #include "web/search.h"
 
 struct edition {
@@ -35,5 +36,10 @@ void     edition_release(struct editions *es, struct edition *ed); // accepts NU
 /// release becomes current when its file is the public index of that number and all its checksums are right; else the one
 /// before stays, and this fails until it is.
 enum err editions_look(struct scope *sc, struct editions *es);
+/// The server's kept answers are dropped whenever a release is replaced or taken away.
+void     editions_serve(struct editions *es, struct http_server *server);
+/// The index of this edition was cut under a reader (index_lost): it is opened anew at the next look, if its file is whole by
+/// then, and not asked any more.
+void     edition_lost(struct editions *es, struct edition *ed);
 /// Did the last look fail? The log says why.
 bool     editions_in_trouble(struct editions *es);

@@ -11,6 +11,7 @@
 #include "web/page.h"
 #include "web/problem.h"
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { QUICK_MS = 5000, SCAN_MS = 20000 };
 
@@ -127,12 +128,23 @@ static enum err tag(struct scope *sc, const struct call *c, struct http_res *rs)
     return OK;
 }
 
-static enum err answer(struct scope *sc, struct call *c, const struct route *r, struct http_res *rs)
+/// Takes back what a handler has put into the response, but for its headers.
+static void take_back(struct http_res *rs)
+{
+    if (rs->more_free) rs->more_free(rs->more_ctx);
+    if (rs->fd > 0) close(rs->fd);
+    buf_reset(&rs->body);
+    *rs = (struct http_res){ .fd = -1, .body = rs->body };
+}
+
+static enum err ask(struct scope *sc, struct call *c, const struct route *r, struct http_res *rs)
 {
     if (r->needs == NEEDS_OLDER) TRY(use_older(sc, c));
     if (r->needs == NEEDS_RELEASE && !c->ed)
-        return fail(&sc->fault, ERR_BUSY,
-                    "nothing has been published yet: run hromada publish on the server");
+        return fail(&sc->fault, ERR_BUSY, "%s",
+                    editions_in_trouble(c->web->editions)
+                        ? "the release cannot be read at this moment; the server's log says why"
+                        : "nothing has been published yet: run hromada publish on the server");
     sc->deadline_ms = c->web->config.clock->monotonic_ms() + r->deadline_ms;
     if (r->tag == TAG_OF_QUERY) {
         TRY(tag(sc, c, rs));
@@ -144,6 +156,16 @@ static enum err answer(struct scope *sc, struct call *c, const struct route *r, 
         }
     }
     return r->answer(sc, c, rs);
+}
+
+/// An answer out of a file that was cut meanwhile holds zeros where it should hold figures: nobody gets it.
+static enum err answer(struct scope *sc, struct call *c, const struct route *r, struct http_res *rs)
+{
+    enum err e = ask(sc, c, r, rs);
+    if (!c->ed || !index_lost(c->ix)) return e;
+    edition_lost(c->web->editions, c->ed);
+    take_back(rs);
+    return fail(&sc->fault, ERR_BUSY, "the data changed while it was read; try again in a moment");
 }
 
 static int status_of(enum err e)
@@ -262,9 +284,10 @@ enum err web_open(struct scope *sc, const struct web_config *config, struct web 
     return OK;
 }
 
-void web_measures(struct web *w, const struct http_server *s)
+void web_measures(struct web *w, struct http_server *s)
 {
     w->server = s;
+    editions_serve(w->editions, s);
 }
 
 void web_close(struct web *w)

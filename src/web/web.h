@@ -17,8 +17,8 @@ struct web_config {
 /// its own watches for a newer one; requests that run keep the release they began with. ERR_CORRUPT,
 /// ERR_VERSION: the current release cannot be read. ERR_IO: no such data folder.
 enum err web_open(struct scope *sc, const struct web_config *c, struct web **out);
-/// The numbers of /metrics come from here. Call once, before the first request, or never.
-void     web_measures(struct web *w, const struct http_server *s);
+/// The numbers of /metrics come from here, and what it keeps is dropped when releases change. NULL before it is stopped.
+void     web_measures(struct web *w, struct http_server *s);
 /// An http_handler; app is the struct web.
 void     web_handle(struct scope *sc, void *app, const struct http_req *rq, struct http_res *rs);
 /// No request may be running.

@@ -184,7 +184,7 @@ static inline void state_of_releases(struct scope *sc, const char *dir, struct b
     enum err e = release_current(sc, dir, &current);
     ok(!e || e == ERR_NOTFOUND, "%s", sc->fault.text);
     if (e) return;
-    str path = arena_printf(sc->mem, "%s/releases/%lld/manifest.json", dir, (long long)current);
+    str path = arena_printf(sc->mem, "%s/restricted/%lld/manifest.json", dir, (long long)current);
     ok_err(sc, file_read(sc, path.p, 1 << 20, &manifest), OK);
     buf_printf(b, "a release of%s%s\n", str_has(manifest, S("first.csv")) ? " the first file" : "",
                str_has(manifest, S("later.csv")) ? " and the later one" : "");

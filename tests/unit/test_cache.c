@@ -21,9 +21,8 @@ static void put(struct cache *c, str key, const char *text, size_t bytes)
 {
     bool           make;
     struct cached *e = cache_get(c, key, 0, &make);
-    ok(!e && make, "%.*s is to be made", STR(key));
-    e = cache_put(c, key, new_value(text), bytes);
-    ok(e && !strcmp(cached_value(e), text), "kept");
+    ok(e && make, "%.*s is to be made", STR(key));
+    ok(cache_put(c, e, new_value(text), bytes) && !strcmp(cached_value(e), text), "kept");
     cache_release(c, e);
 }
 
@@ -31,8 +30,8 @@ static bool has(struct cache *c, str key, const char *text)
 {
     bool           make;
     struct cached *e = cache_get(c, key, 0, &make);
-    if (make) cache_forgo(c, key);
-    if (!e) return false;
+    if (make) cache_forgo(c, e);
+    if (make || !e) return false;
     ok(!strcmp(cached_value(e), text), "got %s", (char *)cached_value(e));
     cache_release(c, e);
     return true;
@@ -48,12 +47,12 @@ static void the_oldest_goes_first(void **state)
     put(c, S("k"), "K", 700);
     ok(!has(c, S("b"), "other") && has(c, S("a"), "A") && has(c, S("k"), "K"), "b had to go");
     ok(cache_numbers(c).bytes <= 10000 && cache_numbers(c).answers == 10, "numbers");
-    bool make;
-    ok(!cache_get(c, S("large"), 0, &make) && make, "to be made");
-    char *large = new_value("large");
-    ok(!cache_put(c, S("large"), large, 5000), "one answer may not push out all others");
+    bool           make;
+    struct cached *held = cache_get(c, S("large"), 0, &make);
+    char          *large = new_value("large");
+    ok(held && make && !cache_put(c, held, large, 5000), "one answer may not push out all others");
     drop(large);
-    struct cached *held = cache_get(c, S("a"), 0, &make);
+    held = cache_get(c, S("a"), 0, &make);
     for (int i = 0; i < 20; i++) put(c, (str){ "ABCDEFGHIJKLMNOPQRST" + i, 1 }, "more", 900);
     ok(held && !strcmp(cached_value(held), "A"), "what is held stays readable");
     cache_release(c, held);
@@ -76,8 +75,8 @@ static void *ask(void *arg)
     if (make) {
         usleep(50000);
         atomic_fetch_add(&k->made, 1);
-        if (k->keep) e = cache_put(k->c, S("tile"), new_value("picture"), 100);
-        else cache_forgo(k->c, S("tile"));
+        if (k->keep) ok(cache_put(k->c, e, new_value("picture"), 100), "kept");
+        else cache_forgo(k->c, e), e = NULL;
     }
     if (e && !strcmp(cached_value(e), "picture")) atomic_fetch_add(&k->answered, 1);
     if (e) cache_release(k->c, e);
@@ -107,12 +106,34 @@ static void a_crowd_costs_one(void **state)
 static void patience_ends(void **state)
 {
     (void)state;
+    struct cache  *c = cache_open(1 << 20, drop);
+    bool           make, again;
+    struct cached *e = cache_get(c, S("slow"), 0, &make);
+    ok(e && make, "the first makes it");
+    ok(!cache_get(c, S("slow"), 20, &again) && !again, "the second does without");
+    cache_forgo(c, e);
+    cache_close(c);
+}
+
+static void what_is_forgotten_is_not_given(void **state)
+{
+    (void)state;
     struct cache *c = cache_open(1 << 20, drop);
     bool          make;
-    ok(!cache_get(c, S("slow"), 0, &make) && make, "the first makes it");
-    ok(!cache_get(c, S("slow"), 20, &make) && !make, "the second does without");
-    cache_forgo(c, S("slow"));
+    put(c, S("old"), "OLD", 10);
+    struct cached *held = cache_get(c, S("old"), 0, &make), *making = cache_get(c, S("half"), 0, &make);
+    ok(held && making && make, "one is held, one is being made");
+    cache_forget(c);
+    ok(!has(c, S("old"), "OLD") && !strcmp(cached_value(held), "OLD"),
+       "who holds it still has it, nobody else");
+    ok(cache_put(c, making, new_value("HALF"), 10), "it goes to those who waited");
+    ok(!has(c, S("half"), "HALF"), "and to nobody after them");
+    cache_release(c, making);
+    cache_release(c, held);
+    put(c, S("old"), "NEW", 10);
+    ok(has(c, S("old"), "NEW"), "then all is as before");
     cache_close(c);
+    ok_i64(alive, 0);
 }
 
 static void *hammer(void *arg)
@@ -127,9 +148,9 @@ static void *hammer(void *arg)
         struct cached *e = cache_get(c, k, 100, &make);
         if (make && test_random(&seed) % 4) {
             char *v = new_value(key);
-            e = cache_put(c, k, v, test_random(&seed) % 1500);
-            if (!e) drop(v);
-        } else if (make) cache_forgo(c, k);
+            if (!cache_put(c, e, v, test_random(&seed) % 1500)) drop(v), e = NULL;
+        } else if (make) cache_forgo(c, e), e = NULL;
+        if (!(i % 1000)) cache_forget(c);
         if (!e) continue;
         if (strcmp(cached_value(e), key) != 0) abort();
         cache_release(c, e);
@@ -150,9 +171,8 @@ static void many_threads(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(the_oldest_goes_first),
-    cmocka_unit_test(a_crowd_costs_one),
-    cmocka_unit_test(patience_ends),
+    cmocka_unit_test(the_oldest_goes_first), cmocka_unit_test(a_crowd_costs_one),
+    cmocka_unit_test(patience_ends),         cmocka_unit_test(what_is_forgotten_is_not_given),
     cmocka_unit_test(many_threads),
 };
 TEST_MAIN(tests)

@@ -7,6 +7,7 @@
 #include "http/http.h"
 #include <arpa/inet.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <sys/socket.h>
 
 enum { LAB_BIG = 20000, LAB_FLOW_LINES = 200000 };
@@ -17,6 +18,7 @@ struct lab {
     int                 port;     // of the server, also when that is gone
     char                file[64]; // a file of LAB_BIG bytes, the byte at i being i % 251
     char               *big;
+    atomic_int          asked; // how often the handler was asked for /kept/...
 };
 
 /// Lines "0000000\n", "0000001\n", ...: LAB_FLOW_LINES of them, or for ever.
@@ -68,6 +70,15 @@ static void lab_handler(struct scope *sc, void *app, const struct http_req *rq, 
         rs->more_ctx = f;
     } else if (str_eq(rq->path, S("/echo"))) {
         buf_printf(&rs->body, "%d %zu bytes\n", (int)rq->method, rq->body.n);
+    } else if (str_starts(rq->path, S("/kept/"))) { // what comes behind "?" is part of the answer
+        int n = atomic_fetch_add(&lab->asked, 1) + 1;
+        usleep(str_starts(rq->path, S("/kept/slow")) ? 300 * 1000 : 0);
+        rs->cache = str_starts(rq->path, S("/kept/not")) ? HTTP_REVALIDATE : HTTP_FOREVER;
+        rs->status = str_starts(rq->path, S("/kept/gone")) ? 404 : 200;
+        rs->etag = S("kept-1");
+        buf_printf(&rs->body, "%.*s?%.*s asked %d", STR(rq->path), STR(rq->query), n);
+        for (int i = 0; i < 100 && str_starts(rq->path, S("/kept/long")); i++)
+            buf_add(&rs->body, S(" 0123456789"));
     } else if (str_eq(rq->path, S("/slow"))) {
         usleep(150 * 1000);
         buf_add(&rs->body, S("slept\n"));

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <libdeflate.h>
+#include <pthread.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -363,9 +364,91 @@ static void the_log_tells_of_nobody(void **state)
     lab_end(&lab);
 }
 
+// -- what is kept -----------------------------------------------------------------------------------------------------
+
+static const struct http_config keeping = { .keep_below = "/kept/", .keep_bytes = 1 << 20 };
+
+static void asked_is(struct lab *lab, int wanted, const char *what)
+{
+    ok(atomic_load(&lab->asked) == wanted, "%s: the handler was asked %d times, not %d", what,
+       atomic_load(&lab->asked), wanted);
+}
+
+static void kept(void **state)
+{
+    (void)state;
+    struct lab        lab;
+    struct http_stats n;
+    lab_start(&lab, keeping);
+    struct answer a = lab_ask(&lab, "GET", "/kept/a?x=1", ""), b = lab_ask(&lab, "GET", "/kept/a?x=1", "");
+    ok_str(a.body, S("/kept/a?x=1 asked 1"));
+    ok(str_eq(a.head, b.head) && str_eq(a.body, b.body), "the second is the first: %.*s", STR(b.head));
+    secured(b, "'none'");
+    ok_header(b, "Cache-Control", "public, max-age=31536000, immutable");
+    asked_is(&lab, 1, "twice the same");
+    ok_str(lab_ask(&lab, "GET", "/kept/a?x=2", "").body, S("/kept/a?x=2 asked 2"));
+    a = lab_ask(&lab, "GET", "/kept/long", "Accept-Encoding: gzip\r\n");
+    b = lab_ask(&lab, "GET", "/kept/long", "Accept-Encoding: deflate, gzip;q=0.5\r\n");
+    ok_header(a, "Content-Encoding", "gzip");
+    ok(str_eq(a.body, b.body), "the same coding is the same answer");
+    b = lab_ask(&lab, "GET", "/kept/long", "");
+    ok(!lab_header(b, "Content-Encoding").n && str_starts(b.body, S("/kept/long? asked 4")),
+       "each coding is its own");
+    asked_is(&lab, 4, "codings");
+    ok_i64(lab_ask(&lab, "GET", "/kept/a?x=1", "If-None-Match: \"kept-1\"\r\n").status, 304);
+    ok_i64(lab_ask(&lab, "HEAD", "/kept/a?x=1", "").status, 200);
+    asked_is(&lab, 6, "who wants less than the whole answer asks anew");
+    for (int i = 0; i < 2; i++) {
+        ok_i64(lab_ask(&lab, "GET", "/kept/not", "").status, 200);
+        ok_i64(lab_ask(&lab, "GET", "/kept/gone", "").status, 404);
+    }
+    asked_is(&lab, 10, "what may change, and errors, are not kept");
+    http_stats_get(lab.server, &n);
+    ok(n.kept_answers == 4 && n.kept_hits == 2 && n.kept_bytes > 1000, "%llu answers, %llu hits",
+       (unsigned long long)n.kept_answers, (unsigned long long)n.kept_hits);
+    http_forget(lab.server);
+    ok_str(lab_ask(&lab, "GET", "/kept/a?x=1", "").body, S("/kept/a?x=1 asked 11"));
+    lab_end(&lab);
+}
+
+static void *ask_slow(void *arg)
+{
+    struct lab   *lab = arg;
+    struct lab    own = { .sc = test_scope(), .port = lab->port };
+    struct answer a = lab_ask(&own, "GET", "/kept/slow", "");
+    bool          good = a.status == 200 && str_eq(a.body, S("/kept/slow? asked 1"));
+    test_scope_end(&own.sc);
+    return good ? arg : NULL;
+}
+
+static void a_crowd_asks_once(void **state)
+{
+    (void)state;
+    pthread_t  thread[30];
+    struct lab lab;
+    lab_start(&lab, keeping);
+    for (size_t i = 0; i < COUNT(thread); i++)
+        ok(!pthread_create(&thread[i], NULL, ask_slow, &lab), "thread");
+    for (size_t i = 0; i < COUNT(thread); i++) {
+        void *good;
+        pthread_join(thread[i], &good);
+        ok(good, "visitor %zu has the answer", i);
+    }
+    asked_is(&lab, 1, "thirty at once");
+    lab_end(&lab);
+}
+
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(headers),  cmocka_unit_test(head),           cmocka_unit_test(conditions),
-    cmocka_unit_test(ranges),   cmocka_unit_test(codings),        cmocka_unit_test(flows),
-    cmocka_unit_test(refusals), cmocka_unit_test(one_connection), cmocka_unit_test(the_log_tells_of_nobody),
+    cmocka_unit_test(headers),
+    cmocka_unit_test(head),
+    cmocka_unit_test(conditions),
+    cmocka_unit_test(ranges),
+    cmocka_unit_test(codings),
+    cmocka_unit_test(flows),
+    cmocka_unit_test(kept),
+    cmocka_unit_test(a_crowd_asks_once),
+    cmocka_unit_test(refusals),
+    cmocka_unit_test(one_connection),
+    cmocka_unit_test(the_log_tells_of_nobody),
 };
 TEST_MAIN(tests)

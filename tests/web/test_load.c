@@ -138,6 +138,7 @@ static int with_few_files(rlim_t soft, rlim_t hard)
     enum err           e = http_start(&lab.sc, &c, lab_handler, &lab, &lab.server);
     if (e == ERR_LIMIT) return strstr(lab.sc.fault.text, "ulimit -n") ? 3 : 4;
     if (e) return 5;
+    lab.port = http_port(lab.server);
     getrlimit(RLIMIT_NOFILE, &files);
     if (hard > 4096) return files.rlim_cur > 2000 ? 0 : 6; // raised
     // More than there is room for come from another process; there is still a file to open for those inside.

@@ -5,6 +5,7 @@
 #include "client.h"
 #include "fixture.h"
 #include "base/file.h"
+#include "base/watch.h"
 #include "http/http.h"
 #include "tile/tile.h"
 #include "web/routes.h"
@@ -30,7 +31,10 @@ static struct town town_open(int watch_ms, bool publish)
     fixture_make(&t.sc, test_seed(), &t.fx);
     if (publish) fixture_publish(&t.sc, &t.fx, 1);
     struct web_config  wc = { .data_dir = t.fx.dir, .watch_ms = watch_ms };
-    struct http_config hc = { .listen = "127.0.0.1:0", .threads = 2 };
+    struct http_config hc = {
+        .listen = "127.0.0.1:0", .threads = 2, .keep_below = "/tiles/", .keep_bytes = 1 << 20
+    };
+    ok(watch_start(), "files that are cut are watched for");
     ok_err(&t.sc, web_open(&t.sc, &wc, &t.web), OK);
     ok_err(&t.sc, http_start(&t.sc, &hc, web_handle, t.web, &t.server), OK);
     web_measures(t.web, t.server);
@@ -40,6 +44,7 @@ static struct town town_open(int watch_ms, bool publish)
 
 static void town_close(struct town *t)
 {
+    web_measures(t->web, NULL);
     http_stop(t->server, 5000);
     web_close(t->web);
     test_dir_end(&t->sc, t->fx.dir);
@@ -812,6 +817,28 @@ static void the_last_good_release_stays(void **state)
     town_close(&t);
 }
 
+/// Somebody cuts the file that is mapped: no visitor gets zeros for figures, the server lives, the next release is served.
+static void a_release_cut_under_the_reader(void **state)
+{
+    (void)state;
+    struct town   t = town_open(10, true);
+    str           two = index_bytes(&t, 2, S("public"));
+    struct answer a = client_get(&t.sc, t.port, "/v1/counts?by=month");
+    ok_i64(a.status, 200);
+    ok(!truncate(place(&t, "releases/1/public.index"), 4096), "cut");
+    a = client_get(&t.sc, t.port, "/v1/counts?by=month");
+    ok(a.status == 503 && str_has(a.body, S("try again in a moment")), "%d: %.*s", a.status, STR(a.body));
+    ok(comes(&t, "/metrics", "hromada_release_trouble 1\n"), "operators are told");
+    a = client_get(&t.sc, t.port, "/v1/counts?by=month");
+    ok(a.status == 503 && str_has(a.body, S("cannot be read at this moment")), "%d: %.*s", a.status,
+       STR(a.body));
+    ok_i64(client_get(&t.sc, t.port, "/").status, 503);
+    put_release(&t, 2, two);
+    ok(comes(&t, "/healthz", "ok release 2\n"), "a whole one is taken");
+    ok_i64(client_get(&t.sc, t.port, "/v1/counts?by=month").status, 200);
+    town_close(&t);
+}
+
 /// What is opened below the data folder while every route is asked, as the kernel tells it.
 static bool is_opened(int inotify, const char *name)
 {
@@ -946,6 +973,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_new_release_fails_no_request),
     cmocka_unit_test(a_damaged_release_is_not_begun_with),
     cmocka_unit_test(the_last_good_release_stays),
+    cmocka_unit_test(a_release_cut_under_the_reader),
     cmocka_unit_test(only_release_files_are_opened),
     cmocka_unit_test(metrics_are_in_the_format),
 };
