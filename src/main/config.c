@@ -69,6 +69,7 @@ enum err config_parse(struct scope *sc, const char *name, str text, struct confi
     str line;
     if (text.n && !str_is_utf8(text, NULL))
         return fail(&sc->fault, ERR_INVALID, "%s is not UTF-8 text", name);
+    if (str_starts(text, S("\xEF\xBB\xBF"))) text = str_slice(text, 3, text.n);
     for (int at = 1; str_cut(&text, '\n', &line); at++) {
         line = str_trim(line);
         if (!line.n || line.p[0] == '#') continue;

@@ -13,7 +13,7 @@
 // Written under releases/N.tmp and restricted/N.tmp and renamed when everything is on the disk: restricted
 // first, then public, then current. Killed at any instant, the last good release stays current; what is half
 // is removed by the next release_begin. Threads: one writer (it holds the store's lock), any number of
-// readers. Tests: tests/unit/test_release.c, tests/fault/test_release_kill.c.
+// readers. Tests: tests/unit/test_release.c, tests/fault/test_kill.c.
 #pragma once
 #include "publish/publish.h"
 

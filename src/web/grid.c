@@ -5,7 +5,7 @@
 #include "web/words.h"
 #include <math.h>
 
-enum { GRID_BITS = 6, MAX_ZOOM = 20 };
+enum { GRID_BITS = 6, MAX_ZOOM = 20, RANGE_FITS = 8 };
 
 static struct box focus_of(const struct release_info *in, struct box home, const struct filter *f)
 {
@@ -100,11 +100,26 @@ int grid_shade(const struct classes *c, size_t i)
     return (int)lround(1 + (double)i * (CLASSES_MAX - 1) / (double)(c->n - 1));
 }
 
-str grid_range(struct scope *sc, enum language l, const struct classes *c, size_t i)
+static str range_of(struct scope *sc, enum language l, const struct classes *c, size_t i)
 {
     str low = word_count(sc, l, c->from[i]);
     if (i + 1 == c->n) return c->from[i] == c->max ? low : arena_printf(sc->mem, "%.*s+", STR(low));
     if (c->from[i + 1] == c->from[i] + 1) return low;
     str high = word_count(sc, l, c->from[i + 1] - 1);
     return arena_printf(sc->mem, "%.*s–%.*s", STR(low), STR(high));
+}
+
+static size_t characters(str s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s.n; i++) n += ((unsigned char)s.p[i] & 0xC0) != 0x80;
+    return n;
+}
+
+// As in front/legend.js: where ranges would run into each other, each class is told by where it begins.
+str grid_range(struct scope *sc, enum language l, const struct classes *c, size_t i)
+{
+    bool fits = true;
+    for (size_t k = 0; k + 1 < c->n; k++) fits = fits && characters(range_of(sc, l, c, k)) <= RANGE_FITS;
+    return fits || i + 1 == c->n ? range_of(sc, l, c, i) : word_count(sc, l, c->from[i]);
 }

@@ -38,13 +38,16 @@ static void values(void **state)
     struct scope  sc = test_scope();
     struct config c;
     ok_err(&sc,
-           config_parse(&sc, "x", S("threads = 3\nbasemap = a b.pmtiles\naccess-log=yes\nidle-timeout = 5"),
+           config_parse(&sc, "x",
+                        S("\xEF\xBB\xBFthreads = 3\ntile-cache = 0\nbasemap = a "
+                          "b.pmtiles\naccess-log=yes\nidle-timeout = 5"),
                         &c),
            OK);
     ok_str(str_of(c.listen), S("127.0.0.1:8080"));
     ok_str(str_of(c.basemap), S("a b.pmtiles"));
     ok_i64(c.threads, 3);
     ok_i64(c.idle_timeout_s, 5);
+    ok_i64(c.tile_cache_mib, 0);
     ok_i64(c.connections, 2000);
     ok(c.access_log, "said yes");
     test_scope_end(&sc);
