@@ -8,8 +8,10 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
-enum { GRACE_MS = 10000 };
+// Of the threads of a core one asks the index and two may wait to (web/turn.h); the fourth answers what costs nothing.
+enum { GRACE_MS = 10000, THREADS_PER_CORE = 4 };
 
 struct serve_options {
     const char *listen;
@@ -46,9 +48,10 @@ static enum err serve(struct cli *cli, const struct config *c)
     block_signals(&signals);
     if (!watch_start()) return fail_errno(&cli->sc->fault, "cannot watch over the files of releases");
     TRY(web_open(cli->sc, &(struct web_config){ .data_dir = cli->dir, .basemap = c->basemap }, &web));
+    int                      cores = (int)sysconf(_SC_NPROCESSORS_ONLN);
     const struct http_config hc = {
         .listen = c->listen,
-        .threads = (int)c->threads,
+        .threads = c->threads ? (int)c->threads : cores * THREADS_PER_CORE,
         .max_connections = (int)c->connections,
         .max_per_address = (int)c->connections_per_address,
         .idle_timeout_s = (int)c->idle_timeout_s,

@@ -3,6 +3,7 @@
 #pragma once
 #include "http/http.h"
 #include "web/edition.h"
+#include "web/turn.h"
 #include "web/url.h"
 #include "web/web.h"
 
@@ -15,6 +16,7 @@ enum reply { REPLY_PAGE, REPLY_JSON, REPLY_FILE };
 struct web {
     struct web_config         config;
     struct editions          *editions;
+    struct turns             *turns;
     const struct http_server *server; // NULL: no /metrics of the server
     int64_t                   started_ms;
 };

@@ -244,6 +244,12 @@ enum err file_metrics(struct scope *sc, struct call *c, struct http_res *rs)
         metric(b, "hromada_release_created_seconds", "gauge", "When it was made.",
                (uint64_t)c->in->created_s);
     }
+    struct turn_numbers turns = turn_numbers(c->web->turns);
+    metric(b, "hromada_questions_running", "gauge", "Questions that are asked of the index now.",
+           turns.running);
+    metric(b, "hromada_questions_waiting", "gauge", "Those that wait for their turn.", turns.waiting);
+    metric(b, "hromada_questions_refused_total", "counter", "Those that found no place to wait and got 503.",
+           turns.refused);
     if (c->web->server) server_metrics(b, c->web->server);
     rs->content_type = "text/plain; version=0.0.4; charset=utf-8";
     return OK;

@@ -155,7 +155,11 @@ static enum err ask(struct scope *sc, struct call *c, const struct route *r, str
             return OK;
         }
     }
-    return r->answer(sc, c, rs);
+    if (r->needs == NEEDS_NOTHING) return r->answer(sc, c, rs);
+    TRY(turn_begin(sc, c->web->turns));
+    enum err e = r->answer(sc, c, rs);
+    turn_end(c->web->turns);
+    return e;
 }
 
 /// An answer out of a file that was cut meanwhile holds zeros where it should hold figures: nobody gets it.
@@ -275,8 +279,15 @@ enum err web_open(struct scope *sc, const struct web_config *config, struct web 
     w->config = *config;
     if (!w->config.clock) w->config.clock = &clock_system;
     w->started_ms = w->config.clock->monotonic_ms();
+    unsigned scans = (unsigned)(config->scans > 0 ? config->scans : sysconf(_SC_NPROCESSORS_ONLN));
+    w->turns = turns_open(scans, 2 * scans);
+    if (!w->turns) {
+        free(w);
+        return fail(&sc->fault, ERR_NOMEM, "no memory for the web application");
+    }
     enum err e = editions_open(sc, config->data_dir, w->config.clock, config->watch_ms, &w->editions);
     if (e) {
+        turns_close(w->turns);
         free(w);
         return e;
     }
@@ -294,6 +305,7 @@ void web_close(struct web *w)
 {
     if (!w) return;
     editions_close(w->editions);
+    turns_close(w->turns);
     free(w);
 }
 

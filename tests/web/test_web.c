@@ -839,6 +839,30 @@ static void a_release_cut_under_the_reader(void **state)
     town_close(&t);
 }
 
+/// All turns are taken by questions that do not end: others are told to come back, and the health check answers.
+static void a_busy_index_leaves_the_rest_alone(void **state)
+{
+    (void)state;
+    struct town   t = town_open(-1, true);
+    struct scope  sc = test_scope();
+    struct turns *full = turns_open(1, 0), *own = t.web->turns;
+    ok_err(&sc, turn_begin(&sc, full), OK);
+    t.web->turns = full;
+    struct answer a = client_get(&t.sc, t.port, "/v1/counts?by=total");
+    ok(a.status == 503 && str_eq(answer_header(&a, "Retry-After"), S("10")), "%d, %.*s", a.status,
+       STR(a.head));
+    ok_i64(client_get(&t.sc, t.port, "/tiles/1/incidents/0/0/0.mvt").status, 503);
+    ok_i64(client_get(&t.sc, t.port, "/").status, 503);
+    ok_i64(client_get(&t.sc, t.port, "/healthz").status, 200);
+    ok(comes(&t, "/metrics", "hromada_questions_refused_total 3\n"), "operators are told");
+    turn_end(full);
+    ok_i64(client_get(&t.sc, t.port, "/v1/counts?by=total").status, 200);
+    t.web->turns = own;
+    turns_close(full);
+    test_scope_end(&sc);
+    town_close(&t);
+}
+
 /// What is opened below the data folder while every route is asked, as the kernel tells it.
 static bool is_opened(int inotify, const char *name)
 {
@@ -974,6 +998,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_damaged_release_is_not_begun_with),
     cmocka_unit_test(the_last_good_release_stays),
     cmocka_unit_test(a_release_cut_under_the_reader),
+    cmocka_unit_test(a_busy_index_leaves_the_rest_alone),
     cmocka_unit_test(only_release_files_are_opened),
     cmocka_unit_test(metrics_are_in_the_format),
 };
