@@ -1,15 +1,25 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The engine without a server around it, measured on one thread.
-//   kernel build FILE ROWS [SEED]   an index straight from the rows of town.h (as a police tier would have them: exact)
-//   kernel queries [EACH]           seeded questions, EACH of them for z10, z12, z14 and z16: "z x y filter" a line
-//   kernel ask FILE [BITS] <q       answers them twice; time of the second: p50 and p99 a zoom, the sum of all counts
-//   kernel tiles FILE <q            the same questions answered as vector tiles
-//   kernel sums FILE <q             the sum of each answer, a line each, to be compared with another engine's
-//   kernel limits FILE              memory read rate beside the filtered scan of all rows, and the linked facets
+// The engine without a server around it, on one thread. What it prints is a line for each question (processor time in
+// microseconds first), from which bench/*.mjs make medians and compare answers with those of other engines.
+//   kernel build FILE ROWS [SEED]      an index straight from the rows of town.h, with exact points
+//   kernel columns ROWS [SEED]         the same rows for a peer that wants arrays: u16 day since 1970, u8 how, u8 kind
+//   kernel kinds                       the categories' keys by number
+//   kernel queries [EACH [SEED]]       seeded questions, EACH of them for z10, z12, z14 and z16: "z x y filter"
+//   kernel ask FILE [portable] <q      counts on a 64 x 64 grid: "us sum sha256"
+//   kernel spell FILE <q               the same questions in the spelling that the server keeps: "z x y filter"
+//   kernel tiles FILE [portable] <q    the same as vector tiles: "us bytes"
+//   kernel facets FILE [portable] <q   the filter alone, linked charts of the whole release: "us total sha256"
+//   kernel limits FILE [portable]      memory read beside the filtered scan of all rows: "memory scan", GB/s, in pairs
+// Each question is asked twice, and the second time counts. The hashes are over what the answer is made of, as
+// little-endian numbers: 4,096 counts of the grid (u32, from the north west, row by row); or (u64) the counts of the
+// categories, of the months, of the hours of the week. "portable" takes the kernel without AVX2.
 #include "base/arena.h"
 #include "base/civil.h"
 #include "index/filter.h"
+#include "index/index_int.h"
+#include "index/kernel_int.h"
 #include "index/query.h"
+#include "seal/hash.h"
 #include "tile/tile.h"
 #include "town.h"
 #include <inttypes.h>
@@ -18,7 +28,14 @@
 #include <string.h>
 #include <time.h>
 
-enum { ARENA_BYTES = 512 << 20, QUERY_MAX = 4096, GRID_BITS = 6, ZOOMS = 4 };
+enum {
+    ARENA_BYTES = 512 << 20,
+    QUERY_MAX = 4096,
+    QUESTIONS_MAX = 1 << 20,
+    GRID_BITS = 6,
+    ZOOMS = 4,
+    ROUNDS = 2
+};
 static const unsigned zooms[ZOOMS] = { 10, 12, 14, 16 };
 
 /// Processor time of this thread: what else the machine does meanwhile does not count.
@@ -29,27 +46,19 @@ static double now_us(void)
     return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
 }
 
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return x < y ? -1 : x > y;
-}
-
-static double quantile(double *v, size_t n, double q)
-{
-    qsort(v, n, sizeof *v, compare);
-    size_t i = (size_t)((double)n * q);
-    return n ? v[i < n ? i : n - 1] : 0;
-}
-
-// -- build
-// --------------------------------------------------------------------------------------------------------------
+// -- rows ---------------------------------------------------------------------------------------------------------
 
 static str key_of(struct scope *sc, const char *kind)
 {
     char *key = arena_cstr(sc->mem, str_of(kind));
     for (char *c = key; c && *c; c++) *c = *c >= 'A' && *c <= 'Z' ? (char)(*c + 32) : '-';
     return str_of(key ? key : "");
+}
+
+static enum err kinds(struct scope *sc)
+{
+    for (uint8_t i = 0; i < TOWN_KINDS; i++) printf("%.*s\n", STR(key_of(sc, town_kind(i))));
+    return OK;
 }
 
 static struct release_info info_of(struct scope *sc)
@@ -73,6 +82,24 @@ static struct release_info info_of(struct scope *sc)
                                   .n_sources = 1 };
 }
 
+static uint8_t how_at(const struct town_row *r)
+{
+    return how_of(((int64_t)r->day * 1440 + r->minute) * 60, PRECISION_MINUTE);
+}
+
+static enum err columns(struct scope *sc, uint64_t rows, uint64_t seed)
+{
+    static struct town t;
+    town_make(&t, seed);
+    for (uint64_t i = 0; i < rows; i++) {
+        struct town_row r = town_row(&t, i);
+        uint8_t         bytes[] = { (uint8_t)(r.day & 255), (uint8_t)(r.day >> 8), how_at(&r), r.kind };
+        if (fwrite(bytes, sizeof bytes, 1, stdout) != 1)
+            return fail(&sc->fault, ERR_IO, "cannot write the columns");
+    }
+    return OK;
+}
+
 static enum err build(struct scope *sc, const char *path, uint64_t rows, uint64_t seed)
 {
     AUTO(index_writer_closep) struct index_writer *w = NULL;
@@ -85,7 +112,7 @@ static enum err build(struct scope *sc, const char *path, uint64_t rows, uint64_
         struct town_row    r = town_row(&t, i);
         struct release_row out = { .category = r.kind,
                                    .outcome = r.arrest,
-                                   .how = how_of(((int64_t)r.day * 1440 + r.minute) * 60, PRECISION_MINUTE),
+                                   .how = how_at(&r),
                                    .has_point = r.placed,
                                    .day = r.day,
                                    .minute = r.minute };
@@ -99,12 +126,12 @@ static enum err build(struct scope *sc, const char *path, uint64_t rows, uint64_
     return OK;
 }
 
-// -- questions
-// ----------------------------------------------------------------------------------------------------------
+// -- questions ----------------------------------------------------------------------------------------------------
 
 static uint64_t next_random(uint64_t *state)
 {
-    return town_random(*state, 0) + 0 * (*state += 0x9E3779B97F4A7C15u);
+    *state += 0x9E3779B97F4A7C15u;
+    return town_random(*state, 0);
 }
 static uint32_t pick(uint64_t *state, uint32_t n)
 {
@@ -175,14 +202,12 @@ static void print_query(const struct town *t, uint64_t *state, unsigned z)
     putchar('\n');
 }
 
-static enum err queries(unsigned each)
+static void queries(unsigned each, uint64_t seed)
 {
     static struct town t;
-    uint64_t           state = 4711;
     town_make(&t, 42);
     for (unsigned k = 0; k < ZOOMS; k++)
-        for (unsigned i = 0; i < each; i++) print_query(&t, &state, zooms[k]);
-    return OK;
+        for (unsigned i = 0; i < each; i++) print_query(&t, &seed, zooms[k]);
 }
 
 struct question {
@@ -212,183 +237,188 @@ static enum err read_question(struct scope *sc, const struct release_info *in, c
 static enum err read_questions(struct scope *sc, const struct release_info *in, struct question **out,
                                size_t *n)
 {
-    enum { MAX = 100000 };
     char line[QUERY_MAX];
-    *out = calloc(MAX, sizeof **out);
-    if (!*out) return fail(&sc->fault, ERR_NOMEM, "no room for the questions");
-    for (*n = 0; *n < MAX && fgets(line, sizeof line, stdin); (*n)++)
+    *out = NULL;
+    for (*n = 0; fgets(line, sizeof line, stdin); (*n)++) {
+        if (*n % 1024 == 0) {
+            struct question *more = *n < QUESTIONS_MAX ? realloc(*out, (*n + 1024) * sizeof **out) : NULL;
+            if (!more) return fail(&sc->fault, ERR_LIMIT, "no room for more than %zu questions", *n);
+            *out = more;
+        }
         TRY(read_question(sc, in, line, &(*out)[*n]));
-    return OK;
-}
-
-static enum err answer(struct scope *sc, const struct index *ix, const struct question *q, unsigned bits,
-                       uint32_t *count, uint64_t *sum)
-{
-    struct arena_mark mark = arena_mark(sc->mem);
-    TRY(index_grid(sc, ix, &q->f, q->z, q->x, q->y, bits, count));
-    arena_back(sc->mem, mark);
-    *sum = 0;
-    for (size_t i = 0; i < (size_t)1 << 2 * bits; i++) *sum += count[i];
-    return OK;
-}
-
-static void print_times(const struct question *q, double *us, size_t n)
-{
-    for (size_t i = 0, end; i < n; i = end) {
-        for (end = i; end < n && q[end].z == q[i].z;) end++;
-        double p99 = quantile(us + i, end - i, 0.99);
-        printf("z%u p50 %.1f us p99 %.1f us\n", q[i].z, quantile(us + i, end - i, 0.5), p99);
     }
+    return OK;
 }
 
-static enum err tiles(struct scope *sc, const char *path)
+// -- answers ------------------------------------------------------------------------------------------------------
+
+struct bench {
+    struct index    *ix;
+    struct question *q;
+    size_t           n;
+    uint32_t         grid[1 << 2 * GRID_BITS];
+    struct buf       text;
+};
+
+static enum err bench_open(struct scope *sc, const char *path, bool portable, struct bench *b)
 {
-    AUTO(index_closep) struct index *ix = NULL;
-    AUTO(buf_free) struct buf        tile;
-    struct question                 *q;
-    size_t                           n, bytes = 0;
-    buf_init(&tile, TILE_MAX_BYTES);
-    TRY(index_open(sc, path, &ix));
-    TRY(read_questions(sc, index_info(ix), &q, &n));
-    double *us = arena_array(sc->mem, double, n + 1);
-    for (unsigned round = 0; round < 2 && us; round++)
-        for (size_t i = 0; i < n; i++) {
+    buf_init(&b->text, TILE_MAX_BYTES);
+    TRY(index_open(sc, path, &b->ix));
+    if (portable) b->ix->kernel = &kernel_portable;
+    return OK;
+}
+
+static void bench_closep(struct bench *b)
+{
+    buf_free(&b->text);
+    index_close(b->ix);
+    free(b->q);
+}
+
+static enum err print_hash(struct scope *sc, double us, uint64_t sum, str bytes)
+{
+    str hex;
+    TRY(hash_sha256(sc, bytes, &hex));
+    printf("%.2f %" PRIu64 " %.*s\n", us, sum, STR(hex));
+    return OK;
+}
+
+static enum err ask(struct scope *sc, struct bench *b, const struct question *q, bool last)
+{
+    uint64_t sum = 0;
+    double   began = now_us();
+    TRY(index_grid(sc, b->ix, &q->f, q->z, q->x, q->y, GRID_BITS, b->grid));
+    double us = now_us() - began;
+    if (!last) return OK;
+    for (size_t i = 0; i < COUNT(b->grid); i++) sum += b->grid[i];
+    return print_hash(sc, us, sum, (str){ (const char *)b->grid, sizeof b->grid });
+}
+
+static enum err spell(struct scope *sc, struct bench *b, const struct question *q, bool last)
+{
+    if (!last) return OK;
+    buf_reset(&b->text);
+    filter_write(&b->text, index_info(b->ix), &q->f);
+    TRY(buf_end(sc, &b->text));
+    printf("%u %" PRIu32 " %" PRIu32 " %.*s\n", q->z, q->x, q->y, STR(buf_str(&b->text)));
+    return OK;
+}
+
+static enum err tile(struct scope *sc, struct bench *b, const struct question *q, bool last)
+{
+    double began = now_us();
+    buf_reset(&b->text);
+    TRY(tile_incidents(sc, b->ix, &q->f, q->z, q->x, q->y, &b->text));
+    if (last) printf("%.2f %zu\n", now_us() - began, b->text.n);
+    return OK;
+}
+
+static enum err charts(struct scope *sc, struct bench *b, const struct question *q, bool last)
+{
+    AUTO(buf_free) struct buf  all = { 0 };
+    const struct release_info *in = index_info(b->ix);
+    struct facets              f;
+    double                     began = now_us();
+    TRY(index_facets(sc, b->ix, &q->f, FACET_CATEGORY | FACET_MONTH | FACET_HOURWEEK, true, &f));
+    double us = now_us() - began;
+    if (!last) return OK;
+    buf_init(&all, 1 << 20);
+    buf_add_bytes(&all, f.category, in->n_categories * sizeof *f.category);
+    buf_add_bytes(&all, f.month, (size_t)f.n_months * sizeof *f.month);
+    buf_add_bytes(&all, f.hourweek, HOW_VALUES * sizeof *f.hourweek);
+    TRY(buf_end(sc, &all));
+    return print_hash(sc, us, f.total, buf_str(&all));
+}
+
+static enum err each_question(struct scope *sc, struct bench *b,
+                              enum err (*answer)(struct scope *, struct bench *, const struct question *,
+                                                 bool))
+{
+    TRY(read_questions(sc, index_info(b->ix), &b->q, &b->n));
+    for (unsigned round = 1; round <= ROUNDS; round++)
+        for (size_t i = 0; i < b->n; i++) {
             struct arena_mark mark = arena_mark(sc->mem);
-            double            began = now_us();
-            buf_reset(&tile);
-            TRY(tile_incidents(sc, ix, &q[i].f, q[i].z, q[i].x, q[i].y, &tile));
-            us[i] = now_us() - began;
-            bytes += round ? tile.n : 0;
+            TRY(answer(sc, b, &b->q[i], round == ROUNDS));
             arena_back(sc->mem, mark);
         }
-    if (us) print_times(q, us, n);
-    printf("bytes %zu\n", bytes);
-    free(q);
     return OK;
 }
 
-static enum err ask(struct scope *sc, const char *path, unsigned bits, bool sums)
+// -- limits -------------------------------------------------------------------------------------------------------
+
+/// Seconds for one read of the block, by as many sums as the processor can add up side by side.
+static double read_block(const uint64_t *p, size_t n, uint64_t *sum)
 {
-    AUTO(index_closep) struct index *ix = NULL;
-    struct question                 *q;
-    size_t                           n;
-    uint64_t                         sum, all = 0;
-    uint32_t                        *count = calloc((size_t)1 << 2 * bits, sizeof *count);
-    if (!count) return fail(&sc->fault, ERR_NOMEM, "no room for a grid");
-    TRY(index_open(sc, path, &ix));
-    TRY(read_questions(sc, index_info(ix), &q, &n));
-    double *us = calloc(n + 1, sizeof *us);
-    for (unsigned round = 0; round < 2 && us; round++)
-        for (size_t i = 0; i < n; i++) {
-            double began = now_us();
-            TRY(answer(sc, ix, &q[i], bits, count, &sum));
-            us[i] = now_us() - began;
-            if (round) all += sum;
-            if (round && sums) printf("%" PRIu64 "\n", sum);
-        }
-    if (us && !sums) print_times(q, us, n);
-    if (!sums) printf("sum %" PRIu64 "\n", all);
-    free(us);
-    free(q);
-    free(count);
-    return OK;
+    uint64_t s[8] = { 0 };
+    double   began = now_us();
+    for (size_t i = 0; i < n; i += COUNT(s))
+        for (size_t k = 0; k < COUNT(s); k++) s[k] += p[i + k];
+    double took = (now_us() - began) / 1e6;
+    for (size_t k = 0; k < COUNT(s); k++) *sum += s[k];
+    return took;
 }
 
-// -- limits
-// -------------------------------------------------------------------------------------------------------------
-
-enum { REPEATS = 9 };
-
-static void memory_rate(void)
+/// A question that reads two columns of all rows: no dates, and a restriction that the cube does not know. Between
+/// two scans the block is read, so that neither finds in the cache what the one before left there. The first pair is
+/// not counted: it is the one that maps the pages.
+static enum err limits(struct scope *sc, struct bench *b)
 {
-    enum { BYTES = 1 << 30 };
-    uint64_t *p = malloc(BYTES);
-    double    us[REPEATS];
-    uint64_t  sum = 0;
-    if (!p) return;
-    memset(p, 1, BYTES);
-    for (int r = 0; r < REPEATS; r++) {
-        double began = now_us();
-        for (size_t i = 0; i < BYTES / sizeof *p; i++) sum += p[i];
-        us[r] = now_us() - began;
-    }
-    printf("memory %.1f GB/s (%u)\n", BYTES / quantile(us, REPEATS, 0.5) / 1e3, (unsigned)sum & 1);
-    free(p);
-}
-
-static enum err scan_rate(struct scope *sc, const struct index *ix)
-{
-    const struct release_info *in = index_info(ix);
-    struct param               p[] = { { S("from"), S("2003-02-11") },
-                                       { S("to"), S("2018-11-20") },
-                                       { S("hours"), S("18-3") },
-                                       { S("days"), S("fri,sat,sun") },
-                                       { S("cat"), S("theft,battery,robbery,burglary") } };
-    struct filter              f;
-    struct facets              total;
-    double                     us[REPEATS];
-    TRY(filter_read(sc, in, p, COUNT(p), NULL, &f, NULL));
-    for (int r = 0; r < REPEATS; r++) {
+    enum { REPEATS = 9, BLOCK_BYTES = 1 << 30, COLUMNS = 2 };
+    struct param  p[] = { { S("hours"), S("18-3") },
+                          { S("days"), S("fri,sat,sun") },
+                          { S("outcome"), S("none") } };
+    struct filter f;
+    struct facets total;
+    uint64_t      sum = 0, *block = malloc(BLOCK_BYTES);
+    enum err      e = OK;
+    if (!block) return fail(&sc->fault, ERR_NOMEM, "no room for a block to read");
+    memset(block, 1, BLOCK_BYTES);
+    e = filter_read(sc, index_info(b->ix), p, COUNT(p), NULL, &f, NULL);
+    for (int r = 0; r <= REPEATS && !e; r++) {
         struct arena_mark mark = arena_mark(sc->mem);
-        double            began = now_us();
-        TRY(index_facets(sc, ix, &f, 0, false, &total));
-        us[r] = now_us() - began;
+        double            memory_s = read_block(block, BLOCK_BYTES / sizeof *block, &sum), began = now_us();
+        e = index_facets(sc, b->ix, &f, 0, false, &total);
+        double scan_s = (now_us() - began) / 1e6;
         arena_back(sc->mem, mark);
+        if (r)
+            printf("%.3f %.3f\n", BLOCK_BYTES / memory_s / 1e9, COLUMNS * (double)b->ix->rows / scan_s / 1e9);
     }
-    double took = quantile(us, REPEATS, 0.5);
-    printf("scan %.3f ms, %.2f Grow/s, %.1f GB/s of 4 bytes a row, %" PRIu64 " rows pass\n", took / 1e3,
-           (double)in->rows / took / 1e3, 4.0 * (double)in->rows / took / 1e3, total.total);
-    return OK;
+    fprintf(stderr, "%" PRIu64 " rows pass; %" PRIx64 "\n", total.total, sum);
+    free(block);
+    return e;
 }
 
-static enum err facet_rate(struct scope *sc, const struct index *ix)
+// -- command line -------------------------------------------------------------------------------------------------
+
+static uint64_t number(char **argv, int i, uint64_t otherwise)
 {
-    static const char *const spans[][2] = { { "2003-02", "2018-11" }, { "2003-02-11", "2018-11-20" } };
-    for (size_t s = 0; s < COUNT(spans); s++) {
-        struct param  p[] = { { S("from"), str_of(spans[s][0]) },
-                              { S("to"), str_of(spans[s][1]) },
-                              { S("hours"), S("18-3") },
-                              { S("cat"), S("theft,battery,robbery,burglary") } };
-        struct filter f;
-        struct facets all;
-        double        us[REPEATS];
-        TRY(filter_read(sc, index_info(ix), p, COUNT(p), NULL, &f, NULL));
-        for (int r = 0; r < REPEATS; r++) {
-            struct arena_mark mark = arena_mark(sc->mem);
-            double            began = now_us();
-            TRY(index_facets(sc, ix, &f, FACET_CATEGORY | FACET_MONTH | FACET_HOURWEEK, true, &all));
-            us[r] = now_us() - began;
-            arena_back(sc->mem, mark);
-        }
-        double middle = quantile(us, REPEATS, 0.5); // sorts them
-        printf("linked facets %s..%s p50 %.3f ms max %.3f ms\n", spans[s][0], spans[s][1], middle / 1e3,
-               us[REPEATS - 1] / 1e3);
-    }
-    return OK;
+    return argv[i] ? strtoull(argv[i], NULL, 10) : otherwise;
 }
 
-static enum err limits(struct scope *sc, const char *path)
+static enum err on_index(struct scope *sc, const char *verb, char **argv)
 {
-    AUTO(index_closep) struct index *ix = NULL;
-    TRY(index_open(sc, path, &ix));
-    memory_rate();
-    TRY(scan_rate(sc, ix));
-    return facet_rate(sc, ix);
+    AUTO(bench_closep) struct bench b = { 0 };
+    TRY(bench_open(sc, argv[0], argv[1] && !strcmp(argv[1], "portable"), &b));
+    if (!strcmp(verb, "ask")) return each_question(sc, &b, ask);
+    if (!strcmp(verb, "spell")) return each_question(sc, &b, spell);
+    if (!strcmp(verb, "tiles")) return each_question(sc, &b, tile);
+    if (!strcmp(verb, "facets")) return each_question(sc, &b, charts);
+    if (!strcmp(verb, "limits")) return limits(sc, &b);
+    return fail(&sc->fault, ERR_INVALID, "there is no \"%s\"; bench/kernel.c says what there is", verb);
 }
 
 static enum err run(struct scope *sc, int argc, char **argv)
 {
-    const char *verb = argc > 1 ? argv[1] : "", *path = argc > 2 ? argv[2] : "";
-    uint64_t    third = argc > 3 ? strtoull(argv[3], NULL, 10) : 0;
-    if (!strcmp(verb, "build") && third)
-        return build(sc, path, third, argc > 4 ? strtoull(argv[4], NULL, 10) : 42);
-    if (!strcmp(verb, "queries")) return queries(argc > 2 ? (unsigned)strtoul(path, NULL, 10) : 200);
-    if (!strcmp(verb, "ask")) return ask(sc, path, third ? (unsigned)third : GRID_BITS, false);
-    if (!strcmp(verb, "tiles")) return tiles(sc, path);
-    if (!strcmp(verb, "sums")) return ask(sc, path, GRID_BITS, true);
-    if (!strcmp(verb, "limits")) return limits(sc, path);
-    return fail(&sc->fault, ERR_INVALID,
-                "usage: kernel build FILE ROWS | queries | ask FILE | tiles FILE | sums FILE | limits FILE");
+    const char *verb = argc > 1 ? argv[1] : "";
+    if (!strcmp(verb, "queries"))
+        return queries((unsigned)number(argv, 2, 200), argc > 3 ? number(argv, 3, 0) : 4711), OK;
+    if (!strcmp(verb, "kinds")) return kinds(sc);
+    if (argc < 3)
+        return fail(&sc->fault, ERR_INVALID, "usage: kernel VERB FILE ...; bench/kernel.c says which");
+    if (!strcmp(verb, "columns")) return columns(sc, number(argv, 2, 0), number(argv, 3, 42));
+    if (!strcmp(verb, "build") && argc > 3)
+        return build(sc, argv[2], number(argv, 3, 0), number(argv, 4, 42));
+    return on_index(sc, verb, argv + 2);
 }
 
 int main(int argc, char **argv)
