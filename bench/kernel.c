@@ -26,12 +26,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 
 enum {
     ARENA_BYTES = 512 << 20,
     QUERY_MAX = 4096,
-    QUESTIONS_MAX = 1 << 20,
+    QUESTIONS_MAX = 100000,
     GRID_BITS = 6,
     ZOOMS = 4,
     ROUNDS = 2
@@ -283,6 +284,23 @@ static enum err print_hash(struct scope *sc, double us, uint64_t sum, str bytes)
     return OK;
 }
 
+/// One by one: there may be more of them than there is room for.
+static enum err spell(struct scope *sc, struct bench *b)
+{
+    char            line[QUERY_MAX];
+    struct question q;
+    while (fgets(line, sizeof line, stdin)) {
+        struct arena_mark mark = arena_mark(sc->mem);
+        TRY(read_question(sc, index_info(b->ix), line, &q));
+        arena_back(sc->mem, mark);
+        buf_reset(&b->text);
+        filter_write(&b->text, index_info(b->ix), &q.f);
+        TRY(buf_end(sc, &b->text));
+        printf("%u %" PRIu32 " %" PRIu32 " %.*s\n", q.z, q.x, q.y, STR(buf_str(&b->text)));
+    }
+    return OK;
+}
+
 static enum err ask(struct scope *sc, struct bench *b, const struct question *q, bool last)
 {
     uint64_t sum = 0;
@@ -292,16 +310,6 @@ static enum err ask(struct scope *sc, struct bench *b, const struct question *q,
     if (!last) return OK;
     for (size_t i = 0; i < COUNT(b->grid); i++) sum += b->grid[i];
     return print_hash(sc, us, sum, (str){ (const char *)b->grid, sizeof b->grid });
-}
-
-static enum err spell(struct scope *sc, struct bench *b, const struct question *q, bool last)
-{
-    if (!last) return OK;
-    buf_reset(&b->text);
-    filter_write(&b->text, index_info(b->ix), &q->f);
-    TRY(buf_end(sc, &b->text));
-    printf("%u %" PRIu32 " %" PRIu32 " %.*s\n", q->z, q->x, q->y, STR(buf_str(&b->text)));
-    return OK;
 }
 
 static enum err tile(struct scope *sc, struct bench *b, const struct question *q, bool last)
@@ -346,8 +354,14 @@ static enum err each_question(struct scope *sc, struct bench *b,
 
 // -- limits -------------------------------------------------------------------------------------------------------
 
+#ifdef __x86_64__
+#define FOR_ALL_X86 __attribute__((target_clones("avx2", "default")))
+#else
+#define FOR_ALL_X86
+#endif
+
 /// Seconds for one read of the block, by as many sums as the processor can add up side by side.
-static double read_block(const uint64_t *p, size_t n, uint64_t *sum)
+FOR_ALL_X86 static double read_block(const uint64_t *p, size_t n, uint64_t *sum)
 {
     uint64_t s[8] = { 0 };
     double   began = now_us();
@@ -363,15 +377,16 @@ static double read_block(const uint64_t *p, size_t n, uint64_t *sum)
 /// not counted: it is the one that maps the pages.
 static enum err limits(struct scope *sc, struct bench *b)
 {
-    enum { REPEATS = 9, BLOCK_BYTES = 1 << 30, COLUMNS = 2 };
+    enum { REPEATS = 9, BLOCK_BYTES = 1 << 30, HUGE_BYTES = 2 << 20, COLUMNS = 2 };
     struct param  p[] = { { S("hours"), S("18-3") },
                           { S("days"), S("fri,sat,sun") },
                           { S("outcome"), S("none") } };
     struct filter f;
     struct facets total;
-    uint64_t      sum = 0, *block = malloc(BLOCK_BYTES);
+    uint64_t      sum = 0, *block = aligned_alloc(HUGE_BYTES, BLOCK_BYTES);
     enum err      e = OK;
     if (!block) return fail(&sc->fault, ERR_NOMEM, "no room for a block to read");
+    madvise(block, BLOCK_BYTES, MADV_HUGEPAGE); // measured: a quarter more than by small pages
     memset(block, 1, BLOCK_BYTES);
     e = filter_read(sc, index_info(b->ix), p, COUNT(p), NULL, &f, NULL);
     for (int r = 0; r <= REPEATS && !e; r++) {
@@ -400,7 +415,7 @@ static enum err on_index(struct scope *sc, const char *verb, char **argv)
     AUTO(bench_closep) struct bench b = { 0 };
     TRY(bench_open(sc, argv[0], argv[1] && !strcmp(argv[1], "portable"), &b));
     if (!strcmp(verb, "ask")) return each_question(sc, &b, ask);
-    if (!strcmp(verb, "spell")) return each_question(sc, &b, spell);
+    if (!strcmp(verb, "spell")) return spell(sc, &b);
     if (!strcmp(verb, "tiles")) return each_question(sc, &b, tile);
     if (!strcmp(verb, "facets")) return each_question(sc, &b, charts);
     if (!strcmp(verb, "limits")) return limits(sc, &b);

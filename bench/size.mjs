@@ -1,0 +1,28 @@
+// Bytes of the index file by section, read from its own table (src/index/format.h).
+import { closeSync, openSync, readSync } from 'node:fs';
+import { indexOf, rowsText } from './inputs.mjs';
+import { held, short, sum } from './lib.mjs';
+
+const HEADER = 64, ENTRY = 24;
+const NAMES = ['ANCHORS', 'CELLS', 'META', 'STRINGS', 'CATEGORIES', 'OUTCOMES', 'SOURCES', 'SETS', 'AREAS', 'FIGURES', 'LAYERS', 'FEATURES',
+  'POINTS', 'PARTS', 'PLACES', 'DAY', 'HOW', 'CATEGORY', 'OUTCOME', 'FLAGS', 'MINUTE', 'ANCHOR', 'PLACE', 'SOURCE',
+  ...Array.from({ length: 8 }, (_, i) => `AREA + ${i}`), 'STEPS', 'CUBE'];
+/// What a filter, a grid or a chart can read; the rest is for places, pop-ups and downloads.
+const HOT = ['DAY', 'HOW', 'CATEGORY', 'OUTCOME', 'ANCHOR', 'STEPS', 'CELLS', 'CUBE'];
+
+export function sections(path) {
+  const bytes = Buffer.alloc(HEADER + NAMES.length * ENTRY), fd = openSync(path);
+  readSync(fd, bytes, 0, bytes.length, 0);
+  closeSync(fd);
+  if (bytes.readUInt32LE(24) !== NAMES.length) throw new Error(`${path} has ${bytes.readUInt32LE(24)} sections, not ${NAMES.length}: teach bench/size.mjs`);
+  return Object.fromEntries(NAMES.map((name, i) => [name, Number(bytes.readBigUInt64LE(HEADER + i * ENTRY + 16))]));
+}
+
+export async function measure({ rows }, report) {
+  const size = sections(indexOf(rows)), a_row = (names) => sum(names.map((n) => size[n])) / rows;
+  const used = NAMES.filter((n) => size[n] / rows >= 0.005).sort((a, b) => size[b] - size[a]);
+  report.heading(`Bytes of the index for each of ${rowsText(rows)}`);
+  report.table(['section', 'bytes a row', 'hot'], [...used.map((n) => [n, short(a_row([n])), HOT.includes(n) ? 'yes' : '']),
+    ['hot together', short(a_row(HOT)), ''], ['all', short(a_row(NAMES)), '']]);
+  report.text(`Hot is what filters, grids and charts read. Goal: 8 hot bytes a row (${held(a_row(HOT), 8)}).`);
+}
