@@ -24,18 +24,12 @@ export const held = (value, goal) => value <= goal ? 'held' : 'missed';
 export const reached = (value, goal) => value >= goal ? 'held' : 'missed';
 
 // -- processes -------------------------------------------------------------------------------------------------------
-const running = new Set();
-function keep(child) {
-  running.add(child);
-  child.on('exit', () => running.delete(child));
-  return child;
-}
-process.on('exit', () => { for (const child of running) child.kill('SIGTERM'); }); // on which all of them end their own, too
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+/// A child that the system ends when we end, however that comes about.
+const start = (command, args, options) => spawn('setpriv', ['--pdeathsig', 'TERM', command, ...args], options);
 
 /// Starts a server; `ready(line)` gives what is waited for in its output, or nothing. stop() waits for its end.
 export function serve(command, args, ready, options = {}) {
-  const child = keep(spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options }));
+  const child = start(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
   const ended = new Promise((resolve) => child.on('exit', resolve));
   let text = '';
   return new Promise((resolve, reject) => {
@@ -53,7 +47,7 @@ export function serve(command, args, ready, options = {}) {
 
 /// Starts a server that says nothing, and waits until it takes connections on its port.
 export async function serveSilent(command, args, port) {
-  const child = keep(spawn(command, args, { stdio: 'ignore' }));
+  const child = start(command, args, { stdio: 'ignore' });
   const ended = new Promise((resolve) => child.on('exit', resolve));
   for (let tries = 0; ; tries++) {
     const open = await new Promise((resolve) => {
@@ -94,7 +88,7 @@ function childrenCpu() {
 export function timed(command, args, { input, ...options } = {}) {
   return new Promise((resolve, reject) => {
     const cpu = childrenCpu(), began = performance.now();
-    const child = keep(spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options }));
+    const child = start(command, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options });
     let out = '', err = '', peak_kb = 0;
     const watch = setInterval(() => {
       const status = existsSync(`/proc/${child.pid}/status`) ? readFileSync(`/proc/${child.pid}/status`, 'latin1') : '';

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { compare, duckdbRuns, kernelRuns } from './grid.mjs';
 import { measureServer } from './http.mjs';
 import { importAndPublish } from './import.mjs';
-import { asPath, questions, spelled, ZOOMS } from './inputs.mjs';
+import { questions, spelled, ZOOMS } from './inputs.mjs';
 import { ask, cache, count, hromada, median, quantile, root, short, spread } from './lib.mjs';
 import { CHICAGO, duckdbOf } from './peers/duckdb.mjs';
 
@@ -64,7 +64,7 @@ async function measureSet({ name, files, profile, hours, shape }, args, report) 
   const theirs = await duckdbRuns(db, list, args.repeat);
   db.close();
   const change = (fresh) => spelled(`${folder}/releases/1/public.index`, moved(fresh, open));
-  const served = await measureServer(folder, args, asPath, change);
+  const served = await measureServer(folder, args, change);
 
   const p = (all, z, q) => all.map((run) => quantile(run.filter((_, i) => list[i].z === z).map((a) => a.us), q) / 1e3);
   report.heading(`${name}: ${count(read)} real rows in ${paths.length} files`);
