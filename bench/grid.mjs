@@ -13,16 +13,12 @@ const byZoom = (list, runs) => perZoom(list, (_, z) => {
 const cell = (t) => t ? `${spread(t.p50)} / ${spread(t.p99)}` : 'not run';
 const ratio = (theirs, ours) => theirs ? `${short(median(theirs.p50) / median(ours.p50))} / ${short(median(theirs.p99) / median(ours.p99))}` : '';
 
-export const kernelRuns = (index, list, repeat, ...more) => Array.from({ length: repeat }, () =>
-  ask('kernel', ['ask', index, ...more], asLines(list)).map(([us, sum, sha]) => ({ us: Number(us), sum: Number(sum), sha })));
-
-export async function duckdbRuns(db, list, repeat) {
-  const runs = [];
-  for (let run = 0; run < repeat; run++) {
-    runs.push([]);
-    for (const q of list) runs[run].push(await db.answer(q));
-  }
-  return runs;
+export const askKernel = (index, list, ...more) =>
+  ask('kernel', ['ask', index, ...more], asLines(list)).map(([us, sum, sha]) => ({ us: Number(us), sum: Number(sum), sha }));
+export async function askAll(answer, list) {
+  const answers = [];
+  for (const q of list) answers.push(await answer(q));
+  return answers;
 }
 
 /// Which answers differ, as one sentence.
@@ -34,29 +30,24 @@ export function compare(list, ours, theirs, name) {
     (apart.length ? ` Not equal:\n\n    ${apart.slice(0, 20).join('\n    ')}` : '');
 }
 
-async function askDuckdb(rows, list, repeat) {
-  const db = await duckdbOf(townOf(rows), csvOf(rows)), runs = await duckdbRuns(db, list, repeat);
-  db.close();
-  return runs;
-}
-
-async function askPostgis(rows, list, repeat) {
-  const db = await openPostgis(rows), runs = [];
-  for (let run = 0; run < repeat; run++) {
-    runs.push([]);
-    for (const q of list) runs[run].push(await db.grid(q));
-  }
-  await db.close();
-  return runs;
-}
-
 export async function measure({ rows, repeat, each, sample }, report) {
   const list = questions(each), few = perZoom(list, (of) => of.slice(0, sample)).flat(), index = indexOf(rows), peers = rows <= PEERS_MAX_ROWS;
-  const avx2 = kernelRuns(index, list, repeat), portable = kernelRuns(index, list, repeat, 'portable');
-  const duck = peers && await askDuckdb(rows, list, repeat), pg = peers && await askPostgis(rows, few, repeat);
+  const duckdb = peers && await duckdbOf(townOf(rows), csvOf(rows)), postgis = peers && await openPostgis(rows);
+  const avx2 = [], portable = [], duck = [], pg = [];
+  for (let run = 0; run < repeat; run++) { // in turn, so that a noisy minute meets all of them
+    avx2.push(askKernel(index, list));
+    portable.push(askKernel(index, list, 'portable'));
+    if (!peers) continue;
+    duck.push(await askAll(duckdb.answer, list));
+    pg.push(await askAll(postgis.grid, few));
+  }
+  if (peers) {
+    duckdb.close();
+    await postgis.close();
+  }
 
   const [a, p, d, g] = [[list, avx2], [list, portable], [list, duck], [few, pg]].map(([of, runs]) =>
-    runs ? byZoom(of, runs.map((run) => run.map((answer) => answer.us))) : []);
+    runs.length ? byZoom(of, runs.map((run) => run.map((answer) => answer.us))) : []);
   report.heading(`Filtered grid of 64 x 64, ${rowsText(rows)}, one thread, processor time in ms, p50 / p99`);
   report.table(['zoom', 'hromada, AVX2', 'hromada, portable', 'DuckDB', 'PostGIS', 'portable : AVX2', 'DuckDB : AVX2', 'PostGIS : AVX2'],
     a.map((ours, i) => [`z${ours.z}`, cell(ours), cell(p[i]), cell(d[i]), cell(g[i]), ratio(p[i], ours), ratio(d[i], ours), ratio(g[i], ours)]));

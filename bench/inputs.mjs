@@ -58,10 +58,11 @@ function readQuestion([z, x, y, text = '']) {
 export const questions = (each, seed = 4711) => ask('kernel', ['queries', each, seed]).map(readQuestion);
 /// The same as the server's own pages would write them in a link: such answers may be kept.
 export const spelled = (index, list) => ask('kernel', ['spell', index], asLines(list)).map(readQuestion);
-/// The paths of very many questions, zoom by zoom in turn.
+/// The paths of very many questions, zoom by zoom in turn, none of them twice.
 export function manyPaths(index, each, seed) {
   const lines = ask('kernel', ['spell', index], ask('kernel', ['queries', each, seed]).map((words) => `${words.join(' ')}\n`).join(''));
-  return lines.map((_, i) => { const [z, x, y, filter = ''] = lines[i % ZOOMS.length * each + Math.floor(i / ZOOMS.length)]; return asPath({ z, x, y, filter }); });
+  const inTurn = lines.map((_, i) => lines[i % ZOOMS.length * each + Math.floor(i / ZOOMS.length)]);
+  return [...new Set(inTurn.map(([z, x, y, filter = '']) => asPath({ z, x, y, filter })))];
 }
 export const asLines = (list) => list.map((q) => `${q.z} ${q.x} ${q.y} ${q.filter}\n`).join('');
 export const asPath = (q, release = 1) => `/tiles/${release}/incidents/${q.z}/${q.x}/${q.y}.mvt${q.filter && '?'}${q.filter}`;

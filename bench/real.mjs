@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { compare, duckdbRuns, kernelRuns } from './grid.mjs';
+import { askAll, askKernel, compare } from './grid.mjs';
 import { measureServer } from './http.mjs';
 import { importAndPublish } from './import.mjs';
 import { questions, spelled, ZOOMS } from './inputs.mjs';
@@ -60,8 +60,11 @@ async function measureSet({ name, files, profile, hours, shape }, args, report) 
   const db = await duckdbOf(`real-${profile}`, paths, { ...shape, keys: keysOf(profile) });
   const place = { points: await db.points(4 * args.each), keys: rowsBy(folder, 'category', 'police').sort(), months: rowsBy(folder, 'month', 'police'), hours };
   const open = { ...place, keys: rowsBy(folder, 'category', 'public').sort() }; // without what the policy withholds
-  const list = moved(questions(args.each), place), ours = kernelRuns(police, list, args.repeat);
-  const theirs = await duckdbRuns(db, list, args.repeat);
+  const list = moved(questions(args.each), place), ours = [], theirs = [];
+  for (let run = 0; run < args.repeat; run++) {
+    ours.push(askKernel(police, list));
+    theirs.push(await askAll(db.answer, list));
+  }
   db.close();
   const change = (fresh) => spelled(`${folder}/releases/1/public.index`, moved(fresh, open));
   const served = await measureServer(folder, args, change);
