@@ -72,7 +72,7 @@ static struct release_info info_of(struct scope *sc)
     for (uint8_t i = 0; i < TOWN_KINDS; i++)
         c[i] = (struct release_category){ .key = key_of(sc, town_kind(i)), .iccs = 1 + i % 11 };
     return (struct release_info){ .release = 1,
-                                  .tier = S("police"),
+                                  .tier = S("public"),
                                   .town = S("Invented"),
                                   .timezone = S("America/Chicago"),
                                   .categories = c,

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-// Of the threads of a core one asks the index and two may wait to (web/turn.h); the fourth answers what costs nothing.
+// Of the threads of a core one asks the index, the others wait for their turn (web/turn.h) or answer what costs nothing.
 enum { GRACE_MS = 10000, THREADS_PER_CORE = 4 };
 
 struct serve_options {

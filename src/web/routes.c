@@ -280,7 +280,7 @@ enum err web_open(struct scope *sc, const struct web_config *config, struct web 
     if (!w->config.clock) w->config.clock = &clock_system;
     w->started_ms = w->config.clock->monotonic_ms();
     unsigned scans = (unsigned)(config->scans > 0 ? config->scans : sysconf(_SC_NPROCESSORS_ONLN));
-    w->turns = turns_open(scans, 2 * scans);
+    w->turns = turns_open(scans);
     if (!w->turns) {
         free(w);
         return fail(&sc->fault, ERR_NOMEM, "no memory for the web application");

@@ -9,17 +9,16 @@
 struct turns {
     pthread_mutex_t     lock;
     pthread_cond_t      ended;
-    unsigned            at_once, most_waiting;
+    unsigned            at_once;
     struct turn_numbers now;
 };
 
-struct turns *turns_open(unsigned at_once, unsigned waiting)
+struct turns *turns_open(unsigned at_once)
 {
     struct turns      *t = calloc(1, sizeof *t);
     pthread_condattr_t clock;
     if (!t) return NULL;
     t->at_once = at_once;
-    t->most_waiting = waiting;
     pthread_mutex_init(&t->lock, NULL);
     pthread_condattr_init(&clock);
     pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
@@ -40,7 +39,7 @@ static bool wait_locked(struct turns *t)
 {
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += TURN_WAIT_MS / 1000;
+    until.tv_sec += TURN_WAIT_S;
     int late = 0;
     t->now.waiting++;
     while (t->now.running >= t->at_once && !late) late = pthread_cond_timedwait(&t->ended, &t->lock, &until);
@@ -51,8 +50,7 @@ static bool wait_locked(struct turns *t)
 enum err turn_begin(struct scope *sc, struct turns *t)
 {
     pthread_mutex_lock(&t->lock);
-    bool free_now = t->now.running < t->at_once;
-    bool mine = free_now || (t->now.waiting < t->most_waiting && wait_locked(t));
+    bool mine = t->now.running < t->at_once || wait_locked(t);
     if (mine) t->now.running++;
     else t->now.refused++;
     pthread_mutex_unlock(&t->lock);

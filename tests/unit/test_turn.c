@@ -4,7 +4,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { AT_ONCE = 2, WAITING = 3, VISITORS = 16 };
+enum { AT_ONCE = 2, VISITORS = 16 };
 
 struct hall {
     struct turns *t;
@@ -31,41 +31,37 @@ static void *visit(void *arg)
     return NULL;
 }
 
-static void those_who_find_no_place_are_told_so(void **state)
+static void those_who_wait_too_long_are_told_so(void **state)
 {
     (void)state;
     pthread_t   thread[VISITORS];
-    struct hall h = { .t = turns_open(AT_ONCE, WAITING) };
+    struct hall h = { .t = turns_open(AT_ONCE) };
     for (int i = 0; i < VISITORS; i++) ok(!pthread_create(&thread[i], NULL, visit, &h), "thread");
-    while (atomic_load(&h.refused) < VISITORS - AT_ONCE - WAITING) usleep(1000);
+    while (atomic_load(&h.refused) < VISITORS - AT_ONCE) usleep(1000);
     struct turn_numbers n = turn_numbers(h.t);
-    ok(n.running == AT_ONCE && n.waiting == WAITING && n.refused == VISITORS - AT_ONCE - WAITING,
-       "%llu, %llu, %llu", (unsigned long long)n.running, (unsigned long long)n.waiting,
-       (unsigned long long)n.refused);
+    ok(n.running == AT_ONCE && !n.waiting && n.refused == VISITORS - AT_ONCE, "%llu, %llu, %llu",
+       (unsigned long long)n.running, (unsigned long long)n.waiting, (unsigned long long)n.refused);
     atomic_store(&h.open, true);
     for (int i = 0; i < VISITORS; i++) pthread_join(thread[i], NULL);
-    ok_i64(h.served, AT_ONCE + WAITING);
+    ok_i64(h.served, AT_ONCE);
     ok(h.most <= AT_ONCE, "%d at once", h.most);
     ok_i64(turn_numbers(h.t).running, 0);
     turns_close(h.t);
 }
 
-static void waiting_ends(void **state)
+static void quick_ones_all_get_their_turn(void **state)
 {
     (void)state;
-    struct scope  sc = test_scope();
-    struct turns *t = turns_open(1, 1);
-    ok_err(&sc, turn_begin(&sc, t), OK);
-    ok_err(&sc, turn_begin(&sc, t), ERR_BUSY); // behind TURN_WAIT_MS
-    turn_end(t);
-    ok_err(&sc, turn_begin(&sc, t), OK);
-    turn_end(t);
-    turns_close(t);
-    test_scope_end(&sc);
+    pthread_t   thread[VISITORS];
+    struct hall h = { .t = turns_open(AT_ONCE), .open = true };
+    for (int i = 0; i < VISITORS; i++) ok(!pthread_create(&thread[i], NULL, visit, &h), "thread");
+    for (int i = 0; i < VISITORS; i++) pthread_join(thread[i], NULL);
+    ok(h.served == VISITORS && h.most <= AT_ONCE, "%d served, %d at once", h.served, h.most);
+    turns_close(h.t);
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(those_who_find_no_place_are_told_so),
-    cmocka_unit_test(waiting_ends),
+    cmocka_unit_test(those_who_wait_too_long_are_told_so),
+    cmocka_unit_test(quick_ones_all_get_their_turn),
 };
 TEST_MAIN(tests)

@@ -845,7 +845,7 @@ static void a_busy_index_leaves_the_rest_alone(void **state)
     (void)state;
     struct town   t = town_open(-1, true);
     struct scope  sc = test_scope();
-    struct turns *full = turns_open(1, 0), *own = t.web->turns;
+    struct turns *full = turns_open(1), *own = t.web->turns;
     ok_err(&sc, turn_begin(&sc, full), OK);
     t.web->turns = full;
     struct answer a = client_get(&t.sc, t.port, "/v1/counts?by=total");
