@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { JOB_MAX_BYTES = 1 << 30 };
@@ -108,6 +109,7 @@ static int run(struct cli *cli, int argc, char **argv)
 int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "C.UTF-8");
+    umask(S_IRWXG | S_IRWXO); // what a town holds is nobody else's on the machine
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); // a limit on the size of files fails the write, and is told as a full disk
     if (sodium_init() < 0) {

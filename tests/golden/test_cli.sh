@@ -74,6 +74,7 @@ run "$hromada" -D "$town" stats hours=25; check 'a filter that is none' 2 'hours
 run "$hromada" -D "$town" stats --tier emperor; check 'no such tier' 2 'emperor'
 run "$hromada" -D "$town" check; check 'all is well' 0 'All is well'
 run "$hromada" -D "$town" backup "$dir/copy.db"; check 'backup' 0 "$dir/copy.db"
+same 'nobody else on the machine can read them' "$(stat -c %a "$town/hromada.db" "$dir/copy.db" "$town"/rejects-*.csv | sort -u)" 600
 same 'the copy is a database' "$(head -c 15 "$dir/copy.db")" 'SQLite format 3'
 run "$hromada" -D "$town" backup; check 'backup without a name' 2 'one file name'
 
