@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // libmicrohttpd reads and writes the wire, with epoll and a pool of threads. What it does not do is done here:
-//   gate     Debian's 0.9.75 lets two Content-Length headers through, Content-Length beside Transfer-Encoding, blanks before
-//            a colon, folded lines and a missing Host: any of them, and a proxy in front may see another request than we do. All
-//            are refused. So are chunked bodies (411): it takes a LF alone for the end of a chunk's line, and shows us no line.
+//   gate     requests that a proxy may read otherwise than we do are refused (gate.h).
 //   patience its time-out begins anew with each byte; a watchman closes connections that have not finished a request in time.
 //   files    a connection is an open file: the limit of open files is raised as far as it goes, and what does not fit under it
 //            is not let in, or no file would be left to open the next release with.
@@ -21,6 +19,7 @@
 #include "base/log.h"
 #include "http/body.h"
 #include "http/cache.h"
+#include "http/gate.h"
 #include "http/listen.h"
 #include "http/target.h"
 #include <errno.h>
@@ -37,7 +36,6 @@
 enum {
     REQUEST_MAX_BYTES = 256 << 20, // of memory, for one request
     REQUEST_DEADLINE_MS = 20000,
-    MAX_HEADERS = 100,
     CONNECTION_MEMORY = HTTP_MAX_TARGET_BYTES + HTTP_MAX_HEADER_BYTES + 16 * 1024,
     WATCH_MS = 250,
     CROWD_PATIENCE_MS =
@@ -89,95 +87,6 @@ struct request { // from the request line to the last byte of the answer
     int                 status;
     uint64_t            bytes;
 };
-
-// -- the gate ----------------------------------------------------------------------------------------------------------
-
-struct gate {
-    int         hosts, lengths, encodings, headers;
-    size_t      bytes;
-    const char *why; // it is refused; NULL: it is not
-    const char *end; // of what was looked at, in libmicrohttpd's own buffer
-    bool        whole;
-    bool        chunked;
-    uint64_t    length;
-};
-
-static bool is_control(char c)
-{
-    return (unsigned char)c < ' ' || c == 0x7F;
-}
-
-static enum MHD_Result look_at_header(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
-{
-    (void)kind;
-    struct gate *g = cls;
-    str          n = str_of(name), v = str_of(value);
-    g->whole = g->whole && name == g->end + 2;
-    g->end = value + v.n;
-    g->headers++;
-    g->bytes += n.n + v.n;
-    for (size_t i = 0; i < n.n; i++)
-        if (is_control(n.p[i]) || n.p[i] == ' ' || n.p[i] == ':') g->why = "a header's name holds a blank";
-    for (size_t i = 0; i < v.n; i++)
-        if (is_control(v.p[i]) && v.p[i] != '\t') g->why = "a header holds a control character";
-    if (!n.n) g->why = "a header has no name";
-    if (str_eq_nocase(n, S("Host"))) {
-        g->hosts++;
-        if (!authority_is_good(v)) g->why = "Host is not a name or an address with a port or none";
-    }
-    if (str_eq_nocase(n, S("Content-Length"))) {
-        g->lengths++;
-        if (!str_to_u64(v, &g->length)) g->why = "Content-Length is not a number";
-    }
-    if (str_eq_nocase(n, S("Transfer-Encoding"))) {
-        g->encodings++;
-        g->chunked = true;
-        if (!str_eq_nocase(v, S("chunked"))) g->why = "Transfer-Encoding is not \"chunked\"";
-    }
-    return MHD_YES;
-}
-
-/// Is the head of the request, as it was sent, byte for byte what we looked at? libmicrohttpd 0.9.75 reads it in place and
-/// ends each piece by a NUL, so it must be "method SP target SP version CRLF" and "name: value CRLF" without a gap. There
-/// is one where a NUL hides something, a line ends in LF or CR alone, a line has no name, or a line is folded: that version
-/// adds what is folded to the header's name ("Content-Lengt: 5" and " h" make a Content-Length).
-static bool is_all_seen(struct MHD_Connection *conn, const struct request *q, const char *version,
-                        const struct gate *g)
-{
-    if (strcmp(MHD_get_version(), "0.9.75") != 0) return true; // another one keeps its bytes otherwise
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(conn, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
-    return info && g->whole && q->target_at == q->method + strlen(q->method) + 1 &&
-           version == q->target_at + strlen(q->target) + 1 && g->end + 4 == q->method + info->header_size;
-}
-
-/// Status of the refusal, or 0.
-static int gate_check(struct MHD_Connection *conn, const struct request *q, const char *version,
-                      struct gate *g)
-{
-    g->whole = true;
-    g->end = version + strlen(version);
-    MHD_get_connection_values(conn, MHD_HEADER_KIND, look_at_header, g);
-    bool eleven = !strcmp(version, "HTTP/1.1");
-    if (!eleven && strcmp(version, "HTTP/1.0") != 0)
-        return g->why = "only HTTP/1.0 and HTTP/1.1 are spoken here", 505;
-    for (const char *m = q->method; *m; m++) // it takes a CR alone for a part of the method
-        if (is_control(*m)) g->why = "the method holds a control character";
-    if (g->lengths > 1) g->why = "Content-Length stands twice";
-    if (g->encodings > 1) g->why = "Transfer-Encoding stands twice";
-    if (g->encodings && g->lengths) g->why = "Content-Length stands beside Transfer-Encoding";
-    if (g->encodings && !eleven) g->why = "Transfer-Encoding does not belong to HTTP/1.0";
-    if (g->hosts > 1) g->why = "Host stands twice";
-    if (eleven && !g->hosts) g->why = "Host is missing";
-    if (!g->why && !is_all_seen(conn, q, version, g)) g->why = "the head of the request is malformed";
-    if (g->why) return 400;
-    if (strlen(q->target) > HTTP_MAX_TARGET_BYTES) return g->why = "the address is too long", 414;
-    if (g->headers > MAX_HEADERS || g->bytes > HTTP_MAX_HEADER_BYTES)
-        return g->why = "the headers are too many or too long", 431;
-    if (g->chunked) return g->why = "a body must come with its Content-Length", 411;
-    if (g->length > HTTP_MAX_BODY_BYTES) return g->why = "the body is too large", 413;
-    return 0;
-}
 
 // -- answering ---------------------------------------------------------------------------------------------------------
 
@@ -468,14 +377,14 @@ static enum MHD_Result begin(struct request *q, struct MHD_Connection *conn, con
     q->began_ms = clock_system.monotonic_ms();
     q->sc.deadline_ms = q->began_ms + REQUEST_DEADLINE_MS;
     q->method = method;
-    struct gate g = { 0 };
-    int         status = gate_check(conn, q, version, &g);
+    const char *why = NULL;
+    int         status = gate_check(conn, &(struct head){ method, q->target, q->target_at, version }, &why);
     bool        crowd = atomic_load(&q->server->count.open) > (uint64_t)q->server->config.max_connections;
     if (!status && crowd && strcmp(q->target, HTTP_HEALTH) != 0)
-        status = 503, g.why = "too many are connected at this moment";
+        status = 503, why = "too many are connected at this moment";
     if (!status) return MHD_YES;
     conn_owes(q->server, conn, false);
-    return refuse(q, conn, status, g.why);
+    return refuse(q, conn, status, why);
 }
 
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *conn, const char *url, const char *method,
