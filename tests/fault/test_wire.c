@@ -6,6 +6,7 @@
 #include "fault.h"
 #include "wire/csv.h"
 #include "wire/geojson.h"
+#include "wire/pmtiles.h"
 #include <zlib.h>
 #include <zstd.h>
 
@@ -101,7 +102,43 @@ static void test_geojson(void **state)
     check_reader((str){ features_text, sizeof features_text - 1 }, 1, read_features);
 }
 
+static enum err write_tiles(struct scope *sc, const char *path)
+{
+    AUTO(pmtiles_closep) struct pmtiles *w = NULL;
+    struct pmtiles_about                 about = { .metadata = { "{}", 2 } };
+    struct pmtiles_totals                t;
+    TRY(pmtiles_open(sc, path, &w));
+    for (uint64_t id = 0; id < 40; id++) TRY(pmtiles_add(sc, w, id, id % 3 ? S("one") : S("another")));
+    return pmtiles_commit(sc, w, &about, &t);
+}
+
+static void test_pmtiles(void **state)
+{
+    (void)state;
+    struct scope sc = test_scope();
+    const char  *dir = test_dir(&sc);
+    str          path = arena_printf(sc.mem, "%s/a.pmtiles", dir), now;
+    str          others = arena_printf(sc.mem, "test \"$(ls -A '%s')\" = a.pmtiles", dir);
+    unsigned     n = fault_first();
+    for (;; n++) {
+        ok_err(&sc, file_replace(&sc, path.p, S("old")), OK);
+        fault_after(n);
+        enum err e = write_tiles(&sc, path.p);
+        bool     hit = fault_fired();
+        ok(hit == (e != OK), "failure %u (%s) gives %s", n, fault_name(), err_name(e));
+        ok_err(&sc, file_read(&sc, path.p, 1 << 20, &now), OK);
+        bool last = hit && str_starts(now, S("PMTiles")); // only the folder was not synced
+        ok(last || str_eq(now, S("old")) == hit, "failure %u (%s) leaves all or nothing", n, fault_name());
+        ok(!system(others.p), "failure %u (%s) leaves nothing else", n, fault_name());
+        if (!hit) break;
+    }
+    ok(n > 40, "only %u operations were made to fail", n);
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_pmtiles),
     cmocka_unit_test(test_csv),
     cmocka_unit_test(test_geojson),
 };
