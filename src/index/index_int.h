@@ -55,3 +55,14 @@ static inline struct box cell_box(const struct index *ix, uint32_t cell)
     uint32_t     more = (uint32_t)(((uint64_t)1 << (32 - ix->leaf)) - 1);
     return (struct box){ at.x, at.y, at.x + more, at.y + more };
 }
+
+/// First cell in from..end whose code is not below `code`.
+static inline uint32_t cell_from(const struct index *ix, uint32_t from, uint32_t end, uint64_t code)
+{
+    while (from < end) {
+        uint32_t middle = from + (end - from) / 2;
+        if (ix->cell[middle].code < code) from = middle + 1;
+        else end = middle;
+    }
+    return from;
+}

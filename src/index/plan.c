@@ -186,17 +186,6 @@ static enum err emit(struct walk *w, uint32_t first, uint32_t end, bool cut)
     return OK;
 }
 
-// First cell in from..end whose code is not below `code`.
-static uint32_t cell_from(const struct index *ix, uint32_t from, uint32_t end, uint64_t code)
-{
-    while (from < end) {
-        uint32_t middle = from + (end - from) / 2;
-        if (ix->cell[middle].code < code) from = middle + 1;
-        else end = middle;
-    }
-    return from;
-}
-
 // The square of so many levels down whose cells with rows are first..end. Goes at most INDEX_MAX_LEAF deep.
 static enum err visit(struct walk *w, unsigned level, uint64_t code, uint32_t first, uint32_t end)
 {

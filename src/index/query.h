@@ -55,6 +55,10 @@ enum err index_places(struct scope *sc, const struct index *ix, const struct fil
 enum err index_place_rows(struct scope *sc, const struct index *ix, const struct filter *f, struct point at,
                           size_t max, struct release_row **out, size_t *n, uint64_t *total);
 
+/// Does a published point stand in the box, whatever its rows? Reads no row. Time O(log cells + points of the cells that the
+/// box cuts).
+bool index_has_points(const struct index *ix, struct box in);
+
 /// Rows one by one in the order of the file: cell by cell from the north west, within a cell the oldest first, rows
 /// without a point last. For downloads.
 struct index_cursor {

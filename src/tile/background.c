@@ -110,9 +110,9 @@ static void tag_area(struct mvt *m, const struct release_area *a, size_t number)
     mvt_tag_str(m, S("name"), a->name);
 }
 
-static enum err draw_areas(struct pen *pen, const struct release_set *set)
+static enum err draw_areas(struct pen *pen, const struct release_set *set, str areas, str names)
 {
-    mvt_layer_begin(&pen->m, S("areas"));
+    mvt_layer_begin(&pen->m, areas);
     for (size_t i = 0; i < set->n; i++) {
         const struct release_area *a = &set->areas[i];
         if (!box_meets(a->box, pen->v.reach)) continue;
@@ -122,7 +122,7 @@ static enum err draw_areas(struct pen *pen, const struct release_set *set)
         mvt_feature_end(&pen->m);
     }
     mvt_layer_end(&pen->m);
-    mvt_layer_begin(&pen->m, S("area_names"));
+    mvt_layer_begin(&pen->m, names);
     for (size_t i = 0; i < set->n; i++) {
         const struct release_area *a = &set->areas[i];
         if (!a->n_points || !box_has(pen->v.tile, a->label)) continue;
@@ -135,8 +135,8 @@ static enum err draw_areas(struct pen *pen, const struct release_set *set)
     return OK;
 }
 
-enum err tile_areas(struct scope *sc, const struct index *ix, size_t set, unsigned z, uint32_t x, uint32_t y,
-                    struct buf *out)
+enum err tile_areas_named(struct scope *sc, const struct index *ix, size_t set, str areas, str names,
+                          unsigned z, uint32_t x, uint32_t y, struct buf *out)
 {
     const struct release_info *info = index_info(ix);
     AUTO(pen_drop) struct pen  pen = { 0 };
@@ -144,8 +144,14 @@ enum err tile_areas(struct scope *sc, const struct index *ix, size_t set, unsign
         return fail(&sc->fault, ERR_INVALID, "there is no area set number %zu; there are %zu", set,
                     info->n_sets);
     TRY(pen_take(sc, z, x, y, out, &pen));
-    TRY(draw_areas(&pen, &info->sets[set]));
+    TRY(draw_areas(&pen, &info->sets[set], areas, names));
     return pen_end(&pen);
+}
+
+enum err tile_areas(struct scope *sc, const struct index *ix, size_t set, unsigned z, uint32_t x, uint32_t y,
+                    struct buf *out)
+{
+    return tile_areas_named(sc, ix, set, S("areas"), S("area_names"), z, x, y, out);
 }
 
 // -- base
@@ -188,7 +194,7 @@ static const struct {
     { "place", "suburb", 11 },
     { "place", NULL, 12 },
 };
-static const char *const kinds[] = { "water", "green", "building", "street", "place" };
+const char *const tile_base_kinds[] = { "water", "green", "building", "street", "place", NULL };
 
 static unsigned from_z(str kind, str class)
 {
@@ -243,10 +249,11 @@ enum err tile_base(struct scope *sc, const struct index *ix, unsigned z, uint32_
     AUTO(pen_drop) struct pen  pen = { 0 };
     TRY(pen_take(sc, z, x, y, out, &pen));
     // Several layers of the store may be of one kind; in a tile a layer's name stands once.
-    for (size_t k = 0; k < COUNT(kinds); k++) {
-        mvt_layer_begin(&pen.m, str_of(kinds[k]));
+    for (size_t k = 0; tile_base_kinds[k]; k++) {
+        mvt_layer_begin(&pen.m, str_of(tile_base_kinds[k]));
         for (size_t i = 0; i < info->n_layers; i++)
-            if (str_eq(info->layers[i].kind, str_of(kinds[k]))) TRY(draw_layer(&pen, &info->layers[i]));
+            if (str_eq(info->layers[i].kind, str_of(tile_base_kinds[k])))
+                TRY(draw_layer(&pen, &info->layers[i]));
         mvt_layer_end(&pen.m);
     }
     return pen_end(&pen);

@@ -23,11 +23,20 @@ enum err view_of(struct scope *sc, unsigned z, uint32_t x, uint32_t y, struct vi
     struct view v = { .z = z, .shift = 32 - 12 - z, .tile = tile_box(z, x, y) };
     v.x0 = v.tile.min_x;
     v.y0 = v.tile.min_y;
-    int64_t more = (int64_t)TILE_BUFFER << v.shift;
-    v.reach = (struct box){ clamp_u32(v.tile.min_x - more), clamp_u32(v.tile.min_y - more),
-                            clamp_u32(v.tile.max_x + more), clamp_u32(v.tile.max_y + more) };
+    v.reach = box_widened(v.tile, (uint32_t)TILE_BUFFER << v.shift);
     *out = v;
     return OK;
+}
+
+struct box box_widened(struct box b, uint32_t by)
+{
+    return (struct box){ clamp_u32((int64_t)b.min_x - by), clamp_u32((int64_t)b.min_y - by),
+                         clamp_u32((int64_t)b.max_x + by), clamp_u32((int64_t)b.max_y + by) };
+}
+
+uint32_t anchor_half(const struct release_info *info)
+{
+    return info->anchor_level ? (uint32_t)1 << (31 - info->anchor_level) : 0;
 }
 
 static int64_t unit_of(const struct view *v, int64_t d)

@@ -2,6 +2,7 @@
 // Geometry of the world into the units of one tile: rounded, thinned out, cut to the tile and its buffer.
 #pragma once
 #include "geo/mercator.h"
+#include "model/release.h"
 #include "tile/mvt.h"
 
 struct view {
@@ -13,6 +14,11 @@ struct view {
 enum err         view_of(struct scope *sc, unsigned z, uint32_t x, uint32_t y, struct view *out);
 /// Of a point inside the reach.
 struct mvt_point view_point(const struct view *v, struct point p);
+
+/// The box with so many mercator units more on each side, within the world.
+struct box box_widened(struct box b, uint32_t by);
+/// Half the side of the anchors' cells, mercator units; 0: anchors are points.
+uint32_t   anchor_half(const struct release_info *info);
 
 struct xy {
     int64_t x, y;

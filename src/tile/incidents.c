@@ -27,6 +27,12 @@ bool tile_place_read(str id, struct point *out)
     return true;
 }
 
+unsigned tile_places_z(const struct release_info *info)
+{
+    bool wide = info->anchor_level && info->anchor_level < TILE_PLACES_Z;
+    return wide ? info->anchor_level : TILE_PLACES_Z;
+}
+
 static void square(struct mvt *m, int32_t x0, int32_t y0, int32_t x1, int32_t y1)
 {
     mvt_ring(m, (struct mvt_point[]){ { x0, y0 }, { x1, y0 }, { x1, y1 }, { x0, y1 } }, 4, false);
@@ -59,23 +65,10 @@ static enum err cells(struct scope *sc, const struct index *ix, const struct fil
 // -- places
 // ------------------------------------------------------------------------------------------------------------
 
-/// Half the side of the anchor's cell, mercator units; 0: anchors are points.
-static uint32_t half_side(const struct release_info *info)
-{
-    return info->anchor_level ? (uint32_t)1 << (31 - info->anchor_level) : 0;
-}
-
 static bool on_grid(struct point p, uint32_t half)
 {
     uint32_t mask = 2 * half - 1;
     return (p.x & mask) == half && (p.y & mask) == half;
-}
-
-static struct box widened(struct box b, uint32_t by)
-{
-    return (struct box){ b.min_x > by ? b.min_x - by : 0, b.min_y > by ? b.min_y - by : 0,
-                         b.max_x < UINT32_MAX - by ? b.max_x + by : UINT32_MAX,
-                         b.max_y < UINT32_MAX - by ? b.max_y + by : UINT32_MAX };
 }
 
 static int32_t clamp_unit(int64_t v)
@@ -115,7 +108,7 @@ static void draw_place(struct mvt *m, const struct release_info *info, const str
 static void draw_places(struct mvt *m, const struct release_info *info, const struct view *v,
                         const struct place *p, size_t n)
 {
-    uint32_t half = half_side(info);
+    uint32_t half = anchor_half(info);
     mvt_layer_begin(m, S("places"));
     for (int off = 0; off < (half ? 2 : 1); off++)
         for (size_t i = 0; i < n; i++)
@@ -131,7 +124,7 @@ static enum err places(struct scope *sc, const struct index *ix, const struct fi
     struct place              *p;
     size_t                     n;
     bool                       more;
-    TRY(index_places(sc, ix, f, widened(v->tile, half_side(info)), TILE_MAX_PLACES, &p, &n, &more));
+    TRY(index_places(sc, ix, f, box_widened(v->tile, anchor_half(info)), TILE_MAX_PLACES, &p, &n, &more));
     if (!more) draw_places(m, info, v, p, n);
     arena_back(sc->mem, mark);
     return more ? cells(sc, ix, f, v->z, x, y, m) : OK;
@@ -145,8 +138,7 @@ enum err tile_incidents(struct scope *sc, const struct index *ix, const struct f
     struct view                v;
     mvt_init(&m, sc, out);
     TRY(view_of(sc, z, x, y, &v));
-    bool anchors_show = z >= TILE_PLACES_Z || (info->anchor_level && info->anchor_level <= z);
-    if (anchors_show) TRY(places(sc, ix, f, &v, x, y, &m));
+    if (z >= tile_places_z(info)) TRY(places(sc, ix, f, &v, x, y, &m));
     else TRY(cells(sc, ix, f, z, x, y, &m));
     return mvt_end(&m);
 }

@@ -44,6 +44,14 @@ enum err tile_areas(struct scope *sc, const struct index *ix, size_t set, unsign
 enum err tile_base(struct scope *sc, const struct index *ix, unsigned z, uint32_t x, uint32_t y,
                    struct buf *out);
 
+/// The same with other names of the layers, so that tiles of several sets can be put behind each other.
+enum err tile_areas_named(struct scope *sc, const struct index *ix, size_t set, str areas, str names, unsigned z,
+                          uint32_t x, uint32_t y, struct buf *out);
+/// From this zoom on incidents are places.
+unsigned tile_places_z(const struct release_info *info);
+/// The kinds of background, in the order of their layers; NULL ends the list.
+extern const char *const tile_base_kinds[];
+
 /// The id of a place as tiles and API write it: x and y of its anchor in hex. Writes TILE_PLACE_ID digits and
 /// a NUL.
 void tile_place_id(struct point at, char to[TILE_PLACE_ID + 1]);
