@@ -140,10 +140,12 @@ void progress_show(const struct cli *cli, struct progress *p, const char *verb, 
     bool    same = p->verb && !strcmp(p->verb, verb);
     if (!cli->terminal || cli->json || (same && now - p->shown_ms < 100)) return;
     if (!same)
-        *p = (struct progress){ .verb = verb, .began_ms = now, .began_rows = rows, .began_share = share };
+        *p = (struct progress){
+            .unit = p->unit, .verb = verb, .began_ms = now, .began_rows = rows, .began_share = share
+        };
     p->shown_ms = now;
     double seconds = (double)(now - p->began_ms) / 1000, done = share - p->began_share;
-    fprintf(stderr, "\r%s %" PRIu64 " rows", verb, rows);
+    fprintf(stderr, "\r%s %" PRIu64 " %s", verb, rows, p->unit ? p->unit : "rows");
     if (rows > p->began_rows && seconds > 0)
         fprintf(stderr, ", %.0f a second", (double)(rows - p->began_rows) / seconds);
     if (done > 0.001 && share <= 1 && seconds > 0.5)

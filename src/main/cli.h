@@ -44,7 +44,7 @@ struct command {
     int (*run)(struct cli *cli, int argc, char **argv); // argv begins behind the command's name
 };
 extern const struct command cmd_init, cmd_import, cmd_areas, cmd_layers, cmd_publish, cmd_stats, cmd_serve,
-    cmd_demo, cmd_backup, cmd_check;
+    cmd_demo, cmd_backup, cmd_check, cmd_export;
 
 // -- words -----------------------------------------------------------------------------------------------------------
 /// "hromada: SENTENCE" on standard error; the exit code that belongs to the error.
@@ -55,6 +55,7 @@ int cli_usage(struct cli *cli, const char *command);
 PRINTF(2, 3) void cli_say(const struct cli *cli, const char *format, ...);
 /// One line that is written over again on a terminal, at most ten times a second; nothing in a pipe.
 struct progress {
+    const char *unit; // "rows" when it is not set
     int64_t     shown_ms;
     const char *verb; // since when, and how far it was then:
     int64_t     began_ms;

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "analysis/counts.h"
-#include "base/arena.h"
-#include "index/filter.h"
-#include "main/cli.h"
-#include "publish/release.h"
+#include "main/question.h"
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 enum { OUTPUT_MAX_BYTES = 64 << 20 };
 
@@ -24,22 +20,6 @@ static const struct option_row options[] = {
     OPTION(struct stats_options, "--csv", OPTION_FLAG, csv, NULL, "comma-separated instead of a table"),
 };
 
-/// from=2024 hours=22-5 ...: words behind the options, as in the address bar.
-static enum err read_filter(struct scope *sc, const struct release_info *info, const char *const *word,
-                            size_t n, struct filter *out)
-{
-    struct param *p = arena_array(sc->mem, struct param, n + 1);
-    if (!p) return fail(&sc->fault, ERR_NOMEM, "no room for the filter");
-    for (size_t i = 0; i < n; i++) {
-        const char *equals = strchr(word[i], '=');
-        if (!equals)
-            return fail(&sc->fault, ERR_INVALID, "a filter is written as from=2024-01, not as \"%s\"",
-                        word[i]);
-        p[i] = (struct param){ { word[i], (size_t)(equals - word[i]) }, str_of(equals + 1) };
-    }
-    return filter_read(sc, info, p, n, NULL, out, NULL);
-}
-
 static void print_table(const struct counts *c)
 {
     for (size_t i = 0; i < c->n; i++)
@@ -54,35 +34,19 @@ static enum err stats(struct cli *cli, const struct stats_options *o, const char
     struct scope                    *sc = cli->sc;
     AUTO(index_closep) struct index *ix = NULL;
     AUTO(buf_free) struct buf        b = { 0 };
-    enum tier                        tier;
     enum language                    lang;
     enum count_by                    by;
     struct filter                    f;
     struct counts                    c;
-    int64_t                          number;
     size_t                           set;
-    const char                      *path;
     *usage = true;
-    if (!tier_read(str_of(o->tier), &tier))
-        return fail(&sc->fault, ERR_INVALID, "there is no tier \"%s\", but public, partner and police",
-                    o->tier);
     if (!language_read(str_of(o->lang), &lang))
         return fail(&sc->fault, ERR_INVALID, "labels are there in en, cs and uk, not in \"%s\"", o->lang);
     *usage = false;
-    enum err e = release_current(sc, cli->dir, &number);
-    if (e == ERR_NOTFOUND)
-        return fail(&sc->fault, e, "nothing is published in %s yet: hromada -D %s publish", cli->dir,
-                    cli->dir);
-    if (e) return e;
-    TRY(release_index_path(sc, cli->dir, number, tier, &path));
-    e = index_open(sc, path, &ix);
-    if (e == ERR_NOTFOUND)
-        return fail(&sc->fault, e, "release %" PRId64 " has no tier \"%s\": the policy does not name it",
-                    number, o->tier);
-    if (e) return e;
+    TRY(question_open(cli, o->tier, &ix, usage));
     *usage = true;
     TRY(counts_by_read(sc, index_info(ix), str_of(o->by), &by, &set));
-    TRY(read_filter(sc, index_info(ix), word, n, &f));
+    TRY(question_filter(sc, index_info(ix), word, n, &f));
     *usage = false;
     TRY(counts_ask(sc, ix, &f, by, set, lang, &c));
     if (!cli->json && !o->csv) return print_table(&c), OK;

@@ -31,7 +31,7 @@ town=$dir/town
 run "$hromada"; check 'no command: an overview' 2 'usage: hromada' 'import' 'demo'
 run "$hromada" help; check 'help' 0 'Exit codes'
 run "$hromada" version; check 'version' 0 'hromada '
-for command in init import areas layers publish serve stats check backup demo; do
+for command in init import areas layers publish serve stats export check backup demo; do
     run "$hromada" help $command; check "help $command" 0 "usage: hromada [-D FOLDER] $command"
 done
 run "$hromada" help nonsense; check 'help on nothing' 2 'no help on "nonsense"'
@@ -77,6 +77,35 @@ run "$hromada" -D "$town" backup "$dir/copy.db"; check 'backup' 0 "$dir/copy.db"
 same 'nobody else on the machine can read them' "$(stat -c %a "$town/hromada.db" "$dir/copy.db" "$town"/rejects-*.csv | sort -u)" 600
 same 'the copy is a database' "$(head -c 15 "$dir/copy.db")" 'SQLite format 3'
 run "$hromada" -D "$town" backup; check 'backup without a name' 2 'one file name'
+
+# -- an archive of tiles ---------------------------------------------------------------------------------------------------
+run "$hromada" -D "$town" export; check 'export of nothing' 2 'export takes "pmtiles"'
+run "$hromada" -D "$town" export pmtiles; check 'export without a name' 2 'last the name of a file'
+run "$hromada" -D "$town" export pmtiles cat=burglary; check 'a filter is no file name' 2 'last the name of a file'
+run "$hromada" -D "$town" export pmtiles --tier emperor "$dir/x"; check 'export of no such tier' 2 'emperor'
+run "$hromada" -D "$town" export pmtiles --tier police --json "$dir/x"; check 'export of the police tier' 0 '"tiles":'
+cp -r "$town" "$dir/less"
+rm "$dir/less/restricted/1/police.index"
+run "$hromada" -D "$dir/less" export pmtiles --tier police "$dir/x"; check 'export of a tier that is not published' 1 'police'
+run "$hromada" -D "$town" export pmtiles --layer sea "$dir/x"; check 'no such layer' 2 '"sea"' 'areas list'
+run "$hromada" -D "$town" export pmtiles --max-zoom 21 "$dir/x"; check 'too deep' 2 '0 to 20'
+run "$hromada" -D "$town" export pmtiles hours=25 "$dir/x"; check 'export under a filter that is none' 2 'hours'
+run "$hromada" -D "$dir/nothing" export pmtiles "$dir/x"; check 'export of what is not published' 1 "$dir/nothing"
+run "$hromada" -D "$town" export pmtiles "$dir/no/x"; check 'export into no folder' 1 "$dir/no/x"
+printf 'old' >"$dir/x.pmtiles"
+run "$hromada" -D "$town" export pmtiles "$dir/x.pmtiles"; check 'a file that is no archive is not replaced' 1 "$dir/x.pmtiles"
+same 'what was there stays' "$(cat "$dir/x.pmtiles")" old
+run "$hromada" -D "$town" export pmtiles "$town/hromada.db"; check 'nor is the database' 1 'hromada.db'
+run "$hromada" -D "$town" export pmtiles /dev/null; check 'nor a device' 1 '/dev/null'
+rm "$dir/x.pmtiles"
+run "$hromada" -D "$town" export pmtiles --json "$dir/x.pmtiles"; check 'an archive' 0 '{"tiles":' '"addressed":' '"bytes":'
+same 'it is one' "$(head -c 7 "$dir/x.pmtiles")" PMTiles
+sum=$(cksum <"$dir/x.pmtiles")
+run bash -c "trap '' XFSZ; ulimit -f 0; exec '$hromada' -D '$town' export pmtiles --layer base '$dir/x.pmtiles'"; check 'no room on the disk' 1 "$dir/x.pmtiles" 'cannot write'
+same 'the old archive stays' "$(cksum <"$dir/x.pmtiles")" "$sum"
+same 'and nothing beside it' "$(ls -A "$dir" | grep -c '^x.pmtiles.')" 0
+run "$hromada" -D "$town" export pmtiles "$dir/x.pmtiles"; check 'an archive gives way to an archive' 0 'x.pmtiles'
+same 'the same bytes' "$(cksum <"$dir/x.pmtiles")" "$sum"
 
 # -- what goes wrong ------------------------------------------------------------------------------------------------------
 big=$dir/big.csv # some seconds of work
