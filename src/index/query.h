@@ -59,6 +59,23 @@ enum err index_place_rows(struct scope *sc, const struct index *ix, const struct
 /// box cuts).
 bool index_has_points(const struct index *ix, struct box in);
 
+/// The published points at which rows stand that pass, with how many, cell by cell in the order of the file: Morton order.
+/// A further box, or NULL. The filter must outlive the cursor, which lives as long as the scope. ERR_NOMEM.
+struct index_point {
+    struct point at;
+    uint32_t     count;
+};
+struct index_points;
+enum err index_points_open(struct scope *sc, const struct index *ix, const struct filter *f,
+                           const struct box *in, struct index_points **out);
+/// The points of one more cell, good until asked again; false: there are no more.
+bool     index_points_next(struct index_points *c, const struct index_point **p, size_t *n);
+
+/// The ground, in km2, of the quadtree squares of a level that hold a published point with any row in the area, box and
+/// polygon of the filter; nothing else of the filter counts. ERR_NOMEM.
+enum err index_ground(struct scope *sc, const struct index *ix, const struct filter *f, unsigned level,
+                      double *km2);
+
 /// Rows one by one in the order of the file: cell by cell from the north west, within a cell the oldest first, rows
 /// without a point last. For downloads.
 struct index_cursor {

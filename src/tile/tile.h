@@ -45,8 +45,8 @@ enum err tile_base(struct scope *sc, const struct index *ix, unsigned z, uint32_
                    struct buf *out);
 
 /// The same with other names of the layers, so that tiles of several sets can be put behind each other.
-enum err tile_areas_named(struct scope *sc, const struct index *ix, size_t set, str areas, str names, unsigned z,
-                          uint32_t x, uint32_t y, struct buf *out);
+enum err tile_areas_named(struct scope *sc, const struct index *ix, size_t set, str areas, str names,
+                          unsigned z, uint32_t x, uint32_t y, struct buf *out);
 /// From this zoom on incidents are places.
 unsigned tile_places_z(const struct release_info *info);
 /// The kinds of background, in the order of their layers; NULL ends the list.

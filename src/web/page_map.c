@@ -24,7 +24,7 @@ static enum err no_room(struct scope *sc)
 // -- reading the form -----------------------------------------------------------------------------
 
 /// The page's own parameters: where the map looks, and two that only the form without a script sends.
-static const char *const also[] = { "z", "lon", "lat", "hours_from", "hours_to", "lang", NULL };
+static const char *const also[] = { "z", "lon", "lat", "view", "hours_from", "hours_to", "lang", NULL };
 
 static bool is_also(str name)
 {

@@ -6,6 +6,7 @@
 #include "html/text.h"
 #include "web/form.h"
 #include "web/grid.h"
+#include "web/shades.h"
 #include "web/tpl.h"
 #include "web/words.h"
 #include <math.h>
@@ -13,30 +14,16 @@
 #include <string.h>
 
 enum { LEGEND_HEIGHT = 76, MAX_PATH_BYTES = 600 * 1024, MIN_SIDE = 200, MAX_SIDE = 2000 };
-enum { THEME_LIGHT, THEME_DARK };
 
 // The colours of web/front/site.css; a picture carries its own.
 static const struct palette {
-    const char *paper, *land, *ink, *water, *green, *street, *minor, *border, *shade[CLASSES_MAX];
+    const char        *paper, *land, *ink, *water, *green, *street, *minor, *border;
+    const char *const *shade; // [CLASSES_MAX]
 } palettes[] = {
-    [THEME_LIGHT] = { "#fffefb",
-                      "#f4f2ec",
-                      "#1b1a17",
-                      "#d3e0e8",
-                      "#e5ebdb",
-                      "#c9c3b6",
-                      "#dedad1",
-                      "#4b4842",
-                      { "#dcece2", "#aad7cd", "#6cb7be", "#3a8fad", "#296494", "#20356a" } },
-    [THEME_DARK] = { "#16181a",
-                     "#1b1e20",
-                     "#ece9e2",
-                     "#10232c",
-                     "#1e2620",
-                     "#454a4d",
-                     "#33383b",
-                     "#a7a49c",
-                     { "#1c3b45", "#225a68", "#2c7f89", "#52a5a0", "#98cdb1", "#eef3c9" } },
+    [THEME_LIGHT] = { "#fffefb", "#f4f2ec", "#1b1a17", "#d3e0e8", "#e5ebdb", "#c9c3b6", "#dedad1", "#4b4842",
+                      theme_shades[THEME_LIGHT] },
+    [THEME_DARK] = { "#16181a", "#1b1e20", "#ece9e2", "#10232c", "#1e2620", "#454a4d", "#33383b", "#a7a49c",
+                     theme_shades[THEME_DARK] },
 };
 
 struct drawing {
@@ -266,11 +253,10 @@ struct picture_query {
     int64_t width, height;
     int     theme;
 };
-static const char *const  themes[] = { "light", "dark", NULL };
 static const struct field picture_fields[] = {
     { "w", IN_QUERY, F_INT, offsetof(struct picture_query, width), .min = MIN_SIDE, .max = MAX_SIDE },
     { "h", IN_QUERY, F_INT, offsetof(struct picture_query, height), .min = MIN_SIDE, .max = MAX_SIDE },
-    { "theme", IN_QUERY, F_CHOICE, offsetof(struct picture_query, theme), .choices = themes },
+    { "theme", IN_QUERY, F_CHOICE, offsetof(struct picture_query, theme), .choices = theme_names },
 };
 
 enum err page_picture(struct scope *sc, struct call *c, struct http_res *rs)

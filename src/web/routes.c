@@ -7,6 +7,7 @@
 #include "seal/hash.h"
 #include "web/accept.h"
 #include "web/api.h"
+#include "web/density.h"
 #include "web/files.h"
 #include "web/page.h"
 #include "web/problem.h"
@@ -41,12 +42,14 @@ const struct route routes[] = {
     { "/v1/compare/{set}",                      REPLY_JSON, NEEDS_RELEASE, TAG_OF_QUERY, SCAN_MS,  api_compare },
     { "/v1/places",                             REPLY_JSON, NEEDS_RELEASE, TAG_OF_QUERY, SCAN_MS,  api_places },
     { "/v1/places/{id}",                        REPLY_JSON, NEEDS_RELEASE, TAG_OF_QUERY, SCAN_MS,  api_place },
+    { "/v1/density",                            REPLY_JSON, NEEDS_RELEASE, TAG_OF_QUERY, SCAN_MS,  api_density },
     { "/v1/incidents",                          REPLY_JSON, NEEDS_RELEASE, TAG_OF_QUERY, SCAN_MS,  api_incidents },
     { "/v1/incidents.csv",                      REPLY_JSON, NEEDS_RELEASE, TAG_OF_QUERY, SCAN_MS,  api_incidents_csv },
     { "/v1/incidents.geojson",                  REPLY_JSON, NEEDS_RELEASE, TAG_OF_QUERY, SCAN_MS,  api_incidents_geojson },
     { "/v1/search",                             REPLY_JSON, NEEDS_RELEASE, TAG_OF_QUERY, QUICK_MS, api_search },
     { "/v1/openapi.json",                       REPLY_JSON, NEEDS_NOTHING, TAG_OF_BODY,  QUICK_MS, api_openapi },
     { "/tiles/{release}/{layer}/{z}/{x}/{y}.mvt", REPLY_FILE, NEEDS_OLDER, TAG_OF_QUERY, SCAN_MS,  file_tile },
+    { "/tiles/{release}/density/{z}/{x}/{y}.png", REPLY_FILE, NEEDS_OLDER, TAG_OF_QUERY, SCAN_MS,  file_density },
     { "/static/{file}",                         REPLY_FILE, NEEDS_NOTHING, TAG_OF_BODY,  QUICK_MS, file_static },
     { "/favicon.ico",                           REPLY_FILE, NEEDS_NOTHING, TAG_OF_BODY,  QUICK_MS, file_favicon },
     { "/robots.txt",                            REPLY_FILE, NEEDS_NOTHING, TAG_OF_BODY,  QUICK_MS, file_robots },

@@ -81,7 +81,7 @@ async function totalIs(page, wanted, what) {
 const query = (page) => new URL(page.url()).searchParams;
 const filterOf = (page) => {
   const q = new URL(page.url()).searchParams;
-  ['z', 'lon', 'lat', 'lang'].forEach((k) => q.delete(k));
+  ['z', 'lon', 'lat', 'view', 'lang'].forEach((k) => q.delete(k));
   return q.toString();
 };
 async function shot(page, name) {
@@ -570,6 +570,61 @@ const inView = (page, selector) => page.locator(selector).first().evaluate((el) 
       if (!seen || !(el.contains(seen) || seen.contains(el))) return `${Math.round(x)}, ${Math.round(y)} shows ${seen?.className || seen?.tagName}`;
     }
   return '';
+});
+
+test('squares or a surface: by keyboard, in the address, under every filter, light and dark', async () => {
+  const page = await open('/');
+  await wholeWay(page);
+  const asked = [], tiles = () => asked.splice(0);
+  page.on('request', (r) => { const u = new URL(r.url()); if (u.pathname.startsWith('/tiles/')) asked.push(u); });
+  const title = () => page.locator('#legend h2').textContent(), squares = await title();
+  await page.locator('#looks input:checked').focus();
+  await page.keyboard.press('ArrowRight');
+  await wholeWay(page);
+  same(query(page).get('view'), 'surface', 'the address');
+  const first = tiles();
+  ok(first.length && first.every((u) => u.pathname.includes('/density/') && !u.search), `density tiles: ${first}`);
+  const legend = await api('/v1/density');
+  same(await page.locator('#legend-classes .range').allTextContents(), ['0.5\u20131', '1\u20132', '2\u20134', '4\u20138', '8+'], 'classes');
+  ok((await title()).includes('average') && (await page.locator('#legend-note').textContent()).includes(`${legend.bandwidth_m}`), 'the legend names mean and bandwidth');
+  // The swatches have the colours of the pixels.
+  const rgb = (hex) => `rgb(${[1, 3, 5].map((i) => Number.parseInt(hex.slice(i, i + 2), 16)).join(', ')})`;
+  const swatches = () => page.locator('#legend-classes .swatch').evaluateAll((all) => all.map((e) => getComputedStyle(e).backgroundColor));
+  same(await swatches(), legend.classes.map((c) => rgb(c.light)), 'light colours');
+  await shot(page, 'surface-1280-light-en');
+  await page.locator('.choice.group input').first().check();
+  await wholeWay(page);
+  const filter = filterOf(page), cat = tiles();
+  ok(filter && cat.length && cat.every((u) => u.pathname.includes('/density/') && u.searchParams.has('cat')), `${filter} asks ${cat[0]}`);
+  const kept = (await fetch(cat[0])).headers.get('cache-control');
+  ok(kept.includes('immutable'), `the tile's address is the one spelling: ${kept}`);
+  await page.locator('.theme-button').click();
+  await wholeWay(page);
+  ok(tiles().some((u) => u.searchParams.get('theme') === 'dark'), 'the dark has its own colours');
+  same(await swatches(), legend.classes.map((c) => rgb(c.dark)), 'dark colours');
+  const shared = page.url();
+  await page.locator('#looks input[value="squares"]').check({ force: true });
+  await wholeWay(page);
+  same([query(page).get('view'), filterOf(page), await title()], [null, filter, squares], 'back to squares');
+  const back = tiles();
+  ok(back.some((u) => u.pathname.includes('/incidents/') && u.search === cat[0].search), 'the squares of what is chosen by now');
+  ok(await page.locator('#legend-classes li').count() >= 2, 'with classes');
+  await page.goBack();
+  await wholeWay(page);
+  ok(await page.locator('#looks input[value="surface"]').isChecked() && (await title()) !== squares, 'the browser goes back to the surface');
+  await close(page);
+  const other = await open(shared.slice(base.length));
+  await wholeWay(other);
+  ok(await other.locator('#looks input[value="surface"]').isChecked(), 'a shared link shows the surface');
+  await axe(other, 'the surface');
+  await close(other);
+  const phone = await open('/?view=surface&lang=uk', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' });
+  await wholeWay(phone);
+  ok(await phone.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'no sideways scrolling');
+  const look = await box(phone, '#looks'), map = await box(phone, '#map');
+  ok(look.x >= 0 && look.x + look.width <= 360 && map.height > 200, `the choice at ${JSON.stringify(look)}, the map ${map.height} high`);
+  await shot(phone, 'surface-360-dark-uk');
+  await close(phone);
 });
 
 test('legend, source, period, licence and caveat are in view, whatever is open', async () => {

@@ -61,3 +61,11 @@ export function showLegend(list, note, breaks, values, noteText) {
     h('span.swatch', { 'aria-hidden': 'true' }), h('span.range', {}, text))));
   note.textContent = classes ? noteText : t('map.app.legend_empty');
 }
+
+/** The legend of the surface: classes are multiples of the mean, of the five darker shades. */
+export function showSurface(list, note, classes, noteText) {
+  const texts = classes.map((c, k) => (k + 1 < classes.length ? `${count(c.from)}\u2013${count(classes[k + 1].from)}` : `${count(c.from)}+`));
+  list.replaceChildren(...texts.map((text, k) => h(`li.c${CLASSES - classes.length + 1 + k}`, {},
+    h('span.swatch', { 'aria-hidden': 'true' }), h('span.range', {}, text))));
+  note.textContent = noteText;
+}

@@ -6,7 +6,7 @@ import { choices } from './choices.js';
 import { detail } from './detail.js';
 import { byId, h, icon, say } from './dom.js';
 import { heat } from './heat.js';
-import { showLegend } from './legend.js';
+import { showLegend, showSurface } from './legend.js';
 import { search } from './search.js';
 import { share } from './share.js';
 import { filterQuery, outcomeKey, pageQuery, readState } from './state.js';
@@ -86,6 +86,10 @@ async function start() {
   canvas.hidden = false;
   const picture = byId('picture');
   const legend = byId('legend') ?? h('div.legend', { id: 'legend' }, h('h2', {}, t('map.app.legend')), h('ol', { id: 'legend-classes' }), h('p', { id: 'legend-note' }));
+  const look = (surface, name) => h('label.segment', {}, h('input', { type: 'radio', name: 'look', value: surface ? 'surface' : 'squares', onchange: () => change({ surface }) }), h('span', {}, name));
+  const looks = h('fieldset.segments', { id: 'looks' }, h('legend.visually-hidden', {}, t('map.app.look')), look(false, t('map.app.look_squares')), look(true, t('map.app.look_surface')));
+  const legendTitle = legend.querySelector('h2');
+  const squaresTitle = legendTitle.textContent;
   const sources = byId('sources') ?? sourcesOf(release);
   const sourceWhat = sources.querySelector('.what');
   const tip = h('div.tip', { 'aria-hidden': 'true', hidden: true });
@@ -194,11 +198,29 @@ async function start() {
     paintTables();
     const a = chosenArea();
     map?.choose(a ? a.number : null);
+    paintLook();
     empty.hidden = !(facets && facets.total === 0);
     if (!empty.hidden) {
       empty.replaceChildren(h('p.empty-title', {}, t('map.app.nothing')), h('p', {}, t('map.app.nothing_note')),
         h('p', {}, h('button.button.strong', { type: 'button', onclick: () => reset() }, t('map.app.reset'))));
     }
+  }
+  // -- squares or a surface ------------------------------------------------------------------------------------------
+  let density = null; // /v1/density: its classes are the same for every question
+  function paintLook() {
+    for (const input of looks.querySelectorAll('input')) input.checked = (input.value === 'surface') === state.surface;
+    map?.setSurface(state.surface);
+    const part = state.area || state.bbox || state.poly;
+    legendTitle.textContent = !state.surface || !map ? squaresTitle : t(part ? 'map.app.legend_surface_part' : 'map.app.legend_surface');
+    if (!map || !state.surface) return;
+    if (density) { paintSurfaceLegend(); return; }
+    density = ask('/v1/density').then((answer) => { density = answer; paintLook(); }, () => { density = null; });
+  }
+  function paintSurfaceLegend() {
+    if (!density.classes) return; // still on its way
+    showSurface(legend.querySelector('#legend-classes'), legend.querySelector('#legend-note'), density.classes,
+      t(PHONE.matches ? 'map.app.legend_kernel_short' : 'map.app.legend_kernel', { radius: length(density.bandwidth_m) }));
+    main.dataset.classes = String(density.classes.length);
   }
   function period() {
     return [state.from ?? release.months[0], state.to ?? release.months.at(-1)];
@@ -386,10 +408,12 @@ async function start() {
   function arrange() {
     if (PHONE.matches) {
       choosePane.prepend(timeSlot);
+      mapFrame.append(looks);
       mapFrame.after(legend); // below the map: what opens over the map must not hide it
     } else {
       mapFrame.after(timeSlot);
       buttons.after(legend);
+      legend.prepend(looks);
     }
     sheetTo('down');
     map?.resize();
@@ -471,7 +495,7 @@ async function start() {
       // No WebGL: the server draws.
       console.info('map: drawn by the server,', error.message ?? error);
       main.classList.add('no-webgl');
-      buttons.hidden = true;
+      buttons.hidden = looks.hidden = true;
       showPicture(filterQuery(state, release));
       return;
     }

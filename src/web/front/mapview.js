@@ -78,6 +78,8 @@ export function mapView(container, release, options, on) {
     if (map.getSource(s.id)) map.removeSource(s.id);
   }
   function setQuery(query) {
+    asked = query;
+    if (surface) { paintSurface(); return; }
     if ((loading ?? shown)?.query === query) { next = null; return; }
     if (loading) { next = query; return; }
     loading = add(query);
@@ -99,6 +101,7 @@ export function mapView(container, release, options, on) {
     shown = loading;
     loading = null;
     reveal(shown);
+    if (surface) hideSquares(true);
     remove(old);
     tellClasses();
     if (next != null) {
@@ -106,10 +109,40 @@ export function mapView(container, release, options, on) {
       next = null;
       setQuery(q);
     }
-    if (!loading) on.busy(false);
+    if (!loading && !surface) on.busy(false);
   }
   map.on('sourcedata', (ev) => { if (loading && ev.sourceId === loading.id) settle(); });
-  map.on('idle', () => { settle(); reclass(); });
+  map.on('idle', () => { settle(); reclass(); if (surface) on.busy(false); });
+
+  // -- the surface: density in place of squares --------------------------------------------------------------------
+  let surface = false, asked = null, drawn = null;
+  const dark = () => (document.documentElement.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')) === 'dark';
+  function paintSurface() {
+    const query = [asked, dark() && 'theme=dark'].filter(Boolean).join('&');
+    const url = surface && asked != null ? absolute(release.tiles.density) + (query ? `?${query}` : '') : null;
+    if (url === drawn) return;
+    drawn = url;
+    if (!url) {
+      map.removeLayer('surface');
+      map.removeSource('surface');
+      return;
+    }
+    on.busy(true);
+    if (map.getSource('surface')) { map.getSource('surface').setTiles([url]); return; }
+    map.addSource('surface', { type: 'raster', tiles: [url], tileSize: 256, maxzoom: 18 });
+    map.addLayer({ id: 'surface', type: 'raster', source: 'surface', paint: { 'raster-opacity': OPACITY, 'raster-fade-duration': 0 } }, firstAbove);
+  }
+  function hideSquares(yes) {
+    for (const s of [shown, loading]) if (s) for (const l of layersOf(s.id)) if (map.getLayer(l)) map.setLayoutProperty(l, 'visibility', yes || (l.startsWith('numbers') && s === loading) ? 'none' : 'visible');
+  }
+  function setSurface(yes) {
+    if (yes === surface) return;
+    surface = yes;
+    hideSquares(yes);
+    paintSurface();
+    if (!yes && asked != null) setQuery(asked); // the squares of what is asked by now
+    if (!yes) { on.busy(loading != null); tellClasses(); }
+  }
 
   // -- classes of the legend --------------------------------------------------------------------------------------
   function countsInView(s) {
@@ -132,7 +165,7 @@ export function mapView(container, release, options, on) {
   }
   /** After the map was moved: new classes only when the old ones no longer tell the squares apart. */
   function reclass() {
-    if (loading || !shown) return;
+    if (surface || loading || !shown) return;
     const { values } = countsInView(shown);
     const zoom = Math.floor(map.getZoom());
     if (values.length && (zoom !== classZoom || !stillFits(breaks, values))) {
@@ -143,6 +176,7 @@ export function mapView(container, release, options, on) {
     tellClasses();
   }
   function tellClasses() {
+    if (surface) return;
     const { values, side } = countsInView(shown);
     on.classes(breaks, values, side);
   }
@@ -214,7 +248,7 @@ export function mapView(container, release, options, on) {
 
   const fly = () => (reducedMotion() ? { animate: false } : { duration: 700 });
   return {
-    map, ready, setQuery, setAreas, choose, hover,
+    map, ready, setQuery, setSurface, setAreas, choose, hover,
     /** Whose the basemap is, as its file says it; without markup. */
     attribution: async () => new DOMParser().parseFromString((await file?.getMetadata())?.attribution ?? '', 'text/html').body.textContent.trim(),
     idle: () => new Promise((resolve) => map.once('idle', resolve)),
@@ -227,6 +261,7 @@ export function mapView(container, release, options, on) {
     /** Takes the colours of a new theme without loading anything anew. */
     repaint() {
       colors = palette();
+      paintSurface();
       map.setPaintProperty('land', 'background-color', colors.land);
       const g = groundLayers(colors, own ? 'own' : 'openmaptiles');
       const a = areaLayers(colors);

@@ -54,7 +54,7 @@ export function readState(search, release) {
     outcomes: outcomes.size && outcomes.size < release.outcomes.length ? outcomes : null,
     area: q.get('area') || null, bbox: q.get('bbox') || null, poly: q.get('poly') || null,
     view: Number.isFinite(z + lon + lat) ? { z, lon, lat } : null,
-    lang: q.get('lang') || null,
+    surface: q.get('view') === 'surface', lang: q.get('lang') || null,
   };
 }
 
@@ -91,6 +91,7 @@ export function filterQuery(state, release, ...without) {
 export function pageQuery(state, release) {
   const list = pairs(state, release, true);
   if (state.view) list.push(['z', state.view.z.toFixed(2)], ['lon', state.view.lon.toFixed(5)], ['lat', state.view.lat.toFixed(5)]);
+  if (state.surface) list.push(['view', 'surface']);
   if (state.lang) list.push(['lang', state.lang]);
   return encode(list);
 }
