@@ -102,6 +102,7 @@ static const struct {
     { "/v1/counts?by=total", 200, "application/json", "\"total\"" },
     { "/v1/facets", 200, "application/json", "\"hourweek\"" },
     { "/v1/facets?sets=halves", 200, "application/json", "\"halves\"" },
+    { "/v1/facets?by=month", 200, "application/json", "\"first_month\"" },
     { "/v1/areas/districts", 200, "application/json", "\"figures\"" },
     { "/v1/areas/districts.geojson", 200, "application/geo+json", "MultiPolygon" },
     { "/v1/areas/districts/01?from=2024", 200, "application/json", "\"clearance\"" },
@@ -186,6 +187,9 @@ static void bad_parameters_are_named(void **state)
         { "/v1/counts?by=total&by=month", "by" },
         { "/v1/counts?by=total&lang=de", "lang" },
         { "/v1/facets?sets=none", "sets" },
+        { "/v1/facets?by=total", "by" },
+        { "/v1/facets?by=month,,outcome", "by" },
+        { "/v1/facets?by=area:districts", "by" },
         { "/v1/places", "bbox" },
         { "/v1/incidents?limit=0", "limit" },
         { "/v1/incidents?limit=1001", "limit" },
@@ -364,6 +368,46 @@ static void counts_are_those_of_an_obvious_reader(void **state)
         arena_back(t.sc.mem, mark);
     }
     index_close(ix);
+    town_close(&t);
+}
+
+/// What is asked for in parts are the parts of the whole, and nothing else.
+static void facets_in_parts(void **state)
+{
+    static const struct {
+        const char *by, *members[6]; // besides release, total and without_point
+    } parts[] = { { "category", { "categories", "iccs" } },
+                  { "month", { "first_month", "months" } },
+                  { "hourweek", { "hourweek", "weekday_only", "no_time" } },
+                  { "outcome", { "outcomes" } },
+                  { "area", { "areas" } },
+                  { "hourweek,category", { "categories", "iccs", "hourweek", "weekday_only", "no_time" } } };
+    static const char *const filters[] = { "",
+                                           "&from=2024-02&to=2024-05",
+                                           "&from=2024-02-10&cat=theft-bicycle",
+                                           "&days=fri-sun&hours=20-3",
+                                           "&area=districts:01",
+                                           "&sets=halves" };
+    (void)state;
+    struct town t = town_open(-1, true);
+    for (size_t f = 0; f < COUNT(filters); f++) {
+        json_t *whole =
+            get_json(&t, arena_printf(t.sc.mem, "/v1/facets?%s", filters[f] + (*filters[f] != 0)).p);
+        ok(json_object_size(whole) == 12, "%s: %zu members", filters[f], json_object_size(whole));
+        for (size_t i = 0; i < COUNT(parts); i++) {
+            str         target = arena_printf(t.sc.mem, "/v1/facets?by=%s%s", parts[i].by, filters[f]);
+            json_t     *part = get_json(&t, target.p), *value;
+            const char *key;
+            size_t      k = 0;
+            for (; parts[i].members[k]; k++)
+                ok(json_object_get(part, parts[i].members[k]), "%s: no %s", target.p, parts[i].members[k]);
+            ok(json_object_size(part) == k + 3, "%s: %zu members", target.p, json_object_size(part));
+            json_object_foreach(part, key, value) ok(json_equal(value, json_object_get(whole, key)),
+                                                     "%s: %s differs from the whole", target.p, key);
+            json_decref(part);
+        }
+        json_decref(whole);
+    }
     town_close(&t);
 }
 
@@ -998,6 +1042,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(every_route_answers),
     cmocka_unit_test(bad_parameters_are_named),
     cmocka_unit_test(counts_are_those_of_an_obvious_reader),
+    cmocka_unit_test(facets_in_parts),
     cmocka_unit_test(lists_and_downloads_hold_every_row),
     cmocka_unit_test(an_area_adds_up),
     cmocka_unit_test(languages),
