@@ -17,33 +17,36 @@ export async function ask(path, signal) {
 
 /**
  * One lane: at most one question is under way and at most one waits. A new question takes the place of the one that
- * waits; unless `patient`, it also ends the one under way. A patient lane keeps a picture moving while a handle is
- * dragged: were each question ended by the next, nothing would be seen until the hand rests.
+ * waits, and ends the one under way; only a patient one lets a patient one before it come to its end. Patient questions
+ * keep a picture moving while a handle is dragged: were each ended by the next, nothing would be seen until the hand
+ * rests. `about` is handed back with the answer.
  */
 export function lane(onAnswer, onError) {
   let running = null, waiting = null;
-  async function run(path) {
-    const controller = new AbortController();
-    running = { controller, path };
+  async function run(question) {
+    const { path, about } = question;
+    const controller = question.controller = new AbortController();
+    running = question;
     try {
       const answer = await ask(path, controller.signal);
-      if (!controller.signal.aborted) onAnswer(answer, path);
+      if (!controller.signal.aborted) onAnswer(answer, about);
     } catch (error) {
-      if (!controller.signal.aborted) onError(error, path);
+      if (!controller.signal.aborted) onError(error, question);
     }
-    if (running?.controller !== controller) return;
+    if (running !== question) return;
     running = null;
-    if (waiting != null) {
+    if (waiting) {
       const next = waiting;
       waiting = null;
       run(next);
     }
   }
-  return function send(path, patient = false) {
-    if (running?.path === path) { waiting = null; return; }
-    if (running && patient) { waiting = path; return; }
-    running?.controller.abort();
+  return function send(path, about, patient = false) {
+    const question = { path, about, patient };
     waiting = null;
-    run(path);
+    if (running?.path === path) return;
+    if (running?.patient && patient) { waiting = question; return; }
+    running?.controller.abort();
+    run(question);
   };
 }

@@ -16,8 +16,14 @@ export function heat(onChange) {
   let hours = null, days = null, values = new Array(168).fill(0);
   let cursor = { d: 0, h: 0 }, drag = null;
   const setOf = (list, size) => (list.length && list.length < size ? new Set(list) : null);
-  const choose = (hs, ds, live = false) => onChange(setOf(hs, 24), setOf(ds, 7), live);
+  // The choice is ours at once: what ends a drag says it again though the page has not painted yet.
+  function choose(hs, ds, live = false) {
+    hours = setOf(hs, 24);
+    days = setOf(ds, 7);
+    onChange(hours, days, live);
+  }
 
+  const drawn = []; // what each cell shows: only what differs is written
   const cells = [], dayHeads = [], hourHeads = [];
   const corner = h('td.corner');
   const head = h('tr', { role: 'row' }, corner, range(0, 23).map((hour) => {
@@ -97,15 +103,14 @@ export function heat(onChange) {
     if (!drag) return;
     const d = drag;
     drag = null;
-    if (e.type === 'pointercancel') return;
     if (d.moved) choose(range(d.from.h, d.last.h), range(d.from.d, d.last.d));
-    else press(d.from);
+    else if (e.type !== 'pointercancel') press(d.from);
   };
   grid.addEventListener('pointerup', end);
   grid.addEventListener('pointercancel', end);
   grid.addEventListener('pointerleave', () => { if (!drag) tell(null); });
 
-  let anchor = null;
+  let anchor = null, widening = false;
   grid.addEventListener('keydown', (e) => {
     const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[e.key];
     const was = { ...cursor };
@@ -118,6 +123,7 @@ export function heat(onChange) {
     if (cursor.d < 0 && cursor.h < 0) cursor = was;
     if (step && e.shiftKey && inCells(cursor)) {
       anchor ??= inCells(was) ? was : cursor;
+      widening = true;
       choose(range(anchor.h, cursor.h), range(anchor.d, cursor.d), true);
     } else if (!e.shiftKey) anchor = null;
     e.preventDefault();
@@ -126,11 +132,15 @@ export function heat(onChange) {
     tell(cursor);
   });
   grid.addEventListener('keyup', (e) => {
-    if (e.key === 'Shift' && anchor) onChange(hours, days, false); // the anchor stays: Shift may be pressed again
+    if (e.key === 'Shift') widened(); // the anchor stays: Shift may be pressed again
   });
+  function widened() {
+    if (widening) onChange(hours, days, false);
+    widening = false;
+  }
   const clamp = (x, a, b) => Math.max(a, Math.min(b, x));
   grid.addEventListener('focus', () => mark());
-  grid.addEventListener('blur', () => mark(true));
+  grid.addEventListener('blur', () => { widened(); mark(true); });
 
   const elementAt = (p) => (p.h < 0 ? dayHeads[p.d] : p.d < 0 ? hourHeads[p.h] : cells[p.d * 24 + p.h]);
   function mark(gone = false) {
@@ -155,9 +165,11 @@ export function heat(onChange) {
       const p = { d: Math.floor(i / 24), h: i % 24 }, v = values[i];
       // Six steps of equal width between the quietest hour and the busiest; an hour without anything has no colour.
       const step = v === 0 ? 0 : Math.min(6, 1 + Math.floor(((v - least) / Math.max(1, most - least)) * 6));
-      td.className = `h${step}${chosenAt(p) ? '' : ' off'}${td.classList.contains('cursor') ? ' cursor' : ''}`;
-      set(td, { 'aria-selected': String(Boolean((hours || days) && chosenAt(p))) });
-      td.setAttribute('aria-label', `${dayShort(p.d)} ${p.h}:00, ${count(v)}`);
+      const on = chosenAt(p), selected = Boolean((hours || days) && on), old = drawn[i];
+      if (old?.step !== step || old.on !== on) td.className = `h${step}${on ? '' : ' off'}${td.classList.contains('cursor') ? ' cursor' : ''}`;
+      if (old?.selected !== selected) set(td, { 'aria-selected': String(selected) });
+      if (old?.v !== v) td.setAttribute('aria-label', `${dayShort(p.d)} ${p.h}:00, ${count(v)}`);
+      drawn[i] = { step, on, selected, v };
     });
     dayHeads.forEach((th, d) => th.classList.toggle('off', days != null && !days.has(d)));
     hourHeads.forEach((th, i) => th.classList.toggle('off', hours != null && !hours.has(i)));

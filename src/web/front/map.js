@@ -17,6 +17,10 @@ import { capital, count, dayShort, length, loadWords, periodText, t } from './wo
 const PHONE = matchMedia('(max-width: 760px)');
 const main = byId('main');
 const embed = document.body.classList.contains('embed');
+// While a handle moves the page asks for what the server's cube knows, and for the rest when the hand has rested REST_MS;
+// the map takes a new filter at most every FOLLOW_MS, and is at work a FOLLOW_SHARE of the time at most: its work must not
+// stand in the way of the figures.
+const QUICK = 'by=category,month,hourweek', REST_MS = 120, FOLLOW_MS = 250, FOLLOW_SHARE = 1 / 4;
 const here = (name) => new URL(name, import.meta.url).href;
 const language = document.documentElement.lang || 'en';
 // Asked for at once, so that words, release and the map's code come side by side.
@@ -37,7 +41,8 @@ async function start() {
   if (!release.rows) throw new Error('the release is empty');
   let state = readState(location.search, release);
   const sets = new Map(); // key -> /v1/areas/{key}
-  let facets = null, map = null, dragging = false, frame = 0, place = null;
+  let facets = null, map = null, dragging = false, frame = 0, rest = 0, place = null;
+  let follower = 0, followed = 0, took = 0, wanted = ''; // the map: when it last got a filter, how long that took, the next one
   let setShown; // the set of areas chosen by hand; else that of the chosen area, else the first; null: none
 
   // -- the frame of the page ----------------------------------------------------------------------------------------
@@ -120,29 +125,29 @@ async function start() {
   sheet();
 
   // -- change and refresh -------------------------------------------------------------------------------------------
-  /** The one way in which the state changes. `going`: a handle is still held; the last call of a drag is without. */
-  function change(patch, going = false, history = 'push') {
-    const before = filterQuery(state, release);
+  /**
+   * The one way in which the state changes. `going`: a handle is still held; the last call of a drag is without. While it
+   * is held there is one question a frame, and the address bar stays: a drag is one step of the browser's history.
+   */
+  function change(patch, going = false) {
+    const before = filterQuery(state, release), moved = dragging;
     state = { ...state, ...patch };
-    if (history === 'push' && dragging && !going) history = 'settle';
-    if (going && !dragging) startDrag();
-    if (!going) dragging = false;
-    if (history !== 'none') writeAddress(history, going);
-    if (filterQuery(state, release) === before && !('area' in patch) && history === 'push' && !going) { paint(); return; }
+    dragging = going;
+    if (going) {
+      frame ||= requestAnimationFrame(() => { frame = 0; paintHandles(); refresh(true); });
+      return;
+    }
+    cancelAnimationFrame(frame);
+    frame = 0;
+    writeAddress();
+    if (moved || 'area' in patch || filterQuery(state, release) !== before) refresh(false);
     paint();
-    if (going) { if (!frame) frame = requestAnimationFrame(() => { frame = 0; refresh(true); }); }
-    else { if (frame) cancelAnimationFrame(frame); frame = 0; refresh(false); }
   }
-  // A drag is one step of the browser's history, not fifty: the first move pushes, the rest replace.
-  function startDrag() {
-    dragging = true;
-    window.history.pushState(null, '', location.href);
-  }
-  function writeAddress(kind, going) {
+  function writeAddress(replace = false) {
     const query = pageQuery(state, release);
     const url = `${location.pathname}${query ? `?${query}` : ''}`;
     if (`${location.pathname}${location.search}` === url) return;
-    if (going || kind !== 'push') window.history.replaceState(null, '', url);
+    if (replace) window.history.replaceState(null, '', url);
     else window.history.pushState(null, '', url);
   }
   addEventListener('popstate', () => {
@@ -156,26 +161,45 @@ async function start() {
   });
 
   const send = lane(
-    (answer) => {
+    (answer, query) => {
       if (answer.release !== release.release) return newRelease();
       message.hidden = true;
-      facets = answer;
+      facets = { ...facets, ...answer };
+      main.dataset.query = query;
       paint();
       announce();
+      follow(query);
     },
-    (error, path) => {
+    (error, question) => {
       if (error instanceof Refusal && error.status === 400) {
         tell(t('map.app.refused', { detail: error.message }), t('map.app.reset'), () => reset());
       } else {
-        tell(t('map.app.no_answer'), t('map.app.again'), () => send(path));
+        tell(t('map.app.no_answer'), t('map.app.again'), () => refresh(false));
       }
     });
+  const facetsPath = (...parts) => `/v1/facets?${parts.filter(Boolean).join('&')}`.replace(/\?$/, '');
   function refresh(going) {
-    const query = filterQuery(state, release);
-    send(`/v1/facets${query ? `?${query}` : ''}`, going);
-    map?.setQuery(query);
-    if (!map && picture?.hidden === false) showPicture(query);
-    if (!going) showDetail();
+    const query = filterQuery(state, release), whole = () => send(facetsPath(query), query);
+    clearTimeout(rest);
+    if (going) {
+      send(facetsPath(query, QUICK), query, true);
+      rest = setTimeout(whole, REST_MS);
+    } else {
+      whole();
+      showDetail();
+    }
+  }
+  /** Once the figures of a filter are painted, the map is asked for the same. */
+  function follow(query) {
+    wanted = query;
+    if (!dragging) clearTimeout(follower);
+    else if (follower) return;
+    follower = setTimeout(() => requestAnimationFrame(() => {
+      follower = 0;
+      followed = performance.now();
+      map?.setQuery(wanted);
+      if (!map && picture?.hidden === false) showPicture(wanted);
+    }), dragging ? Math.max(0, followed + Math.max(FOLLOW_MS, took / FOLLOW_SHARE) - performance.now()) : 0);
   }
   function reset() {
     place = null;
@@ -184,6 +208,11 @@ async function start() {
   }
 
   // -- painting: everything that shows the state --------------------------------------------------------------------
+  /** What is held moves with the hand; the figures come with the answer. */
+  function paintHandles() {
+    time.update(state);
+    week?.update(state);
+  }
   function paint() {
     what.update(state.cats, facets?.categories);
     outcome?.update(state.outcomes, facets?.outcomes);
@@ -276,6 +305,8 @@ async function start() {
   }
 
   // -- tables -------------------------------------------------------------------------------------------------------
+  const none = [];
+  let tableShown = null; // what it was made of: rows are made anew only for other figures
   let rowsOf = release.sets.length ? 'areas' : 'categories';
   function paintTables() {
     if (!facets || tablePane.hidden) return;
@@ -286,8 +317,12 @@ async function start() {
     }
     for (const b of tableSwitch.children) b.setAttribute('aria-pressed', String(b.dataset.key === rowsOf));
     const set = sets.get(currentSet());
-    if (rowsOf === 'areas' && set) areas.update(set, facets.areas?.[set.set] ?? [], state.area);
-    if (rowsOf === 'categories') categories.update(facets.categories, state.cats);
+    const rows = rowsOf === 'areas' ? [set, facets.areas?.[set?.set] ?? none, state.area] : [facets.categories, state.cats];
+    if (tableShown?.length !== rows.length || rows.some((r, i) => r !== tableShown[i])) {
+      if (rowsOf === 'areas' && set) areas.update(...rows);
+      if (rowsOf === 'categories') categories.update(...rows);
+      tableShown = rows;
+    }
     const el = rowsOf === 'areas' ? areas.el : categories.el;
     if (tableSlot.firstChild !== el) tableSlot.replaceChildren(el);
   }
@@ -486,9 +521,12 @@ async function start() {
         hover: showTip,
         moved: (view) => {
           state.view = view;
-          writeAddress('replace');
+          writeAddress(true);
         },
-        busy: (yes) => { main.toggleAttribute('data-busy', yes); },
+        busy: (yes) => {
+          main.toggleAttribute('data-busy', yes);
+          if (!yes) took = performance.now() - followed;
+        },
         classes: paintLegend,
       });
     } catch (error) {
@@ -502,6 +540,7 @@ async function start() {
     await map.ready;
     if (state.area && !state.view) showArea();
     map.setAreas(currentSet());
+    followed = performance.now();
     map.setQuery(filterQuery(state, release));
     paint();
     document.addEventListener('theme', () => map.repaint());

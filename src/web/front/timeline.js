@@ -10,7 +10,7 @@ const TOP = 16, BOTTOM = 22;
 /** @param onChange (from: month | null, to: month | null, live: boolean) */
 export function timeline(months, onChange) {
   const first = monthNumber(months[0]), n = months.length;
-  let from = 0, to = n - 1, counts = new Array(n).fill(0), width = 0, height = 0, drag = null;
+  let from = 0, to = n - 1, counts = new Array(n).fill(0), width = 0, height = 0, drag = null, held = false;
   const plot = svg('svg.plot', { 'aria-hidden': 'true' });
   const label = h('output.period-label', { id: 'period-label' });
   const hover = h('span.period-hover', { 'aria-hidden': 'true' });
@@ -23,7 +23,13 @@ export function timeline(months, onChange) {
   const middle = slider('both', t('map.app.move_period'));
   const track = h('div.track', {}, plot, middle, left, right);
 
-  const send = (a, b, live) => onChange(a <= 0 && b >= n - 1 ? null : monthOf(first + a), a <= 0 && b >= n - 1 ? null : monthOf(first + b), live);
+  // The window is ours at once: the next move, or the end of a drag, goes on from it though the page has not painted yet.
+  function send(a, b, live) {
+    from = a;
+    to = b;
+    const all = a <= 0 && b >= n - 1;
+    onChange(all ? null : monthOf(first + a), all ? null : monthOf(first + b), live);
+  }
   const clamp = (x, a, b) => Math.max(a, Math.min(b, x));
   function shift(by, live = false) {
     const k = clamp(by, -from, n - 1 - to);
@@ -47,11 +53,20 @@ export function timeline(months, onChange) {
     const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -12, PageUp: 12, Home: -n, End: n }[e.key];
     if (!by) return;
     e.preventDefault();
-    if (part === 'both') shift(by);
-    else if (part === 'from') send(clamp(from + by, 0, to), to, false);
-    else send(from, clamp(to + by, from, n - 1), false);
+    held = e.repeat; // a key that is held down drags
+    if (part === 'both') shift(by, held);
+    else if (part === 'from') send(clamp(from + by, 0, to), to, held);
+    else send(from, clamp(to + by, from, n - 1), held);
   }
-  [left, right, middle].forEach((g) => g.addEventListener('keydown', keys));
+  function letGo() {
+    if (held) send(from, to, false);
+    held = false;
+  }
+  [left, right, middle].forEach((g) => {
+    g.addEventListener('keydown', keys);
+    g.addEventListener('keyup', letGo);
+    g.addEventListener('blur', letGo);
+  });
 
   const slot = () => Math.min(width / n, 56);
   const monthAt = (x) => clamp(Math.floor((x - track.getBoundingClientRect().left) / slot()), 0, n - 1);
@@ -82,15 +97,15 @@ export function timeline(months, onChange) {
     if (!drag) return;
     const d = drag;
     drag = null;
-    if (e.type === 'pointercancel') return;
-    if (d.moved) send(from, to, false);
+    if (d.moved) send(from, to, false); // where it was taken away, too: what is seen must be what is chosen
+    else if (e.type === 'pointercancel') return;
     else if (d.part === 'new' || d.part === 'both') send(d.at, d.at, false);
   };
   track.addEventListener('pointerup', end);
   track.addEventListener('pointercancel', end);
   track.addEventListener('pointerleave', () => say(hover, ''));
 
-  let bars = [];
+  let bars = [], looks = [];
   /** Draws the axis anew; only a new width needs it. */
   function layout() {
     width = track.clientWidth;
@@ -100,6 +115,7 @@ export function timeline(months, onChange) {
     set(plot, { viewBox: `0 0 ${width} ${height}`, width, height });
     const gap = w > 6 ? 1.5 : w > 3 ? 0.75 : 0.25;
     bars = months.map((m, i) => svg('rect', { x: (i * w + gap / 2).toFixed(2), width: Math.max(0.5, w - gap).toFixed(2), y: base, height: 0 }));
+    looks = [];
     const marks = [];
     months.forEach((m, i) => {
       const january = m.endsWith('-01') || i === 0;
@@ -117,6 +133,9 @@ export function timeline(months, onChange) {
     const w = slot(), base = height - BOTTOM, most = niceTop(Math.max(1, ...counts));
     bars.forEach((bar, i) => {
       const tall = counts[i] ? Math.max(1, (counts[i] / most) * (base - TOP)) : 0;
+      const look = `${tall.toFixed(1)} ${i >= from && i <= to}`;
+      if (looks[i] === look) return;
+      looks[i] = look;
       set(bar, { y: (base - tall).toFixed(1), height: tall.toFixed(1), class: i >= from && i <= to ? 'on' : null });
     });
     const y = TOP + 0.5;
