@@ -432,7 +432,7 @@ static enum err begin_run(struct import *j)
         return fail(&sc->fault, ERR_INVALID,
                     "the profile %.*s names EPSG:%d, which is not one of the systems known here",
                     STR(source.key), p->epsg);
-    TRY(store_begin(sc, j->st));
+    TRY(store_begin_run(sc, j->st));
     j->in_run = true;
     TRY(store_source_put(sc, j->st, &source));
     j->run = (struct run){

@@ -32,6 +32,8 @@ struct engine {
     /// A transaction sees one state of the database from here on. write: waits for other writers.
     enum err (*begin)(struct scope *sc, struct db *db, bool write);
     enum err (*commit)(struct scope *sc, struct db *db);
+    /// Outside a transaction: from here on, is each reference looked up when a row is written? At first they are.
+    enum err (*references)(struct scope *sc, struct db *db, bool looked_up);
     void (*rollback)(struct db *db); // fine when nothing is open
     /// Moves what was committed to where it stays. Not an error when a reader is in the way.
     void (*tidy)(struct db *db);

@@ -264,6 +264,11 @@ static enum err sqlite_commit(struct scope *sc, struct db *db)
     return exec(sc, of(db), "write to", "COMMIT");
 }
 
+static enum err sqlite_references(struct scope *sc, struct db *db, bool looked_up)
+{
+    return exec(sc, of(db), "write to", looked_up ? "PRAGMA foreign_keys = ON" : "PRAGMA foreign_keys = OFF");
+}
+
 static void sqlite_rollback(struct db *db)
 {
     struct sqlite *q = of(db);
@@ -396,6 +401,7 @@ const struct engine engine_sqlite = {
     .migrate = sqlite_migrate,
     .begin = sqlite_begin,
     .commit = sqlite_commit,
+    .references = sqlite_references,
     .rollback = sqlite_rollback,
     .tidy = sqlite_tidy,
     .backup = sqlite_backup,

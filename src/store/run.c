@@ -1,24 +1,44 @@
 // SPDX-License-Identifier: EUPL-1.2
-// One import run: rows are staged in a temporary table and merged by statements that work on all of them at
-// once (store/sql/run.sql). All of it is one transaction, so a run that is killed was never there.
+// One import run. Most rows of most runs leave no doubt, and are dealt with at once:
+//
+//     in a slice that held nothing        a row whose key this run has not told yet is a new incident
+//     in a source with stable keys        an incident of that key that tells the same is unchanged; without one the
+//                                         row is a new incident
+//
+// All others are staged in a temporary table, with every row that shares a key with one of them, and merged at the end
+// (store/merge.h). All of it is one transaction, so a run that is killed was never there.
 #include "store/store.h"
 
 #include "base/arena.h"
 #include "store/content.h"
+#include "store/merge.h"
+#include "store/phrases.h"
 #include "store/query.h"
+#include "store/seen.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum { CODES_KNOWN = 4096 };
+
 struct run_stage {
-    struct run   run;
-    struct query add;        // stays open from row to row
-    struct buf   room;       // bytes of the row whose content is hashed
-    struct buf   slice_name; // of the row before: rows of a slice mostly stand together
-    int64_t      slice;      // its id; 0: none yet
-    int64_t      n;          // rows staged
-    uint64_t     without_point;
-    bool         keyless; // a row without a key was staged, though the source has keys
+    struct run        run;
+    struct query      add, stage;        // stay open from row to row
+    struct buf        room;              // bytes of the row whose content is hashed
+    struct buf        slice_name;        // of the row before: rows of a slice mostly stand together
+    int64_t           slice;             // its id; 0: none yet
+    bool              fresh;             // the store held no incident of it before this run
+    bool              all_fresh;         // nor of any other of the source
+    bool              unindexed;         // incident_by_key is dropped until the end
+    int64_t           last;              // the highest id of an incident before this run
+    int64_t           n, staged, direct; // rows; of those staged; of those that are incidents already
+    struct seen       seen;              // keys told in fresh slices; elsewhere those in doubt
+    unsigned char    *told;              // bit by id, up to last: incidents that the run told of, unchanged
+    bool              blind;             // no room to remember a key: from there on every row is staged
+    bool              keyless;           // a row without a key was staged, though the source has keys
+    struct phrases    phrases;
+    struct run_totals totals;                                              // of what is not staged
+    unsigned char     category[CODES_KNOWN / 8], outcome[CODES_KNOWN / 8]; // bit by id: the store has it
 };
 
 void run_stage_free(struct store *st)
@@ -26,10 +46,21 @@ void run_stage_free(struct store *st)
     struct run_stage *g = st->stage;
     if (!g) return;
     query_free(&g->add);
+    query_free(&g->stage);
     buf_free(&g->room);
     buf_free(&g->slice_name);
+    seen_free(&g->seen);
+    phrases_free(&g->phrases);
+    free(g->told);
     free(g);
     st->stage = NULL;
+}
+
+static bool bit_set(unsigned char *bits, int64_t at)
+{
+    bool was = bits[at >> 3] >> (at & 7) & 1;
+    bits[at >> 3] |= (unsigned char)(1 << (at & 7));
+    return was;
 }
 
 // -- begin
@@ -74,6 +105,26 @@ static enum err run_add(struct scope *sc, struct store *st, struct run *r)
     return query_run(&q);
 }
 
+static enum err index_drop(struct scope *sc, struct store *st)
+{
+    st->stage->unindexed = true;
+    return query_plain(sc, st, SQL_INDEX_DROP);
+}
+
+// What the store holds before the run.
+static enum err look_around(struct scope *sc, struct store *st, struct run_stage *g)
+{
+    TRY(query_number(sc, st, SQL_INCIDENT_LAST, &g->last));
+    g->told = calloc((size_t)g->last / 8 + 1, 1);
+    if (!g->told) return fail(&sc->fault, ERR_NOMEM, "no memory for a run");
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_SOURCE_HELD);
+    bind_i64(&q, ":source", g->run.source);
+    TRY(query_one(&q));
+    g->all_fresh = !query_i64(&q, 0);
+    query_free(&q);
+    return g->last ? OK : index_drop(sc, st);
+}
+
 static enum err run_open(struct scope *sc, struct store *st, struct run *r)
 {
     struct run_stage *g = st->stage = calloc(1, sizeof *g);
@@ -83,14 +134,19 @@ static enum err run_open(struct scope *sc, struct store *st, struct run *r)
     TRY(identity_settle(sc, st, r));
     TRY(run_add(sc, st, r));
     g->run = *r;
-    g->add = query_open(sc, st, SQL_STAGE_ADD);
-    return query_end(&g->add);
+    TRY(phrases_init(sc, &g->phrases));
+    TRY(look_around(sc, st, g));
+    TRY(query_plain(sc, st, SQL_TOUCHED_CLEAR)); // of a run that was given up
+    g->add = query_open(sc, st, SQL_INCIDENT_ADD);
+    g->stage = query_open(sc, st, SQL_STAGE_ADD);
+    TRY(query_end(&g->add));
+    return query_end(&g->stage);
 }
 
 enum err store_run_begin(struct scope *sc, struct store *st, struct run *r)
 {
     assert(st->mode == STORE_WRITE && !st->stage);
-    if (!st->inside) TRY(store_begin(sc, st));
+    if (!st->inside) TRY(store_begin_run(sc, st));
     enum err e = run_open(sc, st, r);
     if (e) store_rollback(st);
     return e;
@@ -98,11 +154,6 @@ enum err store_run_begin(struct scope *sc, struct store *st, struct run *r)
 
 // -- stage
 // ---------------------------------------------------------------------------------------------------------
-static bool keeps_slices(enum identity i)
-{
-    return i == IDENTITY_SLICE || i == IDENTITY_NONE;
-}
-
 static enum err slice_id(struct scope *sc, struct store *st, int32_t source, str name, int64_t *out)
 {
     AUTO(query_free) struct query find = query_open(sc, st, SQL_SLICE_FIND);
@@ -121,15 +172,36 @@ static enum err slice_id(struct scope *sc, struct store *st, int32_t source, str
     return query_run(&add);
 }
 
+// Did the store hold no incident of it before this run? Found out when the run comes to it first, and noted.
+static enum err slice_fresh(struct scope *sc, struct store *st, int64_t slice, bool *out)
+{
+    AUTO(query_free) struct query known = query_open(sc, st, SQL_SLICE_FRESH);
+    bind_i64(&known, ":slice", slice);
+    if (query_next(&known)) {
+        *out = query_i64(&known, 0);
+        return OK;
+    }
+    TRY(query_end(&known));
+    *out = st->stage->all_fresh;
+    if (!*out) {
+        AUTO(query_free) struct query held = query_open(sc, st, SQL_SLICE_HELD);
+        bind_i64(&held, ":slice", slice);
+        TRY(query_one(&held));
+        *out = !query_i64(&held, 0);
+    }
+    AUTO(query_free) struct query note = query_open(sc, st, SQL_TOUCHED_ADD);
+    bind_i64(&note, ":slice", slice);
+    bind_i64(&note, ":fresh", *out);
+    return query_run(&note);
+}
+
 static enum err slice_enter(struct scope *sc, struct store *st, str name)
 {
     struct run_stage *g = st->stage;
     if (g->slice && str_eq(name, buf_str(&g->slice_name))) return OK;
     int64_t id;
     TRY(slice_id(sc, st, g->run.source, name, &id));
-    AUTO(query_free) struct query q = query_open(sc, st, SQL_TOUCHED_ADD);
-    bind_i64(&q, ":slice", id);
-    TRY(query_run(&q));
+    TRY(slice_fresh(sc, st, id, &g->fresh));
     buf_reset(&g->slice_name);
     buf_add(&g->slice_name, name);
     TRY(buf_end(sc, &g->slice_name));
@@ -174,22 +246,127 @@ static enum err incident_check(struct scope *sc, const struct incident *i)
     return text_check(sc, "the place", i->place);
 }
 
-enum err store_run_stage(struct scope *sc, struct store *st, const struct run *r, const struct incident *i)
+static enum err code_check(struct scope *sc, struct store *st, enum sql name, unsigned char *known,
+                           int32_t id)
+{
+    if (id < CODES_KNOWN && known[id >> 3] >> (id & 7) & 1) return OK;
+    AUTO(query_free) struct query q = query_open(sc, st, name);
+    bind_i64(&q, ":id", id);
+    TRY(query_one(&q));
+    if (!query_i64(&q, 0))
+        return fail(&sc->fault, ERR_INVALID, "%s %d is not one of the store",
+                    name == SQL_CATEGORY_KNOWN ? "category" : "outcome", id);
+    if (id < CODES_KNOWN) bit_set(known, id);
+    return OK;
+}
+
+// Bulk writing goes without the store's own look at references.
+static enum err codes_check(struct scope *sc, struct store *st, const struct incident *i)
+{
+    TRY(code_check(sc, st, SQL_CATEGORY_KNOWN, st->stage->category, i->category));
+    return i->outcome ? code_check(sc, st, SQL_OUTCOME_KNOWN, st->stage->outcome, i->outcome) : OK;
+}
+
+struct told { // a row as it is stored
+    const struct incident *is;
+    int64_t                n; // its number in the run, from 1
+    str                    key, content;
+};
+
+// -- which way a row goes
+// ---------------------------------------------------------------------------------------------------------
+enum way { WAY_KNOWN, WAY_DIRECT, WAY_STAGED };
+
+// The row n of this run became an incident, and now another has its key: both are staged.
+static enum err take_back(struct scope *sc, struct store *st, int64_t n)
+{
+    struct run_stage             *g = st->stage;
+    AUTO(query_free) struct query stage = query_open(sc, st, SQL_STAGE_BACK);
+    bind_i64(&stage, ":n", n);
+    bind_i64(&stage, ":id", g->last + n);
+    TRY(query_run(&stage));
+    AUTO(query_free) struct query take = query_open(sc, st, SQL_INCIDENT_TAKE_BACK);
+    bind_i64(&take, ":id", g->last + n);
+    TRY(query_run(&take));
+    g->direct--;
+    g->staged++;
+    return OK;
+}
+
+// A key of a slice that held nothing: whether the run told it before is known by its hash.
+static enum err way_fresh(struct scope *sc, struct store *st, const struct told *t, enum way *out)
 {
     struct run_stage *g = st->stage;
-    assert(g && g->run.id == r->id);
-    TRY(incident_check(sc, i));
-    enum identity by = g->run.identity;
-    TRY(slice_enter(sc, st, keeps_slices(by) ? i->slice : S("")));
-    str           key = by == IDENTITY_NONE ? S("") : i->key;
-    unsigned char content[CONTENT_BYTES];
-    TRY(content_of(sc, &g->room, i, key, by != IDENTITY_TYPES || !key.n, content));
-    struct query *q = &g->add;
-    q->sc = sc;
-    bind_i64(q, ":n", g->n + 1);
+    uint64_t          hash = seen_hash(t->key);
+    uint32_t         *at = seen_find(&g->seen, hash);
+    if (!at) g->blind = g->blind || !seen_add(&g->seen, hash, t->n, false);
+    *out = at || g->blind ? WAY_STAGED : WAY_DIRECT;
+    if (!at || seen_doubt(*at)) return OK;
+    *at |= 1;
+    return take_back(sc, st, seen_row(*at));
+}
+
+// The incident that the store has for a key, if any.
+struct match {
+    int64_t id; // 0: none
+    bool    same;
+};
+static enum err match_find(struct scope *sc, struct store *st, const struct told *t, struct match *out)
+{
+    struct run_stage             *g = st->stage;
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_INCIDENT_OF_KEY);
+    bind_i64(&q, ":slice", g->slice);
+    bind_str(&q, ":key", t->key);
+    *out = (struct match){ 0 };
+    if (!query_next(&q)) return query_end(&q);
+    out->id = query_i64(&q, 0);
+    out->same = str_eq(query_blob(&q, 1), t->content) &&
+                (g->run.identity != IDENTITY_TYPES || query_i64(&q, 2) == t->is->category);
+    return OK;
+}
+
+// A stable key in a slice that held incidents.
+static enum err way_held(struct scope *sc, struct store *st, const struct told *t, enum way *out)
+{
+    struct run_stage *g = st->stage;
+    uint64_t          hash = seen_hash(t->key);
+    struct match      m;
+    *out = WAY_STAGED;
+    if (seen_find(&g->seen, hash)) return OK;
+    TRY(match_find(sc, st, t, &m));
+    if (!m.id && !g->blind) *out = WAY_DIRECT;
+    if (m.same && !g->blind) *out = WAY_KNOWN;
+    if (*out != WAY_STAGED) {
+        g->totals.merged += m.id > g->last || (m.id && bit_set(g->told, m.id));
+        return OK;
+    }
+    g->blind = g->blind || !seen_add(&g->seen, hash, t->n, true);
+    if (m.id > g->last) return take_back(sc, st, m.id - g->last);
+    // An unchanged row before this one told the same as the incident does: the merge need not see it.
+    if (m.id && g->told[m.id >> 3] >> (m.id & 7) & 1) {
+        g->told[m.id >> 3] &= (unsigned char)~(1 << (m.id & 7));
+        g->totals.merged++;
+    }
+    return OK;
+}
+
+static enum err way_of(struct scope *sc, struct store *st, const struct told *t, enum way *out)
+{
+    struct run_stage *g = st->stage;
+    if (t->key.n && !identity_keeps_slices(g->run.identity))
+        return g->fresh ? way_fresh(sc, st, t, out) : way_held(sc, st, t, out);
+    *out = g->fresh ? WAY_DIRECT : WAY_STAGED;
+    return OK;
+}
+
+// -- writing
+// ---------------------------------------------------------------------------------------------------------
+static void bind_row(struct query *q, const struct run_stage *g, const struct told *t)
+{
+    const struct incident *i = t->is;
     bind_i64(q, ":slice", g->slice);
-    bind_str(q, ":key", key);
-    bind_blob(q, ":content", (str){ (const char *)content, sizeof content });
+    bind_str(q, ":key", t->key);
+    bind_blob(q, ":content", t->content);
     bind_i64(q, ":category", i->category);
     if (i->outcome) bind_i64(q, ":outcome", i->outcome);
     else bind_null(q, ":outcome");
@@ -200,97 +377,81 @@ enum err store_run_stage(struct scope *sc, struct store *st, const struct run *r
     bind_i64(q, ":point", (int64_t)i->point);
     bind_i64(q, ":lon_e7", i->lon_e7);
     bind_i64(q, ":lat_e7", i->lat_e7);
-    bind_str(q, ":area", i->area);
-    bind_str(q, ":place", i->place);
-    bind_i64(q, ":flags", i->flags);
+}
+
+static enum err bind_phrase(struct scope *sc, struct store *st, const char *parameter, str text)
+{
+    struct run_stage *g = st->stage;
+    int64_t           id;
+    if (!text.n) {
+        bind_null(&g->add, parameter);
+        return OK;
+    }
+    TRY(phrase_id(sc, st, &g->phrases, text, &id));
+    bind_i64(&g->add, parameter, id);
+    return OK;
+}
+
+static enum err write_direct(struct scope *sc, struct store *st, const struct told *t)
+{
+    struct run_stage *g = st->stage;
+    if (g->all_fresh && !g->unindexed && g->direct > g->last) TRY(index_drop(sc, st));
+    struct query *q = &g->add;
+    q->sc = sc;
+    bind_i64(q, ":id", g->last + t->n);
+    bind_row(q, g, t);
+    TRY(bind_phrase(sc, st, ":area", t->is->area));
+    TRY(bind_phrase(sc, st, ":place", t->is->place));
+    bind_i64(q, ":flags", t->is->flags);
+    bind_i64(q, ":run", g->run.id);
     TRY(query_run(q));
     query_again(q);
+    g->direct++;
+    return OK;
+}
+
+static enum err write_staged(struct scope *sc, struct store *st, const struct told *t)
+{
+    struct run_stage *g = st->stage;
+    struct query     *q = &g->stage;
+    q->sc = sc;
+    bind_i64(q, ":n", t->n);
+    bind_row(q, g, t);
+    bind_str(q, ":area", t->is->area);
+    bind_str(q, ":place", t->is->place);
+    bind_i64(q, ":flags", t->is->flags);
+    TRY(query_run(q));
+    query_again(q);
+    g->staged++;
+    g->keyless = g->keyless || !t->key.n;
+    return OK;
+}
+
+enum err store_run_stage(struct scope *sc, struct store *st, const struct run *r, const struct incident *i)
+{
+    struct run_stage *g = st->stage;
+    assert(g && g->run.id == r->id);
+    TRY(incident_check(sc, i));
+    TRY(codes_check(sc, st, i));
+    enum identity by = g->run.identity;
+    TRY(slice_enter(sc, st, identity_keeps_slices(by) ? i->slice : S("")));
+    unsigned char content[CONTENT_BYTES];
+    struct told   t = {
+          i, g->n + 1, by == IDENTITY_NONE ? S("") : i->key, { (char *)content, sizeof content }
+    };
+    TRY(content_of(sc, &g->room, i, t.key, by != IDENTITY_TYPES || !t.key.n, content));
+    enum way way;
+    TRY(way_of(sc, st, &t, &way));
+    if (way == WAY_DIRECT) TRY(write_direct(sc, st, &t));
+    if (way == WAY_STAGED) TRY(write_staged(sc, st, &t));
+    g->totals.unchanged += way == WAY_KNOWN;
+    g->totals.without_point += i->point == POINT_NONE || i->point == POINT_AREA;
     g->n++;
-    g->without_point += i->point == POINT_NONE || i->point == POINT_AREA;
-    g->keyless = g->keyless || !key.n;
     return OK;
 }
 
-// -- merge
+// -- finish
 // ---------------------------------------------------------------------------------------------------------
-// What the statements of a merge are told; a statement takes those of them that it names.
-struct merge {
-    int64_t last;  // the highest id of an incident before this run
-    int64_t run;   // id
-    int64_t types; // 1: IDENTITY_TYPES
-};
-
-static bool takes(enum sql name, const char *parameter)
-{
-    for (int i = 0; i < sql_texts[name].n; i++)
-        if (!strcmp(sql_texts[name].parameter[i], parameter)) return true;
-    return false;
-}
-
-static enum err merge_run(struct scope *sc, struct store *st, const struct merge *m, enum sql name)
-{
-    AUTO(query_free) struct query q = query_open(sc, st, name);
-    if (takes(name, ":last")) bind_i64(&q, ":last", m->last);
-    if (takes(name, ":run")) bind_i64(&q, ":run", m->run);
-    if (takes(name, ":types")) bind_i64(&q, ":types", m->types);
-    return query_run(&q);
-}
-
-static enum err match_content(struct scope *sc, struct store *st, bool keyless)
-{
-    int64_t any;
-    TRY(query_number(sc, st, SQL_HELD_ANY, &any));
-    if (!any) return OK;
-    AUTO(query_free) struct query q = query_open(sc, st, SQL_VERDICT_BY_CONTENT);
-    bind_i64(&q, ":keyless", keyless);
-    return query_run(&q);
-}
-
-// Which incident each row tells of, and whether it tells anything new.
-static enum err match(struct scope *sc, struct store *st, const struct merge *m)
-{
-    enum identity by = st->stage->run.identity;
-    if (keeps_slices(by)) {
-        TRY(merge_run(sc, st, m, SQL_HELD_IN_SLICES));
-        TRY(match_content(sc, st, false));
-        if (by == IDENTITY_SLICE) TRY(merge_run(sc, st, m, SQL_VERDICT_BY_REST));
-        TRY(merge_run(sc, st, m, SQL_VERDICT_NEW));
-        return merge_run(sc, st, m, SQL_GONE_FIND);
-    }
-    TRY(merge_run(sc, st, m, SQL_VERDICT_BY_KEY));
-    if (st->stage->keyless) {
-        TRY(merge_run(sc, st, m, SQL_HELD_WITHOUT_KEY));
-        TRY(match_content(sc, st, true));
-        TRY(merge_run(sc, st, m, SQL_VERDICT_NEW));
-    }
-    if (by != IDENTITY_TYPES) return OK;
-    TRY(merge_run(sc, st, m, SQL_EXTRA_FIND));
-    return merge_run(sc, st, m, SQL_EXTRA_VERDICT);
-}
-
-static enum err add_up(struct scope *sc, struct store *st, struct run_totals *t)
-{
-    AUTO(query_free) struct query q = query_open(sc, st, SQL_VERDICT_TOTALS);
-    uint64_t                      of_kind[3] = { 0 };
-    t->merged = 0;
-    while (query_next(&q)) {
-        int64_t kind = query_i64(&q, 0);
-        assert(kind >= 0 && kind <= 2);
-        of_kind[kind] = (uint64_t)query_i64(&q, 1);
-        t->merged += (uint64_t)query_i64(&q, 2);
-    }
-    TRY(query_end(&q));
-    t->imported = of_kind[0];
-    t->unchanged = of_kind[1];
-    t->revised = of_kind[2];
-    t->without_point = st->stage->without_point;
-    assert(t->read == t->imported + t->unchanged + t->revised + t->rejected);
-    int64_t gone;
-    TRY(query_number(sc, st, SQL_GONE_COUNT, &gone));
-    t->withdrawn = (uint64_t)gone;
-    return OK;
-}
-
 static enum err totals_set(struct scope *sc, struct store *st, int64_t run, const struct run_totals *t)
 {
     AUTO(query_free) struct query q = query_open(sc, st, SQL_RUN_TOTALS_SET);
@@ -307,24 +468,19 @@ static enum err totals_set(struct scope *sc, struct store *st, int64_t run, cons
     return query_run(&q);
 }
 
-static enum err merge(struct scope *sc, struct store *st, struct run_totals *t)
+static enum err finish(struct scope *sc, struct store *st, struct run_totals *t)
 {
-    struct merge m = { .run = st->stage->run.id, .types = st->stage->run.identity == IDENTITY_TYPES };
-    TRY(query_number(sc, st, SQL_INCIDENT_LAST, &m.last));
-    TRY(match(sc, st, &m));
-    TRY(add_up(sc, st, t));
-    // Both sides of a revision are read before anything is written over them.
-    static const enum sql before[] = { SQL_PHRASE_FILL, SQL_CHANGE_SINCE_ROW, SQL_CHANGE_SINCE_RUN };
-    static const enum sql after[] = { SQL_INCIDENT_ADD_STAGED, SQL_INCIDENT_REVISE, SQL_INCIDENT_WITHDRAW,
-                                      SQL_TYPE_ADD_EXTRA, SQL_REVISION_FILL };
-    static const enum sql clear[] = { SQL_STAGED_CLEAR, SQL_TOUCHED_CLEAR, SQL_HELD_CLEAR, SQL_VERDICT_CLEAR,
-                                      SQL_CHANGE_CLEAR, SQL_EXTRA_CLEAR,   SQL_GONE_CLEAR };
-    for (size_t i = 0; i < COUNT(before); i++) TRY(merge_run(sc, st, &m, before[i]));
-    int64_t outcomes;
-    TRY(query_number(sc, st, SQL_CHANGE_OUTCOMES, &outcomes));
-    t->outcomes_revised = (uint64_t)outcomes;
-    for (size_t i = 0; i < COUNT(after); i++) TRY(merge_run(sc, st, &m, after[i]));
-    for (size_t i = 0; i < COUNT(clear); i++) TRY(query_plain(sc, st, clear[i]));
+    struct run_stage *g = st->stage;
+    struct merge      m = { .last = g->last, .run = g->run.id, .by = g->run.identity, .keyless = g->keyless };
+    assert(t->read == (uint64_t)g->n + t->rejected); // every row was staged or rejected
+    t->imported = (uint64_t)g->direct;
+    t->unchanged = g->totals.unchanged;
+    t->merged = g->totals.merged;
+    t->without_point = g->totals.without_point;
+    seen_free(&g->seen); // its room is needed for sorting
+    if (g->unindexed) TRY(query_plain(sc, st, SQL_INDEX_MAKE));
+    if (g->staged) TRY(merge_staged(sc, st, &m, t));
+    assert(t->read == t->imported + t->unchanged + t->revised + t->rejected);
     return totals_set(sc, st, m.run, t);
 }
 
@@ -333,9 +489,8 @@ enum err store_run_finish(struct scope *sc, struct store *st, struct run *r, boo
 {
     struct run_stage *g = st->stage;
     assert(g && g->run.id == r->id);
-    assert(totals->read == (uint64_t)g->n + totals->rejected); // every row was staged or rejected
     struct run_totals t = { .read = totals->read, .rejected = totals->rejected };
-    enum err          e = merge(sc, st, &t);
+    enum err          e = finish(sc, st, &t);
     if (!e && !dry) {
         run_stage_free(st);
         e = store_commit(sc, st);

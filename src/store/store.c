@@ -217,13 +217,31 @@ enum err store_begin(struct scope *sc, struct store *st)
     return OK;
 }
 
+enum err store_begin_run(struct scope *sc, struct store *st)
+{
+    assert(!st->inside && st->mode == STORE_WRITE);
+    TRY(engine->references(sc, st->db, false));
+    st->bulk = true;
+    enum err e = store_begin(sc, st);
+    if (e) store_rollback(st);
+    return e;
+}
+
+static enum err end_bulk(struct scope *sc, struct store *st)
+{
+    bool bulk = st->bulk;
+    st->bulk = false;
+    return bulk ? engine->references(sc, st->db, true) : OK;
+}
+
 enum err store_commit(struct scope *sc, struct store *st)
 {
     assert(st->inside);
     enum err e = engine->commit(sc, st->db);
     if (e) engine->rollback(st->db);
     st->inside = false;
-    return e;
+    enum err after = end_bulk(sc, st);
+    return e ? e : after;
 }
 
 void store_rollback(struct store *st)
@@ -231,6 +249,8 @@ void store_rollback(struct store *st)
     run_stage_free(st);
     if (st->inside) engine->rollback(st->db);
     st->inside = false;
+    struct scope nobody = { 0 }; // it is the failure before this one that is told
+    (void)end_bulk(&nobody, st);
 }
 
 enum err store_enter(struct scope *sc, struct store *st, bool *own)

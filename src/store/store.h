@@ -44,6 +44,9 @@ enum err    store_settings_get(struct scope *sc, struct store *st, struct store_
 enum err    store_settings_set(struct scope *sc, struct store *st, const struct store_settings *s);
 /// One transaction; a second begin inside is our own mistake. Rolled back by store_close, too.
 enum err    store_begin(struct scope *sc, struct store *st);
+/// The same for a run of the importer and what belongs to it: the engine does not look up the references of every row
+/// that is written (nearly half of the cost of one); the run itself sees to it that they are there.
+enum err    store_begin_run(struct scope *sc, struct store *st);
 enum err    store_commit(struct scope *sc, struct store *st);
 void        store_rollback(struct store *st);
 

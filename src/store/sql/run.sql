@@ -1,5 +1,6 @@
--- One import run: rows are staged one by one and then merged by the statements below, each of which works on all
--- rows at once. src/store/run.c calls them in order; enum identity (store.h) says what they must come to.
+-- One import run. Rows that can only be new incidents are written at once; those in doubt are staged and then merged by
+-- the statements below, each of which works on all staged rows. src/store/run.c calls them in order; enum identity
+-- (store.h) says what they must come to.
 
 -- run_add: begins a run, with totals still at zero
 INSERT INTO run (source, identity, profile, files, started_s)
@@ -12,22 +13,70 @@ UPDATE run SET rows_read = :rows_read, imported = :imported, unchanged = :unchan
     outcomes_revised = :outcomes_revised
 WHERE id = :id;
 
+-- source_held: does the store hold incidents of the source?
+SELECT EXISTS (SELECT 1 FROM slice l WHERE l.source = :source AND EXISTS (SELECT 1 FROM incident i WHERE i.slice = l.id));
+
+-- index_drop: a run that brings more incidents than there are makes their index anew at its end: a sort costs less than
+-- finding the place of each
+DROP INDEX incident_by_key;
+
+-- index_make: as the migration has it
+CREATE INDEX IF NOT EXISTS incident_by_key ON incident (slice, key);
+
+-- category_known: is there such a category?
+SELECT EXISTS (SELECT 1 FROM category WHERE id = :id);
+
+-- outcome_known: as category_known
+SELECT EXISTS (SELECT 1 FROM outcome WHERE id = :id);
+
+-- phrase_find: a text
+SELECT id FROM phrase WHERE text = :text;
+
+-- phrase_add: makes one
+INSERT INTO phrase (text) VALUES (:text) RETURNING id;
+
 -- slice_find: a slice by its name
 SELECT id FROM slice WHERE source = :source AND name = :name;
 
 -- slice_add: makes one
 INSERT INTO slice (source, name) VALUES (:source, :name) RETURNING id;
 
--- touched_add: notes that the run holds rows of it
-INSERT INTO touched (slice) VALUES (:slice) ON CONFLICT (slice) DO NOTHING;
+-- slice_fresh: what the run has found out about a slice
+SELECT fresh FROM touched WHERE slice = :slice;
 
--- stage_add: stages a row
+-- slice_held: does the store hold incidents of it?
+SELECT EXISTS (SELECT 1 FROM incident WHERE slice = :slice);
+
+-- touched_add: notes that the run holds rows of it, and whether it was empty before
+INSERT INTO touched (slice, fresh) VALUES (:slice, :fresh);
+
+-- incident_add: a row that is a new incident
+INSERT INTO incident (id, slice, key, content, category, outcome, from_s, to_s, offset_s, precision, point, lon_e7,
+    lat_e7, area, place, flags, added, withdrawn)
+VALUES (:id, :slice, :key, :content, :category, :outcome, :from_s, :to_s, :offset_s, :precision, :point, :lon_e7,
+    :lat_e7, :area, :place, :flags, :run, NULL);
+
+-- incident_of_key: the incident that has a stable key
+SELECT id, content, category FROM incident WHERE slice = :slice AND key = :key;
+
+-- stage_back: stages a row that became an incident, for another row has its key ...
+INSERT INTO staged (n, slice, key, content, category, outcome, from_s, to_s, offset_s, precision, point, lon_e7,
+    lat_e7, area, place, flags)
+SELECT :n, i.slice, i.key, i.content, i.category, i.outcome, i.from_s, i.to_s, i.offset_s, i.precision, i.point,
+    i.lon_e7, i.lat_e7, coalesce(a.text, ''), coalesce(p.text, ''), i.flags
+FROM incident i LEFT JOIN phrase a ON a.id = i.area LEFT JOIN phrase p ON p.id = i.place
+WHERE i.id = :id;
+
+-- incident_take_back: ... and takes the incident away, which nothing outside this run has seen
+DELETE FROM incident WHERE id = :id;
+
+-- stage_add: stages a row that is in doubt
 INSERT INTO staged (n, slice, key, content, category, outcome, from_s, to_s, offset_s, precision, point, lon_e7,
     lat_e7, area, place, flags)
 VALUES (:n, :slice, :key, :content, :category, :outcome, :from_s, :to_s, :offset_s, :precision, :point, :lon_e7,
     :lat_e7, :area, :place, :flags);
 
--- incident_last: the highest id ever given; no incident is ever deleted
+-- incident_last: the highest id ever given; no incident that a run has committed is ever deleted
 SELECT coalesce(max(id), 0) FROM incident;
 
 -- verdict_by_key: stable keys. Each row is compared with the one before it that has its key, the first of them with
@@ -51,7 +100,7 @@ LEFT JOIN incident i ON i.slice = c.slice AND i.key = c.key;
 INSERT INTO held (slice, key, content, rank, incident, gone)
 SELECT slice, key, content, row_number() OVER (PARTITION BY slice, content ORDER BY id), id, 0
 FROM incident
-WHERE slice IN (SELECT slice FROM touched) AND key = '';
+WHERE slice IN (SELECT slice FROM touched WHERE fresh = 0) AND key = '';
 
 -- held_in_slices: incidents of the slices that the run replaces
 INSERT INTO held (slice, key, content, rank, incident, gone)
@@ -59,7 +108,7 @@ SELECT slice, key, content,
     row_number() OVER (PARTITION BY slice, key, content ORDER BY CASE WHEN withdrawn IS NULL THEN 0 ELSE 1 END, id),
     id, CASE WHEN withdrawn IS NULL THEN 0 ELSE 1 END
 FROM incident
-WHERE slice IN (SELECT slice FROM touched);
+WHERE slice IN (SELECT slice FROM touched WHERE fresh = 0);
 
 -- held_any: is there anything to match with?
 SELECT count(*) FROM (SELECT 1 FROM held LIMIT 1) h;

@@ -1,6 +1,6 @@
 -- The tables of a run before it is merged. They are temporary: on disk, seen by this connection alone, gone with it.
 
--- staging_row: the rows of the run in the order in which they were read; content as in the table incident
+-- staging_row: rows in doubt, in the order in which they were read; content as in the table incident
 CREATE TEMP TABLE IF NOT EXISTS staged (
     n         INTEGER PRIMARY KEY,
     slice     INTEGER NOT NULL,
@@ -20,8 +20,8 @@ CREATE TEMP TABLE IF NOT EXISTS staged (
     flags     INTEGER NOT NULL
 );
 
--- staging_touched: the slices that the run holds rows of
-CREATE TEMP TABLE IF NOT EXISTS touched (slice INTEGER PRIMARY KEY);
+-- staging_touched: the slices that the run holds rows of; fresh: the store held no incident of it before
+CREATE TEMP TABLE IF NOT EXISTS touched (slice INTEGER PRIMARY KEY, fresh INTEGER NOT NULL);
 
 -- staging_held: the incidents that rows are matched with by content; rank counts equal ones, those withdrawn last
 CREATE TEMP TABLE IF NOT EXISTS held (

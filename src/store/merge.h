@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The rows of a run that are in doubt, become incidents, revisions and withdrawals: by the statements of
+// store/sql/run.sql, each of which works on all staged rows at once. Tests: tests/property/test_store_merge.c.
+#pragma once
+#include "store/store_int.h"
+
+struct merge {
+    int64_t       last; // the highest id of an incident before this run
+    int64_t       run;  // its id
+    enum identity by;
+    bool          keyless; // a row without a key was staged, though the source has keys
+};
+
+/// Does a run replace the slices that it touches?
+static inline bool identity_keeps_slices(enum identity i)
+{
+    return i == IDENTITY_SLICE || i == IDENTITY_NONE;
+}
+
+/// Merges what is staged, adds to the totals, and leaves the tables of a run empty.
+enum err merge_staged(struct scope *sc, struct store *st, const struct merge *m, struct run_totals *t);

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "store/seen.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// Keys that somebody made to meet in one place cost the slower way of a row (seen_add says no), never a long search.
+enum { PROBES_MAX = 128, ROWS_FIRST = 1 << 16, SLOTS_FIRST = 1 << 16 };
+
+void seen_free(struct seen *s)
+{
+    free(s->hash);
+    free(s->slot);
+    *s = (struct seen){ 0 };
+}
+
+// str_hash with its upper half mixed into the lower, which chooses the slot.
+uint64_t seen_hash(str key)
+{
+    uint64_t h = str_hash(key);
+    h = (h ^ h >> 32) * 0x9E3779B97F4A7C15u;
+    return h ^ h >> 29;
+}
+
+// The slot of the hash, or the free one where it belongs; NULL: neither within reach.
+static uint32_t *probe(const struct seen *s, uint64_t hash)
+{
+    for (size_t i = 0; s->slots && i < PROBES_MAX; i++) {
+        uint32_t *at = &s->slot[(hash + i) & (s->slots - 1)];
+        if (!*at || s->hash[seen_row(*at) - 1] == hash) return at;
+    }
+    return NULL;
+}
+
+uint32_t *seen_find(const struct seen *s, uint64_t hash)
+{
+    uint32_t *at = probe(s, hash);
+    return at && *at ? at : NULL;
+}
+
+static bool grow_rows(struct seen *s, size_t least)
+{
+    size_t rows = s->rows ? s->rows + s->rows / 2 : ROWS_FIRST;
+    if (rows < least) rows = least;
+    if (rows > SEEN_MAX_ROWS) rows = SEEN_MAX_ROWS;
+    uint64_t *grown = realloc(s->hash, rows * sizeof *grown);
+    if (!grown) return false;
+    s->hash = grown;
+    s->rows = rows;
+    return true;
+}
+
+static bool grow_slots(struct seen *s)
+{
+    struct seen larger = { .hash = s->hash, .slots = s->slots ? 2 * s->slots : SLOTS_FIRST };
+    larger.slot = calloc(larger.slots, sizeof *larger.slot);
+    if (!larger.slot) return false;
+    for (size_t i = 0; i < s->slots; i++) {
+        if (!s->slot[i]) continue;
+        uint32_t *at = probe(&larger, s->hash[seen_row(s->slot[i]) - 1]);
+        if (!at) {
+            free(larger.slot);
+            return false;
+        }
+        *at = s->slot[i];
+    }
+    free(s->slot);
+    s->slot = larger.slot;
+    s->slots = larger.slots;
+    return true;
+}
+
+bool seen_add(struct seen *s, uint64_t hash, int64_t row, bool doubt)
+{
+    if (row > SEEN_MAX_ROWS) return false;
+    if ((size_t)row > s->rows && !grow_rows(s, (size_t)row)) return false;
+    if (4 * (s->n + 1) > 3 * s->slots && !grow_slots(s)) return false;
+    uint32_t *at = probe(s, hash);
+    if (!at) return false;
+    s->hash[row - 1] = hash;
+    *at = (uint32_t)row << 1 | doubt;
+    s->n++;
+    return true;
+}
