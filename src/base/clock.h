@@ -6,5 +6,6 @@
 struct clock {
     int64_t (*now_s)(void);        // seconds since 1970-01-01 UTC
     int64_t (*monotonic_ms)(void); // for durations and deadlines
+    int64_t (*monotonic_ns)(void); // for measuring
 };
 extern const struct clock clock_system;

@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "import/row.h"
+#include "import/feed.h"
 #include "import/stranger.h"
 #include <dirent.h>
 #include <errno.h>
@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ROW_ARENA_BYTES = 64 << 20, FOLDER_DEPTH = 16, CODES_SLOTS = 16384, FILES_TEXT_BYTES = 3000 };
+enum { FOLDER_DEPTH = 16, CODES_SLOTS = 16384, FILES_TEXT_BYTES = 3000 };
 
 struct item { // one file, or one member of an archive
     const char           *path;
@@ -48,21 +48,23 @@ struct import {
     size_t                 n_profiles;
 
     // the run at hand
-    size_t            at_profile, at_item;
-    bool              in_run, in_item, merging;
-    struct run        run;
-    struct run_totals totals;
-    struct row_rules  rules;
-    struct zone      *zone;
-    struct geocode   *geocode;
-    struct stream    *stream;
-    size_t            part; // that it stands on
-    struct reader    *reader;
-    struct scope      row; // its arena is emptied after each row
-    struct codes      categories, outcomes;
-    struct file_new   rejects;
-    const char       *rejects_path;
-    struct buf        line;
+    size_t                   at_profile, at_item;
+    bool                     in_run, in_item, merging;
+    struct run               run;
+    struct run_totals        totals;
+    struct row_rules         rules;
+    struct zone             *zone;
+    struct geocode          *geocode;
+    struct stream           *stream;
+    size_t                   part; // that it stands on
+    struct feed             *feed;
+    const struct feed_batch *batch;   // of it; NULL: the next one is to be taken
+    size_t                   at_row;  // in batch
+    uint64_t                 at_byte; // of the packed file: where the last batch ended
+    struct codes             categories, outcomes;
+    struct file_new          rejects;
+    const char              *rejects_path;
+    struct buf               line;
 
     uint64_t           reasons[REASONS], all_rows, all_rejected, bytes_done, bytes_total;
     struct import_run *runs; // [n_profiles]
@@ -216,11 +218,10 @@ static void job_close(struct import *j)
 {
     if (!j) return;
     file_new_abort(&j->rejects);
-    reader_close(j->reader);
+    feed_close(j->feed);
     stream_close(j->stream);
     zone_close(j->zone);
     geocode_close(j->geocode);
-    arena_close(j->row.mem);
     buf_free(&j->line);
     free(j->item);
     free(j->unknown);
@@ -240,11 +241,10 @@ enum err import_begin(struct scope *sc, struct store *st, const struct import_op
 {
     AUTO(job_closep) struct import *j = calloc(1, sizeof *j);
     if (j) {
-        j->row.mem = arena_open(ROW_ARENA_BYTES);
         j->categories.slot = calloc(CODES_SLOTS, sizeof *j->categories.slot);
         j->outcomes.slot = calloc(CODES_SLOTS, sizeof *j->outcomes.slot);
     }
-    if (!j || !j->row.mem || !j->categories.slot || !j->outcomes.slot)
+    if (!j || !j->categories.slot || !j->outcomes.slot)
         return fail(&sc->fault, ERR_NOMEM, "no room for an import");
     j->sc = sc;
     j->st = st;
@@ -458,7 +458,9 @@ static enum err open_item(struct import *j, struct item *it)
     }
     for (; j->part < it->part && more; j->part++) TRY(stream_next_part(j->sc, j->stream, &more));
     if (!more) return fail(&j->sc->fault, ERR_IO, "%s has changed while it was read", it->path);
-    return reader_open(j->sc, j->stream, it->profile, &j->reader);
+    j->batch = NULL;
+    j->at_byte = 0;
+    return feed_open(j->sc, j->stream, &j->rules, &j->feed);
 }
 
 static void add_csv(struct buf *b, str s)
@@ -478,26 +480,23 @@ static enum err open_rejects(struct import *j)
     return OK;
 }
 
-static enum err reject(struct import *j, struct item *it, const struct record *r, const struct row *row)
+static enum err reject(struct import *j, struct item *it, const struct fed *r)
 {
     struct buf *b = &j->line;
     j->totals.rejected++;
     j->all_rejected++;
     it->told.rejected++;
-    j->reasons[row->rejected]++;
+    j->reasons[r->rejected]++;
     if (j->o.dry_run) return OK;
     if (!j->rejects.f) TRY(open_rejects(j));
-    str column = row->column.n      ? row->column
-                 : r->problem_field ? reader_field(j->reader, r->problem_field)
-                                    : (str){ 0 };
     buf_reset(b);
     add_csv(b, it->told.path);
     buf_printf(b, ",%llu,", (unsigned long long)r->line);
-    add_csv(b, column);
-    buf_printf(b, ",%s,", reason_code(row->rejected));
-    add_csv(b, str_of(reason_sentence(row->rejected)));
+    add_csv(b, r->column);
+    buf_printf(b, ",%s,", reason_code(r->rejected));
+    add_csv(b, str_of(reason_sentence(r->rejected)));
     buf_add_c(b, ',');
-    add_csv(b, reader_raw(j->reader));
+    add_csv(b, r->raw);
     buf_add(b, S("\r\n"));
     if (b->failed) return fail(&j->sc->fault, ERR_NOMEM, "no room for a rejected row");
     if (fwrite(b->p, 1, b->n, j->rejects.f) != b->n)
@@ -505,43 +504,39 @@ static enum err reject(struct import *j, struct item *it, const struct record *r
     return OK;
 }
 
-static enum err take(struct import *j, struct item *it, const struct record *r)
+static enum err take(struct import *j, struct item *it, const struct fed *r)
 {
-    struct row row;
-    arena_reset(j->row.mem);
-    enum err e = row_take(&j->row, &j->rules, r, &row);
-    if (e) {
-        j->sc->fault = j->row.fault;
-        return e;
-    }
-    size_t copies = row.rejected || !row.n_categories ? 1 : row.n_categories;
+    size_t copies = r->n_categories ? r->n_categories : 1;
     j->totals.read += copies;
     j->all_rows += copies;
     it->told.read += copies;
-    if (row.rejected) return reject(j, it, r, &row);
-    for (unsigned i = NOTE_FIRST; i < REASONS; i++)
-        if (row.notes >> i & 1) j->reasons[i]++;
-    row.incident.source = j->run.source;
-    TRY(outcome_id(j, row.outcome, &row.incident.outcome));
-    bool without = row.incident.point == POINT_NONE || row.incident.point == POINT_AREA;
-    it->told.without_point += without ? copies : 0;
-    for (size_t i = 0; i < copies; i++) {
-        TRY(category_id(j, row.category[i], &row.incident.category));
-        TRY(store_run_stage(j->sc, j->st, &j->run, &row.incident));
+    if (r->rejected) return reject(j, it, r);
+    for (uint32_t left = r->notes; left; left &= left - 1) j->reasons[__builtin_ctz(left)]++;
+    struct incident i = r->incident;
+    i.source = j->run.source;
+    TRY(outcome_id(j, r->outcome, &i.outcome));
+    it->told.without_point += i.point == POINT_NONE || i.point == POINT_AREA ? copies : 0;
+    for (size_t k = 0; k < copies; k++) {
+        TRY(category_id(j, r->category[k], &i.category));
+        TRY(store_run_stage(j->sc, j->st, &j->run, &i));
     }
     return OK;
 }
 
-/// Reads about so many rows of the item at hand. *end: there are no more.
-static enum err read_rows(struct import *j, struct item *it, size_t rows, bool *end)
+/// Takes about so many rows of the item at hand. *end: there are no more.
+static enum err take_rows(struct import *j, struct item *it, size_t rows, bool *end)
 {
-    struct record r;
     for (size_t i = 0; i < rows; i++) {
-        if (!reader_next(j->reader, &r)) {
-            *end = true;
-            return reader_end(j->sc, j->reader);
+        while (!j->batch || j->at_row == j->batch->n) {
+            j->batch = feed_next(j->feed);
+            j->at_row = 0;
+            if (!j->batch) {
+                *end = true;
+                return feed_end(j->sc, j->feed);
+            }
+            j->at_byte = j->batch->at;
         }
-        TRY(take(j, it, &r));
+        TRY(take(j, it, &j->batch->row[j->at_row++]));
     }
     return OK;
 }
@@ -549,7 +544,7 @@ static enum err read_rows(struct import *j, struct item *it, size_t rows, bool *
 static void close_item(struct import *j)
 {
     const struct item *it = &j->item[j->at_item];
-    reader_closep(&j->reader);
+    feed_closep(&j->feed);
     if (is_last_of_path(j, j->at_item)) {
         j->bytes_done += it->bytes;
         stream_closep(&j->stream);
@@ -598,7 +593,7 @@ static enum err step(struct import *j, size_t rows)
     enum err     e = OK;
     if (!j->in_item) e = open_item(j, it);
     j->in_item = !e;
-    if (!e) e = read_rows(j, it, rows, &end);
+    if (!e) e = take_rows(j, it, rows, &end);
     if (e) return fail_at(&j->sc->fault, "%.*s", STR(str_slice(it->told.path, 0, 200)));
     if (end) close_item(j);
     return OK;
@@ -622,9 +617,7 @@ struct import_progress import_progress(const struct import *j)
                                  .merging = j->merging,
                                  .file = "" };
     if (j->stream && j->in_item) {
-        uint64_t at, size;
-        stream_progress(j->stream, &at, &size);
-        p.bytes += at;
+        p.bytes += j->at_byte;
         p.file = j->item[j->at_item].path;
     }
     return p;

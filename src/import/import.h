@@ -6,7 +6,9 @@
 //     TRY(import_finish(sc, job, &report));
 // The files of one source make one run; sources come one after the other, and what an earlier one committed stays when
 // a later one fails (its sentence says so). Every row is read = imported + unchanged + revised + rejected.
-// Memory: about 20 MB beside the store's own, whatever the size of the files.
+// Memory: about 30 MB beside the store's own, whatever the size of the files.
+// Threads: a job belongs to one thread; it reads with another of its own, which ends with the file it reads, at the
+// latest with import_finish (import/feed.h).
 // A run is one transaction: killed at any instant, or failed in any way, it was never there.
 // Tests: tests/unit/test_import.c, tests/case/test_import_files.c (every real file, against an independent count),
 // tests/fault/test_acts.c and test_kill.c.

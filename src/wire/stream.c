@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "wire/stream.h"
 
+#include "base/clock.h"
 #include "wire/text.h"
 #include "wire/zip_int.h"
 
@@ -43,6 +44,8 @@ struct stream {
     bool           z_open;
     ZSTD_DStream  *zd;
     unsigned char *in; // [IN_BYTES]
+
+    int64_t spent_ns;
 };
 
 static const struct zip_part *zip_part(const struct stream *s)
@@ -336,13 +339,18 @@ static enum err read_some(struct scope *sc, struct stream *s, char *to, size_t n
 enum err stream_read(struct scope *sc, struct stream *s, void *to, size_t n, size_t *got)
 {
     TRY(failed_before(sc, s));
-    size_t some = 0;
-    if (n && read_some(sc, s, to, n, &some)) {
-        s->fault = sc->fault;
-        return s->fault.code;
-    }
-    *got = some;
-    return OK;
+    size_t   some = 0;
+    int64_t  began = clock_system.monotonic_ns();
+    enum err e = n ? read_some(sc, s, to, n, &some) : OK;
+    s->spent_ns += clock_system.monotonic_ns() - began;
+    if (e) s->fault = sc->fault;
+    else *got = some;
+    return e;
+}
+
+int64_t stream_spent_ns(const struct stream *s)
+{
+    return s->spent_ns;
 }
 
 static enum err open_part(struct scope *sc, struct stream *s, const struct zip_part *part)

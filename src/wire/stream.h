@@ -36,3 +36,5 @@ enum err stream_rewind(struct scope *sc, struct stream *s);
 str      stream_part_name(const struct stream *s);
 /// Progress: bytes of the packed file consumed, and its size.
 void     stream_progress(const struct stream *s, uint64_t *at, uint64_t *size);
+/// Nanoseconds spent in stream_read so far: reading and unpacking.
+int64_t  stream_spent_ns(const struct stream *s);
