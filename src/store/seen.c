@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Keys that somebody made to meet in one place cost the slower way of a row (seen_add says no), never a long search.
-enum { PROBES_MAX = 128, ROWS_FIRST = 1 << 16, SLOTS_FIRST = 1 << 16 };
+// Keys that somebody made to meet in one place cost the slower way of a row (seen_add says no), never a long search. A
+// table of millions that is filled to three quarters has runs of some hundred slots of itself.
+enum { PROBES_MAX = 1024, ROWS_FIRST = 1 << 16, SLOTS_FIRST = 1 << 16 };
 
 void seen_free(struct seen *s)
 {
@@ -14,12 +15,14 @@ void seen_free(struct seen *s)
     *s = (struct seen){ 0 };
 }
 
-// str_hash with its upper half mixed into the lower, which chooses the slot.
+// Keys that are like each other have hashes that are like each other; the finish of MurmurHash3 (Austin Appleby, public
+// domain) spreads them over all bits.
 uint64_t seen_hash(str key)
 {
     uint64_t h = str_hash(key);
-    h = (h ^ h >> 32) * 0x9E3779B97F4A7C15u;
-    return h ^ h >> 29;
+    h = (h ^ h >> 33) * 0xFF51AFD7ED558CCDu;
+    h = (h ^ h >> 33) * 0xC4CEB9FE1A85EC53u;
+    return h ^ h >> 33;
 }
 
 // The slot of the hash, or the free one where it belongs; NULL: neither within reach.

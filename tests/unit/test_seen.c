@@ -33,6 +33,20 @@ static void keys_are_found(void **state)
     seen_free(&s);
 }
 
+// As portals number their rows.
+static void successive_keys_have_room(void **state)
+{
+    (void)state;
+    struct seen s = { 0 };
+    for (int64_t i = 1; i <= 1000000; i++) {
+        char     key[32];
+        size_t   n = (size_t)snprintf(key, sizeof key, "%lld", (long long)(999999 + i));
+        uint64_t hash = seen_hash((str){ key, n });
+        ok(!seen_find(&s, hash) && seen_add(&s, hash, i, false), "key %s has room", key);
+    }
+    seen_free(&s);
+}
+
 static void limits_say_no(void **state)
 {
     (void)state;
@@ -42,8 +56,8 @@ static void limits_say_no(void **state)
     ok(seen_row(*seen_find(&s, 5)) == SEEN_MAX_ROWS && !seen_find(&s, 6), "what was there stays, alone");
     // Keys that all belong into one slot: at some point no more of them are taken, and those that were stay.
     uint64_t n = 0;
-    while (n < 1000 && seen_add(&s, (n + 1) << 32, (int64_t)n + 1, false)) n++;
-    ok(n > 64 && n < 1000, "%llu keys that meet are taken", (unsigned long long)n);
+    while (n < 10000 && seen_add(&s, (n + 1) << 32, (int64_t)n + 1, false)) n++;
+    ok(n > 512 && n < 10000, "%llu keys that meet are taken", (unsigned long long)n);
     for (uint64_t i = 0; i < n; i++)
         ok(seen_row(*seen_find(&s, (i + 1) << 32)) == (int64_t)i + 1, "key %llu of those that meet",
            (unsigned long long)i);
@@ -52,6 +66,7 @@ static void limits_say_no(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(keys_are_found),
+    cmocka_unit_test(successive_keys_have_room),
     cmocka_unit_test(limits_say_no),
 };
 TEST_MAIN(tests)
