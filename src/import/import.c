@@ -66,11 +66,12 @@ struct import {
     const char              *rejects_path;
     struct buf               line;
 
-    uint64_t           reasons[REASONS], all_rows, all_rejected, bytes_done, bytes_total;
-    struct import_run *runs; // [n_profiles]
-    size_t             n_runs;
-    str               *unknown;
-    size_t             n_unknown, cap_unknown;
+    struct import_times times;
+    uint64_t            reasons[REASONS], all_rows, all_rejected, bytes_done, bytes_total;
+    struct import_run  *runs; // [n_profiles]
+    size_t              n_runs;
+    str                *unknown;
+    size_t              n_unknown, cap_unknown;
 };
 
 // -- which files, and what are they ------------------------------------------------------------------------------------
@@ -528,7 +529,9 @@ static enum err take_rows(struct import *j, struct item *it, size_t rows, bool *
 {
     for (size_t i = 0; i < rows; i++) {
         while (!j->batch || j->at_row == j->batch->n) {
+            int64_t began = clock_system.monotonic_ns();
             j->batch = feed_next(j->feed);
+            j->times.wait += clock_system.monotonic_ns() - began;
             j->at_row = 0;
             if (!j->batch) {
                 *end = true;
@@ -544,6 +547,10 @@ static enum err take_rows(struct import *j, struct item *it, size_t rows, bool *
 static void close_item(struct import *j)
 {
     const struct item *it = &j->item[j->at_item];
+    struct feed_times  t = feed_times(j->feed);
+    j->times.unpack += t.unpack;
+    j->times.read += t.read;
+    j->times.understand += t.understand;
     feed_closep(&j->feed);
     if (is_last_of_path(j, j->at_item)) {
         j->bytes_done += it->bytes;
@@ -571,6 +578,9 @@ static enum err end_run(struct import *j)
         return e;
     }
     r->totals = j->totals;
+    j->times.index += j->run.times.index;
+    j->times.merge += j->run.times.merge;
+    j->times.commit += j->run.times.commit;
     j->n_runs++;
     j->merging = false;
     zone_closep(&j->zone);
@@ -593,7 +603,9 @@ static enum err step(struct import *j, size_t rows)
     enum err     e = OK;
     if (!j->in_item) e = open_item(j, it);
     j->in_item = !e;
+    int64_t began = clock_system.monotonic_ns(), waited = j->times.wait;
     if (!e) e = take_rows(j, it, rows, &end);
+    j->times.store += clock_system.monotonic_ns() - began - (j->times.wait - waited);
     if (e) return fail_at(&j->sc->fault, "%.*s", STR(str_slice(it->told.path, 0, 200)));
     if (end) close_item(j);
     return OK;
@@ -640,6 +652,8 @@ static enum err make_report(struct import *j, struct import_report *out)
 {
     struct scope         *sc = j->sc;
     struct import_report  r = { .dry_run = j->o.dry_run,
+                                .timed = j->o.timed,
+                                .times = j->times,
                                 .run = j->runs,
                                 .n_runs = j->n_runs,
                                 .n_files = j->n_items,
@@ -712,6 +726,38 @@ static void add_reasons(struct json *j, const char *key, const struct import_rea
     json_close(j, '}');
 }
 
+void import_times_list(const struct import_times *t, struct import_time out[IMPORT_STEPS])
+{
+    const struct {
+        const char *key, *sentence;
+        int64_t     ns;
+    } steps[IMPORT_STEPS] = {
+        { "unpack", "reading files and unpacking them (beside storing)", t->unpack },
+        { "read", "finding rows and fields (beside storing)", t->read },
+        { "understand", "making incidents of rows (beside storing)", t->understand },
+        { "wait", "waiting for rows", t->wait },
+        { "store", "storing rows", t->store },
+        { "index", "sorting the keys", t->index },
+        { "merge", "merging the rows in doubt", t->merge },
+        { "commit", "committing", t->commit },
+    };
+    for (size_t i = 0; i < IMPORT_STEPS; i++)
+        out[i] = (struct import_time){ steps[i].key, steps[i].sentence, (double)steps[i].ns / 1e9 };
+}
+
+static void add_times(struct json *j, const struct import_times *t)
+{
+    struct import_time step[IMPORT_STEPS];
+    import_times_list(t, step);
+    json_key(j, "timing");
+    json_open(j, '{');
+    for (size_t i = 0; i < IMPORT_STEPS; i++) {
+        json_key(j, step[i].key);
+        json_fixed(j, step[i].seconds, 6);
+    }
+    json_close(j, '}');
+}
+
 void import_report_json(const struct import_report *r, struct json *j)
 {
     json_open(j, '{');
@@ -757,5 +803,6 @@ void import_report_json(const struct import_report *r, struct json *j)
         json_close(j, '}');
     }
     json_close(j, ']');
+    if (r->timed) add_times(j, &r->times);
     json_close(j, '}');
 }

@@ -21,6 +21,7 @@
 struct import_options {
     const struct profile *profile; // of all files; NULL: each is recognised by its header or first feature
     bool                  dry_run; // reads and counts everything, and changes nothing
+    bool                  timed;   // the report tells where the time went
 };
 
 struct import_progress {
@@ -48,8 +49,18 @@ struct import_run {
     struct run_totals totals;
     str               rejects; // path of the file of rejected rows; empty: none
 };
+/// Where the time went, nanoseconds. The first three pass on a thread of their own beside wait and store.
+struct import_times {
+    int64_t unpack;     // reading the files and unpacking them
+    int64_t read;       // finding rows and fields
+    int64_t understand; // rows to incidents, by the profile
+    int64_t wait;       // for the thread that reads
+    int64_t store;      // row by row
+    int64_t index, merge, commit;
+};
 struct import_report {
-    bool                        dry_run;
+    bool                        dry_run, timed; // timed: the times are wanted
+    struct import_times         times;
     struct run_totals           totals; // of all runs together
     const struct import_run    *run;
     size_t                      n_runs;
@@ -74,9 +85,17 @@ struct import_progress import_progress(const struct import *job);
 /// Ends the job, also before its time: then the current source is left as it was. On failure the sentence tells.
 enum err               import_finish(struct scope *sc, struct import *job, struct import_report *out);
 /// {"read":..,"imported":..,"unchanged":..,"revised":..,"rejected":..,"without_point":..,"merged":..,"withdrawn":..,
-///  "reasons":{code:count},"notes":{..},"unknown":[..],"runs":[..],"files":[..]}
+///  "reasons":{code:count},"notes":{..},"unknown":[..],"runs":[..],"files":[..],"timing":{"unpack":seconds,..}}
 void                   import_report_json(const struct import_report *r, struct json *j);
 
 /// The profile whose required columns the file's header or first feature has; of several the one with the most.
 /// ERR_NOTFOUND: none; the sentence shows what the file begins with.
 enum err import_recognise(struct scope *sc, const char *path, const struct profile **out);
+
+/// The steps of an import with the seconds of each, for people and for JSON: IMPORT_STEPS of them.
+enum { IMPORT_STEPS = 8 };
+struct import_time {
+    const char *key, *sentence;
+    double      seconds;
+};
+void import_times_list(const struct import_times *t, struct import_time out[IMPORT_STEPS]);

@@ -44,6 +44,14 @@ static void print_files(const struct cli *cli, const struct import_report *r)
                     STR(r->run[i].rejects));
 }
 
+static void print_times(const struct cli *cli, const struct import_report *r)
+{
+    struct import_time step[IMPORT_STEPS];
+    import_times_list(&r->times, step);
+    cli_say(cli, "Seconds:");
+    for (size_t i = 0; i < IMPORT_STEPS; i++) cli_say(cli, "%10.3f  %s", step[i].seconds, step[i].sentence);
+}
+
 static void print_sentences(const struct cli *cli, const struct import_report *r)
 {
     const struct run_totals *t = &r->totals;
@@ -70,6 +78,7 @@ static void print_sentences(const struct cli *cli, const struct import_report *r
                 STR(r->unknown[i]));
     if (r->n_unknown > SHOWN_MAX) cli_say(cli, "%10s  and %zu more", "", r->n_unknown - SHOWN_MAX);
     print_files(cli, r);
+    if (r->timed) print_times(cli, r);
 }
 
 enum err ingest_print(struct cli *cli, const struct import_report *r)

@@ -10,6 +10,7 @@
 #include "store/store.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "store/content.h"
 #include "store/merge.h"
 #include "store/phrases.h"
@@ -468,7 +469,7 @@ static enum err totals_set(struct scope *sc, struct store *st, int64_t run, cons
     return query_run(&q);
 }
 
-static enum err finish(struct scope *sc, struct store *st, struct run_totals *t)
+static enum err finish(struct scope *sc, struct store *st, struct run_totals *t, struct run_times *spent)
 {
     struct run_stage *g = st->stage;
     struct merge      m = { .last = g->last, .run = g->run.id, .by = g->run.identity, .keyless = g->keyless };
@@ -478,8 +479,11 @@ static enum err finish(struct scope *sc, struct store *st, struct run_totals *t)
     t->merged = g->totals.merged;
     t->without_point = g->totals.without_point;
     seen_free(&g->seen); // its room is needed for sorting
+    int64_t at = clock_system.monotonic_ns();
     if (g->unindexed) TRY(query_plain(sc, st, SQL_INDEX_MAKE));
+    spent->index = clock_system.monotonic_ns() - at;
     if (g->staged) TRY(merge_staged(sc, st, &m, t));
+    spent->merge = clock_system.monotonic_ns() - at - spent->index;
     assert(t->read == t->imported + t->unchanged + t->revised + t->rejected);
     return totals_set(sc, st, m.run, t);
 }
@@ -490,13 +494,15 @@ enum err store_run_finish(struct scope *sc, struct store *st, struct run *r, boo
     struct run_stage *g = st->stage;
     assert(g && g->run.id == r->id);
     struct run_totals t = { .read = totals->read, .rejected = totals->rejected };
-    enum err          e = finish(sc, st, &t);
+    enum err          e = finish(sc, st, &t, &r->times);
+    int64_t           at = clock_system.monotonic_ns();
     if (!e && !dry) {
         run_stage_free(st);
         e = store_commit(sc, st);
         if (!e) st->db->engine->tidy(st->db);
     }
     store_rollback(st);
+    r->times.commit = clock_system.monotonic_ns() - at;
     if (!e) *totals = t;
     return e;
 }

@@ -76,12 +76,16 @@ enum identity {
     IDENTITY_NONE,  // no key: equal rows count as separate incidents; a run replaces the slices it touches
     IDENTITY_TYPES, // as STABLE, but a further row with the same key adds a category to the incident
 };
+struct run_times { // nanoseconds that store_run_finish spent
+    int64_t index, merge, commit;
+};
 struct run {
-    int64_t       id;
-    int32_t       source;
-    enum identity identity;
-    str           profile, files; // for the record
-    int64_t       started_s;      // UTC
+    int64_t          id;
+    int32_t          source;
+    enum identity    identity;
+    str              profile, files; // for the record
+    int64_t          started_s;      // UTC
+    struct run_times times;          // filled by store_run_finish
 };
 /// read = imported + unchanged + revised + rejected, always. merged is the part of these rows that joined an
 /// incident told by an earlier row of the same run. withdrawn counts incidents, not rows.

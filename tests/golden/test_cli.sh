@@ -56,6 +56,8 @@ run "$hromada" -D "$town" import "$dir/alien.csv"; check 'a file of no known sha
 run "$hromada" -D "$town" import; check 'import of nothing' 2 'import needs'
 run "$hromada" -D "$town" import --as martian "$dir/good.csv"; check 'no such profile' 1 'martian'
 run "$hromada" -D "$town" import --dry-run --json "$dir/good.csv"; check 'a dry run' 0 '"read":3,"imported":3' '"dry_run":true'
+run "$hromada" -D "$town" import --dry-run --timing --json "$dir/good.csv"; check 'where the time went' 0 '"timing":{"unpack":' '"merge":0'
+run "$hromada" -D "$town" import --dry-run --timing "$dir/good.csv"; check 'the same for people' 0 'Seconds:' 'storing rows'
 run "$hromada" -D "$town" import --json "$dir/good.csv"; check 'three rows' 0 '"read":3,"imported":3,"unchanged":0,"revised":0,"rejected":0'
 run "$hromada" -D "$town" import --json "$dir/good.csv"; check 'the same again changes nothing' 0 '"imported":0,"unchanged":3'
 run "$hromada" -D "$town" import --json "$dir/bad.csv"; check 'bad rows are told and counted' 3 '"read":3' '"rejected":2' '"fields":1'
