@@ -25,12 +25,22 @@ uint64_t seen_hash(str key)
     return h ^ h >> 33;
 }
 
+_Static_assert(SEEN_MAX_ROWS < 1 << 24, "a slot holds 24 bits of a row");
+
+// Those upper bits of the hash that its slot holds, in their place. A slot of another key is told without a look at that
+// key's hash, which is far away in memory.
+static uint32_t mark_of(uint64_t hash)
+{
+    return (uint32_t)(hash >> 57) << 25;
+}
+
 // The slot of the hash, or the free one where it belongs; NULL: neither within reach.
 static uint32_t *probe(const struct seen *s, uint64_t hash)
 {
     for (size_t i = 0; s->slots && i < PROBES_MAX; i++) {
         uint32_t *at = &s->slot[(hash + i) & (s->slots - 1)];
-        if (!*at || s->hash[seen_row(*at) - 1] == hash) return at;
+        if (!*at) return at;
+        if (*at >> 25 << 25 == mark_of(hash) && s->hash[seen_row(*at) - 1] == hash) return at;
     }
     return NULL;
 }
@@ -81,7 +91,7 @@ bool seen_add(struct seen *s, uint64_t hash, int64_t row, bool doubt)
     uint32_t *at = probe(s, hash);
     if (!at) return false;
     s->hash[row - 1] = hash;
-    *at = (uint32_t)row << 1 | doubt;
+    *at = mark_of(hash) | (uint32_t)row << 1 | doubt;
     s->n++;
     return true;
 }

@@ -2,8 +2,8 @@
 // Which keys a run has told of, by their hashes alone: a hash that is there may be another key's, one that is not there
 // was never told. 8 bytes for each row, and 6 to 11 for each key, to at most SEEN_MAX_ROWS. Tests: tests/unit/test_seen.c.
 //
-//     slot[]  row | doubt  row  -  row ...   open addressing by the hash; 0: free
-//     hash[]  of row 1, row 2, ...           what a slot is compared by
+//     slot[]  7 bits of the hash, 24 of the row, 1 doubt   open addressing by the hash; 0: free
+//     hash[]  of row 1, row 2, ...                         what a slot is compared by, when the 7 bits are the same
 #pragma once
 #include "base/str.h"
 
@@ -25,7 +25,7 @@ bool      seen_add(struct seen *s, uint64_t hash, int64_t row, bool doubt);
 /// The row that a slot notes, and whether its key is in doubt: then more than the store's table tells of it.
 static inline int64_t seen_row(uint32_t slot)
 {
-    return slot >> 1;
+    return slot >> 1 & 0xFFFFFF;
 }
 static inline bool seen_doubt(uint32_t slot)
 {
