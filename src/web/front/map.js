@@ -42,7 +42,7 @@ async function start() {
   let state = readState(location.search, release);
   const sets = new Map(); // key -> /v1/areas/{key}
   let facets = null, map = null, dragging = false, frame = 0, rest = 0, place = null;
-  let follower = 0, followed = 0, took = 0, wanted = ''; // the map: when it last got a filter, how long that took, the next one
+  let mapReady = false, follower = 0, followed = 0, took = 0, wanted = ''; // the map: when it last got a filter, how long that took, the next one
   let setShown; // the set of areas chosen by hand; else that of the chosen area, else the first; null: none
 
   // -- the frame of the page ----------------------------------------------------------------------------------------
@@ -197,7 +197,7 @@ async function start() {
     follower = setTimeout(() => requestAnimationFrame(() => {
       follower = 0;
       followed = performance.now();
-      map?.setQuery(wanted);
+      if (mapReady) map.setQuery(wanted);
       if (!map && picture?.hidden === false) showPicture(wanted);
     }), dragging ? Math.max(0, followed + Math.max(FOLLOW_MS, took / FOLLOW_SHARE) - performance.now()) : 0);
   }
@@ -226,7 +226,7 @@ async function start() {
     paintChips();
     paintTables();
     const a = chosenArea();
-    map?.choose(a ? a.number : null);
+    if (mapReady) map.choose(a ? a.number : null);
     paintLook();
     empty.hidden = !(facets && facets.total === 0);
     if (!empty.hidden) {
@@ -238,7 +238,7 @@ async function start() {
   let density = null; // /v1/density: its classes are the same for every question
   function paintLook() {
     for (const input of looks.querySelectorAll('input')) input.checked = (input.value === 'surface') === state.surface;
-    map?.setSurface(state.surface);
+    if (mapReady) map.setSurface(state.surface);
     const part = state.area || state.bbox || state.poly;
     legendTitle.textContent = !state.surface || !map ? squaresTitle : t(part ? 'map.app.legend_surface_part' : 'map.app.legend_surface');
     if (!map || !state.surface) return;
@@ -538,6 +538,7 @@ async function start() {
       return;
     }
     await map.ready;
+    mapReady = true;
     if (state.area && !state.view) showArea();
     map.setAreas(currentSet());
     followed = performance.now();
