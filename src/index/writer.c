@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Commit reads the sorted rows twice. The first time finds the cells and their points, which the file begins with;
-// then the size of everything is known, and the second time writes all columns side by side, each at its own place.
+// Commit reads the sorted rows twice. The first time finds the cells and their points, which the file begins with, and
+// asks for no order within a cell; then the size of everything is known, and the second time writes all columns side by
+// side, each at its own place, some thousand rows of one column after the same rows of another.
 #include "base/arena.h"
 #include "base/civil.h"
 #include "base/file.h"
@@ -9,35 +10,48 @@
 #include "index/index.h"
 #include "index/sort_int.h"
 #include <errno.h>
+#include <libdeflate.h>
+#include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <zlib.h>
 
 // -- the level of the leaf cells ----------------------------------------------------------------------------
 
 // A cell shall hold 512 to 2,048 rows: enough that a scan of it is long against the search for it, few enough that
 // a tile at high zoom reads little beside its own (measured: 500 to 4,000 differ little).
-enum { ROWS_PER_CELL = 512, SURVEY_MAX = 1 << 20 };
+enum { ROWS_PER_CELL = 512, SURVEY_MAX = 1 << 20, SURVEY_WAIT = 64 };
 
 // The set of cells that have points, at the deepest level at which they are at most SURVEY_MAX. Which cells are left
-// at the end does not depend on the order of the points.
+// at the end does not depend on the order of the points. Cells are kept 64 to a block of three levels above them: those
+// of a town are then a table that a processor's cache holds.
+struct block {
+    uint64_t code;  // + 1; 0: free
+    uint64_t cells; // a bit for each
+};
 struct survey {
-    uint64_t *slot; // open addressing, code + 1; 0: free
-    size_t    size, n;
-    unsigned  level;
+    struct block *slot;              // open addressing, n_blocks of size used
+    size_t        size, n_blocks, n; // n: cells
+    unsigned      level;
+    uint64_t      waiting[SURVEY_WAIT]; // codes of points, all 64 bits
+    size_t        n_waiting;
 };
 
-static bool survey_put(struct survey *v, uint64_t code)
+static size_t survey_home(const struct survey *v, uint64_t cell)
 {
-    for (size_t i = (size_t)((code + 1) * 0x9E3779B97F4A7C15u >> 20) & (v->size - 1);;
-         i = (i + 1) & (v->size - 1)) {
-        if (v->slot[i] == code + 1) return false;
-        if (v->slot[i]) continue;
-        v->slot[i] = code + 1;
-        v->n++;
-        return true;
-    }
+    return (size_t)(((cell >> 6) + 1) * 0x9E3779B97F4A7C15u >> 20) & (v->size - 1);
+}
+
+static void survey_put(struct survey *v, uint64_t cell)
+{
+    uint64_t block = (cell >> 6) + 1, bit = (uint64_t)1 << (cell & 63);
+    size_t   i = survey_home(v, cell);
+    while (v->slot[i].code && v->slot[i].code != block) i = (i + 1) & (v->size - 1);
+    struct block *b = &v->slot[i];
+    v->n_blocks += !b->code;
+    v->n += !(b->cells & bit);
+    b->code = block;
+    b->cells |= bit;
 }
 
 // A new table with the old one's cells, at a level that is `up` above theirs.
@@ -45,28 +59,52 @@ static enum err survey_move(struct scope *sc, struct survey *v, size_t size, uns
 {
     struct survey to = { .size = size, .level = v->level - up };
     to.slot = calloc(size, sizeof *to.slot);
-    if (!to.slot) return fail(&sc->fault, ERR_NOMEM, "no room for a survey of %zu cells", size);
+    if (!to.slot) return fail(&sc->fault, ERR_NOMEM, "no room for a survey of %zu cells", v->n);
     for (size_t i = 0; i < v->size; i++)
-        if (v->slot[i]) survey_put(&to, (v->slot[i] - 1) >> 2 * up);
+        for (uint64_t left = v->slot[i].cells; left; left &= left - 1)
+            survey_put(&to, ((v->slot[i].code - 1) << 6 | (unsigned)__builtin_ctzll(left)) >> 2 * up);
     free(v->slot);
-    *v = to;
+    v->slot = to.slot;
+    v->size = size;
+    v->n_blocks = to.n_blocks;
+    v->n = to.n;
+    v->level = to.level;
     return OK;
 }
 
-static enum err survey_add(struct scope *sc, struct survey *v, struct point p)
+static uint64_t survey_cell(const struct survey *v, uint64_t code)
 {
-    if (!v->slot) {
+    return v->level ? code >> (64 - 2 * v->level) : 0;
+}
+
+// Some points at a time: while the memory of one is on its way to the processor, that of the others is, too.
+static enum err survey_flush(struct scope *sc, struct survey *v)
+{
+    if (v->n_waiting && !v->slot) {
         v->level = INDEX_MAX_LEAF;
         TRY(survey_move(sc, v, 1024, 0));
     }
-    survey_put(v, morton(p, v->level));
-    while (v->n > SURVEY_MAX) TRY(survey_move(sc, v, v->size, 1));
-    return v->n > v->size / 2 ? survey_move(sc, v, v->size * 2, 0) : OK;
+    for (size_t i = 0; i < v->n_waiting; i++)
+        __builtin_prefetch(&v->slot[survey_home(v, survey_cell(v, v->waiting[i]))], 1);
+    for (size_t i = 0; i < v->n_waiting; i++) {
+        survey_put(v, survey_cell(v, v->waiting[i]));
+        while (v->n > SURVEY_MAX) TRY(survey_move(sc, v, v->size, 1));
+        if (v->n_blocks > v->size / 2) TRY(survey_move(sc, v, v->size * 2, 0));
+    }
+    v->n_waiting = 0;
+    return OK;
+}
+
+static enum err survey_add(struct scope *sc, struct survey *v, uint64_t code)
+{
+    v->waiting[v->n_waiting++] = code;
+    return v->n_waiting == SURVEY_WAIT ? survey_flush(sc, v) : OK;
 }
 
 // The deepest level at which cells hold ROWS_PER_CELL rows on average. Uses the survey up.
 static enum err survey_leaf(struct scope *sc, struct survey *v, uint64_t with_point, unsigned *leaf)
 {
+    TRY(survey_flush(sc, v));
     if (!v->slot) {
         *leaf = 0;
         return OK;
@@ -78,7 +116,7 @@ static enum err survey_leaf(struct scope *sc, struct survey *v, uint64_t with_po
 
 // -- the file, section by section ---------------------------------------------------------------------------
 
-enum { WRITE_BUFFER = 1 << 16 };
+enum { WRITE_BUFFER = 1 << 16, BATCH = 2048, CHECKS = 8 };
 
 // One section that is written from front to back, while others are, too.
 struct column {
@@ -87,7 +125,7 @@ struct column {
     uint32_t crc;
     unsigned width;
     size_t   n;
-    uint8_t  waiting[WRITE_BUFFER];
+    alignas(8) uint8_t waiting[WRITE_BUFFER];
 };
 
 struct index_writer {
@@ -104,8 +142,13 @@ struct index_writer {
     uint32_t                   n_anchors, most_anchors; // most: of one cell
     uint64_t                  *code;                    // [cap_code] points of the cell at hand
     size_t                     cap_code;
+    uint64_t                  *code_too;      // for sorting them
+    uint64_t                   below[CHECKS]; // check_row
+    int32_t                    min_day, max_day;
     struct column             *column;               // [SECTIONS]
+    struct sort_row           *batch;                // [BATCH] rows on their way to the columns
     uint32_t                   in_step[INDEX_STEPS]; // rows of the cell at hand
+    uint16_t                  *month;                // [days] by day since first_day
     uint32_t                  *cube;                 // [n_cube]
     uint64_t                   n_cube;
     struct dictionary          dictionary;
@@ -129,7 +172,7 @@ static enum err put_bytes(struct scope *sc, struct index_writer *w, const void *
 static enum err flush(struct scope *sc, struct index_writer *w, struct column *c)
 {
     TRY(put_bytes(sc, w, c->waiting, c->n, c->offset));
-    c->crc = (uint32_t)crc32(c->crc, c->waiting, (uInt)c->n);
+    c->crc = libdeflate_crc32(c->crc, c->waiting, c->n);
     c->offset += c->n;
     c->n = 0;
     return OK;
@@ -151,10 +194,22 @@ static enum err column_add(struct scope *sc, struct index_writer *w, struct colu
     return OK;
 }
 
-static enum err number_add(struct scope *sc, struct index_writer *w, enum section s, uint32_t v)
+// One number a row, as wide as the column is; little-endian: the low bytes come first.
+static enum err numbers_add(struct scope *sc, struct index_writer *w, enum section s,
+                            const uint32_t number[BATCH], size_t n)
 {
+    static_assert(WRITE_BUFFER >= BATCH * sizeof(uint32_t), "a batch fits");
     struct column *c = &w->column[s];
-    return column_add(sc, w, c, &v, c->width); // little-endian: the low bytes come first
+    if (c->n + n * c->width > WRITE_BUFFER) TRY(flush(sc, w, c));
+    uint8_t *to = c->waiting + c->n;
+    if (c->width == 1)
+        for (size_t i = 0; i < n; i++) to[i] = (uint8_t)number[i];
+    else if (c->width == 2)
+        for (size_t i = 0; i < n; i++) ((uint16_t *)(void *)to)[i] = (uint16_t)number[i];
+    else memcpy(to, number, n * sizeof *number);
+    c->n += n * c->width;
+    c->size += n * c->width;
+    return OK;
 }
 
 static uint64_t aligned(uint64_t at)
@@ -175,9 +230,24 @@ void index_writer_closep(struct index_writer **w)
     free(x->survey.slot);
     free(x->cell);
     free(x->code);
+    free(x->code_too);
+    free(x->batch);
+    free(x->month);
     free(x->cube);
     free(x->column);
     free(x);
+}
+
+static void limit_rows(struct index_writer *w)
+{
+    const struct release_info *in = w->info;
+    const uint64_t             below[CHECKS] = { in->n_categories, in->n_outcomes,
+                                                 in->n_sources,    in->n_places ? in->n_places : 1,
+                                                 HOW_VALUES,       PRECISIONS,
+                                                 24 * 60,          64 };
+    memcpy(w->below, below, sizeof below);
+    w->min_day = civil_day(CIVIL_MIN_YEAR, 1, 1);
+    w->max_day = civil_day(CIVIL_MAX_YEAR, 12, 31);
 }
 
 enum err index_writer_open(struct scope *sc, const char *path, const struct release_info *info,
@@ -190,7 +260,8 @@ enum err index_writer_open(struct scope *sc, const char *path, const struct rele
     w->first_day = INT32_MAX;
     w->last_day = INT32_MIN;
     w->extent = BOX_EMPTY;
-    TRY(sorter_open(sc, rows, SORT_RUN_ROWS, &w->rows));
+    limit_rows(w);
+    TRY(sorter_open(sc, rows, info->n_sets, SORT_RUN_ROWS, &w->rows));
     TRY(file_new_open(sc, path, &w->file));
     *out = w;
     w = NULL;
@@ -199,31 +270,22 @@ enum err index_writer_open(struct scope *sc, const char *path, const struct rele
 
 static enum err check_row(struct scope *sc, const struct index_writer *w, const struct release_row *r)
 {
+    static const char *const   what[CHECKS] = { "category",         "outcome",   "source", "place",
+                                                "hour of the week", "precision", "minute", "set of flags" };
+    const uint64_t             value[CHECKS] = { r->category, r->outcome,   r->source, r->place,
+                                                 r->how,      r->precision, r->minute, r->flags };
     const struct release_info *in = w->info;
-    const struct {
-        const char *what;
-        uint64_t    value, below;
-    } checks[] = {
-        { "category", r->category, in->n_categories },
-        { "outcome", r->outcome, in->n_outcomes },
-        { "source", r->source, in->n_sources },
-        { "place", r->place, in->n_places ? in->n_places : 1 },
-        { "hour of the week", r->how, HOW_VALUES },
-        { "precision", r->precision, PRECISIONS },
-        { "minute", r->minute, 24 * 60 },
-        { "set of flags", r->flags, 64 },
-    };
-    for (size_t i = 0; i < COUNT(checks); i++)
-        if (checks[i].value >= checks[i].below)
+    for (size_t i = 0; i < CHECKS; i++)
+        if (value[i] >= w->below[i])
             return fail(&sc->fault, ERR_INVALID, "row %llu: the %s is number %llu of %llu",
-                        (unsigned long long)w->n, checks[i].what, (unsigned long long)checks[i].value,
-                        (unsigned long long)checks[i].below);
+                        (unsigned long long)w->n, what[i], (unsigned long long)value[i],
+                        (unsigned long long)w->below[i]);
     for (size_t i = 0; i < in->n_sets && i < MAX_AREA_SETS; i++)
         if (r->area[i] != AREA_NOWHERE && r->area[i] >= in->sets[i].n)
             return fail(&sc->fault, ERR_INVALID,
                         "row %llu: area number %u of the set \"%.*s\", which has %zu",
                         (unsigned long long)w->n, r->area[i], STR(in->sets[i].key), in->sets[i].n);
-    if (r->day < civil_day(CIVIL_MIN_YEAR, 1, 1) || r->day > civil_day(CIVIL_MAX_YEAR, 12, 31))
+    if (r->day < w->min_day || r->day > w->max_day)
         return fail(&sc->fault, ERR_INVALID, "row %llu: day %d is not of the years %d to %d",
                     (unsigned long long)w->n, r->day, CIVIL_MIN_YEAR, CIVIL_MAX_YEAR);
     return OK;
@@ -250,7 +312,7 @@ enum err index_writer_add(struct scope *sc, struct index_writer *w, const struct
     for (size_t i = 0; i < w->info->n_sets && i < MAX_AREA_SETS; i++) s.area[i] = r->area[i];
     TRY(sorter_add(sc, w->rows, &s));
     if (r->has_point) {
-        TRY(survey_add(sc, &w->survey, r->at));
+        TRY(survey_add(sc, &w->survey, s.code));
         box_add(&w->extent, r->at);
     }
     w->n++;
@@ -262,19 +324,32 @@ enum err index_writer_add(struct scope *sc, struct index_writer *w, const struct
 
 // -- first reading: cells and points ------------------------------------------------------------------------
 
-static int compare_codes(const void *a, const void *b)
+// Least significant byte first; bytes that are equal in all codes are skipped. `other` has room for n, too.
+static void sort_codes(uint64_t *code, uint64_t *other, size_t n)
 {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
+    uint64_t differ = 0, *from = code, *to = other;
+    for (size_t i = 1; i < n; i++) differ |= code[i] ^ code[0];
+    while (differ) {
+        unsigned shift = (unsigned)__builtin_ctzll(differ);
+        size_t   first[257] = { 0 };
+        differ &= ~((uint64_t)255 << shift);
+        for (size_t i = 0; i < n; i++) first[(from[i] >> shift & 255) + 1]++;
+        for (size_t i = 0; i < 256; i++) first[i + 1] += first[i];
+        for (size_t i = 0; i < n; i++) to[first[from[i] >> shift & 255]++] = from[i];
+        uint64_t *swap = from;
+        from = to;
+        to = swap;
+    }
+    if (from != code) memcpy(code, from, n * sizeof *code);
 }
 
-static size_t distinct(uint64_t *code, size_t n)
+static size_t distinct(struct index_writer *w, size_t n)
 {
     if (!n) return 0;
-    qsort(code, n, sizeof *code, compare_codes);
+    sort_codes(w->code, w->code_too, n);
     size_t kept = 1;
     for (size_t i = 1; i < n; i++)
-        if (code[i] != code[kept - 1]) code[kept++] = code[i];
+        if (w->code[i] != w->code[kept - 1]) w->code[kept++] = w->code[i];
     return kept;
 }
 
@@ -283,12 +358,14 @@ static enum err gather_code(struct scope *sc, struct index_writer *w, uint64_t c
 {
     if (*n && w->code[*n - 1] == code) return OK;
     if (*n == w->cap_code) {
-        *n = distinct(w->code, *n);
+        *n = distinct(w, *n);
         if (*n > w->cap_code / 2 || !w->cap_code) {
             size_t    cap = w->cap_code ? w->cap_code * 2 : 4096;
-            uint64_t *more = reallocarray(w->code, cap, sizeof *more);
-            if (!more) return fail(&sc->fault, ERR_NOMEM, "no room for the %zu points of a cell", cap);
-            w->code = more;
+            uint64_t *more = reallocarray(w->code, cap, sizeof *more), *too = NULL;
+            if (more) w->code = more;
+            if (more) too = reallocarray(w->code_too, cap, sizeof *too);
+            if (!too) return fail(&sc->fault, ERR_NOMEM, "no room for the %zu points of a cell", cap);
+            w->code_too = too;
             w->cap_code = cap;
         }
     }
@@ -298,7 +375,7 @@ static enum err gather_code(struct scope *sc, struct index_writer *w, uint64_t c
 
 static enum err end_cell(struct scope *sc, struct index_writer *w, size_t n_codes)
 {
-    n_codes = distinct(w->code, n_codes);
+    n_codes = distinct(w, n_codes);
     for (size_t i = 0; i < n_codes; i++) {
         struct point p = morton_point(w->code[i], 32);
         TRY(column_add(sc, w, &w->column[SECTION_ANCHORS], &p, sizeof p));
@@ -326,6 +403,7 @@ static enum err find_cells(struct scope *sc, struct index_writer *w)
     const struct sort_row *r;
     uint64_t               row = 0;
     size_t                 n_codes = 0;
+    TRY(sorter_rewind(sc, w->rows, SORT_CELLS));
     TRY(sorter_next(sc, w->rows, &r));
     for (; r && !r->no_point; row++) {
         uint64_t code = sort_cell(r, w->leaf);
@@ -385,19 +463,31 @@ static enum err place_sections(struct scope *sc, struct index_writer *w, struct 
     return OK;
 }
 
-static enum err add_row(struct scope *sc, struct index_writer *w, const struct sort_row *r)
+// The columns whose numbers stand in the rows as they are.
+static enum err add_numbers(struct scope *sc, struct index_writer *w, size_t n)
 {
-    TRY(number_add(sc, w, SECTION_DAY, (uint32_t)(r->day - w->first_day)));
-    TRY(number_add(sc, w, SECTION_HOW, r->how));
-    TRY(number_add(sc, w, SECTION_CATEGORY, r->category));
-    TRY(number_add(sc, w, SECTION_OUTCOME, r->outcome));
-    TRY(number_add(sc, w, SECTION_FLAGS, (uint32_t)(r->precision | r->flags << 2)));
-    TRY(number_add(sc, w, SECTION_MINUTE, r->minute));
-    TRY(number_add(sc, w, SECTION_PLACE, r->place));
-    TRY(number_add(sc, w, SECTION_SOURCE, r->source));
-    for (unsigned i = 0; i < w->info->n_sets; i++) {
-        uint32_t n = (uint32_t)w->info->sets[i].n;
-        TRY(number_add(sc, w, SECTION_AREA + i, r->area[i] == AREA_NOWHERE ? n : r->area[i]));
+    const struct sort_row *r = w->batch;
+    uint32_t               v[BATCH];
+    for (size_t i = 0; i < n; i++) v[i] = (uint32_t)(r[i].day - w->first_day);
+    TRY(numbers_add(sc, w, SECTION_DAY, v, n));
+    for (size_t i = 0; i < n; i++) v[i] = r[i].how;
+    TRY(numbers_add(sc, w, SECTION_HOW, v, n));
+    for (size_t i = 0; i < n; i++) v[i] = r[i].category;
+    TRY(numbers_add(sc, w, SECTION_CATEGORY, v, n));
+    for (size_t i = 0; i < n; i++) v[i] = r[i].outcome;
+    TRY(numbers_add(sc, w, SECTION_OUTCOME, v, n));
+    for (size_t i = 0; i < n; i++) v[i] = (uint32_t)(r[i].precision | r[i].flags << 2);
+    TRY(numbers_add(sc, w, SECTION_FLAGS, v, n));
+    for (size_t i = 0; i < n; i++) v[i] = r[i].minute;
+    TRY(numbers_add(sc, w, SECTION_MINUTE, v, n));
+    for (size_t i = 0; i < n; i++) v[i] = r[i].place;
+    TRY(numbers_add(sc, w, SECTION_PLACE, v, n));
+    for (size_t i = 0; i < n; i++) v[i] = r[i].source;
+    TRY(numbers_add(sc, w, SECTION_SOURCE, v, n));
+    for (unsigned s = 0; s < w->info->n_sets; s++) {
+        uint32_t none = (uint32_t)w->info->sets[s].n;
+        for (size_t i = 0; i < n; i++) v[i] = r[i].area[s] == AREA_NOWHERE ? none : r[i].area[s];
+        TRY(numbers_add(sc, w, SECTION_AREA + s, v, n));
     }
     return OK;
 }
@@ -443,32 +533,56 @@ static enum err add_steps(struct scope *sc, struct index_writer *w)
     return column_add(sc, w, &w->column[SECTION_STEPS], up_to, sizeof up_to);
 }
 
-static void add_to_cube(struct index_writer *w, const struct sort_row *r)
+static void add_to_cube(struct index_writer *w, size_t n)
 {
     if (!w->cube) return;
-    uint64_t month = (uint64_t)(civil_month_of_day(r->day) - civil_month_of_day(w->first_day));
-    w->cube[(month * w->info->n_categories + r->category) * HOW_VALUES + r->how]++;
+    for (size_t i = 0; i < n; i++) {
+        const struct sort_row *r = &w->batch[i];
+        uint64_t               month = w->month[r->day - w->first_day];
+        w->cube[(month * w->info->n_categories + r->category) * HOW_VALUES + r->how]++;
+    }
+}
+
+// Number of the point within its cell, and the steps. *c is the first cell that none of the rows before is of.
+static enum err add_points(struct scope *sc, struct index_writer *w, size_t n, uint64_t row,
+                           const struct format_cell **c)
+{
+    uint32_t v[BATCH], step = format_step(w->first_day, w->last_day);
+    size_t   k = 0;
+    for (; k < n && !w->batch[k].no_point; k++, row++) {
+        const struct sort_row *r = &w->batch[k];
+        if (row == (*c)->first_row) TRY(load_codes(sc, w, (*c)++));
+        v[k] = code_number(w->code, (*c)->first_anchor - (*c)[-1].first_anchor, r->code);
+        w->in_step[(uint32_t)(r->day - w->first_day) / step]++;
+        if (row + 1 == (*c)->first_row) TRY(add_steps(sc, w));
+    }
+    return numbers_add(sc, w, SECTION_ANCHOR, v, k);
+}
+
+static enum err take_batch(struct scope *sc, struct index_writer *w, size_t *n)
+{
+    const struct sort_row *r;
+    size_t                 bytes = sort_bytes(w->info->n_sets);
+    for (*n = 0; *n < BATCH; ++*n) {
+        TRY(sorter_next(sc, w->rows, &r));
+        if (!r) return OK;
+        memcpy(&w->batch[*n], r, bytes);
+    }
+    return OK;
 }
 
 static enum err write_columns(struct scope *sc, struct index_writer *w)
 {
-    const struct sort_row    *r;
     const struct format_cell *c = w->cell;
-    uint64_t                  row = 0;
-    uint32_t                  step = format_step(w->first_day, w->last_day);
-    TRY(sorter_rewind(sc, w->rows));
-    TRY(sorter_next(sc, w->rows, &r));
-    for (; r; row++) {
-        TRY(add_row(sc, w, r));
-        add_to_cube(w, r);
-        if (!r->no_point) {
-            if (row == c->first_row) TRY(load_codes(sc, w, c++));
-            TRY(number_add(sc, w, SECTION_ANCHOR,
-                           code_number(w->code, c->first_anchor - c[-1].first_anchor, r->code)));
-            w->in_step[(uint32_t)(r->day - w->first_day) / step]++;
-            if (row + 1 == c->first_row) TRY(add_steps(sc, w));
-        }
-        TRY(sorter_next(sc, w->rows, &r));
+    size_t                    n = BATCH;
+    w->batch = calloc(BATCH, sizeof *w->batch);
+    if (!w->batch) return fail(&sc->fault, ERR_NOMEM, "no room to write %s", w->file.path);
+    TRY(sorter_rewind(sc, w->rows, SORT_WHOLE));
+    for (uint64_t row = 0; n == BATCH; row += n) {
+        TRY(take_batch(sc, w, &n));
+        TRY(add_numbers(sc, w, n));
+        TRY(add_points(sc, w, n, row, &c));
+        add_to_cube(w, n);
     }
     return column_add(sc, w, &w->column[SECTION_CUBE], w->cube, w->n_cube * sizeof *w->cube);
 }
@@ -478,8 +592,12 @@ static enum err make_cube(struct scope *sc, struct index_writer *w)
     int32_t months = w->n ? civil_month_of_day(w->last_day) - civil_month_of_day(w->first_day) + 1 : 0;
     w->n_cube = format_cube(w->n, months, w->info->n_categories);
     if (!w->n_cube) return OK;
+    int32_t days = w->last_day - w->first_day + 1, first = civil_month_of_day(w->first_day);
     w->cube = calloc(w->n_cube, sizeof *w->cube);
-    return w->cube ? OK : fail(&sc->fault, ERR_NOMEM, "no room for the cube of %s", w->file.path);
+    w->month = calloc((size_t)days, sizeof *w->month);
+    if (!w->cube || !w->month) return fail(&sc->fault, ERR_NOMEM, "no room for the cube of %s", w->file.path);
+    for (int32_t i = 0; i < days; i++) w->month[i] = (uint16_t)(civil_month_of_day(w->first_day + i) - first);
+    return OK;
 }
 
 static enum err write_header(struct scope *sc, struct index_writer *w, struct format_entry *table)
@@ -490,8 +608,8 @@ static enum err write_header(struct scope *sc, struct index_writer *w, struct fo
                                      .sections = SECTIONS,
                                      .languages = LANGUAGES };
     memcpy(h.magic, INDEX_MAGIC, sizeof h.magic);
-    uint32_t crc = (uint32_t)crc32(0, (const Bytef *)&h, sizeof h);
-    h.crc = (uint32_t)crc32(crc, (const Bytef *)table, SECTIONS * sizeof *table);
+    uint32_t crc = libdeflate_crc32(0, &h, sizeof h);
+    h.crc = libdeflate_crc32(crc, table, SECTIONS * sizeof *table);
     TRY(put_bytes(sc, w, &h, sizeof h, 0));
     return put_bytes(sc, w, table, SECTIONS * sizeof *table, sizeof h);
 }
