@@ -13,12 +13,13 @@ enum { TOWN_SIDE = 6, TOWN_BEATS = TOWN_SIDE * TOWN_SIDE, TOWN_STEP = 160000 };
 static const struct lon_lat town_corner = { 22.25, 48.66 };
 
 struct town {
-    struct store *st;
-    const char   *dir;
-    int32_t       source, category[8], outcome[3];
-    struct run    run;
-    uint64_t      staged;
-    struct point  corner[TOWN_SIDE + 1][TOWN_SIDE + 1];
+    struct store       *st;
+    struct publication *publication; // the last one that a test asked to be kept
+    const char         *dir;
+    int32_t             source, category[8], outcome[3];
+    struct run          run;
+    uint64_t            staged;
+    struct point        corner[TOWN_SIDE + 1][TOWN_SIDE + 1];
 };
 
 enum { CAT_THEFT, CAT_BURGLARY, CAT_DRUGS, CAT_RAPE, CAT_TRAFFICKING, CAT_CHILD, CAT_UNUSED };
@@ -151,15 +152,38 @@ static inline void town_done(struct scope *sc, struct town *t)
     ok_i64(totals.imported, t->staged);
 }
 
+/// Reads the store for a publication; the file of facts is made in the town's folder.
+static inline enum err town_publication(struct scope *sc, struct town *t, const struct policy *p,
+                                        int64_t number, int64_t now_s, struct publication **out)
+{
+    const char                                  *path;
+    AUTO(publication_closep) struct publication *made = NULL;
+    TRY(path_join(sc, t->dir, "facts", &path));
+    TRY(publication_open(sc, t->st, p, number, now_s, path, &made));
+    while (publication_read(made, 3)) continue;
+    TRY(publication_end(sc, made));
+    *out = made;
+    made = NULL;
+    return OK;
+}
+
+static inline void town_close(struct town *t)
+{
+    publication_closep(&t->publication);
+    store_close(t->st);
+}
+
 /// One tier to one index file.
 static inline enum err town_index(struct scope *sc, struct town *t, const struct policy *p, enum tier tier,
                                   int64_t number, int64_t now_s, const char *path,
                                   struct publish_totals *totals)
 {
+    AUTO(publication_closep) struct publication   *of = NULL;
     AUTO(publish_closep) struct publisher         *from = NULL;
     AUTO(index_writer_closep) struct index_writer *to = NULL;
     struct release_row                             row;
-    TRY(publish_open(sc, t->st, p, tier, number, now_s, &from));
+    TRY(town_publication(sc, t, p, number, now_s, &of));
+    TRY(publish_open(sc, of, tier, &from));
     TRY(index_writer_open(sc, path, publish_info(from), &to));
     while (publish_next(from, &row)) TRY(index_writer_add(sc, to, &row));
     TRY(publish_end(sc, from, totals));

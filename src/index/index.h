@@ -15,6 +15,8 @@ enum err index_writer_open(struct scope *sc, const char *path, const struct rele
                            struct index_writer **out);
 enum err index_writer_add(struct scope *sc, struct index_writer *w, const struct release_row *row);
 enum err index_writer_commit(struct scope *sc, struct index_writer *w); // fsync, rename into place
+/// What the commit took, milliseconds: sorting (with finding the cells), and writing.
+void     index_writer_times(const struct index_writer *w, int64_t *sort_ms, int64_t *write_ms);
 void     index_writer_closep(struct index_writer **w); // without commit: nothing is left behind
 
 // -- reading ------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 // side, each at its own place, some thousand rows of one column after the same rows of another.
 #include "base/arena.h"
 #include "base/civil.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "index/dictionary_int.h"
 #include "index/format.h"
@@ -152,6 +153,7 @@ struct index_writer {
     uint32_t                  *cube;                 // [n_cube]
     uint64_t                   n_cube;
     struct dictionary          dictionary;
+    int64_t                    sort_ms, write_ms;
 };
 
 static enum err put_bytes(struct scope *sc, struct index_writer *w, const void *from, size_t size,
@@ -630,6 +632,7 @@ static struct box areas_box(const struct release_info *in)
 enum err index_writer_commit(struct scope *sc, struct index_writer *w)
 {
     struct format_entry table[SECTIONS];
+    int64_t             began_ms = clock_system.monotonic_ms();
     if (!w->n) w->first_day = 0, w->last_day = -1;
     if (w->n && w->last_day - w->first_day >= INDEX_MAX_DAYS)
         return fail(&sc->fault, ERR_LIMIT, "rows of %d days; one release can hold %d",
@@ -640,6 +643,8 @@ enum err index_writer_commit(struct scope *sc, struct index_writer *w)
     TRY(survey_leaf(sc, &w->survey, w->with_point, &w->leaf));
     TRY(sorter_sort(sc, w->rows, w->leaf, w->first_day));
     TRY(find_cells(sc, w));
+    int64_t sorted_ms = clock_system.monotonic_ms();
+    w->sort_ms = sorted_ms - began_ms;
 
     struct release_info in = *w->info;
     in.rows = w->n;
@@ -657,5 +662,13 @@ enum err index_writer_commit(struct scope *sc, struct index_writer *w)
         table[s].crc = w->column[s].crc;
     }
     TRY(write_header(sc, w, table));
-    return file_new_commit(sc, &w->file);
+    TRY(file_new_commit(sc, &w->file));
+    w->write_ms = clock_system.monotonic_ms() - sorted_ms;
+    return OK;
+}
+
+void index_writer_times(const struct index_writer *w, int64_t *sort_ms, int64_t *write_ms)
+{
+    *sort_ms = w->sort_ms;
+    *write_ms = w->write_ms;
 }

@@ -5,6 +5,8 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "index/index.h"
+#include <pthread.h>
+#include <stdatomic.h>
 
 enum err release_policy(struct scope *sc, const char *dir, const char *path, struct policy *out)
 {
@@ -21,28 +23,135 @@ enum err release_policy(struct scope *sc, const char *dir, const char *path, str
     return e ? fail_at(&sc->fault, "%s", path) : OK;
 }
 
-static enum err make_tier(struct cli *cli, struct store *st, const struct policy *p, enum tier tier,
-                          const struct release_new *r, struct publish_totals *totals)
+// -- the tiers, each on a thread -------------------------------------------------------------------------------------
+
+enum { TIER_MAX_BYTES = 1 << 29, SHOW_EVERY = 4096 };
+
+struct tier_job {
+    enum tier                 tier;
+    const struct publication *of;
+    struct release_new       *release;
+    const struct cli         *show; // of the one job that stays on the caller's thread
+    atomic_bool              *stop; // another has failed
+    struct scope              sc;
+    pthread_t                 thread;
+    bool                      started;
+    enum err                  e;
+    struct publish_totals     totals;
+    struct tier_timing        timing;
+};
+
+static int64_t now_ms(void)
 {
-    struct scope                                  *sc = cli->sc;
-    AUTO(publish_closep) struct publisher         *pub = NULL;
-    AUTO(index_writer_closep) struct index_writer *w = NULL;
-    TRY(publish_open(sc, st, p, tier, r->number, r->created_s, &pub));
-    const struct release_info *info = publish_info(pub);
-    str path = arena_printf(sc->mem, "%s/%.*s.index", tier == TIER_PUBLIC ? r->public_dir : r->restricted_dir,
-                            STR(info->tier));
-    if (!path.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
-    TRY(index_writer_open(sc, path.p, info, &w));
+    return clock_system.monotonic_ms();
+}
+
+/// False: somebody else failed, and what was made so far is of no use.
+static enum err add_rows(struct tier_job *job, struct publisher *from, struct index_writer *to, bool *all)
+{
     struct progress    progress;
     struct release_row row;
+    uint64_t           n = 0;
     progress_begin(&progress);
-    for (uint64_t n = 0; publish_next(pub, &row); n++) {
-        TRY(index_writer_add(sc, w, &row));
-        if (n % 4096 == 0) progress_show(cli, &progress, "publishing", n, -1);
+    for (*all = true; *all && publish_next(from, &row); n++) {
+        TRY(index_writer_add(&job->sc, to, &row));
+        if (n % SHOW_EVERY) continue;
+        if (job->show) progress_show(job->show, &progress, "publishing", n, -1);
+        *all = !atomic_load_explicit(job->stop, memory_order_relaxed);
     }
+    if (job->show) progress_end(job->show, &progress);
+    return OK;
+}
+
+static enum err make_tier(struct tier_job *job)
+{
+    struct scope                                  *sc = &job->sc;
+    struct release_new                            *r = job->release;
+    AUTO(publish_closep) struct publisher         *from = NULL;
+    AUTO(index_writer_closep) struct index_writer *to = NULL;
+    int64_t                                        began_ms = now_ms();
+    bool                                           all;
+    TRY(publish_open(sc, job->of, job->tier, &from));
+    const struct release_info *info = publish_info(from);
+    str                        path = arena_printf(sc->mem, "%s/%.*s.index",
+                            job->tier == TIER_PUBLIC ? r->public_dir : r->restricted_dir, STR(info->tier));
+    if (!path.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
+    TRY(index_writer_open(sc, path.p, info, &to));
+    TRY(add_rows(job, from, to, &all));
+    if (!all) return OK;
+    TRY(publish_end(sc, from, &job->totals));
+    job->timing.decide_ms = now_ms() - began_ms;
+    TRY(index_writer_commit(sc, to));
+    index_writer_times(to, &job->timing.sort_ms, &job->timing.write_ms);
+    int64_t written_ms = now_ms();
+    TRY(release_hash(sc, r, job->tier));
+    job->timing.hash_ms = now_ms() - written_ms;
+    return OK;
+}
+
+static void *run_tier(void *arg)
+{
+    struct tier_job *job = arg;
+    job->e = make_tier(job);
+    if (job->e) atomic_store_explicit(job->stop, true, memory_order_relaxed);
+    return NULL;
+}
+
+struct tier_jobs {
+    struct tier_job job[TIERS];
+    size_t          n;
+    atomic_bool     stop;
+};
+
+static void tier_jobs_free(struct tier_jobs *jobs)
+{
+    for (size_t i = 0; i < jobs->n; i++) arena_close(jobs->job[i].sc.mem);
+}
+
+/// The sentence of the first that failed. What the jobs made lives until tier_jobs_free.
+static enum err make_tiers(struct cli *cli, struct tier_jobs *jobs, const struct policy *p,
+                           const struct publication *of, struct release_new *r)
+{
+    for (enum tier t = TIER_PUBLIC; t < TIERS; t++) {
+        if (!p->tier[t].given) continue;
+        struct tier_job *job = &jobs->job[jobs->n++];
+        *job = (struct tier_job){ .tier = t, .of = of, .release = r, .stop = &jobs->stop };
+        job->sc.mem = arena_open(TIER_MAX_BYTES);
+        if (!job->sc.mem) return fail(&cli->sc->fault, ERR_NOMEM, "no room to publish a tier");
+    }
+    if (jobs->n) jobs->job[jobs->n - 1].show = cli;
+    for (size_t i = 0; i + 1 < jobs->n; i++) // without a thread it runs here, in its turn
+        jobs->job[i].started = !pthread_create(&jobs->job[i].thread, NULL, run_tier, &jobs->job[i]);
+    for (size_t i = 0; i < jobs->n; i++)
+        if (!jobs->job[i].started) run_tier(&jobs->job[i]);
+    for (size_t i = 0; i < jobs->n; i++)
+        if (jobs->job[i].started) pthread_join(jobs->job[i].thread, NULL);
+    for (size_t i = 0; i < jobs->n; i++) {
+        if (!jobs->job[i].e) continue;
+        cli->sc->fault = jobs->job[i].sc.fault;
+        return jobs->job[i].e;
+    }
+    return OK;
+}
+
+/// Reads the store, once for all tiers.
+static enum err read_store(struct cli *cli, struct store *st, const struct policy *p,
+                           const struct release_new *r, struct publication **out)
+{
+    struct scope                                *sc = cli->sc;
+    AUTO(publication_closep) struct publication *made = NULL;
+    struct progress                              progress;
+    const char                                  *path;
+    TRY(path_join(sc, r->restricted_dir, "facts", &path));
+    TRY(publication_open(sc, st, p, r->number, r->created_s, path, &made));
+    progress_begin(&progress);
+    for (uint64_t n = 0; publication_read(made, SHOW_EVERY); n += SHOW_EVERY)
+        progress_show(cli, &progress, "reading", n, -1);
     progress_end(cli, &progress);
-    TRY(publish_end(sc, pub, totals));
-    return index_writer_commit(sc, w);
+    TRY(publication_end(sc, made));
+    *out = made;
+    made = NULL;
+    return OK;
 }
 
 /// Behind the last one that the store knows and the last one on the disk: a kill between the two leaves them apart.
@@ -79,9 +188,19 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
     TRY(next_number(cli, st, &result.number));
     TRY(inputs_of(sc, st, &inputs, &n_inputs));
     TRY(release_begin(sc, cli->dir, result.number, clock_system.now_s(), &r));
-    for (enum tier t = TIER_PUBLIC; t < TIERS; t++)
-        if (p->tier[t].given) TRY(make_tier(cli, st, p, t, &r, &result.totals[t]));
+    AUTO(publication_closep) struct publication *of = NULL;
+    AUTO(tier_jobs_free) struct tier_jobs        jobs = { 0 };
+    int64_t                                      began_ms = now_ms();
+    TRY(read_store(cli, st, p, &r, &of));
+    result.timing.read_ms = now_ms() - began_ms;
+    TRY(make_tiers(cli, &jobs, p, of, &r));
+    for (size_t i = 0; i < jobs.n; i++) {
+        result.totals[jobs.job[i].tier] = jobs.job[i].totals;
+        result.timing.tier[jobs.job[i].tier] = jobs.job[i].timing;
+    }
+    int64_t made_ms = now_ms();
     TRY(release_commit(sc, cli->dir, &r, p, result.totals, inputs, n_inputs, &result.sha256));
+    result.timing.commit_ms = now_ms() - made_ms;
     *out = result;
     const struct publish_totals *open = &result.totals[TIER_PUBLIC];
     const struct release_record  record = {

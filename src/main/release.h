@@ -5,8 +5,19 @@
 #include "publish/release.h"
 #include "store/store.h"
 
+/// Where the time goes, milliseconds by the clock. The tiers run beside each other.
+struct tier_timing {
+    int64_t decide_ms; // what is told of each incident: policy, areas, anchors
+    int64_t sort_ms, write_ms, hash_ms;
+};
+struct release_timing {
+    int64_t            read_ms; // the store, once for all tiers
+    struct tier_timing tier[TIERS];
+    int64_t            commit_ms; // manifests, and onto the disk
+};
 struct release_result {
     int64_t               number;
+    struct release_timing timing;
     struct publish_totals totals[TIERS];
     str                   sha256;
 };

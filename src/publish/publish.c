@@ -6,15 +6,18 @@
 #include "base/file.h"
 #include "publish/anchor.h"
 #include "publish/atlas.h"
+#include "publish/facts.h"
 #include "publish/text_set.h"
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     MAX_IDS = 1 << 20,    // ids of categories, outcomes and sources are counted up from 1 by the store
     CENSUS_LEVEL = 10,    // cells of 39 km at the equator
     MOVED_STEPS = 400000, // of 0.1 m: 40 km; what moved farther counts as 40 km
     MOVED_PER_M = 10,
+    PLACES = 1 << 14, // that a tier remembers, each under the one slot that it can have
 };
 
 /// What stands behind a store id.
@@ -26,23 +29,51 @@ struct entry {
     bool         known, used;
 };
 
+/// What the first reading finds out for one tier.
+struct survey {
+    const struct tier_policy *policy;  // NULL: the tier is not given
+    struct anchors           *anchors; // of a list
+    struct named_point       *list;
+    struct entry             *category, *outcome, *source; // [n of the publication]
+    struct text_set           texts;
+    uint32_t *number; // [n_texts] of places' texts: the store's to the release's. NULL: none is told
+    uint32_t *census; // [4^CENSUS_LEVEL]
+    struct release_info info;
+};
+
+struct publication {
+    struct scope          *sc;
+    struct store          *st;
+    int64_t                now_s;
+    struct atlas           atlas;
+    struct facts          *facts;
+    const struct source   *sources;
+    const struct category *categories;
+    const struct outcome  *outcomes;
+    size_t                 n_category, n_outcome, n_source; // highest ids + 1
+    size_t                 n_texts;
+    struct survey          tier[TIERS];
+    struct fault           fault; // why reading ended early
+};
+
+struct told_place {
+    int32_t       lon_e7, lat_e7;
+    uint16_t      area;
+    bool          used;
+    uint32_t      moved; // step of the histogram
+    struct anchor anchor;
+};
+
 struct publisher {
     struct scope             *sc;
-    struct store             *st;
-    const struct tier_policy *tier;
-    int64_t                   now_s;
-    struct atlas              atlas;
+    const struct publication *of;
+    const struct survey      *survey;
     struct anchors           *anchors; // NULL: exact
-    struct named_point       *list;
-    size_t                    n_list;
-    struct entry             *category, *outcome, *source; // [MAX id + 1]
-    size_t                    n_category, n_outcome, n_source;
-    struct text_set           texts;
-    struct incident_cursor   *cursor;
-    struct release_info       info;
+    struct fact_reader       *reader;
+    struct told_place        *places; // [PLACES]
     struct publish_totals     totals;
     uint32_t                 *moved; // histogram
-    uint64_t                  with_point, told_before;
+    uint64_t                  with_point;
     bool                      ended;
     struct fault              fault; // why it ended early
 };
@@ -55,10 +86,10 @@ static enum err no_room(struct scope *sc)
 // -- when
 // ------------------------------------------------------------------------------------------------------------
 
-static enum precision told_precision(const struct tier_policy *t, const struct incident *i)
+static enum precision told_precision(const struct tier_policy *t, const struct fact *i)
 {
     static const int64_t unit_s[] = { 60, HOUR_S, DAY_S };
-    enum precision       p = i->precision > t->finest ? i->precision : t->finest;
+    enum precision       p = i->precision > t->finest ? (enum precision)i->precision : t->finest;
     // A burglary some time between Friday and Monday has no hour, whatever the precision of the two times.
     while (p < PRECISION_MONTH && i->to_s - i->from_s >= unit_s[p]) p++;
     return p;
@@ -82,17 +113,17 @@ static int64_t period_end(int64_t wall_s, enum precision p)
     return (int64_t)civil_day_of_month(civil_month_of_day(day) + 1) * DAY_S;
 }
 
-static bool is_due(const struct publisher *p, const struct incident *i)
+static bool is_due(const struct tier_policy *t, const struct fact *i, int64_t now_s)
 {
-    if (p->tier->delay_days == DELAY_NONE) return true;
+    if (t->delay_days == DELAY_NONE) return true;
     int64_t latest = i->to_s > i->from_s ? i->to_s : i->from_s;
-    int64_t end_s = period_end(latest, told_precision(p->tier, i)) - i->offset_s;
-    return end_s + (int64_t)p->tier->delay_days * DAY_S <= p->now_s;
+    int64_t end_s = period_end(latest, told_precision(t, i)) - i->offset_s;
+    return end_s + (int64_t)t->delay_days * DAY_S <= now_s;
 }
 
-static void tell_time(const struct publisher *p, const struct incident *i, struct release_row *row)
+static void tell_time(const struct tier_policy *t, const struct fact *i, struct release_row *row)
 {
-    enum precision told = told_precision(p->tier, i);
+    enum precision told = told_precision(t, i);
     row->day = civil_floor_day(i->from_s);
     row->how = how_of(i->from_s, told);
     row->precision = (uint8_t)told;
@@ -112,67 +143,75 @@ static const struct entry *entry_of(const struct entry *e, size_t n, int32_t id)
     return id > 0 && (size_t)id < n && e[id].known ? &e[id] : NULL;
 }
 
-static enum verdict judge(const struct publisher *p, const struct incident *i)
+static enum verdict judge(const struct publication *p, const struct survey *s, const struct fact *i)
 {
-    const struct entry *c = entry_of(p->category, p->n_category, i->category);
-    if (!c || c->show == SHOW_WITHHELD || ((i->flags & FLAG_DOMESTIC) && !p->tier->domestic)) return WITHHELD;
-    return is_due(p, i) ? TOLD : DELAYED;
+    const struct entry *c = entry_of(s->category, p->n_category, i->category);
+    if (!c || c->show == SHOW_WITHHELD || ((i->flags & FLAG_DOMESTIC) && !s->policy->domestic))
+        return WITHHELD;
+    return is_due(s->policy, i, p->now_s) ? TOLD : DELAYED;
 }
 
 // -- where
 // -----------------------------------------------------------------------------------------------------------
 
-static bool has_point(const struct incident *i)
+static uint16_t finest_area(const struct publication *p, const struct fact *i)
 {
-    return (i->point == POINT_EXACT || i->point == POINT_SNAPPED) && !(i->flags & FLAG_PLACE_OTHER);
+    return p->atlas.finest.n ? i->area[0] : AREA_NOWHERE;
 }
 
-static uint16_t finest_area(const struct publisher *p, const struct release_row *row)
+/// The store's number of the source's own text, where the policy tells it.
+static uint32_t place_number(const struct survey *s, const struct fact *i)
 {
-    return p->atlas.finest.n ? row->area[0] : AREA_NOWHERE;
+    return s->policy->place_text ? i->place : 0;
 }
 
-/// The source's own text, where the policy tells it; not of a place that is not where it happened.
-static str place_text(const struct publisher *p, const struct incident *i)
+/// Measures an anchor against the truth; the one place where both are known.
+static enum err prove_place(struct publisher *p, const struct fact *i, struct told_place *t)
 {
-    return p->tier->place_text && !(i->flags & FLAG_PLACE_OTHER) ? i->place : (str){ 0 };
-}
-
-/// Areas, anchor, and the text that goes with them.
-static enum err tell_place(struct publisher *p, const struct incident *i, struct release_row *row, str *text)
-{
-    bool          truth_told = has_point(i);
-    struct anchor anchor = { .number = UINT32_MAX };
-    if (truth_told) {
-        struct point at = mercator_of_e7(i->lon_e7, i->lat_e7);
-        atlas_at(&p->atlas, at, row->area);
-        anchor = (struct anchor){ true, at, UINT32_MAX };
-        if (p->anchors) TRY(anchor_of(p->sc, p->anchors, at, finest_area(p, row), &anchor));
-    } else atlas_of_code(&p->atlas, i->flags & FLAG_PLACE_OTHER ? (str){ 0 } : i->area, row->area);
-    row->has_point = anchor.found;
-    row->at = anchor.at;
-    *text = (str){ 0 };
-    if (p->list && anchor.found && anchor.number != UINT32_MAX) *text = p->list[anchor.number].name;
-    str told = place_text(p, i);
-    if (told.n) *text = told;
-    return OK;
-}
-
-/// Measures the row against the truth; the one place where both are known.
-static enum err prove_place(struct publisher *p, const struct incident *i, const struct release_row *row)
-{
-    p->totals.no_place += !row->has_point;
-    if (!row->has_point) return OK;
     struct lon_lat truth = { i->lon_e7 / 1e7, i->lat_e7 / 1e7 };
-    double         m = p->anchors ? sphere_distance_m(truth, mercator_to(row->at)) : 0;
-    size_t step = m * MOVED_PER_M < MOVED_STEPS - 1 ? (size_t)(m * MOVED_PER_M + 0.5) : MOVED_STEPS - 1;
-    p->moved[step]++;
-    p->with_point++;
-    uint16_t area = finest_area(p, row);
-    if (area == AREA_NOWHERE || polygon_index_find(p->atlas.finest.find, row->at) == area) return OK;
+    double         m = p->anchors ? sphere_distance_m(truth, mercator_to(t->anchor.at)) : 0;
+    t->moved = m * MOVED_PER_M < MOVED_STEPS - 1 ? (uint32_t)(m * MOVED_PER_M + 0.5) : MOVED_STEPS - 1;
+    if (t->area == AREA_NOWHERE || polygon_index_find(p->of->atlas.finest.find, t->anchor.at) == t->area)
+        return OK;
     p->totals.left_area++;
     return fail(&p->sc->fault, ERR_CORRUPT,
                 "an anchor stands outside the area of its incident: nothing was published");
+}
+
+/// The anchor and its proof are kept until another place needs their slot.
+static enum err find_place(struct publisher *p, const struct fact *i, const struct told_place **out)
+{
+    uint64_t           key = (uint64_t)(uint32_t)i->lon_e7 << 32 | (uint32_t)i->lat_e7;
+    struct told_place *t = &p->places[key * 0x9E3779B97F4A7C15u >> 40 & (PLACES - 1)];
+    uint16_t           area = finest_area(p->of, i);
+    *out = t;
+    if (t->used && t->lon_e7 == i->lon_e7 && t->lat_e7 == i->lat_e7 && t->area == area) return OK;
+    *t = (struct told_place){ .lon_e7 = i->lon_e7, .lat_e7 = i->lat_e7, .area = area, .used = true };
+    t->anchor = (struct anchor){ true, i->at, UINT32_MAX };
+    if (p->anchors) TRY(anchor_of(p->sc, p->anchors, i->at, area, &t->anchor));
+    return t->anchor.found ? prove_place(p, i, t) : OK;
+}
+
+/// Areas, anchor, and the text that goes with them.
+static enum err tell_place(struct publisher *p, const struct fact *i, struct release_row *row)
+{
+    const struct survey *s = p->survey;
+    uint32_t             text = place_number(s, i);
+    for (size_t k = 0; k < MAX_AREA_SETS; k++)
+        row->area[k] = k < p->of->atlas.n_sets ? i->area[k] : AREA_NOWHERE;
+    row->place = text ? s->number[text] : 0;
+    if (i->has_point) {
+        const struct told_place *t;
+        TRY(find_place(p, i, &t));
+        row->has_point = t->anchor.found;
+        if (t->anchor.found) row->at = t->anchor.at;
+        if (t->anchor.found) p->moved[t->moved]++;
+        if (!text && t->anchor.found && t->anchor.number != UINT32_MAX)
+            row->place = text_set_find(&s->texts, s->list[t->anchor.number].name);
+    }
+    p->with_point += row->has_point;
+    p->totals.no_place += !row->has_point;
+    return OK;
 }
 
 // -- dictionary
@@ -220,124 +259,153 @@ static size_t count_used(const struct entry *e, size_t n)
     return used;
 }
 
-static enum err number_sources(struct scope *sc, struct publisher *p, const struct source *list)
+static enum err number_sources(struct scope *sc, const struct publication *p, struct survey *v)
 {
-    size_t                 n = count_used(p->source, p->n_source), k = 0;
+    size_t                 n = count_used(v->source, p->n_source), k = 0;
     struct sorted         *s = arena_array(sc->mem, struct sorted, n);
     struct release_source *out = arena_array(sc->mem, struct release_source, n);
     if (!s || !out) return no_room(sc);
     if (n > UINT16_MAX)
         return fail(&sc->fault, ERR_LIMIT, "%zu sources; a release holds at most %d", n, UINT16_MAX);
     for (size_t i = 0; i < p->n_source; i++)
-        if (p->source[i].used) s[k++] = (struct sorted){ 0, list[p->source[i].at].key, &p->source[i] };
+        if (v->source[i].used) s[k++] = (struct sorted){ 0, p->sources[v->source[i].at].key, &v->source[i] };
     qsort(s, n, sizeof *s, cmp_sorted);
     for (size_t i = 0; i < n; i++) {
-        const struct source *from = &list[s[i].entry->at];
+        const struct source *from = &p->sources[s[i].entry->at];
         s[i].entry->number = (uint16_t)i;
         out[i] = (struct release_source){ from->key,      from->name,        from->licence, from->licence_url,
                                           from->homepage, from->attribution, from->caveat };
     }
-    p->info.sources = p->totals.sources = out;
-    p->info.n_sources = p->totals.n_sources = n;
+    v->info.sources = out;
+    v->info.n_sources = n;
     return OK;
 }
 
-static enum err number_categories(struct scope *sc, struct publisher *p, const struct category *list)
+static enum err number_categories(struct scope *sc, const struct publication *p, struct survey *v)
 {
-    size_t                   n = count_used(p->category, p->n_category), k = 0;
+    size_t                   n = count_used(v->category, p->n_category), k = 0;
     struct sorted           *s = arena_array(sc->mem, struct sorted, n);
     struct release_category *out = arena_array(sc->mem, struct release_category, n);
     if (!s || !out) return no_room(sc);
     if (n > MAX_CATEGORIES)
         return fail(&sc->fault, ERR_LIMIT, "%zu categories; a release holds at most %d", n, MAX_CATEGORIES);
     for (size_t i = 0; i < p->n_category; i++) {
-        const struct category *c = &list[p->category[i].at];
-        if (p->category[i].used) s[k++] = (struct sorted){ c->iccs, c->key, &p->category[i] };
+        const struct category *c = &p->categories[v->category[i].at];
+        if (v->category[i].used) s[k++] = (struct sorted){ c->iccs, c->key, &v->category[i] };
     }
     qsort(s, n, sizeof *s, cmp_sorted);
     for (size_t i = 0; i < n; i++) {
-        const struct category *from = &list[s[i].entry->at];
+        const struct category *from = &p->categories[s[i].entry->at];
         s[i].entry->number = (uint16_t)i;
         out[i] = (struct release_category){ .key = from->key,
                                             .iccs = from->iccs,
-                                            .source = p->source[s[i].entry->source].number };
+                                            .source = v->source[s[i].entry->source].number };
         for (int l = 0; l < LANGUAGES; l++) out[i].label[l] = from->label[l];
     }
-    p->info.categories = out;
-    p->info.n_categories = n;
+    v->info.categories = out;
+    v->info.n_categories = n;
     return OK;
 }
 
-static enum err number_outcomes(struct scope *sc, struct publisher *p, const struct outcome *list)
+static enum err number_outcomes(struct scope *sc, const struct publication *p, struct survey *v)
 {
-    size_t                  n = count_used(p->outcome, p->n_outcome), k = 0;
+    size_t                  n = count_used(v->outcome, p->n_outcome), k = 0;
     struct sorted          *s = arena_array(sc->mem, struct sorted, n);
     struct release_outcome *out = arena_array(sc->mem, struct release_outcome, n + 1);
     if (!s || !out) return no_room(sc);
     if (n + 1 > MAX_OUTCOMES)
         return fail(&sc->fault, ERR_LIMIT, "%zu outcomes; a release holds at most %d", n, MAX_OUTCOMES - 1);
     for (size_t i = 0; i < p->n_outcome; i++)
-        if (p->outcome[i].used) s[k++] = (struct sorted){ 0, list[p->outcome[i].at].key, &p->outcome[i] };
+        if (v->outcome[i].used)
+            s[k++] = (struct sorted){ 0, p->outcomes[v->outcome[i].at].key, &v->outcome[i] };
     qsort(s, n, sizeof *s, cmp_sorted);
     out[0] = (struct release_outcome){ .key = S("none"),
                                        .label = { S("Not recorded"), S("Neuvedeno"), S("Не зазначено") },
                                        .is = OUTCOME_OPEN };
     for (size_t i = 0; i < n; i++) {
-        const struct outcome *from = &list[s[i].entry->at];
+        const struct outcome *from = &p->outcomes[s[i].entry->at];
         s[i].entry->number = (uint16_t)(i + 1);
         out[i + 1] = (struct release_outcome){ .key = from->key, .is = from->is };
         for (int l = 0; l < LANGUAGES; l++) out[i + 1].label[l] = from->label[l];
     }
-    p->info.outcomes = out;
-    p->info.n_outcomes = n + 1;
+    v->info.outcomes = out;
+    v->info.n_outcomes = n + 1;
     return OK;
 }
 
-// -- first pass: what occurs, and where most of it is
+// -- first reading: what occurs, and where most of it is
 // -----------------------------------------------------------------
 
-static void freep(uint32_t **p)
+/// Of a grid not the anchors are needed here, which are chosen after this reading, but the text alone.
+static enum err note_text(struct publication *p, struct survey *v, const struct fact *i)
 {
-    free(*p);
+    uint32_t      text = place_number(v, i), number;
+    struct anchor anchor;
+    if (text >= p->n_texts && text)
+        return fail(&p->sc->fault, ERR_CORRUPT, "a text of the store is missing; run hromada check");
+    if (text) v->number[text] = 1;
+    if (text || !v->list || !i->has_point) return OK;
+    TRY(anchor_of(p->sc, v->anchors, i->at, finest_area(p, i), &anchor));
+    if (!anchor.found || anchor.number == UINT32_MAX) return OK;
+    return text_set_add(p->sc, &v->texts, v->list[anchor.number].name, &number);
 }
 
-static enum err note(struct publisher *p, const struct incident *i, uint32_t *census)
+static enum err note(struct publication *p, struct survey *v, const struct fact *i)
 {
-    struct entry *c = &p->category[i->category];
-    struct entry *s = i->source > 0 && (size_t)i->source < p->n_source ? &p->source[i->source] : NULL;
+    struct entry *c = &v->category[i->category];
+    struct entry *s = i->source > 0 && (size_t)i->source < p->n_source ? &v->source[i->source] : NULL;
     if (!s || !s->known)
         return fail(&p->sc->fault, ERR_CORRUPT, "an incident has no source; run hromada check");
     s->used = true;
     // Which of several sources a category is credited to must not hang on the order of the rows.
     if (!c->used || i->source < c->source) c->source = i->source;
     c->used = true;
-    struct entry *o = p->outcome;
-    if (p->tier->outcome && entry_of(o, p->n_outcome, i->outcome)) o[i->outcome].used = true;
-    if (has_point(i)) census[morton(mercator_of_e7(i->lon_e7, i->lat_e7), CENSUS_LEVEL)]++;
-    p->told_before++;
-    if (!p->list && !p->tier->place_text) return OK;
-    // Of the grid not the anchors are needed here, which are chosen after this pass, but the text alone.
-    struct release_row row;
-    str                text = place_text(p, i);
-    uint32_t           number;
-    if (p->list) TRY(tell_place(p, i, &row, &text));
-    return text_set_add(p->sc, &p->texts, text, &number);
+    if (v->policy->outcome && entry_of(v->outcome, p->n_outcome, i->outcome))
+        v->outcome[i->outcome].used = true;
+    if (i->has_point) v->census[morton(i->at, CENSUS_LEVEL)]++;
+    return note_text(p, v, i);
 }
 
-static enum err first_pass(struct scope *sc, struct publisher *p, uint32_t *census)
+bool publication_read(struct publication *p, uint64_t incidents)
 {
-    AUTO(store_incidents_closep) struct incident_cursor *cursor = NULL;
-    struct incident                                      i;
-    TRY(store_incidents_open(sc, p->st, &cursor));
-    while (store_incidents_next(cursor, &i))
-        if (judge(p, &i) == TOLD) TRY(note(p, &i, census));
-    enum err e = store_incidents_end(sc, cursor);
-    cursor = NULL;
-    return e;
+    struct fact i;
+    for (uint64_t n = 0; n < incidents; n++) {
+        if (p->fault.code || !facts_read(p->facts, &i)) return false;
+        for (int t = 0; t < TIERS; t++) {
+            struct survey *v = &p->tier[t];
+            if (!v->policy || judge(p, v, &i) != TOLD || !note(p, v, &i)) continue;
+            p->fault = p->sc->fault;
+            return false;
+        }
+    }
+    return true;
+}
+
+/// Each text that a tier tells is looked up once, though a million incidents may have it.
+static enum err number_texts(struct scope *sc, struct publication *p, struct survey *v)
+{
+    AUTO(buf_free) struct buf text;
+    buf_init(&text, STORE_MAX_TEXT + 1);
+    for (size_t i = 1; v->number && i < p->n_texts; i++) {
+        if (!v->number[i]) continue;
+        TRY(store_text(sc, p->st, (int64_t)i, &text));
+        TRY(text_set_add(sc, &v->texts, buf_str(&text), &v->number[i]));
+    }
+    struct arena_mark mark = arena_mark(sc->mem);
+    str              *before = arena_array(sc->mem, str, v->texts.n);
+    if (!before) return no_room(sc);
+    memcpy(before, v->texts.text, v->texts.n * sizeof *before);
+    text_set_sort(&v->texts);
+    for (size_t i = 1; v->number && i < p->n_texts; i++)
+        if (v->number[i]) v->number[i] = text_set_find(&v->texts, before[v->number[i]]);
+    arena_back(sc->mem, mark);
+    v->info.places = v->texts.text;
+    v->info.n_places = v->texts.n;
+    return OK;
 }
 
 /// The cell of 39 km with most incidents; its poleward edge, where a cell is narrowest on the ground.
-static uint32_t census_row(const struct publisher *p, const uint32_t *census)
+static uint32_t census_row(const struct publication *p, const uint32_t *census)
 {
     uint32_t best = 0, y = 0, side = (uint32_t)1 << (32 - CENSUS_LEVEL);
     for (uint32_t m = 1; m < (uint32_t)1 << (2 * CENSUS_LEVEL); m++)
@@ -348,136 +416,193 @@ static uint32_t census_row(const struct publisher *p, const uint32_t *census)
     return mercator_unit_m(north) < mercator_unit_m(south) ? north : south;
 }
 
-static enum err choose_grid(struct scope *sc, struct publisher *p, const uint32_t *census)
+static void choose_grid(const struct publication *p, struct survey *v)
 {
-    uint32_t y = census_row(p, census);
-    unsigned level = anchor_level(p->tier->anchor_grid_m, y);
-    p->info.anchor_level = (uint8_t)level;
-    p->info.anchor_m = p->totals.anchor_m = (uint32_t)lround(ldexp(mercator_unit_m(y), (int)(32 - level)));
-    return anchors_grid(sc, level, &p->atlas.finest, &p->anchors);
+    uint32_t y = census_row(p, v->census);
+    unsigned level = anchor_level(v->policy->anchor_grid_m, y);
+    v->info.anchor_level = (uint8_t)level;
+    v->info.anchor_m = (uint32_t)lround(ldexp(mercator_unit_m(y), (int)(32 - level)));
 }
 
 // -- life
 // ------------------------------------------------------------------------------------------------------------
 
-static enum err read_list(struct scope *sc, struct publisher *p)
+static enum err read_list(struct scope *sc, struct publication *p, struct survey *v)
 {
-    const char *path, *name = arena_cstr(sc->mem, p->tier->anchor_file);
+    size_t      n;
+    const char *path, *name = arena_cstr(sc->mem, v->policy->anchor_file);
     if (!name) return no_room(sc);
     TRY(path_join(sc, store_dir(p->st), name, &path));
-    TRY(anchors_read(sc, path, &p->list, &p->n_list));
-    return anchors_list(sc, p->list, p->n_list, &p->atlas.finest, &p->anchors);
+    TRY(anchors_read(sc, path, &v->list, &n));
+    return anchors_list(sc, v->list, n, &p->atlas.finest, &v->anchors);
 }
 
-static enum err read_settings(struct scope *sc, struct publisher *p, enum tier tier, int64_t number)
+static void describe(const struct publication *p, struct survey *v, const struct store_settings *s,
+                     enum tier tier, int64_t number)
 {
-    struct store_settings s;
-    TRY(store_settings_get(sc, p->st, &s));
-    p->info.release = (uint64_t)number;
-    p->info.created_s = p->now_s;
-    p->info.tier = tier_name(tier);
-    p->info.town = s.name;
-    p->info.timezone = s.timezone;
-    p->info.lang = s.lang;
-    p->info.demo = s.demo;
-    p->info.finest = (uint8_t)p->tier->finest;
+    v->info = (struct release_info){ .release = (uint64_t)number,
+                                     .created_s = p->now_s,
+                                     .tier = tier_name(tier),
+                                     .town = s->name,
+                                     .timezone = s->timezone,
+                                     .lang = s->lang,
+                                     .demo = s->demo,
+                                     .finest = (uint8_t)v->policy->finest,
+                                     .sets = p->atlas.set,
+                                     .n_sets = p->atlas.n_sets,
+                                     .layers = p->atlas.layer,
+                                     .n_layers = p->atlas.n_layers };
+}
+
+static enum err copy_entries(struct scope *sc, const struct entry *from, size_t n, struct entry **out)
+{
+    *out = arena_array(sc->mem, struct entry, n);
+    if (!*out) return no_room(sc);
+    memcpy(*out, from, n * sizeof *from);
     return OK;
 }
 
-static enum err survey(struct scope *sc, struct publisher *p, const struct policy *policy)
-{
-    const struct source   *sources;
-    const struct category *categories;
-    const struct outcome  *outcomes;
-    size_t                 n_sources, n_categories, n_outcomes;
-    TRY(store_sources(sc, p->st, &sources, &n_sources));
-    TRY(store_categories(sc, p->st, &categories, &n_categories));
-    TRY(store_outcomes(sc, p->st, &outcomes, &n_outcomes));
-    TRY(policy_check(sc, policy, categories, n_categories));
-    TRY(index_ids(sc, sources, n_sources, sizeof *sources, offsetof(struct source, id), &p->source,
-                  &p->n_source));
-    TRY(index_ids(sc, categories, n_categories, sizeof *categories, offsetof(struct category, id),
-                  &p->category, &p->n_category));
-    TRY(index_ids(sc, outcomes, n_outcomes, sizeof *outcomes, offsetof(struct outcome, id), &p->outcome,
-                  &p->n_outcome));
-    for (size_t i = 0; i < p->n_category; i++)
-        if (p->category[i].known) p->category[i].show = policy_shows(p->tier, &categories[p->category[i].at]);
-    AUTO(freep) uint32_t *census = calloc((size_t)1 << (2 * CENSUS_LEVEL), sizeof *census);
-    if (!census) return no_room(sc);
-    TRY(first_pass(sc, p, census));
-    TRY(number_sources(sc, p, sources));
-    TRY(number_categories(sc, p, categories));
-    TRY(number_outcomes(sc, p, outcomes));
-    return p->tier->anchor_grid_m ? choose_grid(sc, p, census) : OK;
-}
-
-static enum err fill(struct scope *sc, struct publisher *p, const struct policy *policy, enum tier tier,
-                     int64_t number)
+static enum err open_tier(struct scope *sc, struct publication *p, struct survey *v,
+                          const struct entry *source, const struct entry *category,
+                          const struct entry *outcome)
 {
     uint32_t none;
-    TRY(read_settings(sc, p, tier, number));
-    TRY(atlas_read(sc, p->st, &p->atlas));
-    p->info.sets = p->atlas.set;
-    p->info.n_sets = p->atlas.n_sets;
-    p->info.layers = p->atlas.layer;
-    p->info.n_layers = p->atlas.n_layers;
-    if (p->tier->anchor_file.n) TRY(read_list(sc, p));
-    TRY(text_set_add(sc, &p->texts, (str){ 0 }, &none));
-    TRY(survey(sc, p, policy));
-    text_set_sort(&p->texts);
-    p->info.places = p->texts.text;
-    p->info.n_places = p->texts.n;
-    p->moved = arena_array(sc->mem, uint32_t, MOVED_STEPS);
-    if (!p->moved) return no_room(sc);
-    return store_incidents_open(sc, p->st, &p->cursor);
+    TRY(copy_entries(sc, source, p->n_source, &v->source));
+    TRY(copy_entries(sc, category, p->n_category, &v->category));
+    TRY(copy_entries(sc, outcome, p->n_outcome, &v->outcome));
+    for (size_t i = 0; i < p->n_category; i++)
+        if (v->category[i].known)
+            v->category[i].show = policy_shows(v->policy, &p->categories[v->category[i].at]);
+    TRY(text_set_add(sc, &v->texts, (str){ 0 }, &none));
+    if (v->policy->anchor_file.n) TRY(read_list(sc, p, v));
+    if (v->policy->place_text) v->number = arena_array(sc->mem, uint32_t, p->n_texts);
+    v->census = calloc((size_t)1 << (2 * CENSUS_LEVEL), sizeof *v->census);
+    return v->census && (v->number || !v->policy->place_text) ? OK : no_room(sc);
 }
 
-enum err publish_open(struct scope *sc, struct store *st, const struct policy *policy, enum tier tier,
-                      int64_t number, int64_t now_s, struct publisher **out)
+static enum err open_tiers(struct scope *sc, struct publication *p, const struct policy *policy,
+                           int64_t number)
 {
-    if (!policy->tier[tier].given)
+    struct store_settings settings;
+    struct entry         *source, *category, *outcome;
+    size_t                n_sources, n_categories, n_outcomes;
+    int64_t               last_text;
+    TRY(store_settings_get(sc, p->st, &settings));
+    TRY(store_sources(sc, p->st, &p->sources, &n_sources));
+    TRY(store_categories(sc, p->st, &p->categories, &n_categories));
+    TRY(store_outcomes(sc, p->st, &p->outcomes, &n_outcomes));
+    TRY(store_text_last(sc, p->st, &last_text));
+    TRY(policy_check(sc, policy, p->categories, n_categories));
+    TRY(index_ids(sc, p->sources, n_sources, sizeof *p->sources, offsetof(struct source, id), &source,
+                  &p->n_source));
+    TRY(index_ids(sc, p->categories, n_categories, sizeof *p->categories, offsetof(struct category, id),
+                  &category, &p->n_category));
+    TRY(index_ids(sc, p->outcomes, n_outcomes, sizeof *p->outcomes, offsetof(struct outcome, id), &outcome,
+                  &p->n_outcome));
+    p->n_texts = (size_t)last_text + 1;
+    for (int t = 0; t < TIERS; t++) {
+        if (!policy->tier[t].given) continue;
+        p->tier[t].policy = &policy->tier[t];
+        describe(p, &p->tier[t], &settings, (enum tier)t, number);
+        TRY(open_tier(sc, p, &p->tier[t], source, category, outcome));
+    }
+    return OK;
+}
+
+enum err publication_open(struct scope *sc, struct store *st, const struct policy *policy, int64_t number,
+                          int64_t now_s, const char *path, struct publication **out)
+{
+    AUTO(publication_closep) struct publication *p = calloc(1, sizeof *p);
+    if (!p) return no_room(sc);
+    *p = (struct publication){ .sc = sc, .st = st, .now_s = now_s };
+    TRY(atlas_read(sc, st, &p->atlas));
+    TRY(open_tiers(sc, p, policy, number));
+    TRY(facts_open(sc, st, &p->atlas, path, &p->facts));
+    *out = p;
+    p = NULL;
+    return OK;
+}
+
+enum err publication_end(struct scope *sc, struct publication *p)
+{
+    if (p->fault.code) {
+        sc->fault = p->fault;
+        return p->fault.code;
+    }
+    TRY(facts_read_end(sc, p->facts));
+    for (int t = 0; t < TIERS; t++) {
+        struct survey *v = &p->tier[t];
+        if (!v->policy) continue;
+        TRY(number_sources(sc, p, v));
+        TRY(number_categories(sc, p, v));
+        TRY(number_outcomes(sc, p, v));
+        TRY(number_texts(sc, p, v));
+        if (v->policy->anchor_grid_m) choose_grid(p, v);
+        free(v->census);
+        v->census = NULL;
+    }
+    return OK;
+}
+
+void publication_closep(struct publication **publication)
+{
+    struct publication *p = *publication;
+    *publication = NULL;
+    if (!p) return;
+    facts_closep(&p->facts);
+    for (int t = 0; t < TIERS; t++) free(p->tier[t].census);
+    free(p);
+}
+
+// -- second reading: a tier's rows
+// ------------------------------------------------------------------------------------------------------------
+
+enum err publish_open(struct scope *sc, const struct publication *of, enum tier tier, struct publisher **out)
+{
+    const struct survey *v = &of->tier[tier];
+    if (!v->policy)
         return fail(&sc->fault, ERR_INVALID, "the policy has no rules for the tier \"%.*s\"",
                     STR(tier_name(tier)));
     struct publisher *p = arena_new(sc->mem, struct publisher);
     if (!p) return no_room(sc);
-    *p = (struct publisher){ .sc = sc, .st = st, .tier = &policy->tier[tier], .now_s = now_s };
-    TRY(fill(sc, p, policy, tier, number));
+    *p = (struct publisher){ .sc = sc, .of = of, .survey = v, .anchors = v->anchors };
+    p->totals.sources = v->info.sources;
+    p->totals.n_sources = v->info.n_sources;
+    p->totals.anchor_m = v->info.anchor_m;
+    p->moved = arena_array(sc->mem, uint32_t, MOVED_STEPS);
+    p->places = arena_array(sc->mem, struct told_place, PLACES);
+    if (!p->moved || !p->places) return no_room(sc);
+    if (v->policy->anchor_grid_m) TRY(anchors_grid(sc, v->info.anchor_level, &of->atlas.finest, &p->anchors));
+    TRY(fact_reader_open(sc, of->facts, &p->reader));
     *out = p;
     return OK;
 }
 
 const struct release_info *publish_info(const struct publisher *p)
 {
-    return &p->info;
+    return &p->survey->info;
 }
 
-static enum err tell(struct publisher *p, const struct incident *i, struct release_row *row)
+static enum err tell(struct publisher *p, const struct fact *i, struct release_row *row)
 {
-    const struct entry *c = entry_of(p->category, p->n_category, i->category);
-    const struct entry *o = entry_of(p->outcome, p->n_outcome, i->outcome);
-    const struct entry *s = entry_of(p->source, p->n_source, i->source);
-    str                 text;
+    const struct survey *v = p->survey;
+    const struct entry  *o = entry_of(v->outcome, p->of->n_outcome, i->outcome);
     *row = (struct release_row){ 0 };
-    TRY(tell_place(p, i, row, &text));
-    TRY(prove_place(p, i, row));
-    tell_time(p, i, row);
-    row->place = text_set_find(&p->texts, text);
-    row->flags = (uint8_t)(i->flags & p->tier->flags);
-    // The first pass has seen them all, unless somebody wrote in between.
-    if (!c || !c->used || !s || !s->used || (p->tier->outcome && o && !o->used) || (text.n && !row->place))
-        return fail(&p->sc->fault, ERR_BUSY, "the store changed while it was being published; publish again");
-    row->category = c->number;
-    row->source = s->number;
-    row->outcome = p->tier->outcome && o ? (uint8_t)o->number : 0;
+    TRY(tell_place(p, i, row));
+    tell_time(v->policy, i, row);
+    row->flags = (uint8_t)(i->flags & v->policy->flags);
+    row->category = v->category[i->category].number; // the first reading has seen them all
+    row->source = v->source[i->source].number;
+    row->outcome = v->policy->outcome && o ? (uint8_t)o->number : 0;
     p->totals.incidents++;
     return OK;
 }
 
 bool publish_next(struct publisher *p, struct release_row *row)
 {
-    struct incident i;
-    while (!p->ended && store_incidents_next(p->cursor, &i)) {
-        enum verdict v = judge(p, &i);
+    struct fact i;
+    while (!p->ended && fact_next(p->reader, &i)) {
+        enum verdict v = judge(p->of, p->survey, &i);
         p->totals.withheld += v == WITHHELD;
         p->totals.delayed += v == DELAYED;
         if (v != TOLD) continue;
@@ -506,11 +631,7 @@ enum err publish_end(struct scope *sc, struct publisher *p, struct publish_total
         sc->fault = p->fault;
         return p->fault.code;
     }
-    enum err e = store_incidents_end(sc, p->cursor);
-    p->cursor = NULL;
-    if (e) return e;
-    if (p->totals.incidents != p->told_before)
-        return fail(&sc->fault, ERR_BUSY, "the store changed while it was being published; publish again");
+    TRY(fact_reader_end(sc, p->reader));
     p->totals.moved_median_m = moved_m(p, 0.5);
     p->totals.moved_p95_m = moved_m(p, 0.95);
     *out = p->totals;
@@ -519,6 +640,6 @@ enum err publish_end(struct scope *sc, struct publisher *p, struct publish_total
 
 void publish_closep(struct publisher **p)
 {
-    if (*p) store_incidents_closep(&(*p)->cursor);
+    if (*p) fact_reader_closep(&(*p)->reader);
     *p = NULL;
 }

@@ -14,11 +14,15 @@
 // outcomes, sources and texts that no published row has do not occur in the dictionary. Not interfering: rows
 // and dictionary depend on no withheld incident, on no place beyond its anchor and its areas, and not on the
 // order in which incidents came.
+//
+// The store is read once, for all tiers together: publication_open and publication_read note what each tier will tell and
+// put the facts aside (publish/facts.h). Then every tier is told from them, on a thread of its own if so wanted.
 #pragma once
 #include "model/release.h"
 #include "publish/policy.h"
 #include "store/store.h"
 
+struct publication;
 struct publisher;
 struct publish_totals {
     uint64_t incidents;                   // in the release
@@ -26,18 +30,27 @@ struct publish_totals {
                                           // incidents + withheld + delayed = live incidents of the store
     double   moved_median_m, moved_p95_m; // how far anchors stand from the truth, to 0.1 m
     uint64_t left_area;                   // of all with a point; 0 or the run fails
-    const struct release_source *sources; // of what is in it; of the scope that publish_open had
+    const struct release_source *sources; // of what is in it; of the scope that publication_open had
     size_t                       n_sources;
     uint32_t                     anchor_m; // side of a cell on the ground; 0: a list of points, or exact
 };
 
-/// Reads the store (which must not change while it runs: begin a transaction before, for all tiers together)
-/// as tier sees it at now_s, seconds UTC. All memory is of the scope, which must outlive the publisher.
-/// ERR_INVALID: the policy does not give this tier, fits the store's categories badly (policy_check), or has
-/// no anchors where it needs them. ERR_LIMIT: more area sets, categories, outcomes than a release can hold.
-enum err publish_open(struct scope *sc, struct store *st, const struct policy *p, enum tier tier,
-                      int64_t number, int64_t now_s, struct publisher **out);
-/// Dictionary of the release; rows, days and extent are left to the index writer. Lives as long as the scope.
+/// Prepares to read the store (which must not change until publication_end: begin a transaction before) for every tier
+/// that the policy gives, as of now_s, seconds UTC. path: where a file without a name is made, 56 to 72 bytes an incident.
+/// Policy and store are borrowed; memory is of the scope, but for what publication_closep gives back.
+/// ERR_INVALID: the policy fits the store's categories badly (policy_check), or there are no anchors where it needs them.
+enum err publication_open(struct scope *sc, struct store *st, const struct policy *p, int64_t number,
+                          int64_t now_s, const char *path, struct publication **out);
+/// Reads so many incidents more; false when there are none, or on failure.
+bool     publication_read(struct publication *p, uint64_t incidents);
+/// Tells why reading ended, and numbers what occurs. ERR_LIMIT: more categories, outcomes, sources than a release can hold.
+enum err publication_end(struct scope *sc, struct publication *p);
+void     publication_closep(struct publication **p);
+
+/// One tier of it, which is not changed by this: each may have its thread. All memory is of the scope, which must outlive
+/// the publisher, as must the publication. ERR_INVALID: the policy does not give this tier.
+enum err publish_open(struct scope *sc, const struct publication *of, enum tier tier, struct publisher **out);
+/// Dictionary of the release; rows, days and extent are left to the index writer. Lives as long as the publication.
 const struct release_info *publish_info(const struct publisher *p);
 /// True with the next row; false at the end or on failure.
 bool                       publish_next(struct publisher *p, struct release_row *row);

@@ -164,8 +164,35 @@ static enum err sync_file(struct scope *sc, const char *path)
     return fchmod(fd, 0400) ? fail_errno(&sc->fault, "cannot protect %s", path) : OK;
 }
 
+static enum err index_path(struct scope *sc, const struct release_new *r, enum tier tier, const char **out)
+{
+    return release_path(sc, out, "%s/%.*s.index", tier == TIER_PUBLIC ? r->public_dir : r->restricted_dir,
+                        STR(tier_name(tier)));
+}
+
+enum err release_hash(struct scope *sc, struct release_new *r, enum tier tier)
+{
+    const char         *path;
+    struct release_hash h;
+    TRY(index_path(sc, r, tier, &path));
+    TRY(hash_file_sha256(sc, path, &h.sha256, &h.bytes));
+    r->index[tier] = h;
+    return OK;
+}
+
+static const struct release_hash *known_hash(const struct release_new *r, const char *name)
+{
+    str own = str_of(name);
+    for (int t = 0; t < TIERS; t++)
+        if (r->index[t].sha256.n && str_ends(own, S(".index")) &&
+            str_eq(str_slice(own, 0, own.n - strlen(".index")), tier_name((enum tier)t)))
+            return &r->index[t];
+    return NULL;
+}
+
 /// Every file of a folder, by name; made read-only, and on the disk.
-static enum err list_files(struct scope *sc, const char *dir, struct listed_file files[MAX_FILES], size_t *n)
+static enum err list_files(struct scope *sc, const struct release_new *r, const char *dir,
+                           struct listed_file files[MAX_FILES], size_t *n)
 {
     AUTO(release_dir_closep) DIR *d = opendir(dir);
     if (!d) return fail_errno(&sc->fault, "cannot open %s", dir);
@@ -178,7 +205,9 @@ static enum err list_files(struct scope *sc, const char *dir, struct listed_file
         struct listed_file *f = &files[*n];
         TRY(release_path(sc, &path, "%s/%s", dir, name));
         TRY(sync_file(sc, path));
-        TRY(hash_file_sha256(sc, path, &f->sha256, &f->bytes));
+        const struct release_hash *known = known_hash(r, name);
+        if (known) *f = (struct listed_file){ .sha256 = known->sha256, .bytes = known->bytes };
+        else TRY(hash_file_sha256(sc, path, &f->sha256, &f->bytes));
         f->name = arena_cstr(sc->mem, str_of(name));
         if (!f->name) return fail(&sc->fault, ERR_NOMEM, "no room for a name");
         ++*n;
@@ -349,8 +378,7 @@ static enum err check_complete(struct scope *sc, const struct release_new *r, co
 {
     for (int t = 0; t < TIERS; t++) {
         const char *path;
-        TRY(release_path(sc, &path, "%s/%.*s.index", t == TIER_PUBLIC ? r->public_dir : r->restricted_dir,
-                         STR(tier_name((enum tier)t))));
+        TRY(index_path(sc, r, (enum tier)t, &path));
         if (p->tier[t].given && !release_exists(path))
             return fail(&sc->fault, ERR_NOTFOUND, "the index %s was not written", path);
         if (!p->tier[t].given && release_exists(path))
@@ -376,12 +404,12 @@ static enum err write_manifests(struct scope *sc, const struct release_new *r, c
     struct listed_file        files[MAX_FILES];
     size_t                    n;
     buf_init(&text, RELEASE_MAX_MANIFEST);
-    TRY(list_files(sc, r->public_dir, files, &n));
+    TRY(list_files(sc, r, r->public_dir, files, &n));
     struct json j = json_on(&text);
     public_manifest(&j, r, p, &totals[TIER_PUBLIC], files, n);
     TRY(write_manifest(sc, r->public_dir, &text));
     TRY(hash_sha256(sc, buf_str(&text), sha256));
-    TRY(list_files(sc, r->restricted_dir, files, &n));
+    TRY(list_files(sc, r, r->restricted_dir, files, &n));
     buf_reset(&text);
     j = json_on(&text);
     restricted_manifest(&j, r, p, totals, inputs, n_inputs, files, n, *sha256);

@@ -17,15 +17,23 @@
 #pragma once
 #include "publish/publish.h"
 
+struct release_hash {
+    str      sha256; // empty: not known yet
+    uint64_t bytes;
+};
 struct release_new {
-    int64_t     number, created_s;
-    const char *public_dir, *restricted_dir; // where the index files are to be written
+    int64_t             number, created_s;
+    const char         *public_dir, *restricted_dir; // where the index files are to be written
+    struct release_hash index[TIERS];
 };
 /// Clears what an interrupted run left behind and makes the two folders. ERR_EXISTS: there is such a release
 /// already.
 enum err release_begin(struct scope *sc, const char *data_dir, int64_t number, int64_t created_s,
                        struct release_new *out);
-/// Hashes the files of both folders, writes the manifests, renames, makes it current. totals of a tier that
+/// Hashes the index of a tier when it is complete, so that the commit need not do it: each tier may have its thread. The
+/// hash is of the scope, which must outlive the commit.
+enum err release_hash(struct scope *sc, struct release_new *r, enum tier tier);
+/// Hashes the other files of both folders, writes the manifests, renames, makes it current. totals of a tier that
 /// the policy does not give are not looked at. *sha256 is the hash of the public manifest (hex).
 /// ERR_NOTFOUND: the index of a tier that the policy gives is not there. On failure the release is not
 /// current.

@@ -6,15 +6,23 @@
 #include "store/query.h"
 #include <stdlib.h>
 
+struct slice_source {
+    int64_t slice;
+    int32_t source;
+};
+
 struct incident_cursor {
-    struct store *st;
-    struct query  rows, types;
-    bool          own;     // the transaction that holds the snapshot is ours
-    bool          more;    // types stands on a row that was not given yet
-    int64_t       at;      // id of the incident last given
-    int32_t      *further; // its categories besides its own
-    size_t        n, room;
-    struct scope  lasting; // of store_incidents_open: queries fail into it
+    struct store              *st;
+    struct query               rows, types, texts;
+    const struct slice_source *slices;          // [n_slices] in the order of their numbers
+    size_t                     n_slices, slice; // slice: where the last one was found
+    int64_t                    area, place;
+    bool                       own;     // the transaction that holds the snapshot is ours
+    bool                       more;    // types stands on a row that was not given yet
+    int64_t                    at;      // id of the incident last given
+    int32_t                   *further; // its categories besides its own
+    size_t                     n, room;
+    struct scope               lasting; // of store_incidents_open: queries fail into it
 };
 
 void store_incidents_closep(struct incident_cursor **cursor)
@@ -23,11 +31,40 @@ void store_incidents_closep(struct incident_cursor **cursor)
     if (!c) return;
     query_free(&c->rows);
     query_free(&c->types);
+    query_free(&c->texts);
     // Nothing was written by us; what the caller wrote meanwhile is kept.
     if (c->own && store_commit(&c->lasting, c->st)) store_rollback(c->st);
     free(c->further);
     free(c);
     *cursor = NULL;
+}
+
+static enum err read_slices(struct scope *sc, struct incident_cursor *c)
+{
+    AUTO(list_free) struct list   l = list_of(sizeof *c->slices);
+    AUTO(query_free) struct query q = query_open(sc, c->st, SQL_SLICE_SOURCE_LIST);
+    while (query_next(&q)) {
+        struct slice_source s = { query_i64(&q, 0), (int32_t)query_i64(&q, 1) };
+        list_add(&l, &s);
+    }
+    const void *all;
+    TRY(list_keep(&q, &l, &all, &c->n_slices));
+    c->slices = all;
+    return OK;
+}
+
+/// 0: there is no such slice. Incidents of one slice mostly stand together.
+static int32_t source_of(struct incident_cursor *c, int64_t slice)
+{
+    if (c->slice < c->n_slices && c->slices[c->slice].slice == slice) return c->slices[c->slice].source;
+    size_t from = 0, to = c->n_slices;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (c->slices[middle].slice < slice) from = middle + 1;
+        else to = middle;
+    }
+    c->slice = from;
+    return from < c->n_slices && c->slices[from].slice == slice ? c->slices[from].source : 0;
 }
 
 enum err store_incidents_open(struct scope *sc, struct store *st, struct incident_cursor **out)
@@ -44,7 +81,10 @@ enum err store_incidents_open(struct scope *sc, struct store *st, struct inciden
     TRY(query_end(&c->rows));
     c->types = query_open(sc, st, SQL_INCIDENT_TYPE_LIST);
     TRY(query_end(&c->types));
-    c->rows.sc = c->types.sc = &c->lasting;
+    c->texts = query_open(sc, st, SQL_INCIDENT_TEXTS);
+    TRY(query_end(&c->texts));
+    TRY(read_slices(sc, c));
+    c->rows.sc = c->types.sc = c->texts.sc = &c->lasting;
     c->more = query_next(&c->types);
     *out = c;
     c = NULL;
@@ -57,23 +97,39 @@ bool store_incidents_next(struct incident_cursor *c, struct incident *i)
     if (!query_next(&c->rows)) return false;
     *i = (struct incident){
         .id = query_i64(q, 0),
-        .source = (int32_t)query_i64(q, 1),
-        .slice = query_str(q, 2),
-        .key = query_str(q, 3),
-        .category = (int32_t)query_i64(q, 4),
-        .outcome = (int32_t)query_i64(q, 5),
-        .from_s = query_i64(q, 6),
-        .to_s = query_i64(q, 7),
-        .offset_s = (int32_t)query_i64(q, 8),
-        .precision = (enum precision)query_i64(q, 9),
-        .point = (enum point_kind)query_i64(q, 10),
-        .lon_e7 = (int32_t)query_i64(q, 11),
-        .lat_e7 = (int32_t)query_i64(q, 12),
-        .area = query_str(q, 13),
-        .place = query_str(q, 14),
-        .flags = (uint32_t)query_i64(q, 15),
+        .source = source_of(c, query_i64(q, 1)),
+        .category = (int32_t)query_i64(q, 2),
+        .outcome = (int32_t)query_i64(q, 3),
+        .from_s = query_i64(q, 4),
+        .to_s = query_i64(q, 5),
+        .offset_s = (int32_t)query_i64(q, 6),
+        .precision = (enum precision)query_i64(q, 7),
+        .point = (enum point_kind)query_i64(q, 8),
+        .lon_e7 = (int32_t)query_i64(q, 9),
+        .lat_e7 = (int32_t)query_i64(q, 10),
+        .flags = (uint32_t)query_i64(q, 13),
     };
+    c->area = query_i64(q, 11);
+    c->place = query_i64(q, 12);
     c->at = i->id;
+    return true;
+}
+
+void store_incidents_numbers(const struct incident_cursor *c, int64_t *area, int64_t *place)
+{
+    *area = c->area;
+    *place = c->place;
+}
+
+bool store_incidents_texts(struct incident_cursor *c, struct incident *i)
+{
+    query_again(&c->texts);
+    bind_i64(&c->texts, ":id", c->at);
+    if (query_one(&c->texts)) return false;
+    i->slice = query_str(&c->texts, 0);
+    i->key = query_str(&c->texts, 1);
+    i->area = query_str(&c->texts, 2);
+    i->place = query_str(&c->texts, 3);
     return true;
 }
 
@@ -110,9 +166,25 @@ enum err store_incidents_end(struct scope *sc, struct incident_cursor *c)
 {
     enum err e = query_end(&c->rows);
     if (!e) e = query_end(&c->types);
+    if (!e) e = query_end(&c->texts);
     if (e) sc->fault = c->lasting.fault;
     store_incidents_closep(&c);
     return e;
+}
+
+enum err store_text(struct scope *sc, struct store *st, int64_t number, struct buf *out)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_PHRASE_TEXT);
+    bind_i64(&q, ":id", number);
+    TRY(query_one(&q));
+    buf_reset(out);
+    buf_add(out, query_str(&q, 0));
+    return buf_end(sc, out);
+}
+
+enum err store_text_last(struct scope *sc, struct store *st, int64_t *number)
+{
+    return query_number(sc, st, SQL_PHRASE_LAST, number);
 }
 
 // -- history

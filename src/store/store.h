@@ -7,6 +7,7 @@
 //     releases/N/          what publish wrote (publish/release.h); restricted/N/ the partner and police tiers
 // Threads: one store handle belongs to one thread.
 #pragma once
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "geo/mercator.h"
@@ -153,11 +154,20 @@ struct incident_cursor;
 /// The scope must outlive the cursor. Strings in *i are valid until the next call. Do not begin a transaction
 /// meanwhile; one that stands already gives several cursors and lists the same state.
 enum err store_incidents_open(struct scope *sc, struct store *st, struct incident_cursor **out);
+/// Fills all but the strings.
 bool     store_incidents_next(struct incident_cursor *c, struct incident *i);
+/// The store's numbers of the area and the place of the incident last given; 0: none. Equal texts have equal numbers.
+void     store_incidents_numbers(const struct incident_cursor *c, int64_t *area, int64_t *place);
+/// The strings of the incident last given, at the cost of a look-up. False on failure, which store_incidents_end tells.
+bool     store_incidents_texts(struct incident_cursor *c, struct incident *i);
 /// Categories of the incident last given, besides its own (IDENTITY_TYPES), by id; valid until the next call.
 size_t   store_incidents_types(struct incident_cursor *c, const int32_t **categories);
 enum err store_incidents_end(struct scope *sc, struct incident_cursor *c); // closes, too; tells why it ended
 void     store_incidents_closep(struct incident_cursor **c);
+/// A text by its number, in place of what *out holds. ERR_NOTFOUND.
+enum err store_text(struct scope *sc, struct store *st, int64_t number, struct buf *out);
+/// No number of a text is higher.
+enum err store_text_last(struct scope *sc, struct store *st, int64_t *number);
 
 struct revision {
     int64_t incident, run, at_s;

@@ -293,6 +293,7 @@ static void same_incidents(struct scope *sc, struct pair *p)
     ok_err(sc, store_incidents_open(sc, p->st, &c), OK);
     while (store_incidents_next(c, &i)) {
         if (i.source != p->source) continue;
+        ok(store_incidents_texts(c, &i), "the texts of an incident");
         const int32_t *further;
         uint32_t       types = 0;
         size_t         n = store_incidents_types(c, &further), k = 0;

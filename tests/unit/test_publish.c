@@ -27,7 +27,9 @@ static void run_tier(struct scope *sc, struct town *t, str policy, enum tier tie
     AUTO(publish_closep) struct publisher *from = NULL;
     *out = (struct got){ 0 };
     ok_err(sc, policy_read(sc, policy, &p), OK);
-    ok_err(sc, publish_open(sc, t->st, &p, tier, 1, at_s, &from), OK);
+    publication_closep(&t->publication);
+    ok_err(sc, town_publication(sc, t, &p, 1, at_s, &t->publication), OK);
+    ok_err(sc, publish_open(sc, t->publication, tier, &from), OK);
     out->info = publish_info(from);
     while (out->n < MAX_ROWS && publish_next(from, &out->row[out->n])) out->n++;
     ok_err(sc, publish_end(sc, from, &out->totals), OK);
@@ -83,7 +85,7 @@ static void times_are_told_as_certain_as_they_are(void **state)
         ok(r->precision == rows[i].told, "row %zu: precision %d", i, r->precision);
         ok_i64((int64_t)r->day * DAY_S + r->minute * 60, rows[i].told_s);
         ok_i64(r->how, how_of(rows[i].from_s, rows[i].told));
-        store_close(t.st);
+        town_close(&t);
         test_dir_end(&sc, t.dir);
         test_scope_end(&sc);
     }
@@ -116,7 +118,7 @@ static void the_delay_begins_when_the_period_is_over(void **state)
         run_tier(&sc, &t, policy, TIER_PUBLIC, rows[i].due_s, &got);
         ok(got.n == 1 && got.totals.delayed == 0 && got.info->n_categories == 1, "row %zu is told", i);
     }
-    store_close(t.st);
+    town_close(&t);
     test_dir_end(&sc, t.dir);
     test_scope_end(&sc);
 }
@@ -180,10 +182,12 @@ static void only_what_the_policy_lets_through(void **state)
 
     struct policy     p;
     struct publisher *none;
+    publication_closep(&t.publication);
     ok_err(&sc, policy_read(&sc, S("tier public"), &p), OK);
-    ok_err(&sc, publish_open(&sc, t.st, &p, TIER_POLICE, 1, now_s, &none), ERR_INVALID);
+    ok_err(&sc, town_publication(&sc, &t, &p, 1, now_s, &t.publication), OK);
+    ok_err(&sc, publish_open(&sc, t.publication, TIER_POLICE, &none), ERR_INVALID);
     ok(strstr(sc.fault.text, "\"police\""), "%s", sc.fault.text);
-    store_close(t.st);
+    town_close(&t);
     test_dir_end(&sc, t.dir);
     test_scope_end(&sc);
 }
@@ -226,7 +230,7 @@ static void without_a_point(void **state)
         ok(got.row[i].area[0] == want[i][0] && got.row[i].area[1] == want[i][1], "row %zu: %u %u", i,
            got.row[i].area[0], got.row[i].area[1]);
     }
-    store_close(t.st);
+    town_close(&t);
     test_dir_end(&sc, t.dir);
     test_scope_end(&sc);
 }
@@ -244,11 +248,11 @@ static void anchors_of_a_list_give_their_names(void **state)
     in.place = S("12 Exact street");
     town_add(&sc, &t, &in);
     town_done(&sc, &t);
-    str               policy = S("tier public\nanchors file anchors.csv\ndelay 0 days\ncategory * points\n");
-    struct policy     p;
-    struct publisher *none;
+    str           policy = S("tier public\nanchors file anchors.csv\ndelay 0 days\ncategory * points\n");
+    struct policy p;
+    struct publication *none;
     ok_err(&sc, policy_read(&sc, policy, &p), OK);
-    ok_err(&sc, publish_open(&sc, t.st, &p, TIER_PUBLIC, 1, now_s, &none), ERR_NOTFOUND);
+    ok_err(&sc, town_publication(&sc, &t, &p, 1, now_s, &none), ERR_NOTFOUND);
     ok_err(&sc, path_join(&sc, t.dir, "anchors.csv", &path), OK);
     str csv = arena_printf(sc.mem, "lon,lat,name,addresses\n%.7f,%.7f,Main square,0\n%.7f,%.7f,Park,12\n",
                            a.lon, a.lat, b.lon, b.lat);
@@ -260,7 +264,7 @@ static void anchors_of_a_list_give_their_names(void **state)
     ok_str(got.info->places[got.row[0].place], S("Main square"));
     ok_i64(got.info->n_places, 2); // not the park
     ok(got.info->anchor_level == 0 && got.info->anchor_m == 0, "no grid");
-    store_close(t.st);
+    town_close(&t);
     test_dir_end(&sc, t.dir);
     test_scope_end(&sc);
 }
@@ -602,7 +606,7 @@ static void what_is_not_told_changes_no_byte(void **state)
        "and the exact one is not");
     struct town *towns[] = { &a, &b, &probe };
     for (size_t i = 0; i < COUNT(towns); i++) {
-        store_close(towns[i]->st);
+        town_close(towns[i]);
         test_dir_end(&sc, towns[i]->dir);
     }
     test_scope_end(&sc);
@@ -644,8 +648,8 @@ static void the_order_of_arrival_changes_no_byte(void **state)
     str one = index_bytes(&sc, &a, TIER_PUBLIC), other = index_bytes(&sc, &b, TIER_PUBLIC);
     ok(str_has(one, S("On or near")) && str_eq(one, other), "the public index is the same, byte by byte");
     ok(!str_has(one, S("police station")), "where it did not happen is not told");
-    store_close(a.st);
-    store_close(b.st);
+    town_close(&a);
+    town_close(&b);
     test_dir_end(&sc, a.dir);
     test_dir_end(&sc, b.dir);
     test_scope_end(&sc);

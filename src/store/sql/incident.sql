@@ -1,14 +1,27 @@
 -- Reading incidents and their history.
 
--- incident_list: all live incidents in the order of their ids; LEFT joins alone, so that no plan sorts them
-SELECT i.id, l.source, l.name, i.key, i.category, i.outcome, i.from_s, i.to_s, i.offset_s, i.precision, i.point,
-    i.lon_e7, i.lat_e7, a.text, p.text, i.flags
+-- incident_list: all live incidents in the order of their ids, texts as numbers: no join looks up what millions share
+SELECT id, slice, category, outcome, from_s, to_s, offset_s, precision, point, lon_e7, lat_e7, area, place, flags
+FROM incident
+WHERE withdrawn IS NULL
+ORDER BY id;
+
+-- incident_texts: what incident_list leaves out of one of them
+SELECT l.name, i.key, a.text, p.text
 FROM incident i
 LEFT JOIN slice l ON l.id = i.slice
 LEFT JOIN phrase a ON a.id = i.area
 LEFT JOIN phrase p ON p.id = i.place
-WHERE i.withdrawn IS NULL
-ORDER BY i.id;
+WHERE i.id = :id;
+
+-- slice_source_list: whose each slice is, in the order of their ids
+SELECT id, source FROM slice ORDER BY id;
+
+-- phrase_text: a text by its number
+SELECT text FROM phrase WHERE id = :id;
+
+-- phrase_last: the highest number of a text
+SELECT coalesce(max(id), 0) FROM phrase;
 
 -- incident_type_list: the further categories of incidents, in the order of their ids
 SELECT incident, category FROM incident_type ORDER BY incident, category;

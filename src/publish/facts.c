@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "publish/facts.h"
+
+#include "base/arena.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    BUFFER_BYTES = 1 << 18,
+    PLACES =
+        1 << 14, // places and codes of areas that are remembered, each under the one slot that it can have
+    CODES = 1 << 10,
+};
+
+struct place {
+    int32_t      lon_e7, lat_e7;
+    struct point at;
+    uint16_t     area[MAX_AREA_SETS];
+    bool         used;
+};
+struct area_code {
+    int64_t  number; // of the text; 0: free
+    uint16_t area[MAX_AREA_SETS];
+};
+
+struct facts {
+    struct scope           *sc;
+    struct store           *st;
+    const struct atlas     *atlas;
+    struct incident_cursor *cursor;
+    int                     fd;
+    size_t                  bytes; // of a fact in the file
+    uint64_t                n;     // facts, in the file and in the buffer
+    uint64_t                written;
+    char                   *buffer;
+    size_t                  in_buffer;
+    struct place           *places;
+    struct area_code       *codes;
+    struct buf              text;
+    struct fault            fault; // why reading ended early
+};
+
+void facts_closep(struct facts **facts)
+{
+    struct facts *f = *facts;
+    *facts = NULL;
+    if (!f) return;
+    store_incidents_closep(&f->cursor);
+    if (f->fd >= 0) close(f->fd);
+    free(f->buffer);
+    free(f->places);
+    free(f->codes);
+    buf_free(&f->text);
+    free(f);
+}
+
+enum err facts_open(struct scope *sc, struct store *st, const struct atlas *atlas, const char *path,
+                    struct facts **out)
+{
+    AUTO(facts_closep) struct facts *f = calloc(1, sizeof *f);
+    if (!f) return fail(&sc->fault, ERR_NOMEM, "no room to read the store");
+    f->sc = sc;
+    f->st = st;
+    f->atlas = atlas;
+    f->bytes = (offsetof(struct fact, area) + atlas->n_sets * sizeof(uint16_t) + 7) / 8 * 8;
+    buf_init(&f->text, STORE_MAX_TEXT + 1);
+    f->fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (f->fd < 0) return fail_errno(&sc->fault, "cannot create %s", path);
+    unlink(path); // nobody else shall read it, and a killed run leaves nothing behind
+    f->buffer = malloc(BUFFER_BYTES);
+    f->places = calloc(PLACES, sizeof *f->places);
+    f->codes = calloc(CODES, sizeof *f->codes);
+    if (!f->buffer || !f->places || !f->codes)
+        return fail(&sc->fault, ERR_NOMEM, "no room to read the store");
+    TRY(store_incidents_open(sc, st, &f->cursor));
+    *out = f;
+    f = NULL;
+    return OK;
+}
+
+// -- the store to facts -----------------------------------------------------------------------------------------------
+
+/// Many things happen at the same places: what was found for one is kept until another needs its slot.
+static void find_place(struct facts *f, struct fact *out)
+{
+    uint64_t      key = (uint64_t)(uint32_t)out->lon_e7 << 32 | (uint32_t)out->lat_e7;
+    struct place *p = &f->places[key * 0x9E3779B97F4A7C15u >> 40 & (PLACES - 1)];
+    if (!p->used || p->lon_e7 != out->lon_e7 || p->lat_e7 != out->lat_e7) {
+        *p = (struct place){ .lon_e7 = out->lon_e7, .lat_e7 = out->lat_e7, .used = true };
+        p->at = mercator_of_e7(out->lon_e7, out->lat_e7);
+        atlas_at(f->atlas, p->at, p->area);
+    }
+    out->at = p->at;
+    memcpy(out->area, p->area, sizeof out->area);
+}
+
+static enum err find_area(struct facts *f, int64_t number, uint16_t area[MAX_AREA_SETS])
+{
+    struct area_code *c = &f->codes[(uint64_t)number & (CODES - 1)];
+    if (!number) {
+        atlas_of_code(f->atlas, (str){ 0 }, area);
+        return OK;
+    }
+    if (c->number != number) {
+        TRY(store_text(f->sc, f->st, number, &f->text));
+        atlas_of_code(f->atlas, buf_str(&f->text), c->area);
+        c->number = number;
+    }
+    memcpy(area, c->area, sizeof c->area);
+    return OK;
+}
+
+static enum err fact_of(struct facts *f, const struct incident *i, struct fact *out)
+{
+    bool    other = i->flags & FLAG_PLACE_OTHER;
+    int64_t area, place;
+    store_incidents_numbers(f->cursor, &area, &place);
+    if (place < 0 || place > UINT32_MAX)
+        return fail(&f->sc->fault, ERR_LIMIT, "the store has a text of number %lld; publication can have %u",
+                    (long long)place, UINT32_MAX);
+    *out = (struct fact){ .from_s = i->from_s,
+                          .to_s = i->to_s,
+                          .lon_e7 = i->lon_e7,
+                          .lat_e7 = i->lat_e7,
+                          .offset_s = i->offset_s,
+                          .category = i->category,
+                          .outcome = i->outcome,
+                          .source = i->source,
+                          .place = other ? 0 : (uint32_t)place,
+                          .flags = (uint16_t)i->flags,
+                          .precision = (uint8_t)i->precision,
+                          .has_point = (i->point == POINT_EXACT || i->point == POINT_SNAPPED) && !other };
+    if (!out->has_point) return find_area(f, other ? 0 : area, out->area);
+    find_place(f, out);
+    return OK;
+}
+
+static enum err flush(struct facts *f)
+{
+    for (size_t done = 0; done < f->in_buffer;) {
+        ssize_t n = pwrite(f->fd, f->buffer + done, f->in_buffer - done, (off_t)f->written);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0)
+            return fail_errno(&f->sc->fault, "cannot write what was read from the store beside the release");
+        done += (size_t)n;
+        f->written += (uint64_t)n;
+    }
+    f->in_buffer = 0;
+    return OK;
+}
+
+static enum err keep(struct facts *f, const struct fact *fact)
+{
+    if (f->in_buffer + f->bytes > BUFFER_BYTES) TRY(flush(f));
+    memcpy(f->buffer + f->in_buffer, fact, f->bytes);
+    f->in_buffer += f->bytes;
+    f->n++;
+    return OK;
+}
+
+bool facts_read(struct facts *f, struct fact *out)
+{
+    struct incident i;
+    if (f->fault.code) return false;
+    enum err e = OK;
+    if (!store_incidents_next(f->cursor, &i)) {
+        e = flush(f);
+        if (e) f->fault = f->sc->fault;
+        return false;
+    }
+    e = fact_of(f, &i, out);
+    if (!e) e = keep(f, out);
+    if (e) f->fault = f->sc->fault;
+    return !e;
+}
+
+enum err facts_read_end(struct scope *sc, struct facts *f)
+{
+    if (f->fault.code) {
+        sc->fault = f->fault;
+        return f->fault.code;
+    }
+    enum err e = store_incidents_end(sc, f->cursor);
+    f->cursor = NULL;
+    free(f->places);
+    free(f->codes);
+    free(f->buffer);
+    f->places = NULL;
+    f->codes = NULL;
+    f->buffer = NULL;
+    return e;
+}
+
+// -- facts to a tier --------------------------------------------------------------------------------------------------
+
+struct fact_reader {
+    const struct facts *facts;
+    uint64_t            next; // fact that is still to be read into the buffer
+    size_t              at, n;
+    struct scope        sc; // for a failure
+    char                buffer[BUFFER_BYTES];
+};
+
+enum err fact_reader_open(struct scope *sc, const struct facts *f, struct fact_reader **out)
+{
+    struct fact_reader *r = calloc(1, sizeof *r);
+    if (!r) return fail(&sc->fault, ERR_NOMEM, "no room to read the store");
+    r->facts = f;
+    *out = r;
+    return OK;
+}
+
+void fact_reader_closep(struct fact_reader **r)
+{
+    free(*r);
+    *r = NULL;
+}
+
+static enum err refill(struct fact_reader *r)
+{
+    const struct facts *f = r->facts;
+    uint64_t            left = f->n - r->next, most = BUFFER_BYTES / f->bytes;
+    size_t              want = (size_t)(left < most ? left : most) * f->bytes;
+    for (size_t done = 0; done < want;) {
+        ssize_t n = pread(f->fd, r->buffer + done, want - done, (off_t)(r->next * f->bytes + done));
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return fail_errno(&r->sc.fault, "cannot read what was read from the store");
+        if (!n) return fail(&r->sc.fault, ERR_IO, "the file of what was read from the store became shorter");
+        done += (size_t)n;
+    }
+    r->at = 0;
+    r->n = want / f->bytes;
+    r->next += r->n;
+    return OK;
+}
+
+bool fact_next(struct fact_reader *r, struct fact *out)
+{
+    if (r->at == r->n) {
+        if (r->next == r->facts->n || r->sc.fault.code || refill(r)) return false;
+    }
+    memcpy(out, r->buffer + r->at++ * r->facts->bytes, r->facts->bytes);
+    return true;
+}
+
+enum err fact_reader_end(struct scope *sc, const struct fact_reader *r)
+{
+    if (r->sc.fault.code) sc->fault = r->sc.fault;
+    return r->sc.fault.code;
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A release whose tiers are made beside each other, on threads, is byte for byte what is made of each tier alone; and
+// one that fails on a thread is told in a sentence and leaves nothing. Run under the thread sanitizer, too.
+#include "main/release.h"
+#include "publish/release.h"
+#include "town.h"
+#include <signal.h>
+#include <sys/resource.h>
+
+enum { INCIDENTS = 10000 };
+
+/// Places of all beats, a few hundred of them again and again; three sources of text; every category and outcome.
+static struct town busy_town(struct scope *sc)
+{
+    struct town t = town_open(sc, test_dir(sc));
+    uint64_t    seed = test_seed();
+    for (int i = 0; i < INCIDENTS; i++) {
+        uint32_t        at = (uint32_t)(test_random(&seed) % 300);
+        struct incident in = town_incident(&t, arena_printf(sc->mem, "%d", i).p,
+                                           town_point(&t, at % 17 * 0.35, at / 17 * 0.33));
+        in.category = t.category[test_random(&seed) % CAT_UNUSED];
+        in.outcome = test_random(&seed) % 2 ? t.outcome[test_random(&seed) % 3] : 0;
+        in.from_s -= (int64_t)(test_random(&seed) % (300 * DAY_S));
+        in.to_s = in.from_s + 59;
+        in.place = arena_printf(sc->mem, "Street %u", at % 40);
+        in.flags = (uint32_t)(test_random(&seed) % 8);
+        town_add(sc, &t, &in);
+    }
+    town_done(sc, &t);
+    return t;
+}
+
+static void tiers_beside_each_other(void **state)
+{
+    (void)state;
+    struct scope          sc = test_scope();
+    struct town           t = busy_town(&sc);
+    struct cli            cli = { .sc = &sc, .dir = t.dir, .json = true };
+    struct policy         p;
+    struct release_result r;
+    uint64_t              all = 0;
+    ok_err(&sc, policy_read(&sc, policy_default(), &p), OK);
+    ok_err(&sc, release_make(&cli, t.st, &p, &r), OK);
+    ok_err(&sc, release_verify(&sc, t.dir, r.number), OK);
+    for (enum tier tier = TIER_PUBLIC; tier < TIERS; tier++) {
+        const char                      *path, *alone;
+        str                              made, again;
+        AUTO(index_closep) struct index *ix = NULL;
+        struct publish_totals            totals;
+        ok_err(&sc, release_index_path(&sc, t.dir, r.number, tier, &path), OK);
+        ok_err(&sc, path_join(&sc, t.dir, "alone.index", &alone), OK);
+        ok_err(&sc, index_open(&sc, path, &ix), OK);
+        ok_err(&sc, town_index(&sc, &t, &p, tier, r.number, index_info(ix)->created_s, alone, &totals), OK);
+        ok_err(&sc, file_read(&sc, path, (size_t)1 << 26, &made), OK);
+        ok_err(&sc, file_read(&sc, alone, (size_t)1 << 26, &again), OK);
+        ok(str_eq(made, again), "the %.*s tier is the same alone", STR(tier_name(tier)));
+        ok_i64(totals.incidents, r.totals[tier].incidents);
+        ok_i64(totals.incidents + totals.withheld + totals.delayed, INCIDENTS);
+        ok(totals.moved_p95_m == r.totals[tier].moved_p95_m, "moved as far");
+        all += totals.incidents;
+    }
+    ok(all > INCIDENTS && all < (uint64_t)TIERS * INCIDENTS, "%llu rows of three tiers",
+       (unsigned long long)all);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+/// Files may not grow beyond some bytes: of the small limits the facts fail, then a tier, and the last one is enough.
+static void whoever_fails_ends_all(void **state)
+{
+    (void)state;
+    struct scope          sc = test_scope();
+    struct town           t = busy_town(&sc);
+    struct cli            cli = { .sc = &sc, .dir = t.dir, .json = true };
+    struct policy         p;
+    struct release_result r;
+    struct rlimit         before, small;
+    int64_t               current;
+    enum err              e = ERR_FULL;
+    int                   failed = 0;
+    ok_err(&sc, policy_read(&sc, policy_default(), &p), OK);
+    ok_err(&sc, release_make(&cli, t.st, &p, &r), OK);
+    ok(!getrlimit(RLIMIT_FSIZE, &before), "the limit");
+    small = before;
+    signal(SIGXFSZ, SIG_IGN);
+    for (small.rlim_cur = 1 << 14; e && small.rlim_cur < 1 << 24; small.rlim_cur += small.rlim_cur / 8) {
+        ok(!setrlimit(RLIMIT_FSIZE, &small), "a small limit");
+        e = release_make(&cli, t.st, &p, &r);
+        ok(!setrlimit(RLIMIT_FSIZE, &before), "the limit as it was");
+        ok(!e || strstr(sc.fault.text, "File too large") || strstr(sc.fault.text, "limit"), "%s: %s",
+           err_name(e), sc.fault.text);
+        ok_err(&sc, release_current(&sc, t.dir, &current), OK);
+        ok_i64(current, e ? 1 : r.number);
+        failed += e != OK;
+    }
+    ok(!e && failed > 3, "failed %d times, then it was enough", failed);
+    ok_err(&sc, release_verify(&sc, t.dir, current), OK);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(tiers_beside_each_other),
+    cmocka_unit_test(whoever_fails_ends_all),
+};
+TEST_MAIN(tests)
