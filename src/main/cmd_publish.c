@@ -8,16 +8,62 @@
 
 struct publish_options {
     const char *policy;
-    bool        show;
+    bool        show, timing;
 };
 static const struct option_row options[] = {
     OPTION(struct publish_options, "--policy", OPTION_TEXT, policy, "FILE",
            "the policy (without it: policy.txt of the data folder, or the built-in one)"),
     OPTION(struct publish_options, "--show-policy", OPTION_FLAG, show, NULL,
            "prints the policy that would be used, and ends"),
+    OPTION(struct publish_options, "--timing", OPTION_FLAG, timing, NULL,
+           "says where the time went, by the clock (tiers are made beside each other)"),
 };
 
-static enum err print_result(struct cli *cli, const struct release_result *r)
+struct step { // of a tier
+    const char *name;
+    int64_t     ms;
+};
+enum { STEPS = 4 };
+
+static void steps_of(const struct tier_timing *t, struct step out[STEPS])
+{
+    out[0] = (struct step){ "decide", t->decide_ms };
+    out[1] = (struct step){ "sort", t->sort_ms };
+    out[2] = (struct step){ "write", t->write_ms };
+    out[3] = (struct step){ "hash", t->hash_ms };
+}
+
+static void say_timing(const struct cli *cli, const struct policy *p, const struct release_timing *t)
+{
+    struct step s[STEPS];
+    cli_say(cli, "%8.2f s  read: the store, once for all tiers", (double)t->read_ms / 1000);
+    for (enum tier i = TIER_PUBLIC; i < TIERS; i++) {
+        if (!p->tier[i].given) continue;
+        steps_of(&t->tier[i], s);
+        for (size_t k = 0; k < STEPS; k++)
+            cli_say(cli, "%8.2f s  %s: %.*s", (double)s[k].ms / 1000, s[k].name, STR(tier_name(i)));
+    }
+    cli_say(cli, "%8.2f s  commit: manifests, and onto the disk", (double)t->commit_ms / 1000);
+}
+
+static void json_timing(struct json *j, const struct policy *p, const struct release_timing *t)
+{
+    struct step s[STEPS];
+    json_key(j, "timing_ms"), json_open(j, '{');
+    json_key(j, "read"), json_i64(j, t->read_ms);
+    for (enum tier i = TIER_PUBLIC; i < TIERS; i++) {
+        if (!p->tier[i].given) continue;
+        steps_of(&t->tier[i], s);
+        json_key(j, tier_name(i).p), json_open(j, '{');
+        for (size_t k = 0; k < STEPS; k++) json_key(j, s[k].name), json_i64(j, s[k].ms);
+        json_close(j, '}');
+    }
+    json_key(j, "commit"), json_i64(j, t->commit_ms);
+    json_close(j, '}');
+}
+
+/// timed: the policy, when the time is to be told; or NULL.
+static enum err print_result(struct cli *cli, const struct release_result *r, const struct policy *timed)
 {
     const struct publish_totals *t = &r->totals[TIER_PUBLIC];
     if (!cli->json) {
@@ -30,6 +76,7 @@ static enum err print_result(struct cli *cli, const struct release_result *r)
                 "Points stand %.0f m from the place in the median, %.0f m at the 95th percentile; %" PRIu64
                 " left their area. Manifest SHA-256 %.*s.",
                 t->moved_median_m, t->moved_p95_m, t->left_area, STR(r->sha256));
+        if (timed) say_timing(cli, timed, &r->timing);
         return OK;
     }
     AUTO(buf_free) struct buf b;
@@ -45,19 +92,20 @@ static enum err print_result(struct cli *cli, const struct release_result *r)
     json_key(&j, "moved_p95_m"), json_fixed(&j, t->moved_p95_m, 1);
     json_key(&j, "left_area"), json_u64(&j, t->left_area);
     json_key(&j, "sha256"), json_str(&j, r->sha256);
+    if (timed) json_timing(&j, timed, &r->timing);
     json_close(&j, '}');
     TRY(buf_end(cli->sc, &b));
     printf("%.*s\n", STR(buf_str(&b)));
     return OK;
 }
 
-static enum err publish(struct cli *cli, const struct policy *p)
+static enum err publish(struct cli *cli, const struct policy *p, bool timing)
 {
     AUTO(store_closep) struct store *st = NULL;
     struct release_result            r;
     TRY(store_open(cli->sc, cli->dir, STORE_WRITE, &st));
     TRY(release_make(cli, st, p, &r));
-    return print_result(cli, &r);
+    return print_result(cli, &r, timing ? p : NULL);
 }
 
 static int run(struct cli *cli, int argc, char **argv)
@@ -78,13 +126,13 @@ static int run(struct cli *cli, int argc, char **argv)
         printf("%.*s", STR(p.text));
         return EXIT_DONE;
     }
-    e = publish(cli, &p);
+    e = publish(cli, &p, o.timing);
     return e ? cli_fail(cli, e) : EXIT_DONE;
 }
 
 const struct command cmd_publish = {
     .name = "publish",
-    .synopsis = "[--policy FILE] [--show-policy]",
+    .synopsis = "[--policy FILE] [--show-policy] [--timing]",
     .summary = "applies the publication policy and writes a new release",
     .text = "A release is what the public may know: points on anchors, times as coarse as the policy says, "
             "withheld\n"

@@ -185,7 +185,7 @@ sqlite3 "$dir/twice/hromada.db" 'PRAGMA ignore_check_constraints = ON; UPDATE ru
 echo 'tier nobody' >"$dir/twice/policy.txt"
 run "$hromada" -D "$dir/twice" check; check 'check tells all that is wrong' 1 'do not add up' 'public.index' 'release 77' 'policy.txt'
 run "$hromada" -D "$dir/twice" --json check; check 'also as JSON' 1 '"findings":["run 1:'
-run "$hromada" -D "$town" publish --json; check 'a new release beside a damaged one' 0 '"release":2'
+run "$hromada" -D "$town" publish --timing --json; check 'a new release beside a damaged one' 0 '"release":2' '"timing_ms":{"read":'
 run sqlite3 "$town/hromada.db" "UPDATE release SET incidents = 1, sha256 = 'x' WHERE number = 2"; check 'another record' 0
 run "$hromada" -D "$town" check; check 'a release that is not the one written down' 1 'and the database says'
 cp -r "$town" "$dir/newer"
