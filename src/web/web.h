@@ -9,10 +9,10 @@
 struct web;
 struct web_config {
     const char         *data_dir;
-    const char         *basemap; // a PMTiles file that is served as /basemap.pmtiles; NULL: none
-    const struct clock *clock;   // NULL: the system's
-    int scans;    // questions asked of the index at once (web/turn.h); 0: the number of cores
-    int watch_ms; // how often releases/current is looked at; 0: every second; -1: never
+    const char         *basemap;  // a PMTiles file that is served as /basemap.pmtiles; NULL: none
+    const struct clock *clock;    // NULL: the system's
+    int                 scans;    // questions asked of the index at once (web/turn.h); 0: the number of cores
+    int                 watch_ms; // how often releases/current is looked at; 0: every second; -1: never
 };
 /// Opens the current release, if there is one: without any, pages answer 503 and say what to do. A thread of
 /// its own watches for a newer one; requests that run keep the release they began with. ERR_CORRUPT,
