@@ -61,8 +61,8 @@ for (const options of [
   { entryPoints: entry('site.css', 'map.css'), target: ['chrome111', 'firefox113', 'safari16.4'] },
 ]) {
   const { metafile } = await esbuild.build({ ...common, ...options });
-  for (const file of Object.keys(metafile.inputs)) // a word that is defined stands among them as "define:WORD"
-    if (!file.startsWith('define:')) read.add(path.resolve(root, file));
+  for (const file of Object.keys(metafile.inputs)) // a word that is defined stands among them as "<define:WORD>"
+    if (!file.startsWith('<')) read.add(path.resolve(root, file));
   for (const [file, made] of Object.entries(metafile.outputs)) {
     const base = path.basename(file);
     // Chunks have no name of their own and may be several; nobody but the bundle names them.
