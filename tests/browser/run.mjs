@@ -80,7 +80,7 @@ async function totalIs(page, wanted, what) {
     .catch(async () => { throw new Error(`${what}: headline says ${await total(page)}, wanted ${wanted}`); });
 }
 /** What the page has done to its address by then is known to us behind this. */
-const told = (page) => page.evaluate(() => 0);
+const told = (page) => page.evaluate(() => 0).catch(() => {}); // it may be on its way to another page
 /** Hands whose acts end when that is so: a busy machine tells of an address later than of the click that made it. */
 function patient(page) {
   for (const [hand, acts] of [[page.mouse, ['up', 'click']], [page.keyboard, ['press', 'up']]])
