@@ -474,11 +474,13 @@ test('dragging: figures come while the handle is held, by mouse and by a key tha
     await totalIs(page, (await facets(span(2, m))).total, `held at ${m}`);
   }
   await page.mouse.up();
+  await page.waitForTimeout(1500);
   await figuresAreTheServers(page, span(2, 5), 'released');
   await page.locator('.grip.to').focus();
   for (let k = 0; k < 4; k++) await page.keyboard.down('ArrowRight'); // the second and later ones repeat
   await shows(span(2, 9));
   await page.keyboard.up('ArrowRight');
+  await page.waitForTimeout(1500); // the whole answer follows the quick one
   await figuresAreTheServers(page, span(2, 9), 'the key let go');
   await close(page);
 });
