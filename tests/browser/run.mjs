@@ -422,7 +422,10 @@ async function figuresAreTheServers(page, filter, what) {
   await page.waitForFunction((q) => location.search === `?${q}`, filter);
   const f = await facets(filter), n = (t) => Number(t.replace(/\D/g, ''));
   await totalIs(page, f.total, what);
-  await page.waitForFunction((q) => document.querySelector('main').dataset.query === q, filter);
+  await page.waitForFunction((q) => { // the whole answer follows the quick one
+    const { query, part } = document.querySelector('main').dataset;
+    return query === q && part == null;
+  }, filter);
   const sum = async (selector) => (await page.locator(selector).allTextContents()).reduce((s, t) => s + n(t), 0);
   const all = (list) => list.reduce((a, b) => a + b, 0);
   same(await sum('#what .choice.group .count, #what .choice.alone .count'), all(f.categories), `${what}: kinds`);
@@ -474,13 +477,11 @@ test('dragging: figures come while the handle is held, by mouse and by a key tha
     await totalIs(page, (await facets(span(2, m))).total, `held at ${m}`);
   }
   await page.mouse.up();
-  await page.waitForTimeout(1500);
   await figuresAreTheServers(page, span(2, 5), 'released');
   await page.locator('.grip.to').focus();
   for (let k = 0; k < 4; k++) await page.keyboard.down('ArrowRight'); // the second and later ones repeat
   await shows(span(2, 9));
   await page.keyboard.up('ArrowRight');
-  await page.waitForTimeout(1500); // the whole answer follows the quick one
   await figuresAreTheServers(page, span(2, 9), 'the key let go');
   await close(page);
 });

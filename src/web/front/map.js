@@ -166,6 +166,7 @@ async function start() {
       message.hidden = true;
       facets = { ...facets, ...answer };
       main.dataset.query = query;
+      main.toggleAttribute('data-part', !answer.outcomes); // a quick answer: outcomes and areas are those of an older filter
       paint();
       announce();
       follow(query);

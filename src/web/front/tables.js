@@ -31,6 +31,7 @@ function sorted(caption, columns, start, onPick) {
 
 export function areaTable(onPick) {
   const s = sorted(t('map.app.table_areas'), [{ name: t('map.app.area') }, { name: t('map.app.incidents'), numeric: true }, { name: t('map.app.rate_short'), numeric: true, decimals: 1 }], { i: 1, down: true }, onPick);
+  s.table.classList.add('areas');
   return {
     el: s.table,
     update(set, counts, chosen) {
