@@ -22,9 +22,11 @@ enum err api_search(struct scope *sc, struct call *c, struct http_res *rs)
     static const char *const kinds[] = { "area", "street", "place" };
     struct search_query      q = { .limit = SEARCH_DEFAULT };
     struct search_result    *r;
+    const struct search     *names;
     size_t                   n;
     TRY(form_read(sc, c, search_fields, COUNT(search_fields), NULL, &q));
-    TRY(search_ask(sc, c->ed->search, q.q, (size_t)q.limit, &r, &n));
+    TRY(edition_names(sc, c->ed, &names));
+    TRY(search_ask(sc, names, q.q, (size_t)q.limit, &r, &n));
     struct json j = json_answer(rs);
     json_open(&j, '{');
     json_key(&j, "release");

@@ -35,6 +35,7 @@ static void edition_free(struct edition *ed)
     if (!ed) return;
     index_close(ed->ix);
     arena_close(ed->mem);
+    pthread_mutex_destroy(&ed->names);
     free(ed);
 }
 
@@ -47,37 +48,62 @@ static enum err check_identity(struct scope *sc, const struct edition *ed)
                 (unsigned long long)in->release);
 }
 
-static enum err edition_fill(struct scope *sc, const char *path, bool verify, struct edition *ed)
+static enum err edition_fill(struct scope *sc, const char *path, struct edition *ed)
 {
     TRY(index_open(sc, path, &ed->ix));
-    if (check_identity(sc, ed) || (verify && index_verify(sc, ed->ix)))
-        return fail_at(&sc->fault, "%s", path);
-    TRY(portrait_of(sc, ed->ix, &ed->portrait));
-    return search_build(sc, ed->ix, &ed->search);
+    if (check_identity(sc, ed)) return fail_at(&sc->fault, "%s", path);
+    return portrait_of(sc, ed->ix, &ed->portrait);
 }
 
-static enum err edition_open(struct scope *sc, const struct editions *es, int64_t number, bool verify,
+static enum err not_servable(struct scope *sc, int64_t number, enum err e, const char *why)
+{
+    return fail(&sc->fault, e,
+                "release %lld cannot be served, so publish again or bring it back from a backup: %s",
+                (long long)number, why);
+}
+
+static enum err edition_open(struct scope *sc, const struct editions *es, int64_t number,
                              struct edition **out)
 {
     const char *path;
     TRY(release_index_path(sc, es->data_dir, number, TIER_PUBLIC, &path));
     struct edition *ed = calloc(1, sizeof *ed);
-    if (!ed || !(ed->mem = arena_open(EDITION_MEMORY))) {
-        edition_free(ed);
+    if (!ed || pthread_mutex_init(&ed->names, NULL)) {
+        free(ed);
         return fail(&sc->fault, ERR_NOMEM, "no memory to open release %lld", (long long)number);
     }
     ed->number = number;
     ed->holders = 1;
-    struct scope own = { .mem = ed->mem };
-    enum err     e = edition_fill(&own, path, verify, ed);
+    struct scope own = { .mem = ed->mem = arena_open(EDITION_MEMORY) };
+    enum err     e =
+        own.mem ? edition_fill(&own, path, ed) : fail(&own.fault, ERR_NOMEM, "there is no memory for it");
     if (e) {
         edition_free(ed);
-        return fail(&sc->fault, e,
-                    "release %lld cannot be served, so publish again or bring it back from a backup: %s",
-                    (long long)number, own.fault.text);
+        return not_servable(sc, number, e, own.fault.text);
     }
     *out = ed;
     return OK;
+}
+
+enum err edition_names(struct scope *sc, struct edition *ed, const struct search **out)
+{
+    struct scope own = { .mem = ed->mem };
+    pthread_mutex_lock(&ed->names);
+    enum err e = ed->search ? OK : search_build(&own, ed->ix, &ed->search);
+    *out = ed->search;
+    pthread_mutex_unlock(&ed->names);
+    if (e) sc->fault = own.fault;
+    return e;
+}
+
+/// All that need not be done before it answers.
+static enum err edition_check(struct scope *sc, struct edition *ed)
+{
+    const struct search *names;
+    struct scope         own = { .mem = sc->mem };
+    enum err             e = index_verify(&own, ed->ix);
+    if (!e) e = edition_names(&own, ed, &names);
+    return e ? not_servable(sc, ed->number, e, own.fault.text) : OK;
 }
 
 static struct edition *hold(struct edition *ed)
@@ -142,7 +168,7 @@ enum err edition_hold_number(struct scope *sc, struct editions *es, int64_t numb
     struct edition *ed = known ? find_locked(es, number) : NULL;
     pthread_mutex_unlock(&es->lock);
     if (!ed) {
-        enum err e = known ? edition_open(sc, es, number, false, &ed) : ERR_NOTFOUND;
+        enum err e = known ? edition_open(sc, es, number, &ed) : ERR_NOTFOUND;
         if (e == ERR_NOTFOUND) return fail(&sc->fault, e, "there is no release %lld", (long long)number);
         if (e) return e;
         pthread_mutex_lock(&es->lock);
@@ -168,20 +194,29 @@ static void forget_locked(struct editions *es)
     if (es->server) http_forget(es->server);
 }
 
-void edition_lost(struct editions *es, struct edition *ed)
+/// Takes it out of the lists, so that nobody is answered from it any more; the holder of it is left.
+static bool take_out(struct editions *es, struct edition *ed, const struct fault *why)
 {
     pthread_mutex_lock(&es->lock);
     bool was_open = es->current == ed;
-    if (was_open) es->current = NULL, ed->holders--; // that of the caller is left
+    if (was_open) es->current = NULL, ed->holders--;
     for (size_t i = 0; i < EDITIONS_OLD; i++)
         if (es->old[i] == ed) es->old[i] = NULL, ed->holders--, was_open = true;
     if (was_open) {
-        (void)fail(&es->trouble, ERR_CORRUPT, "the file of release %lld was cut while it was read",
-                   (long long)ed->number);
+        es->trouble = *why;
         forget_locked(es);
     }
     pthread_mutex_unlock(&es->lock);
     if (was_open) log_error("release.lost", log_i64("release", ed->number));
+    return was_open;
+}
+
+void edition_lost(struct editions *es, struct edition *ed)
+{
+    struct fault why;
+    (void)fail(&why, ERR_CORRUPT, "the file of release %lld was cut while it was read",
+               (long long)ed->number);
+    take_out(es, ed, &why);
 }
 
 /// What was taken away on the disk is not answered from memory either.
@@ -209,25 +244,51 @@ static enum err drop_withdrawn(struct scope *sc, struct editions *es)
     return OK;
 }
 
-static enum err open_newer(struct scope *sc, struct editions *es, int64_t number)
+/// Not to be tried again at each look.
+static void broken_locked(struct editions *es, int64_t number, const struct fault *why)
 {
-    int64_t now_ms = es->clock->monotonic_ms();
+    es->broken = number;
+    es->broken_why = *why;
+    es->broken_until_ms = es->clock->monotonic_ms() + RETRY_MS;
+}
+
+/// The release of the start, behind it.
+static enum err check_current(struct scope *sc, struct editions *es)
+{
+    pthread_mutex_lock(&es->lock);
+    struct edition *ed = es->current && !es->current->checked ? hold(es->current) : NULL;
+    pthread_mutex_unlock(&es->lock);
+    if (!ed) return OK;
+    enum err e = edition_check(sc, ed);
+    if (e) take_out(es, ed, &sc->fault);
+    pthread_mutex_lock(&es->lock);
+    ed->checked = !e;
+    if (e) broken_locked(es, ed->number, &sc->fault);
+    pthread_mutex_unlock(&es->lock);
+    edition_release(es, ed);
+    return e;
+}
+
+static enum err open_newer(struct scope *sc, struct editions *es, int64_t number, bool start)
+{
     pthread_mutex_lock(&es->lock);
     bool new = !es->current || es->current->number != number;
-    bool wait = new && es->broken == number &&now_ms < es->broken_until_ms;
+    bool wait = new && es->broken == number && es->clock->monotonic_ms() < es->broken_until_ms;
     if (wait) sc->fault = es->broken_why;
     if (!new) es->broken = 0;
     pthread_mutex_unlock(&es->lock);
     if (wait) return sc->fault.code;
     if (!new) return OK;
-    struct edition *ed, *gone = NULL;
-    enum err        e = edition_open(sc, es, number, true, &ed);
+    struct edition *ed = NULL, *gone = NULL;
+    enum err        e = edition_open(sc, es, number, &ed);
+    if (!e && !start) e = edition_check(sc, ed);
+    if (e && ed) edition_free(ed);
     pthread_mutex_lock(&es->lock);
-    es->broken = e ? number : 0;
     if (e) {
-        es->broken_why = sc->fault;
-        es->broken_until_ms = now_ms + RETRY_MS;
+        broken_locked(es, number, &sc->fault);
     } else {
+        ed->checked = !start;
+        es->broken = 0;
         if (es->current) gone = keep_locked(es, es->current);
         es->current = ed;
         forget_locked(es);
@@ -237,12 +298,13 @@ static enum err open_newer(struct scope *sc, struct editions *es, int64_t number
     return e;
 }
 
-static enum err look(struct scope *sc, struct editions *es)
+static enum err look(struct scope *sc, struct editions *es, bool start)
 {
     int64_t number;
     TRY(drop_withdrawn(sc, es));
+    TRY(check_current(sc, es));
     enum err e = release_current(sc, es->data_dir, &number);
-    if (!e) return open_newer(sc, es, number);
+    if (!e) return open_newer(sc, es, number, start);
     pthread_mutex_lock(&es->lock);
     bool empty = !es->current;
     pthread_mutex_unlock(&es->lock);
@@ -252,13 +314,18 @@ static enum err look(struct scope *sc, struct editions *es)
                 es->data_dir);
 }
 
-enum err editions_look(struct scope *sc, struct editions *es)
+static enum err look_and_tell(struct scope *sc, struct editions *es, bool start)
 {
-    enum err e = look(sc, es);
+    enum err e = look(sc, es, start);
     pthread_mutex_lock(&es->lock);
     es->trouble = e ? sc->fault : (struct fault){ 0 };
     pthread_mutex_unlock(&es->lock);
     return e;
+}
+
+enum err editions_look(struct scope *sc, struct editions *es)
+{
+    return look_and_tell(sc, es, false);
 }
 
 static struct fault trouble_of(struct editions *es)
@@ -286,7 +353,7 @@ static void look_and_log(struct editions *es)
         log_error("release.unreadable", log_cstr("why", sc.fault.text));
     if (!e && before.code) log_info("release.readable_again");
     struct edition *is = edition_hold(es);
-    if (is != was) log_info("release.current", log_i64("release", is->number));
+    if (is && is != was) log_info("release.current", log_i64("release", is->number));
     edition_release(es, was);
     edition_release(es, is);
     arena_close(sc.mem);
@@ -327,8 +394,9 @@ enum err editions_open(struct scope *sc, const char *data_dir, const struct cloc
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC); // a clock set back must not stop the watch
     pthread_cond_init(&es->stop_now, &attr);
     pthread_condattr_destroy(&attr);
-    enum err e = editions_look(sc, es);
-    if (!e && es->watch_ms > 0) {
+    bool     watched = es->watch_ms > 0; // else nobody looks again, and all is checked now
+    enum err e = look_and_tell(sc, es, watched);
+    if (!e && watched) {
         es->watching = pthread_create(&es->watcher, NULL, watch, es) == 0;
         if (!es->watching)
             e = fail(&sc->fault, ERR_NOMEM, "cannot start the thread that watches for new releases");

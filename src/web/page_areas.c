@@ -34,8 +34,10 @@ static const struct field areas_fields[] = {
 static enum err found_of(struct scope *sc, struct call *c, str q, struct areas_view *v)
 {
     struct search_result *r;
+    const struct search  *names;
     size_t                n;
-    TRY(search_ask(sc, c->ed->search, q, FOUND_MAX, &r, &n));
+    TRY(edition_names(sc, c->ed, &names));
+    TRY(search_ask(sc, names, q, FOUND_MAX, &r, &n));
     struct found_view *f = arena_array(sc->mem, struct found_view, n + 1);
     if (!f) return no_room(sc);
     for (size_t i = 0; i < n; i++) {

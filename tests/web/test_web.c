@@ -24,21 +24,32 @@ struct town {
     int                 port;
 };
 
-static struct town town_open(int watch_ms, bool publish)
+static struct town town_make(void)
 {
     struct town t = { .sc = test_scope() };
     t.fx.dir = test_dir(&t.sc);
     fixture_make(&t.sc, test_seed(), &t.fx);
-    if (publish) fixture_publish(&t.sc, &t.fx, 1);
-    struct web_config  wc = { .data_dir = t.fx.dir, .watch_ms = watch_ms };
+    return t;
+}
+
+static void town_serve(struct town *t, int watch_ms)
+{
+    struct web_config  wc = { .data_dir = t->fx.dir, .watch_ms = watch_ms };
     struct http_config hc = {
         .listen = "127.0.0.1:0", .threads = 2, .keep_below = "/tiles/", .keep_bytes = 1 << 20
     };
     ok(watch_start(), "files that are cut are watched for");
-    ok_err(&t.sc, web_open(&t.sc, &wc, &t.web), OK);
-    ok_err(&t.sc, http_start(&t.sc, &hc, web_handle, t.web, &t.server), OK);
-    web_measures(t.web, t.server);
-    t.port = http_port(t.server);
+    ok_err(&t->sc, web_open(&t->sc, &wc, &t->web), OK);
+    ok_err(&t->sc, http_start(&t->sc, &hc, web_handle, t->web, &t->server), OK);
+    web_measures(t->web, t->server);
+    t->port = http_port(t->server);
+}
+
+static struct town town_open(int watch_ms, bool publish)
+{
+    struct town t = town_make();
+    if (publish) fixture_publish(&t.sc, &t.fx, 1);
+    town_serve(&t, watch_ms);
     return t;
 }
 
@@ -832,6 +843,29 @@ static void a_damaged_release_is_not_begun_with(void **state)
     town_close(&t);
 }
 
+/// A start reads what it has to; what the first look behind it finds damaged is taken back.
+static void a_release_damaged_before_the_start(void **state)
+{
+    (void)state;
+    struct town t = town_make();
+    str         good = index_bytes(&t, 2, S("public"));
+    char       *bytes = arena_alloc(t.sc.mem, good.n);
+    memcpy(bytes, good.p, good.n);
+    bytes[good.n - 1] ^= 1; // of the cube: nothing that opening it looks at
+    put_release(&t, 2, (str){ bytes, good.n });
+    town_serve(&t, 10);
+    ok(comes(&t, "/metrics", "hromada_release_trouble 1\n"), "operators are told");
+    ok_i64(client_get(&t.sc, t.port, "/v1/counts?by=total").status, 503);
+    ok_i64(client_get(&t.sc, t.port, "/").status, 503);
+    struct answer a = client_get(&t.sc, t.port, "/healthz");
+    ok(a.status == 503 || str_has(a.body, S("cannot be read")), "%d: %.*s", a.status, STR(a.body));
+    put_release(&t, 3, index_bytes(&t, 3, S("public")));
+    ok(comes(&t, "/healthz", "ok release 3\n"), "a whole one is taken");
+    ok(comes(&t, "/metrics", "hromada_release_trouble 0\n"), "and the trouble is over");
+    ok(str_has(client_get(&t.sc, t.port, "/v1/search?q=a").body, S("\"release\":3")), "with its names");
+    town_close(&t);
+}
+
 static void the_last_good_release_stays(void **state)
 {
     (void)state;
@@ -1053,6 +1087,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(nothing_is_published),
     cmocka_unit_test(a_new_release_fails_no_request),
     cmocka_unit_test(a_damaged_release_is_not_begun_with),
+    cmocka_unit_test(a_release_damaged_before_the_start),
     cmocka_unit_test(the_last_good_release_stays),
     cmocka_unit_test(a_release_cut_under_the_reader),
     cmocka_unit_test(a_busy_index_leaves_the_rest_alone),
