@@ -28,7 +28,6 @@ function put(name, content) {
   fs.writeFileSync(path.join(out, manifest[name]), content);
 }
 
-put('maplibre-gl-worker.mjs', readFile(path.join(modules, 'maplibre-gl/dist/maplibre-gl-worker.mjs')));
 for (const f of fs.readdirSync(from)) if (f.endsWith('.svg')) put(f, readFile(path.join(from, f)));
 
 for (const lang of ['en', 'cs', 'uk']) {
@@ -42,34 +41,49 @@ for (const lang of ['en', 'cs', 'uk']) {
   put(`messages-${lang}.json`, JSON.stringify(words));
 }
 
-// map.js finds its worker and its words beside itself.
-const beside = (name) => JSON.stringify(manifest[name]);
-const define = {
-  WORKER: beside('maplibre-gl-worker.mjs'),
-  MESSAGES: JSON.stringify(Object.fromEntries(['en', 'cs', 'uk'].map((l) => [l, manifest[`messages-${l}.json`]]))),
+// MapLibre is bundled from its sources: so its worker shares its code with the page, and a third of it is sent once instead
+// of twice. What we never ask of it stays out: tiles in MapLibre's own format, and of its package.json all but the version.
+const maplibre = path.join(modules, 'maplibre-gl');
+const lean = {
+  name: 'lean',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^maplibre-gl$/ }, () => ({ path: path.join(maplibre, 'src/index.ts') }));
+    onResolve({ filter: /^@maplibre\/mlt$/ }, ({ path: name }) => ({ path: name, namespace: 'lean' }));
+    onLoad({ filter: /.*/, namespace: 'lean' }, () => ({
+      contents: 'export const decodeTile = () => { throw new Error("tiles of type mlt are not read here"); }, FeatureTable = null, GEOMETRY_TYPE = {};',
+    }));
+    onLoad({ filter: /maplibre-gl\/package\.json$/ }, ({ path: file }) => ({
+      contents: JSON.stringify({ version: JSON.parse(readFile(file)).version }), loader: 'json',
+    }));
+  },
 };
+
 const common = {
-  define,
-  absWorkingDir: root, bundle: true, minify: true, write: true, metafile: true, outdir: out, target: 'es2022',
+  absWorkingDir: root, bundle: true, minify: true, write: true, metafile: true, outdir: out, target: 'es2022', format: 'esm',
   legalComments: 'none', entryNames: '[name].[hash]', chunkNames: '[name].[hash]', assetNames: '[name].[hash]',
   logLevel: 'warning', loader: { '.woff2': 'file', '.svg': 'file' }, charset: 'utf8',
 };
-const entry = (...names) => names.map((n) => path.join(from, n));
-for (const options of [
-  { entryPoints: entry('map.js', 'site.js'), format: 'esm', splitting: true },
-  { entryPoints: entry('theme.js'), format: 'iife' },
-  { entryPoints: entry('site.css', 'map.css'), target: ['chrome111', 'firefox113', 'safari16.4'] },
-]) {
-  const { metafile } = await esbuild.build({ ...common, ...options });
+async function bundle(names, options = {}) {
+  const { metafile } = await esbuild.build({ ...common, entryPoints: names.map((n) => path.isAbsolute(n) ? n : path.join(from, n)), ...options });
   for (const file of Object.keys(metafile.inputs)) // a word that is defined stands among them as "<define:WORD>"
     if (!file.startsWith('<')) read.add(path.resolve(root, file));
-  for (const [file, made] of Object.entries(metafile.outputs)) {
-    const base = path.basename(file);
-    // Chunks have no name of their own and may be several; nobody but the bundle names them.
-    const plain = made.entryPoint ? path.basename(made.entryPoint) : base.replace(/\.[A-Z0-9]{8}(\.\w+)$/, '$1');
-    manifest[plain in manifest ? base : plain] = base;
+  for (const file of Object.keys(metafile.outputs)) {
+    const base = path.basename(file), plain = base.replace(/\.[A-Z0-9]{8}(\.\w+)$/, '$1');
+    if ((manifest[plain] ?? base) !== base) throw new Error(`two files are called ${plain}: ${manifest[plain]} and ${base}`);
+    manifest[plain] = base;
   }
 }
+const beside = (name) => JSON.stringify(manifest[name]);
+
+await bundle(['mapview.js', path.join(maplibre, 'src/source/worker.ts')],
+  { splitting: true, plugins: [lean], tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } } }); // as MapLibre's own
+await bundle(['basemap.js', 'site.js']);
+// map.js finds what it loads beside itself. What it and mapview.js both use is in both: a few kilobytes, and no file more to wait for.
+await bundle(['map.js'], {
+  define: { MAPVIEW: beside('mapview.js'), SHARED: beside('chunk.js'), BASEMAP: beside('basemap.js') },
+});
+await bundle(['theme.js'], { format: 'iife' });
+await bundle(['site.css', 'map.css'], { target: ['chrome111', 'firefox113', 'safari16.4'] });
 
 // Everything that ends up in the bundles, with the notice it asks for.
 const notices = ['maplibre-gl', 'pmtiles', '@fontsource-variable/source-sans-3', '@fontsource/source-serif-4',

@@ -96,7 +96,7 @@ void frame_add_map(struct frame_view *v, enum language l, bool embed)
     v->map_css = asset_url(ASSET_MAP_CSS);
     v->map_js = asset_url(ASSET_MAP_JS);
     v->map_assets = v->map_js.n != 0;
-    v->worker_url = asset_url(ASSET_MAPLIBRE_GL_WORKER_MJS);
+    v->worker_url = asset_url(ASSET_WORKER_JS);
     v->messages_url = asset_url(words[l]);
     v->body_class = embed ? S("map-page embed") : S("map-page");
     v->is_embed = embed;

@@ -1036,7 +1036,7 @@ test('a PMTiles basemap is served in ranges and drawn under the figures', async 
 
 // What the first view of the demo town may cost, until its map is drawn: all bytes that the server sends, as it counts them
 // itself (the browser does not tell of the map's worker).
-const FIRST_VIEW_BYTES = 650000;
+const FIRST_VIEW_BYTES = 520000;
 test('the first view keeps to its budget of bytes', async () => {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'cs-CZ' });
   const page = await context.newPage();

@@ -23,9 +23,12 @@ const embed = document.body.classList.contains('embed');
 const QUICK = 'by=category,month,hourweek', REST_MS = 120, FOLLOW_MS = 250, FOLLOW_SHARE = 1 / 4;
 const here = (name) => new URL(name, import.meta.url).href;
 const language = document.documentElement.lang || 'en';
-// Asked for at once, so that words, release and the map's code come side by side.
-const mapCode = import('./mapview.js');
+// Words and release are small and come first: the controls are there while the map's code still comes. With that what it
+// would ask for when it has come, and its worker later still.
+const first = Promise.all([ask(`/v1/release?lang=${encodeURIComponent(language)}`), loadWords(document.body.dataset.messages, language)]);
+const mapCode = import(here(MAPVIEW));
 mapCode.catch(() => {});
+for (const href of [here(SHARED), document.body.dataset.worker]) document.head.append(h('link', { rel: 'modulepreload', href }));
 
 start().catch((error) => {
   // The page that the server sent stays: form, picture, tables.
@@ -34,10 +37,7 @@ start().catch((error) => {
 });
 
 async function start() {
-  const [release] = await Promise.all([
-    ask(`/v1/release?lang=${encodeURIComponent(language)}`),
-    loadWords(here(MESSAGES[language] ?? MESSAGES.en), language),
-  ]);
+  const [release] = await first;
   if (!release.rows) throw new Error('the release is empty');
   let state = readState(location.search, release);
   const sets = new Map(); // key -> /v1/areas/{key}
@@ -512,10 +512,12 @@ async function start() {
   }
   async function startMap() {
     try {
-      const { mapView } = await mapCode;
-      await Promise.all(['400', '600'].map((w) => document.fonts.load(`${w} 24px "Hromada Sans"`, 'AЇžč'))).catch(() => {});
+      // Names on the map are drawn once: with the letters of the page and of the town, or with a stranger's for good.
+      const letters = ['en', language, release.lang].map((l) => ({ en: 'A', cs: 'Až', uk: 'Ї' })[l] ?? '').join('');
+      const [{ mapView }, basemap] = await Promise.all([mapCode, release.basemap ? import(here(BASEMAP)) : null,
+        ...['400', '600'].map((w) => document.fonts.load(`${w} 24px "Hromada Sans"`, letters).catch(() => {}))]);
       map = mapView(canvas, release, {
-        worker: here(WORKER), view: state.view, label: t('map.app.map_label'), padding: embed ? 12 : PHONE.matches ? { top: 64, bottom: 14, left: 14, right: 14 } : { top: 36, bottom: 36, left: 36, right: 76 },
+        basemap, worker: document.body.dataset.worker, view: state.view, label: t('map.app.map_label'), padding: embed ? 12 : PHONE.matches ? { top: 64, bottom: 14, left: 14, right: 14 } : { top: 36, bottom: 36, left: 36, right: 76 },
       }, {
         areaClick: (p) => { place = null; change({ area: state.area === `${currentSet()}:${p.code}` ? null : `${currentSet()}:${p.code}` }); },
         placeClick: (p) => { place = { id: p.id, name: p.name }; showDetail(); },

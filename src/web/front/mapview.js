@@ -2,7 +2,6 @@
 // The map itself. Counts live in two sources that take turns: the new picture is loaded unseen and then shown, so
 // that changing a filter never blanks the map.
 import { Map as GlMap, addProtocol, setWorkerUrl } from 'maplibre-gl';
-import { PMTiles, Protocol } from 'pmtiles';
 import { reducedMotion } from './dom.js';
 import { areaLayers, countLayers, groundLayers, palette, placeLabels, stepColor } from './style.js';
 import { breaksOf, shade, stillFits } from './legend.js';
@@ -11,6 +10,8 @@ const OPACITY = 0.86;
 const absolute = (path) => location.origin + path; // MapLibre wants tile addresses with a host
 
 /**
+ * @param options {worker, view, padding, label, basemap}: the address of the worker, where to begin (null: the town), the
+ *   module that reads the release's basemap file when it has one
  * @param on {areaClick(feature), placeClick(feature), hover(text | null, point), moved(view, byHand), classes(breaks, values, side_m)}
  * Throws when the browser has no WebGL.
  */
@@ -21,7 +22,7 @@ export function mapView(container, release, options, on) {
   let file = null;
   const sources = { base: { type: 'vector', tiles: [absolute(release.tiles.base)], maxzoom: 16 } };
   if (!own) {
-    const protocol = new Protocol();
+    const { PMTiles, Protocol } = options.basemap, protocol = new Protocol();
     addProtocol('pmtiles', protocol.tile);
     const url = absolute(release.basemap.url);
     protocol.add(file = new PMTiles(url));
@@ -45,7 +46,7 @@ export function mapView(container, release, options, on) {
   canvas.setAttribute('aria-label', options.label);
   canvas.setAttribute('role', 'application');
 
-  const ready = new Promise((resolve) => map.once('load', resolve));
+  const ready = new Promise((resolve) => map.once('style.load', resolve)); // counts and ground come side by side
   const firstAbove = 'street-minor', firstLabel = ground.labels[0].id;
 
   // -- counts: the shown source and the one that loads ------------------------------------------------------------
