@@ -31,12 +31,15 @@ static void block_signals(sigset_t *set)
     pthread_sigmask(SIG_BLOCK, set, NULL);
 }
 
-static void wait_for_end(const sigset_t *set)
+/// Until a signal ends it, or the release that it began with turns out to be damaged.
+static enum err wait_for_end(struct scope *sc, const sigset_t *set, struct web *web)
 {
-    for (int got;;) {
-        if (sigwait(set, &got)) continue;
-        if (got != SIGHUP) return;
-        log_info("server.hangup"); // a new release is looked for every second anyway
+    const struct timespec second = { .tv_sec = 1 };
+    for (bool checked = false;;) {
+        int got = checked ? sigwaitinfo(set, NULL) : sigtimedwait(set, NULL, &second);
+        if (got == SIGHUP) log_info("server.hangup"); // a new release is looked for every second anyway
+        else if (got > 0) return OK;
+        if (!checked) TRY(web_checked(sc, web, &checked));
     }
 }
 
@@ -73,11 +76,11 @@ static enum err serve(struct cli *cli, const struct config *c)
         printf("hromada serves %s on http://%.*s:%d/ ; stop it with Ctrl-C\n", cli->dir, STR(host),
                http_port(server));
     fflush(stdout);
-    wait_for_end(&signals);
+    enum err e = wait_for_end(cli->sc, &signals, web);
     log_info("server.stop");
     web_measures(web, NULL);
     http_stop(server, GRACE_MS);
-    return OK;
+    return e;
 }
 
 static int run(struct cli *cli, int argc, char **argv)

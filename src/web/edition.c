@@ -27,6 +27,7 @@ struct editions {
     int64_t             broken;            // a release that could not be opened, why, and when to try again
     int64_t             broken_until_ms;
     struct fault        broken_why, trouble; // trouble: of the last look
+    struct fault        start;               // what was wrong with the release of the start
     struct http_server *server;              // whose kept answers are dropped; NULL: none
 };
 
@@ -97,12 +98,15 @@ enum err edition_names(struct scope *sc, struct edition *ed, const struct search
 }
 
 /// All that need not be done before it answers.
-static enum err edition_check(struct scope *sc, struct edition *ed)
+static enum err edition_check(struct scope *sc, const struct editions *es, struct edition *ed)
 {
     const struct search *names;
+    const char          *path;
     struct scope         own = { .mem = sc->mem };
-    enum err             e = index_verify(&own, ed->ix);
+    TRY(release_index_path(sc, es->data_dir, ed->number, TIER_PUBLIC, &path));
+    enum err e = index_verify(&own, ed->ix);
     if (!e) e = edition_names(&own, ed, &names);
+    if (e) (void)fail_at(&own.fault, "%s", path);
     return e ? not_servable(sc, ed->number, e, own.fault.text) : OK;
 }
 
@@ -259,11 +263,14 @@ static enum err check_current(struct scope *sc, struct editions *es)
     struct edition *ed = es->current && !es->current->checked ? hold(es->current) : NULL;
     pthread_mutex_unlock(&es->lock);
     if (!ed) return OK;
-    enum err e = edition_check(sc, ed);
+    enum err e = edition_check(sc, es, ed);
     if (e) take_out(es, ed, &sc->fault);
     pthread_mutex_lock(&es->lock);
     ed->checked = !e;
-    if (e) broken_locked(es, ed->number, &sc->fault);
+    if (e) {
+        broken_locked(es, ed->number, &sc->fault);
+        es->start = sc->fault;
+    }
     pthread_mutex_unlock(&es->lock);
     edition_release(es, ed);
     return e;
@@ -281,7 +288,7 @@ static enum err open_newer(struct scope *sc, struct editions *es, int64_t number
     if (!new) return OK;
     struct edition *ed = NULL, *gone = NULL;
     enum err        e = edition_open(sc, es, number, &ed);
-    if (!e && !start) e = edition_check(sc, ed);
+    if (!e && !start) e = edition_check(sc, es, ed);
     if (e && ed) edition_free(ed);
     pthread_mutex_lock(&es->lock);
     if (e) {
@@ -326,6 +333,16 @@ static enum err look_and_tell(struct scope *sc, struct editions *es, bool start)
 enum err editions_look(struct scope *sc, struct editions *es)
 {
     return look_and_tell(sc, es, false);
+}
+
+enum err editions_checked(struct scope *sc, struct editions *es, bool *checked)
+{
+    pthread_mutex_lock(&es->lock);
+    if (es->start.code) sc->fault = es->start;
+    enum err e = es->start.code;
+    *checked = e || !es->current || es->current->checked;
+    pthread_mutex_unlock(&es->lock);
+    return e;
 }
 
 static struct fault trouble_of(struct editions *es)

@@ -47,5 +47,7 @@ void     editions_serve(struct editions *es, struct http_server *server);
 /// The index of this edition was cut under a reader (index_lost): it is opened anew at the next look, if its file is whole by
 /// then, and not asked any more.
 void     edition_lost(struct editions *es, struct edition *ed);
+/// *checked: was the release of the start, if there was one, read whole by now? The error says what was wrong with it.
+enum err editions_checked(struct scope *sc, struct editions *es, bool *checked);
 /// Did the last look fail? The log says why.
 bool     editions_in_trouble(struct editions *es);

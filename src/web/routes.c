@@ -298,6 +298,11 @@ enum err web_open(struct scope *sc, const struct web_config *config, struct web 
     return OK;
 }
 
+enum err web_checked(struct scope *sc, struct web *w, bool *checked)
+{
+    return editions_checked(sc, w->editions, checked);
+}
+
 void web_measures(struct web *w, struct http_server *s)
 {
     w->server = s;

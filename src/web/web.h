@@ -16,8 +16,11 @@ struct web_config {
 };
 /// Opens the current release, if there is one: without any, pages answer 503 and say what to do. A thread of
 /// its own watches for a newer one; requests that run keep the release they began with. ERR_CORRUPT,
-/// ERR_VERSION: the current release cannot be read. ERR_IO: no such data folder.
+/// ERR_VERSION: the current release cannot be read. ERR_IO: no such data folder. Checksums are read behind the start, by
+/// the first look; the release is taken out of service when one is wrong.
 enum err web_open(struct scope *sc, const struct web_config *c, struct web **out);
+/// *checked: was all of the release of the start read by now? The error says what was wrong with it.
+enum err web_checked(struct scope *sc, struct web *w, bool *checked);
 /// The numbers of /metrics come from here, and what it keeps is dropped when releases change. NULL before it is stopped.
 void     web_measures(struct web *w, struct http_server *s);
 /// An http_handler; app is the struct web.

@@ -855,6 +855,9 @@ static void a_release_damaged_before_the_start(void **state)
     put_release(&t, 2, (str){ bytes, good.n });
     town_serve(&t, 10);
     ok(comes(&t, "/metrics", "hromada_release_trouble 1\n"), "operators are told");
+    bool checked = false;
+    ok_err(&t.sc, web_checked(&t.sc, t.web, &checked), ERR_CORRUPT);
+    ok(checked && strstr(t.sc.fault.text, "publish again"), "what to do: %s", t.sc.fault.text);
     ok_i64(client_get(&t.sc, t.port, "/v1/counts?by=total").status, 503);
     ok_i64(client_get(&t.sc, t.port, "/").status, 503);
     struct answer a = client_get(&t.sc, t.port, "/healthz");
@@ -870,7 +873,8 @@ static void the_last_good_release_stays(void **state)
 {
     (void)state;
     struct town t = town_open(10, true);
-    str         two = index_bytes(&t, 2, S("public")), three = index_bytes(&t, 3, S("public"));
+    for (bool checked = false; !checked; usleep(1000)) ok_err(&t.sc, web_checked(&t.sc, t.web, &checked), OK);
+    str two = index_bytes(&t, 2, S("public")), three = index_bytes(&t, 3, S("public"));
     ok(comes(&t, "/metrics", "hromada_release_trouble 0\n"), "no trouble yet");
     put_release(&t, 2, str_slice(two, 0, two.n / 2));
     ok(comes(&t, "/metrics", "hromada_release_trouble 1\n"), "operators are told");
