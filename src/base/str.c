@@ -135,10 +135,23 @@ bool str_to_double(str s, double *out)
     return str_to_double_mark(s, '.', out);
 }
 
-uint64_t str_hash(str s)
+uint64_t str_fnv(str s)
 {
     uint64_t h = 14695981039346656037u;
     for (size_t i = 0; i < s.n; i++) h = (h ^ (unsigned char)s.p[i]) * 1099511628211u;
+    return h;
+}
+
+uint64_t str_hash(str s)
+{
+    uint64_t h = s.n, word;
+    for (size_t i = 0; i < s.n; i += sizeof word) {
+        size_t left = s.n - i;
+        word = 0;
+        memcpy(&word, s.p + i, left < sizeof word ? left : sizeof word);
+        h = (h ^ word) * 0x9E3779B97F4A7C15u; // 2^64 divided by the golden ratio
+        h ^= h >> 32;
+    }
     return h;
 }
 
@@ -146,8 +159,16 @@ bool str_is_utf8(str s, size_t *at)
 {
     // The ranges of the Unicode Standard, table 3-7: no overlong forms, no surrogates, nothing above
     // U+10FFFF.
-    size_t i = 0;
+    const uint64_t ones = 0x0101010101010101, highs = ones << 7;
+    size_t         i = 0;
     while (i < s.n) {
+        uint64_t eight;
+        for (; s.n - i >= sizeof eight;
+             i += sizeof eight) { // most text is ASCII: no byte is 0, none has the high bit
+            memcpy(&eight, s.p + i, sizeof eight);
+            if (((eight - ones) | eight) & highs) break;
+        }
+        if (i == s.n) break;
         unsigned char c = (unsigned char)s.p[i], lo = 0x80, hi = 0xBF;
         size_t        more = 0;
         if (c && c < 0x80) more = 0;

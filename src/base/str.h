@@ -38,7 +38,9 @@ bool str_to_double(str s, double *out);
 /// As str_to_double with another decimal mark, such as ','.
 bool str_to_double_mark(str s, char mark, double *out);
 
-/// FNV-1a, for hash tables in memory only (never written to a file).
+/// For hash tables in memory only: it may be another in the next version.
 uint64_t str_hash(str s);
+/// FNV-1a of 64 bits: the same for ever, for what is written down.
+uint64_t str_fnv(str s);
 /// Is the slice well-formed UTF-8 without NUL? Otherwise *at (may be NULL) is the first bad byte.
 bool     str_is_utf8(str s, size_t *at);

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FOLDER_DEPTH = 16, CODES_SLOTS = 16384, FILES_TEXT_BYTES = 3000 };
+enum { FOLDER_DEPTH = 16, CODES_SLOTS = 16384, FILES_TEXT_BYTES = 3000, SOON_ROWS = 8 };
 
 struct item { // one file, or one member of an archive
     const char           *path;
@@ -319,7 +319,7 @@ static enum err key_of(struct scope *sc, const struct profile *p, str code, str 
     char   key[KEY_MAX_BYTES];
     size_t n = category_key(code, key, sizeof key);
     *out = n ? arena_printf(sc->mem, "%.*s%.*s", STR(p->category_prefix), (int)n, key)
-             : arena_printf(sc->mem, "%.*scode-%08x", STR(p->category_prefix), (unsigned)str_hash(code));
+             : arena_printf(sc->mem, "%.*scode-%08x", STR(p->category_prefix), (unsigned)str_fnv(code));
     return out->p ? OK : fail(&sc->fault, ERR_NOMEM, "no room for a code");
 }
 
@@ -539,6 +539,8 @@ static enum err take_rows(struct import *j, struct item *it, size_t rows, bool *
             }
             j->at_byte = j->batch->at;
         }
+        if (j->at_row + SOON_ROWS < j->batch->n)
+            store_run_soon(j->st, &j->batch->row[j->at_row + SOON_ROWS].incident);
         TRY(take(j, it, &j->batch->row[j->at_row++]));
     }
     return OK;

@@ -19,6 +19,21 @@ enum engine_mode {
     ENGINE_CREATE, // makes it; ERR_EXISTS when there is one
 };
 
+/// A value of a row that is lent. Text and bytes are borrowed until the statement that reads them has ended.
+struct cell {
+    enum cell_kind { CELL_NULL, CELL_I64, CELL_STR, CELL_BLOB } kind;
+    union {
+        int64_t i64;
+        str     bytes; // of the last two
+    };
+};
+/// Rows that a statement reads as it would a table: thousands of rows cost one run of a statement.
+struct lent {
+    const char        *table, *columns; // its name, and those of its columns with commas between
+    size_t             width, n;        // columns, and rows
+    const struct cell *cell;            // row by row
+};
+
 struct engine {
     const char *name;
     /// ERR_NOTFOUND, ERR_CORRUPT (damaged, or not ours), ERR_IO, ERR_NOMEM. *version is the number of the
@@ -38,6 +53,10 @@ struct engine {
     /// Moves what was committed to where it stays. Not an error when a reader is in the way.
     void (*tidy)(struct db *db);
     enum err (*backup)(struct scope *sc, struct db *db, const char *to_path);
+
+    /// Makes the table of that name for this connection; before any statement that names it is prepared. Whoever lends
+    /// changes n and cell between two runs of statements. Borrowed until the connection is closed.
+    enum err (*lend)(struct scope *sc, struct db *db, struct lent *rows);
 
     /// lasting: it will be used again and again.
     enum err (*prepare)(struct scope *sc, struct db *db, const char *text, bool lasting, struct stmt **out);

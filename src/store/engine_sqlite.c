@@ -342,6 +342,125 @@ static void sqlite_reset(struct stmt *s)
     sqlite3_clear_bindings(own(s));
 }
 
+// -- rows that are lent, as SQLite's virtual table: it has no life but that of the module -------------------------------
+
+struct lent_table {
+    sqlite3_vtab       of_sqlite;
+    const struct lent *rows;
+};
+struct lent_cursor {
+    sqlite3_vtab_cursor of_sqlite;
+    size_t              at;
+};
+static const struct lent *lent_of(sqlite3_vtab_cursor *c)
+{
+    return ((struct lent_table *)c->pVtab)->rows;
+}
+
+static int lent_connect(sqlite3 *file, void *rows, int n, const char *const *words, sqlite3_vtab **out,
+                        char **why)
+{
+    (void)n, (void)words, (void)why;
+    const struct lent *l = rows;
+    char               shape[512];
+    int                len = snprintf(shape, sizeof shape, "CREATE TABLE lent (%s)", l->columns);
+    assert(len > 0 && (size_t)len < sizeof shape);
+    int code = sqlite3_declare_vtab(file, shape);
+    if (code) return code;
+    sqlite3_vtab_config(file, SQLITE_VTAB_DIRECTONLY);
+    struct lent_table *t = sqlite3_malloc64(sizeof *t);
+    if (!t) return SQLITE_NOMEM;
+    *t = (struct lent_table){ .rows = l };
+    *out = &t->of_sqlite;
+    return SQLITE_OK;
+}
+static int lent_disconnect(sqlite3_vtab *t)
+{
+    sqlite3_free(t);
+    return SQLITE_OK;
+}
+static int lent_plan(sqlite3_vtab *t, sqlite3_index_info *plan)
+{
+    (void)t;
+    plan->estimatedCost = 1000;
+    return SQLITE_OK;
+}
+static int lent_open(sqlite3_vtab *t, sqlite3_vtab_cursor **out)
+{
+    (void)t;
+    struct lent_cursor *c = sqlite3_malloc64(sizeof *c);
+    if (!c) return SQLITE_NOMEM;
+    *c = (struct lent_cursor){ 0 };
+    *out = &c->of_sqlite;
+    return SQLITE_OK;
+}
+static int lent_close(sqlite3_vtab_cursor *c)
+{
+    sqlite3_free(c);
+    return SQLITE_OK;
+}
+static int lent_first(sqlite3_vtab_cursor *c, int plan, const char *text, int n, sqlite3_value **value)
+{
+    (void)plan, (void)text, (void)n, (void)value;
+    ((struct lent_cursor *)c)->at = 0;
+    return SQLITE_OK;
+}
+static int lent_next(sqlite3_vtab_cursor *c)
+{
+    ((struct lent_cursor *)c)->at++;
+    return SQLITE_OK;
+}
+static int lent_end(sqlite3_vtab_cursor *c)
+{
+    return ((struct lent_cursor *)c)->at >= lent_of(c)->n;
+}
+static int lent_number(sqlite3_vtab_cursor *c, sqlite3_int64 *out)
+{
+    *out = (sqlite3_int64)((struct lent_cursor *)c)->at;
+    return SQLITE_OK;
+}
+static int lent_column(sqlite3_vtab_cursor *c, sqlite3_context *to, int at)
+{
+    const struct lent *l = lent_of(c);
+    const struct cell *v = &l->cell[((struct lent_cursor *)c)->at * l->width + (size_t)at];
+    const char        *p = v->bytes.n ? v->bytes.p : "";
+    switch (v->kind) {
+    case CELL_NULL:
+        break; // it is NULL already
+    case CELL_I64:
+        sqlite3_result_int64(to, v->i64);
+        break;
+    case CELL_STR:
+        sqlite3_result_text64(to, p, v->bytes.n, SQLITE_STATIC, SQLITE_UTF8);
+        break;
+    case CELL_BLOB:
+        sqlite3_result_blob64(to, p, v->bytes.n, SQLITE_STATIC);
+        break;
+    }
+    return SQLITE_OK;
+}
+
+static enum err sqlite_lend(struct scope *sc, struct db *db, struct lent *rows)
+{
+    static const sqlite3_module lent_module = {
+        .xConnect = lent_connect,
+        .xBestIndex = lent_plan,
+        .xDisconnect = lent_disconnect,
+        .xOpen = lent_open,
+        .xClose = lent_close,
+        .xFilter = lent_first,
+        .xNext = lent_next,
+        .xEof = lent_end,
+        .xColumn = lent_column,
+        .xRowid = lent_number,
+    };
+    struct sqlite *q = of(db);
+    int            code = sqlite3_create_module_v2(q->file, rows->table, &lent_module, rows, NULL);
+    return code ? refused(sc, q, code, "open") : OK;
+}
+
+// -- statements
+// ---------------------------------------------------------------------------------------------------------
 static enum err bound(int code)
 {
     if (code == SQLITE_TOOBIG) return ERR_LIMIT;
@@ -405,6 +524,7 @@ const struct engine engine_sqlite = {
     .rollback = sqlite_rollback,
     .tidy = sqlite_tidy,
     .backup = sqlite_backup,
+    .lend = sqlite_lend,
     .prepare = sqlite_prepare,
     .finalize = sqlite_finalize,
     .reset = sqlite_reset,

@@ -37,6 +37,11 @@ static enum err put(struct scope *sc, struct store *st, str text, int64_t *out)
     return query_run(&add);
 }
 
+void phrase_soon(const struct phrases *p, str text)
+{
+    if (text.n) __builtin_prefetch(&p->slot[str_hash(text) % SLOTS]);
+}
+
 enum err phrase_id(struct scope *sc, struct store *st, struct phrases *p, str text, int64_t *out)
 {
     if (2 * p->n == SLOTS || p->used + text.n > TEXT_BYTES) {

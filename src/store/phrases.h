@@ -18,3 +18,5 @@ enum err phrases_init(struct scope *sc, struct phrases *p);
 void     phrases_free(struct phrases *p); // accepts a zeroed one
 /// The number of a text, which is made known to the store when it is new.
 enum err phrase_id(struct scope *sc, struct store *st, struct phrases *p, str text, int64_t *out);
+/// Fetches from memory what phrase_id will look at; a hint.
+void     phrase_soon(const struct phrases *p, str text);

@@ -20,7 +20,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CODES_KNOWN = 4096 };
+enum { CODES_KNOWN = 4096, TOLD_ROWS = 256, TOLD_BYTES = 64 << 10 };
+
+// The columns of the table that lends rows to SQL_INCIDENT_ADD.
+enum column {
+    COLUMN_ID,
+    COLUMN_SLICE,
+    COLUMN_KEY,
+    COLUMN_CONTENT,
+    COLUMN_CATEGORY,
+    COLUMN_OUTCOME,
+    COLUMN_FROM,
+    COLUMN_TO,
+    COLUMN_OFFSET,
+    COLUMN_PRECISION,
+    COLUMN_POINT,
+    COLUMN_LON,
+    COLUMN_LAT,
+    COLUMN_AREA,
+    COLUMN_PLACE,
+    COLUMN_FLAGS,
+    COLUMNS
+};
+static const char columns[] =
+    "id, slice, key, content, category, outcome, from_s, to_s, offset_s, precision, point, "
+    "lon_e7, lat_e7, area, place, flags";
+
+enum err run_lend(struct scope *sc, struct store *st)
+{
+    st->told = (struct lent){ .table = "told", .columns = columns, .width = COLUMNS };
+    return st->db->engine->lend(sc, st->db, &st->told);
+}
 
 struct run_stage {
     struct run        run;
@@ -38,6 +68,9 @@ struct run_stage {
     bool              blind;             // no room to remember a key: from there on every row is staged
     bool              keyless;           // a row without a key was staged, though the source has keys
     struct phrases    phrases;
+    struct cell      *cell;  // [TOLD_ROWS][COLUMNS], of the rows in st->told ...
+    char             *bytes; // ... and TOLD_BYTES for their keys and contents
+    size_t            bytes_used;
     struct run_totals totals;                                              // of what is not staged
     unsigned char     category[CODES_KNOWN / 8], outcome[CODES_KNOWN / 8]; // bit by id: the store has it
 };
@@ -52,7 +85,11 @@ void run_stage_free(struct store *st)
     buf_free(&g->slice_name);
     seen_free(&g->seen);
     phrases_free(&g->phrases);
+    free(g->cell);
+    free(g->bytes);
     free(g->told);
+    st->told.n = 0;
+    st->told.cell = NULL;
     free(g);
     st->stage = NULL;
 }
@@ -136,6 +173,9 @@ static enum err run_open(struct scope *sc, struct store *st, struct run *r)
     TRY(run_add(sc, st, r));
     g->run = *r;
     TRY(phrases_init(sc, &g->phrases));
+    st->told.cell = g->cell = malloc((size_t)TOLD_ROWS * COLUMNS * sizeof *g->cell);
+    g->bytes = malloc(TOLD_BYTES);
+    if (!g->cell || !g->bytes) return fail(&sc->fault, ERR_NOMEM, "no memory for a run");
     TRY(look_around(sc, st, g));
     TRY(query_plain(sc, st, SQL_TOUCHED_CLEAR)); // of a run that was given up
     g->add = query_open(sc, st, SQL_INCIDENT_ADD);
@@ -274,6 +314,19 @@ struct told { // a row as it is stored
     str                    key, content;
 };
 
+// The rows that are lent become incidents.
+static enum err write_told(struct scope *sc, struct store *st)
+{
+    struct run_stage *g = st->stage;
+    if (!st->told.n) return OK;
+    g->add.sc = sc;
+    bind_i64(&g->add, ":run", g->run.id);
+    TRY(query_run(&g->add));
+    query_again(&g->add);
+    st->told.n = g->bytes_used = 0;
+    return OK;
+}
+
 // -- which way a row goes
 // ---------------------------------------------------------------------------------------------------------
 enum way { WAY_KNOWN, WAY_DIRECT, WAY_STAGED };
@@ -281,7 +334,8 @@ enum way { WAY_KNOWN, WAY_DIRECT, WAY_STAGED };
 // The row n of this run became an incident, and now another has its key: both are staged.
 static enum err take_back(struct scope *sc, struct store *st, int64_t n)
 {
-    struct run_stage             *g = st->stage;
+    struct run_stage *g = st->stage;
+    TRY(write_told(sc, st));
     AUTO(query_free) struct query stage = query_open(sc, st, SQL_STAGE_BACK);
     bind_i64(&stage, ":n", n);
     bind_i64(&stage, ":id", g->last + n);
@@ -314,7 +368,8 @@ struct match {
 };
 static enum err match_find(struct scope *sc, struct store *st, const struct told *t, struct match *out)
 {
-    struct run_stage             *g = st->stage;
+    struct run_stage *g = st->stage;
+    TRY(write_told(sc, st));
     AUTO(query_free) struct query q = query_open(sc, st, SQL_INCIDENT_OF_KEY);
     bind_i64(&q, ":slice", g->slice);
     bind_str(&q, ":key", t->key);
@@ -362,9 +417,66 @@ static enum err way_of(struct scope *sc, struct store *st, const struct told *t,
 
 // -- writing
 // ---------------------------------------------------------------------------------------------------------
-static void bind_row(struct query *q, const struct run_stage *g, const struct told *t)
+static struct cell cell_of(int64_t n)
 {
+    return (struct cell){ .kind = CELL_I64, .i64 = n };
+}
+static struct cell cell_of_id(int64_t id) // 0: none
+{
+    return id ? cell_of(id) : (struct cell){ .kind = CELL_NULL };
+}
+static struct cell cell_of_bytes(struct run_stage *g, enum cell_kind kind, str s)
+{
+    char *at = g->bytes + g->bytes_used;
+    if (s.n) memcpy(at, s.p, s.n);
+    g->bytes_used += s.n;
+    return (struct cell){ .kind = kind, .bytes = { at, s.n } };
+}
+
+static enum err phrase_of(struct scope *sc, struct store *st, str text, int64_t *out)
+{
+    *out = 0;
+    return text.n ? phrase_id(sc, st, &st->stage->phrases, text, out) : OK;
+}
+
+static enum err write_direct(struct scope *sc, struct store *st, const struct told *t)
+{
+    struct run_stage      *g = st->stage;
     const struct incident *i = t->is;
+    int64_t                area, place;
+    if (st->told.n == TOLD_ROWS || g->bytes_used + t->key.n + t->content.n > TOLD_BYTES)
+        TRY(write_told(sc, st));
+    if (g->all_fresh && !g->unindexed && g->direct > g->last) TRY(index_drop(sc, st));
+    TRY(phrase_of(sc, st, i->area, &area));
+    TRY(phrase_of(sc, st, i->place, &place));
+    struct cell *c = g->cell + st->told.n++ * COLUMNS;
+    c[COLUMN_ID] = cell_of(g->last + t->n);
+    c[COLUMN_SLICE] = cell_of(g->slice);
+    c[COLUMN_KEY] = cell_of_bytes(g, CELL_STR, t->key);
+    c[COLUMN_CONTENT] = cell_of_bytes(g, CELL_BLOB, t->content);
+    c[COLUMN_CATEGORY] = cell_of(i->category);
+    c[COLUMN_OUTCOME] = cell_of_id(i->outcome);
+    c[COLUMN_FROM] = cell_of(i->from_s);
+    c[COLUMN_TO] = cell_of(i->to_s);
+    c[COLUMN_OFFSET] = cell_of(i->offset_s);
+    c[COLUMN_PRECISION] = cell_of((int64_t)i->precision);
+    c[COLUMN_POINT] = cell_of((int64_t)i->point);
+    c[COLUMN_LON] = cell_of(i->lon_e7);
+    c[COLUMN_LAT] = cell_of(i->lat_e7);
+    c[COLUMN_AREA] = cell_of_id(area);
+    c[COLUMN_PLACE] = cell_of_id(place);
+    c[COLUMN_FLAGS] = cell_of(i->flags);
+    g->direct++;
+    return OK;
+}
+
+static enum err write_staged(struct scope *sc, struct store *st, const struct told *t)
+{
+    struct run_stage      *g = st->stage;
+    const struct incident *i = t->is;
+    struct query          *q = &g->stage;
+    q->sc = sc;
+    bind_i64(q, ":n", t->n);
     bind_i64(q, ":slice", g->slice);
     bind_str(q, ":key", t->key);
     bind_blob(q, ":content", t->content);
@@ -378,54 +490,22 @@ static void bind_row(struct query *q, const struct run_stage *g, const struct to
     bind_i64(q, ":point", (int64_t)i->point);
     bind_i64(q, ":lon_e7", i->lon_e7);
     bind_i64(q, ":lat_e7", i->lat_e7);
-}
-
-static enum err bind_phrase(struct scope *sc, struct store *st, const char *parameter, str text)
-{
-    struct run_stage *g = st->stage;
-    int64_t           id;
-    if (!text.n) {
-        bind_null(&g->add, parameter);
-        return OK;
-    }
-    TRY(phrase_id(sc, st, &g->phrases, text, &id));
-    bind_i64(&g->add, parameter, id);
-    return OK;
-}
-
-static enum err write_direct(struct scope *sc, struct store *st, const struct told *t)
-{
-    struct run_stage *g = st->stage;
-    if (g->all_fresh && !g->unindexed && g->direct > g->last) TRY(index_drop(sc, st));
-    struct query *q = &g->add;
-    q->sc = sc;
-    bind_i64(q, ":id", g->last + t->n);
-    bind_row(q, g, t);
-    TRY(bind_phrase(sc, st, ":area", t->is->area));
-    TRY(bind_phrase(sc, st, ":place", t->is->place));
-    bind_i64(q, ":flags", t->is->flags);
-    bind_i64(q, ":run", g->run.id);
-    TRY(query_run(q));
-    query_again(q);
-    g->direct++;
-    return OK;
-}
-
-static enum err write_staged(struct scope *sc, struct store *st, const struct told *t)
-{
-    struct run_stage *g = st->stage;
-    struct query     *q = &g->stage;
-    q->sc = sc;
-    bind_i64(q, ":n", t->n);
-    bind_row(q, g, t);
-    bind_str(q, ":area", t->is->area);
-    bind_str(q, ":place", t->is->place);
-    bind_i64(q, ":flags", t->is->flags);
+    bind_str(q, ":area", i->area);
+    bind_str(q, ":place", i->place);
+    bind_i64(q, ":flags", i->flags);
     TRY(query_run(q));
     query_again(q);
     g->staged++;
     g->keyless = g->keyless || !t->key.n;
     return OK;
+}
+
+void store_run_soon(const struct store *st, const struct incident *i)
+{
+    const struct run_stage *g = st->stage;
+    if (!identity_keeps_slices(g->run.identity)) seen_soon(&g->seen, seen_hash(i->key));
+    phrase_soon(&g->phrases, i->area);
+    phrase_soon(&g->phrases, i->place);
 }
 
 enum err store_run_stage(struct scope *sc, struct store *st, const struct run *r, const struct incident *i)
@@ -478,6 +558,7 @@ static enum err finish(struct scope *sc, struct store *st, struct run_totals *t,
     t->unchanged = g->totals.unchanged;
     t->merged = g->totals.merged;
     t->without_point = g->totals.without_point;
+    TRY(write_told(sc, st));
     seen_free(&g->seen); // its room is needed for sorting
     int64_t at = clock_system.monotonic_ns();
     if (g->unindexed) TRY(query_plain(sc, st, SQL_INDEX_MAKE));

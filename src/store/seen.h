@@ -15,12 +15,17 @@ struct seen {
     size_t    rows, slots, n;
 };
 
-void      seen_free(struct seen *s); // accepts a zeroed one
-uint64_t  seen_hash(str key);
+void               seen_free(struct seen *s); // accepts a zeroed one
+uint64_t           seen_hash(str key);
 /// Where the hash is noted; NULL: nowhere. Valid until the next seen_add.
-uint32_t *seen_find(const struct seen *s, uint64_t hash);
+uint32_t          *seen_find(const struct seen *s, uint64_t hash);
+/// Fetches from memory what seen_find will look at; a hint.
+static inline void seen_soon(const struct seen *s, uint64_t hash)
+{
+    if (s->slots) __builtin_prefetch(&s->slot[hash & (s->slots - 1)], 1);
+}
 /// Notes that row (from 1) tells a key of this hash, which is not there yet. False: no memory, or the limit is reached.
-bool      seen_add(struct seen *s, uint64_t hash, int64_t row, bool doubt);
+bool seen_add(struct seen *s, uint64_t hash, int64_t row, bool doubt);
 
 /// The row that a slot notes, and whether its key is in doubt: then more than the store's table tells of it.
 static inline int64_t seen_row(uint32_t slot)

@@ -124,7 +124,7 @@ static enum err staging_make(struct scope *sc, struct store *st)
                                        SQL_STAGING_VERDICT, SQL_STAGING_CHANGE,  SQL_STAGING_EXTRA,
                                        SQL_STAGING_GONE };
     for (size_t i = 0; i < COUNT(tables); i++) TRY(query_plain(sc, st, tables[i]));
-    return OK;
+    return run_lend(sc, st);
 }
 
 static enum err handle_new(struct scope *sc, const char *dir, enum store_mode mode, struct store **out)

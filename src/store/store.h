@@ -96,6 +96,8 @@ struct run_totals {
 /// Opens the transaction, or joins the one that stands.
 enum err store_run_begin(struct scope *sc, struct store *st, struct run *r);
 enum err store_run_stage(struct scope *sc, struct store *st, const struct run *r, const struct incident *i);
+/// This one will be staged some rows later: what is known of its key and texts is fetched from memory by then. A hint.
+void     store_run_soon(const struct store *st, const struct incident *i);
 /// Merges what was staged and records the run. dry: computes the totals and rolls back. The caller fills
 /// totals->read and ->rejected before; commits on OK, leaves nothing behind on failure.
 enum err store_run_finish(struct scope *sc, struct store *st, struct run *r, bool dry,

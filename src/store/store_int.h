@@ -13,14 +13,17 @@ struct store {
     int               lock;   // of the writer; -1
     char             *dir;
     struct run_stage *stage; // while a run is open; run.c
+    struct lent       told;  // its rows that are new incidents and not yet written
     // Each statement is prepared when it is first used, and stays. A statement is lent to one query at a
     // time.
     struct stmt      *ready[SQL_STATEMENTS];
     bool              lent[SQL_STATEMENTS];
 };
 
+/// Makes the table "told", once for each connection that writes.
+enum err run_lend(struct scope *sc, struct store *st);
 /// Frees what belongs to an open run; fine without one.
-void run_stage_free(struct store *st);
+void     run_stage_free(struct store *st);
 
 /// Begins a transaction unless one is open already, and tells which; leaving commits or rolls back an own one
 /// and gives e or what came of the commit.
