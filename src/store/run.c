@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CODES_KNOWN = 4096, TOLD_ROWS = 256, TOLD_BYTES = 64 << 10 };
+enum { CODES_KNOWN = 4096, ARRIVAL_ROWS = 256, ARRIVAL_BYTES = 64 << 10 };
 
 // The columns of the table that lends rows to SQL_INCIDENT_ADD.
 enum column {
@@ -48,8 +48,8 @@ static const char columns[] =
 
 enum err run_lend(struct scope *sc, struct store *st)
 {
-    st->told = (struct lent){ .table = "told", .columns = columns, .width = COLUMNS };
-    return st->db->engine->lend(sc, st->db, &st->told);
+    st->arrivals = (struct lent){ .table = "arrival", .columns = columns, .width = COLUMNS };
+    return st->db->engine->lend(sc, st->db, &st->arrivals);
 }
 
 struct run_stage {
@@ -68,8 +68,8 @@ struct run_stage {
     bool              blind;             // no room to remember a key: from there on every row is staged
     bool              keyless;           // a row without a key was staged, though the source has keys
     struct phrases    phrases;
-    struct cell      *cell;  // [TOLD_ROWS][COLUMNS], of the rows in st->told ...
-    char             *bytes; // ... and TOLD_BYTES for their keys and contents
+    struct cell      *cell;  // [ARRIVAL_ROWS][COLUMNS], of the rows in st->arrivals ...
+    char             *bytes; // ... and ARRIVAL_BYTES for their keys and contents
     size_t            bytes_used;
     struct run_totals totals;                                              // of what is not staged
     unsigned char     category[CODES_KNOWN / 8], outcome[CODES_KNOWN / 8]; // bit by id: the store has it
@@ -88,8 +88,8 @@ void run_stage_free(struct store *st)
     free(g->cell);
     free(g->bytes);
     free(g->told);
-    st->told.n = 0;
-    st->told.cell = NULL;
+    st->arrivals.n = 0;
+    st->arrivals.cell = NULL;
     free(g);
     st->stage = NULL;
 }
@@ -173,8 +173,8 @@ static enum err run_open(struct scope *sc, struct store *st, struct run *r)
     TRY(run_add(sc, st, r));
     g->run = *r;
     TRY(phrases_init(sc, &g->phrases));
-    st->told.cell = g->cell = malloc((size_t)TOLD_ROWS * COLUMNS * sizeof *g->cell);
-    g->bytes = malloc(TOLD_BYTES);
+    st->arrivals.cell = g->cell = malloc((size_t)ARRIVAL_ROWS * COLUMNS * sizeof *g->cell);
+    g->bytes = malloc(ARRIVAL_BYTES);
     if (!g->cell || !g->bytes) return fail(&sc->fault, ERR_NOMEM, "no memory for a run");
     TRY(look_around(sc, st, g));
     TRY(query_plain(sc, st, SQL_TOUCHED_CLEAR)); // of a run that was given up
@@ -315,15 +315,15 @@ struct told { // a row as it is stored
 };
 
 // The rows that are lent become incidents.
-static enum err write_told(struct scope *sc, struct store *st)
+static enum err write_arrivals(struct scope *sc, struct store *st)
 {
     struct run_stage *g = st->stage;
-    if (!st->told.n) return OK;
+    if (!st->arrivals.n) return OK;
     g->add.sc = sc;
     bind_i64(&g->add, ":run", g->run.id);
     TRY(query_run(&g->add));
     query_again(&g->add);
-    st->told.n = g->bytes_used = 0;
+    st->arrivals.n = g->bytes_used = 0;
     return OK;
 }
 
@@ -335,7 +335,7 @@ enum way { WAY_KNOWN, WAY_DIRECT, WAY_STAGED };
 static enum err take_back(struct scope *sc, struct store *st, int64_t n)
 {
     struct run_stage *g = st->stage;
-    TRY(write_told(sc, st));
+    TRY(write_arrivals(sc, st));
     AUTO(query_free) struct query stage = query_open(sc, st, SQL_STAGE_BACK);
     bind_i64(&stage, ":n", n);
     bind_i64(&stage, ":id", g->last + n);
@@ -369,7 +369,7 @@ struct match {
 static enum err match_find(struct scope *sc, struct store *st, const struct told *t, struct match *out)
 {
     struct run_stage *g = st->stage;
-    TRY(write_told(sc, st));
+    TRY(write_arrivals(sc, st));
     AUTO(query_free) struct query q = query_open(sc, st, SQL_INCIDENT_OF_KEY);
     bind_i64(&q, ":slice", g->slice);
     bind_str(&q, ":key", t->key);
@@ -444,12 +444,12 @@ static enum err write_direct(struct scope *sc, struct store *st, const struct to
     struct run_stage      *g = st->stage;
     const struct incident *i = t->is;
     int64_t                area, place;
-    if (st->told.n == TOLD_ROWS || g->bytes_used + t->key.n + t->content.n > TOLD_BYTES)
-        TRY(write_told(sc, st));
+    if (st->arrivals.n == ARRIVAL_ROWS || g->bytes_used + t->key.n + t->content.n > ARRIVAL_BYTES)
+        TRY(write_arrivals(sc, st));
     if (g->all_fresh && !g->unindexed && g->direct > g->last) TRY(index_drop(sc, st));
     TRY(phrase_of(sc, st, i->area, &area));
     TRY(phrase_of(sc, st, i->place, &place));
-    struct cell *c = g->cell + st->told.n++ * COLUMNS;
+    struct cell *c = g->cell + st->arrivals.n++ * COLUMNS;
     c[COLUMN_ID] = cell_of(g->last + t->n);
     c[COLUMN_SLICE] = cell_of(g->slice);
     c[COLUMN_KEY] = cell_of_bytes(g, CELL_STR, t->key);
@@ -558,7 +558,7 @@ static enum err finish(struct scope *sc, struct store *st, struct run_totals *t,
     t->unchanged = g->totals.unchanged;
     t->merged = g->totals.merged;
     t->without_point = g->totals.without_point;
-    TRY(write_told(sc, st));
+    TRY(write_arrivals(sc, st));
     seen_free(&g->seen); // its room is needed for sorting
     int64_t at = clock_system.monotonic_ns();
     if (g->unindexed) TRY(query_plain(sc, st, SQL_INDEX_MAKE));

@@ -12,15 +12,15 @@ struct store {
     bool              bulk;   // it is one of store_begin_run
     int               lock;   // of the writer; -1
     char             *dir;
-    struct run_stage *stage; // while a run is open; run.c
-    struct lent       told;  // its rows that are new incidents and not yet written
+    struct run_stage *stage;    // while a run is open; run.c
+    struct lent       arrivals; // its rows that are new incidents and not yet written
     // Each statement is prepared when it is first used, and stays. A statement is lent to one query at a
     // time.
     struct stmt      *ready[SQL_STATEMENTS];
     bool              lent[SQL_STATEMENTS];
 };
 
-/// Makes the table "told", once for each connection that writes.
+/// Makes the table "arrival", once for each connection that writes.
 enum err run_lend(struct scope *sc, struct store *st);
 /// Frees what belongs to an open run; fine without one.
 void     run_stage_free(struct store *st);

@@ -50,7 +50,7 @@ static void every_statement_prepares(void **state)
     ok(made > 0, "the tables of a run are among the statements");
     ok(!sqlite3_exec(
            db,
-           "CREATE TEMP TABLE told (id, slice, key, content, category, outcome, from_s, to_s, offset_s, "
+           "CREATE TEMP TABLE arrival (id, slice, key, content, category, outcome, from_s, to_s, offset_s, "
            "precision, point, lon_e7, lat_e7, area, place, flags)",
            NULL, NULL, NULL),
        "%s", sqlite3_errmsg(db)); // rows that run.c lends
