@@ -20,8 +20,10 @@
 // -- the level of the leaf cells ----------------------------------------------------------------------------
 
 // A cell shall hold 512 to 2,048 rows: enough that a scan of it is long against the search for it, few enough that
-// a tile at high zoom reads little beside its own (measured: 500 to 4,000 differ little).
-enum { ROWS_PER_CELL = 512, SURVEY_MAX = 1 << 20, SURVEY_WAIT = 64 };
+// a tile at high zoom reads little beside its own (measured: 500 to 4,000 differ little). A quarter of that is enough as
+// long as cells are larger than the squares in which a map of a whole city, at level 10, counts: where they are no larger a
+// square is a sum over cells, else each row's point has to be looked at.
+enum { ROWS_PER_CELL = 512, ROWS_PER_SQUARE = 128, SQUARE_LEVEL = 16, SURVEY_MAX = 1 << 20, SURVEY_WAIT = 64 };
 
 // The set of cells that have points, at the deepest level at which they are at most SURVEY_MAX. Which cells are left
 // at the end does not depend on the order of the points. Cells are kept 64 to a block of three levels above them: those
@@ -102,7 +104,7 @@ static enum err survey_add(struct scope *sc, struct survey *v, uint64_t code)
     return v->n_waiting == SURVEY_WAIT ? survey_flush(sc, v) : OK;
 }
 
-// The deepest level at which cells hold ROWS_PER_CELL rows on average. Uses the survey up.
+// The deepest level at which cells hold so many rows on average. Uses the survey up.
 static enum err survey_leaf(struct scope *sc, struct survey *v, uint64_t with_point, unsigned *leaf)
 {
     TRY(survey_flush(sc, v));
@@ -110,7 +112,8 @@ static enum err survey_leaf(struct scope *sc, struct survey *v, uint64_t with_po
         *leaf = 0;
         return OK;
     }
-    while (v->level && (uint64_t)v->n * ROWS_PER_CELL > with_point) TRY(survey_move(sc, v, v->size, 1));
+    while (v->level && v->n * (v->level > SQUARE_LEVEL ? ROWS_PER_CELL : ROWS_PER_SQUARE) > with_point)
+        TRY(survey_move(sc, v, v->size, 1));
     *leaf = v->level;
     return OK;
 }
