@@ -23,8 +23,9 @@ if (!folder) {
   process.exit(2);
 }
 const BITS = 1.6e6, ROUND_TRIP_MS = 150, MOVES = 120, WINDOW = 12;
-const ARGS = ['--no-sandbox', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
-  '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+const ARGS = ['--no-sandbox', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const WITH_GL = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+const WITHOUT_GL = ['--disable-gpu', '--disable-software-rasterizer', '--disable-3d-apis'];
 const sleep = (ms) => new Promise((r) => { setTimeout(r, ms); });
 const quantile = (list, q) => [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * q))];
 const spread = (list, unit, digits = 0) => `${quantile(list, 0.5).toFixed(digits)} ${unit} (${Math.min(...list).toFixed(digits)} to ${Math.max(...list).toFixed(digits)})`;
@@ -96,13 +97,13 @@ function watch() {
   }).observe(main, { attributes: true, attributeFilter: ['data-query'] });
 }
 
-async function drag(browser, url) {
+async function drag(browser, url, started = 'main[data-map="ready"]:not([data-busy])') {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
   const page = await context.newPage();
   let questions = 0;
   page.on('request', (r) => { questions += r.url().includes('/v1/facets'); });
   await page.goto(`${url}/?lang=en`);
-  await page.waitForSelector('main[data-map="ready"]:not([data-busy])', { state: 'attached', timeout: 120000 });
+  await page.waitForSelector(started, { state: 'attached', timeout: 120000 });
   await sleep(1500);
   const months = await page.evaluate(() => fetch('/v1/release').then((r) => r.json()).then((r) => r.months));
   const track = await page.locator('.track').boundingBox();
@@ -149,12 +150,16 @@ try {
   const listening = new Promise((r) => { createInterface({ input: server.stdout }).on('line', (l) => { const m = l.match(/:(\d+)\//); if (m) r(Number(m[1])); }); });
   const port = await Promise.race([listening, stopped]);
   const release = await (await fetch(`http://127.0.0.1:${port}/v1/release`)).json();
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS });
-  const views = [], drags = [];
+  const launch = async (more) => { browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: [...ARGS, ...more] }); };
+  await launch(WITH_GL);
+  const views = [], drags = [], plain = [];
   for (let i = 0; i < Number(runs); i++) views.push(await firstView(browser, port));
   for (let i = 0; i < Number(runs); i++) drags.push(await drag(browser, `http://127.0.0.1:${port}`));
+  await browser.close();
+  await launch(WITHOUT_GL); // the server draws the map: what is left is the page's own part and the way to the server
+  for (let i = 0; i < Number(runs); i++) plain.push(await drag(browser, `http://127.0.0.1:${port}`, 'main.no-webgl'));
   const of = (list, key) => list.map((v) => v[key]);
-  const p = (q) => drags.map((d) => quantile(d.waits, q));
+  const p = (q, list = drags) => list.map((d) => quantile(d.waits, q));
   console.log(`\nThe map page, ${release.rows} incidents, ${os.cpus().length} cores (load ${os.loadavg()[0].toFixed(1)}), software WebGL, median of ${runs} (least to most):\n`);
   console.log('| what | measured | goal |\n| --- | --- | --- |');
   console.log(`| first view at 1.6 Mbit/s and 150 ms: form and table usable | ${spread(of(views, 'usable').map((v) => v / 1000), 's', 2)} | 1.5 s |`);
@@ -162,6 +167,7 @@ try {
   console.log(`| the same: bytes from the server, with headers | ${spread(of(views, 'bytes').map((v) => v / 1000), 'kB')} | |`);
   console.log(`| drag: input to picture, p50 | ${spread(p(0.5), 'ms')} | |`);
   console.log(`| drag: input to picture, p95 | ${spread(p(0.95), 'ms')} | 50 ms |`);
+  console.log(`| the same without WebGL, p50 / p95 | ${spread(p(0.5, plain), 'ms')} / ${spread(p(0.95, plain), 'ms')} | 50 ms |`);
   console.log(`| drag: the page's own processor time for a picture, map included | ${spread(of(drags, 'cpu'), 'ms', 1)} | |`);
   console.log(`| drag: pictures (and questions) for ${MOVES} moves | ${spread(of(drags, 'pictures'), '')} (${quantile(of(drags, 'asked'), 0.5)}) | |`);
 } finally {

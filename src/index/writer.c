@@ -20,10 +20,10 @@
 // -- the level of the leaf cells ----------------------------------------------------------------------------
 
 // A cell shall hold 512 to 2,048 rows: enough that a scan of it is long against the search for it, few enough that
-// a tile at high zoom reads little beside its own (measured: 500 to 4,000 differ little). A quarter of that is enough as
+// a tile at high zoom reads little beside its own (measured: 500 to 4,000 differ little). An eighth of that is enough as
 // long as cells are larger than the squares in which a map of a whole city, at level 10, counts: where they are no larger a
 // square is a sum over cells, else each row's point has to be looked at.
-enum { ROWS_PER_CELL = 512, ROWS_PER_SQUARE = 128, SQUARE_LEVEL = 16, SURVEY_MAX = 1 << 20, SURVEY_WAIT = 64 };
+enum { ROWS_PER_CELL = 512, ROWS_PER_SQUARE = 64, SQUARE_LEVEL = 16, SURVEY_MAX = 1 << 20, SURVEY_WAIT = 64 };
 
 // The set of cells that have points, at the deepest level at which they are at most SURVEY_MAX. Which cells are left
 // at the end does not depend on the order of the points. Cells are kept 64 to a block of three levels above them: those
