@@ -65,8 +65,10 @@ const common = {
 };
 async function bundle(names, options = {}) {
   const { metafile } = await esbuild.build({ ...common, entryPoints: names.map((n) => path.isAbsolute(n) ? n : path.join(from, n)), ...options });
-  for (const file of Object.keys(metafile.inputs)) // a word that is defined stands among them as "<define:WORD>"
-    if (!file.startsWith('<')) read.add(path.resolve(root, file));
+  for (const name of Object.keys(metafile.inputs)) { // "<define:WORD>" and "lean:NAME" are no files, and would never be up to date
+    const file = path.resolve(root, name);
+    if (fs.existsSync(file)) read.add(file);
+  }
   for (const file of Object.keys(metafile.outputs)) {
     const base = path.basename(file), plain = base.replace(/\.[A-Z0-9]{8}(\.\w+)$/, '$1');
     if ((manifest[plain] ?? base) !== base) throw new Error(`two files are called ${plain}: ${manifest[plain]} and ${base}`);
