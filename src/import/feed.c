@@ -57,19 +57,14 @@ static enum err keep_rejected(struct feed *f, const struct record *r, const stru
     return keep(&f->sc, &out->raw);
 }
 
-/// Slices of a row point into the record, which the next one overwrites.
+/// Slices of a row point into the record, which the next one overwrites: what is not kept is not handed on.
 static enum err keep_row(struct feed *f, const struct record *r, const struct row *row, struct fed *out)
 {
-    *out = (struct fed){ .incident = row->incident,
-                         .outcome = row->outcome,
-                         .n_categories = row->n_categories,
-                         .notes = row->notes,
-                         .rejected = row->rejected,
-                         .line = r->line };
-    if (row->rejected) {
-        out->n_categories = 0;
-        return keep_rejected(f, r, row, out);
-    }
+    *out = (struct fed){ .notes = row->notes, .rejected = row->rejected, .line = r->line };
+    if (row->rejected) return keep_rejected(f, r, row, out);
+    out->incident = row->incident;
+    out->outcome = row->outcome;
+    out->n_categories = row->n_categories;
     str *category = arena_array(f->sc.mem, str, row->n_categories);
     if (!category) return fail(&f->sc.fault, ERR_NOMEM, "no room for a row");
     for (size_t i = 0; i < row->n_categories; i++) {
