@@ -162,9 +162,8 @@ bool str_is_utf8(str s, size_t *at)
     const uint64_t ones = 0x0101010101010101, highs = ones << 7;
     size_t         i = 0;
     while (i < s.n) {
-        uint64_t eight;
-        for (; s.n - i >= sizeof eight;
-             i += sizeof eight) { // most text is ASCII: no byte is 0, none has the high bit
+        // Most text is ASCII: of eight bytes none is 0 and none has the high bit.
+        for (uint64_t eight; s.n - i >= sizeof eight; i += sizeof eight) {
             memcpy(&eight, s.p + i, sizeof eight);
             if (((eight - ones) | eight) & highs) break;
         }

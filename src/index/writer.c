@@ -20,9 +20,9 @@
 // -- the level of the leaf cells ----------------------------------------------------------------------------
 
 // A cell shall hold 512 to 2,048 rows: enough that a scan of it is long against the search for it, few enough that
-// a tile at high zoom reads little beside its own (measured: 500 to 4,000 differ little). An eighth of that is enough as
-// long as cells are larger than the squares in which a map of a whole city, at level 10, counts: where they are no larger a
-// square is a sum over cells, else each row's point has to be looked at.
+// a tile at high zoom reads little beside its own (measured: 500 to 4,000 differ little). Down to SQUARE_LEVEL an eighth of
+// that is enough: these are the squares in which the map of a whole city, at level 10, counts, and a square is a sum over
+// cells that are no larger, else a look at each row's point.
 enum { ROWS_PER_CELL = 512, ROWS_PER_SQUARE = 64, SQUARE_LEVEL = 16, SURVEY_MAX = 1 << 20, SURVEY_WAIT = 64 };
 
 // The set of cells that have points, at the deepest level at which they are at most SURVEY_MAX. Which cells are left
@@ -104,7 +104,8 @@ static enum err survey_add(struct scope *sc, struct survey *v, uint64_t code)
     return v->n_waiting == SURVEY_WAIT ? survey_flush(sc, v) : OK;
 }
 
-// The deepest level at which cells hold so many rows on average. Uses the survey up.
+// The deepest level at which cells hold ROWS_PER_CELL rows on average, or ROWS_PER_SQUARE when it is SQUARE_LEVEL or above.
+// Uses the survey up.
 static enum err survey_leaf(struct scope *sc, struct survey *v, uint64_t with_point, unsigned *leaf)
 {
     TRY(survey_flush(sc, v));

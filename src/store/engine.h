@@ -24,7 +24,7 @@ struct cell {
     enum cell_kind { CELL_NULL, CELL_I64, CELL_STR, CELL_BLOB } kind;
     union {
         int64_t i64;
-        str     bytes; // of the last two
+        str     bytes; // of the last two; its pointer is not NULL
     };
 };
 /// Rows that a statement reads as it would a table: thousands of rows cost one run of a statement.

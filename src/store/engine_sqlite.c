@@ -423,7 +423,6 @@ static int lent_column(sqlite3_vtab_cursor *c, sqlite3_context *to, int at)
 {
     const struct lent *l = lent_of(c);
     const struct cell *v = &l->cell[((struct lent_cursor *)c)->at * l->width + (size_t)at];
-    const char        *p = v->bytes.n ? v->bytes.p : "";
     switch (v->kind) {
     case CELL_NULL:
         break; // it is NULL already
@@ -431,10 +430,10 @@ static int lent_column(sqlite3_vtab_cursor *c, sqlite3_context *to, int at)
         sqlite3_result_int64(to, v->i64);
         break;
     case CELL_STR:
-        sqlite3_result_text64(to, p, v->bytes.n, SQLITE_STATIC, SQLITE_UTF8);
+        sqlite3_result_text64(to, v->bytes.p, v->bytes.n, SQLITE_STATIC, SQLITE_UTF8);
         break;
     case CELL_BLOB:
-        sqlite3_result_blob64(to, p, v->bytes.n, SQLITE_STATIC);
+        sqlite3_result_blob64(to, v->bytes.p, v->bytes.n, SQLITE_STATIC);
         break;
     }
     return SQLITE_OK;

@@ -22,7 +22,7 @@
 
 enum { CODES_KNOWN = 4096, ARRIVAL_ROWS = 256, ARRIVAL_BYTES = 64 << 10 };
 
-// The columns of the table that lends rows to SQL_INCIDENT_ADD.
+// ARRIVAL_COLUMNS, one by one.
 enum column {
     COLUMN_ID,
     COLUMN_SLICE,
@@ -42,13 +42,9 @@ enum column {
     COLUMN_FLAGS,
     COLUMNS
 };
-static const char columns[] =
-    "id, slice, key, content, category, outcome, from_s, to_s, offset_s, precision, point, "
-    "lon_e7, lat_e7, area, place, flags";
-
 enum err run_lend(struct scope *sc, struct store *st)
 {
-    st->arrivals = (struct lent){ .table = "arrival", .columns = columns, .width = COLUMNS };
+    st->arrivals = (struct lent){ .table = "arrival", .columns = ARRIVAL_COLUMNS, .width = COLUMNS };
     return st->db->engine->lend(sc, st->db, &st->arrivals);
 }
 
