@@ -199,7 +199,7 @@ static void forget_locked(struct editions *es)
 }
 
 /// Takes it out of the lists, so that nobody is answered from it any more; the holder of it is left.
-static bool take_out(struct editions *es, struct edition *ed, const struct fault *why)
+static void take_out(struct editions *es, struct edition *ed, const struct fault *why)
 {
     pthread_mutex_lock(&es->lock);
     bool was_open = es->current == ed;
@@ -212,7 +212,6 @@ static bool take_out(struct editions *es, struct edition *ed, const struct fault
     }
     pthread_mutex_unlock(&es->lock);
     if (was_open) log_error("release.lost", log_i64("release", ed->number));
-    return was_open;
 }
 
 void edition_lost(struct editions *es, struct edition *ed)
