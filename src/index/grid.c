@@ -4,7 +4,7 @@
 #include "index/scan_int.h"
 #include <string.h>
 
-enum { MAX_GRID_BITS = 12 };
+enum { MAX_GRID_BITS = 12, ENOUGH_ROWS = 24 };
 
 struct grid {
     unsigned  level, bits; // of its cells; of its side
@@ -29,24 +29,61 @@ static void grid_coarse(struct grid *g, struct scan *s)
             g->count[grid_place(g, morton_point(s->ix->cell[s->at_cell].code, s->ix->leaf))] += scan_count(s);
 }
 
+// Where the points of the three later quarters of the cell at hand begin: points are sorted as quarters are.
+static void quarters_of(const struct grid *g, const struct format_cell *c, const struct point *point,
+                        uint16_t at[3])
+{
+    uint32_t n = c[1].first_anchor - c[0].first_anchor, shift = 32 - g->level, from = 0;
+    for (unsigned q = 1; q < 4; q++) {
+        uint32_t end = n;
+        while (from < end) {
+            uint32_t middle = (from + end) / 2, x = point[middle].x >> shift & 1,
+                     y = point[middle].y >> shift & 1;
+            if ((y << 1 | x) < q) from = middle + 1;
+            else end = middle;
+        }
+        at[q - 1] = (uint16_t)from;
+    }
+}
+
+// The grid's cells are the quarters of the index's: the kernel tells them apart. False: it cannot.
+static bool grid_quarters(struct grid *g, struct scan *s)
+{
+    const struct format_cell *c = &s->ix->cell[s->at_cell];
+    uint32_t                  count[4], corner;
+    uint16_t                  at[3];
+    quarters_of(g, c, s->ix->anchor + c->first_anchor, at);
+    if (!scan_quarters(s, at, count)) return false;
+    corner = grid_place(g, morton_point(c->code, s->ix->leaf));
+    for (unsigned q = 0; q < 4; q++) g->count[corner + ((q >> 1) << g->bits | (q & 1))] += count[q];
+    return true;
+}
+
 // A table of the cell's points pays when there are more rows than points; for fewer each row's point is looked at.
+static void grid_rows(struct grid *g, struct scan *s)
+{
+    const struct column_of   *anchor = &s->ix->column[SECTION_ANCHOR];
+    const struct format_cell *c = &s->ix->cell[s->at_cell];
+    const struct point       *point = s->ix->anchor + c->first_anchor;
+    uint32_t                  anchors = c[1].first_anchor - c->first_anchor, n;
+    const uint16_t           *picked = scan_pick(s, SCAN_OBEY_ALL, &n);
+    if (g->cell != s->at_cell && n >= anchors) {
+        for (uint32_t i = 0; i < anchors; i++) g->place[i] = grid_place(g, point[i]);
+        g->cell = s->at_cell;
+    }
+    bool table = g->cell == s->at_cell;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t k = column_get(anchor, s->first + (picked ? picked[i] : i));
+        if (k < anchors) g->count[table ? g->place[k] : grid_place(g, point[k])]++;
+    }
+}
+
 static void grid_fine(struct grid *g, struct scan *s)
 {
-    const struct column_of *anchor = &s->ix->column[SECTION_ANCHOR];
-    while (scan_next(s)) {
-        const struct format_cell *c = &s->ix->cell[s->at_cell];
-        const struct point       *point = s->ix->anchor + c->first_anchor;
-        uint32_t                  anchors = c[1].first_anchor - c->first_anchor, n;
-        const uint16_t           *picked = scan_pick(s, SCAN_OBEY_ALL, &n);
-        if (g->cell != s->at_cell && n >= anchors) {
-            for (uint32_t i = 0; i < anchors; i++) g->place[i] = grid_place(g, point[i]);
-            g->cell = s->at_cell;
-        }
-        bool table = g->cell == s->at_cell;
-        for (uint32_t i = 0; i < n; i++) {
-            uint32_t k = column_get(anchor, s->first + (picked ? picked[i] : i));
-            if (k < anchors) g->count[table ? g->place[k] : grid_place(g, point[k])]++;
-        }
+    bool quarters = g->level == s->ix->leaf + 1 && g->bits;
+    while (scan_unit(s)) {
+        if (quarters && s->end - s->row >= ENOUGH_ROWS && grid_quarters(g, s)) continue;
+        while (scan_batch(s)) grid_rows(g, s);
     }
 }
 

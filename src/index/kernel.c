@@ -84,6 +84,17 @@ static uint32_t count_portable(const struct kernel_test *t, unsigned n_tests, ui
     }
 }
 
+static void split_portable(const struct kernel_test *t, unsigned n_tests, uint32_t first, uint32_t n,
+                           const uint8_t *part, const uint16_t at[3], uint32_t out[4])
+{
+    memset(out, 0, 4 * sizeof *out);
+    for (uint32_t i = first; i < first + n; i++) {
+        uint8_t failed = 0;
+        for (unsigned k = 0; k < n_tests; k++) failed |= t[k].set->table[t[k].column[i]];
+        out[(part[i] >= at[0]) + (part[i] >= at[1]) + (part[i] >= at[2])] += !failed;
+    }
+}
+
 static uint32_t gather_portable(const uint8_t *failed, uint8_t obey, uint32_t n, uint16_t *out)
 {
     uint32_t found = 0;
@@ -94,7 +105,7 @@ static uint32_t gather_portable(const uint8_t *failed, uint8_t obey, uint32_t n,
     return found;
 }
 
-const struct kernel kernel_portable = { "portable",    below_portable,   count_portable,
+const struct kernel kernel_portable = { "portable",    below_portable,   count_portable, split_portable,
                                         mark_portable, passing_portable, gather_portable };
 
 // -- AVX2 -----------------------------------------------------------------------------------------------------
@@ -206,6 +217,62 @@ AVX2 static uint32_t count_avx2(const struct kernel_test *t, unsigned n_tests, u
     }
 }
 
+// A bit for each of 32 numbers: is it `at` or more? `at` may be 256.
+AVX2 ALWAYS static inline uint32_t from_bits(__m256i v, uint16_t at)
+{
+    if (at > UINT8_MAX) return 0;
+    return (uint32_t)_mm256_movemask_epi8(
+        _mm256_cmpeq_epi8(_mm256_max_epu8(v, _mm256_set1_epi8((char)at)), v));
+}
+
+AVX2 ALWAYS static inline void split_step(const struct kernel_test *t, const struct lanes *s,
+                                          unsigned n_tests, uint32_t row, uint32_t wanted,
+                                          const uint8_t *part, const uint16_t at[3], uint32_t from[4])
+{
+    __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(part + row));
+    if (n_tests) wanted &= passing_bits(t, s, n_tests, row);
+    from[0] += (uint32_t)__builtin_popcount(wanted);
+    for (unsigned k = 0; k < 3; k++)
+        from[k + 1] += (uint32_t)__builtin_popcount(wanted & from_bits(v, at[k]));
+}
+
+AVX2 ALWAYS static inline void split_lanes(const struct kernel_test *t, unsigned n_tests, uint32_t first,
+                                           uint32_t n, const uint8_t *part, const uint16_t at[3],
+                                           uint32_t out[4])
+{
+    struct lanes s;
+    uint32_t     end = first + n, from[4] = { 0 };
+    lanes_load(&s, t, n_tests);
+    for (; end - first >= STEP; first += STEP) split_step(t, &s, n_tests, first, UINT32_MAX, part, at, from);
+    if (end > first)
+        split_step(t, &s, n_tests, end - STEP, UINT32_MAX << (STEP - (end - first)), part, at, from);
+    for (unsigned k = 0; k < 3; k++) out[k] = from[k] - from[k + 1];
+    out[3] = from[3];
+}
+
+AVX2 static void split_avx2(const struct kernel_test *t, unsigned n_tests, uint32_t first, uint32_t n,
+                            const uint8_t *part, const uint16_t at[3], uint32_t out[4])
+{
+    if (first + n < STEP) {
+        split_portable(t, n_tests, first, n, part, at, out);
+        return;
+    }
+    switch (n_tests) {
+    case 0:
+        split_lanes(t, 0, first, n, part, at, out);
+        return;
+    case 1:
+        split_lanes(t, 1, first, n, part, at, out);
+        return;
+    case 2:
+        split_lanes(t, 2, first, n, part, at, out);
+        return;
+    default:
+        split_lanes(t, n_tests, first, n, part, at, out);
+        return;
+    }
+}
+
 AVX2 ALWAYS static inline __m256i failed_bytes(const struct kernel_test *t, const struct lanes *s,
                                                unsigned n_tests, uint32_t row)
 {
@@ -284,7 +351,8 @@ AVX2 static uint32_t gather_avx2(const uint8_t *failed, uint8_t obey, uint32_t n
     return found;
 }
 
-const struct kernel kernel_avx2 = { "avx2", below_avx2, count_avx2, mark_avx2, passing_avx2, gather_avx2 };
+const struct kernel kernel_avx2 = { "avx2",    below_avx2,   count_avx2, split_avx2,
+                                    mark_avx2, passing_avx2, gather_avx2 };
 #endif
 
 const struct kernel *kernel_best(void)

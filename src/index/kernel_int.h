@@ -32,6 +32,10 @@ struct kernel {
     uint32_t (*below)(const uint16_t *v, uint32_t n, size_t room, uint16_t wanted);
     /// Rows of first .. first + n that pass all tests (n_tests: 1..KERNEL_MAX_TESTS).
     uint32_t (*count)(const struct kernel_test *t, unsigned n_tests, uint32_t first, uint32_t n);
+    /// The same, told apart by where their number in column `part` lies: out[0] below at[0], out[1] from there on below
+    /// at[1], out[2] below at[2], out[3] the rest. at ascends; n_tests may be 0.
+    void (*split)(const struct kernel_test *t, unsigned n_tests, uint32_t first, uint32_t n,
+                  const uint8_t *part, const uint16_t at[3], uint32_t out[4]);
     /// failed[i] = the bits of the tests that row first + i does not pass (n_tests: 0..KERNEL_MAX_TESTS).
     void (*mark)(uint8_t *failed, const struct kernel_test *t, unsigned n_tests, uint32_t first, uint32_t n);
     /// How many of failed[0 .. n) have none of the bits `obey`.

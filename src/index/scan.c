@@ -194,6 +194,22 @@ const uint16_t *scan_pick(const struct scan *s, uint8_t obey, uint32_t *n)
     return *n == s->n ? NULL : s->picked;
 }
 
+// Can the kernel tell of a row of the unit at hand whether it passes?
+static bool in_kernel(const struct scan *s)
+{
+    const struct plan *p = s->plan;
+    return !s->cut && !p->category && !p->area && (p->any_day || !s->keep_days);
+}
+
+bool scan_quarters(struct scan *s, const uint16_t at[3], uint32_t count[4])
+{
+    const struct column_of *part = &s->ix->column[SECTION_ANCHOR];
+    if (!in_kernel(s) || part->width != 1) return false;
+    s->ix->kernel->split(s->plan->test, s->plan->n_tests, s->row, s->end - s->row, part->p, at, count);
+    s->row = s->end;
+    return true;
+}
+
 // How many rows of the unit pass; uses it up.
 uint32_t scan_count(struct scan *s)
 {
@@ -203,7 +219,7 @@ uint32_t scan_count(struct scan *s)
         s->row = s->end;
         return n;
     }
-    if (!s->cut && !p->category && !p->area && (p->any_day || !s->keep_days)) {
+    if (in_kernel(s)) {
         n = s->ix->kernel->count(p->test, p->n_tests, s->row, n);
         s->row = s->end;
         return n;

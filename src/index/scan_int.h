@@ -44,6 +44,9 @@ enum err scan_open(struct scope *sc, const struct plan *p, bool with_rest, bool 
 bool     scan_unit(struct scan *s);
 /// How many rows of the unit pass; uses it up.
 uint32_t scan_count(struct scan *s);
+/// The same, told apart by the number of the row's point within its cell: at ascends, see kernel_int.h. False: the rows must
+/// be looked at one by one; nothing is used up.
+bool     scan_quarters(struct scan *s, const uint16_t at[3], uint32_t count[4]);
 /// The next batch of the unit.
 bool     scan_batch(struct scan *s);
 /// The next batch of this unit or of those that follow.

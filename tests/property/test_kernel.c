@@ -36,6 +36,11 @@ static void random_set(uint64_t *seed, struct byte_set *set, uint8_t fail)
     for (unsigned v = 0; v < 256; v++) ok(!set->table[v] == has[v], "value %u", v);
 }
 
+static int ascending(const void *a, const void *b)
+{
+    return *(const uint16_t *)a - *(const uint16_t *)b;
+}
+
 static void stretch(const struct kernel *k, const struct kernel_test *t, unsigned n_tests, uint32_t first,
                     uint32_t n)
 {
@@ -57,6 +62,19 @@ static void stretch(const struct kernel *k, const struct kernel_test *t, unsigne
     ok_i64(k->passing(got, 0xFF, n), passing);
     ok_i64(k->passing(got, obey, n), obeying);
     if (n_tests) ok_i64(k->count(t, n_tests, first, n), passing);
+    // Told apart by the last column, at borders that may stand together, at nothing and behind all.
+    uint16_t at[3] = { (uint16_t)(first % 257), (uint16_t)(n % 257), (uint16_t)((first + n) * 97 % 257) };
+    uint32_t out[4], want[4] = { 0 };
+    const uint8_t *part = t[KERNEL_MAX_TESTS - 1].column;
+    qsort(at, COUNT(at), sizeof *at, ascending);
+    k->split(t, n_tests, first, n, part, at, out);
+    for (uint32_t i = 0; i < n; i++)
+        if (!got[i])
+            want[part[first + i] < at[0]   ? 0
+                 : part[first + i] < at[1] ? 1
+                 : part[first + i] < at[2] ? 2
+                                           : 3]++;
+    for (unsigned q = 0; q < 4; q++) ok_i64(out[q], want[q]);
 }
 
 static void rows(void **state)
@@ -83,11 +101,6 @@ static void rows(void **state)
         }
         for (unsigned k = 0; k < KERNEL_MAX_TESTS; k++) munmap(map[k], pages);
     }
-}
-
-static int ascending(const void *a, const void *b)
-{
-    return *(const uint16_t *)a - *(const uint16_t *)b;
 }
 
 static void searches(void **state)
