@@ -31,6 +31,7 @@ static bool is_packable(const char *type)
                                          "application/geo+json",
                                          "image/svg+xml",
                                          "application/vnd.mapbox-vector-tile",
+                                         "application/vnd.hromada.counts",
                                          "application/javascript",
                                          "application/manifest+json" };
     for (size_t i = 0; type && i < COUNT(kinds); i++)

@@ -41,19 +41,11 @@ static void square(struct mvt *m, int32_t x0, int32_t y0, int32_t x1, int32_t y1
 // -- cells
 // -----------------------------------------------------------------------------------------------------------
 
-static unsigned cell_bits(const struct release_info *info, unsigned z)
-{
-    if (!info->anchor_level) return MAX_CELL_BITS; // no grid to be finer than
-    if (info->anchor_level <= z) return 0;
-    unsigned bits = info->anchor_level - z;
-    return bits < MAX_CELL_BITS ? bits : MAX_CELL_BITS;
-}
-
 static enum err cells(struct scope *sc, const struct index *ix, const struct filter *f, unsigned z,
                       uint32_t x, uint32_t y, struct mvt *m)
 {
     struct arena_mark mark = arena_mark(sc->mem);
-    unsigned          bits = cell_bits(index_info(ix), z);
+    unsigned          bits = tile_cell_bits(index_info(ix), z, MAX_CELL_BITS);
     uint32_t         *count = arena_array(sc->mem, uint32_t, (size_t)1 << (2 * bits));
     if (!count) return fail(&sc->fault, ERR_NOMEM, "no room for the cells of a tile");
     TRY(index_grid(sc, ix, f, z, x, y, bits, count));

@@ -12,6 +12,7 @@
 //   frequent category), id (place id for
 //                                 the API, below). A square is in every tile that it reaches into. A tile
 //                                 with more than TILE_MAX_PLACES of them has "cells" instead
+//   counts                        cells as numbers, for our own page: tile_counts
 //   areas of a set                layer "areas": polygons, feature id = number in the set + 1; code, name;
 //   and layer
 //                                 "area_names": one point each, in the tile that holds it
@@ -33,12 +34,19 @@ enum {
     TILE_MAX_BYTES = 4 << 20,
     TILE_MAX_PLACES = 20000,
     TILE_PLACE_ID = 16, // hex digits
+    TILE_COUNTS_BITS = 7,
 };
 
 /// ERR_INVALID: z/x/y outside the pyramid. ERR_NOMEM: the buffer's ceiling, too. An empty tile is OK with no
 /// bytes.
 enum err tile_incidents(struct scope *sc, const struct index *ix, const struct filter *f, unsigned z,
                         uint32_t x, uint32_t y, struct buf *out);
+/// The cells alone, for our own page: twice as fine, in half to a third of the bytes. The first byte is `bits`; then come the
+/// 2^bits x 2^bits cells of the tile row by row from the north west, as numbers of 7 bits a byte, the lowest first, the
+/// highest bit of a byte set when more follow (LEB128). Of such a number v, v / 2 + 1 is the count of one cell when v is
+/// even, and so many cells without a count when it is odd. Cells that are not told any more have no count. Errors as above.
+enum err tile_counts(struct scope *sc, const struct index *ix, const struct filter *f, unsigned z, uint32_t x,
+                     uint32_t y, struct buf *out);
 enum err tile_areas(struct scope *sc, const struct index *ix, size_t set, unsigned z, uint32_t x, uint32_t y,
                     struct buf *out);
 enum err tile_base(struct scope *sc, const struct index *ix, unsigned z, uint32_t x, uint32_t y,
@@ -47,6 +55,8 @@ enum err tile_base(struct scope *sc, const struct index *ix, unsigned z, uint32_
 /// The same with other names of the layers, so that tiles of several sets can be put behind each other.
 enum err tile_areas_named(struct scope *sc, const struct index *ix, size_t set, str areas, str names,
                           unsigned z, uint32_t x, uint32_t y, struct buf *out);
+/// The side of a grid of counts over a tile of zoom z: at most 2^most cells, and these never finer than the anchors'.
+unsigned tile_cell_bits(const struct release_info *info, unsigned z, unsigned most);
 /// From this zoom on incidents are places.
 unsigned tile_places_z(const struct release_info *info);
 /// The kinds of background, in the order of their layers; NULL ends the list.

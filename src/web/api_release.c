@@ -153,11 +153,14 @@ static void put_tiles(struct json *j, const struct call *c)
     buf_printf(&areas, "/tiles/%llu/areas-{set}/{z}/{x}/{y}.mvt", (unsigned long long)c->in->release);
     json_str(j, buf_str(&areas));
     buf_free(&areas);
+    json_key(j, "counts");
+    json_str(j, arena_printf(c->links.sc->mem, "/tiles/%llu/counts/{z}/{x}/{y}.grid",
+                             (unsigned long long)c->in->release));
     json_key(j, "density");
     json_str(j, arena_printf(c->links.sc->mem, "/tiles/%llu/density/{z}/{x}/{y}.png",
                              (unsigned long long)c->in->release));
     json_key(j, "places_from_zoom");
-    json_i64(j, TILE_PLACES_Z);
+    json_i64(j, tile_places_z(c->in));
     json_close(j, '}');
 }
 

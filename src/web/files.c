@@ -50,20 +50,30 @@ static enum err is_canonical(struct scope *sc, const struct call *c, const struc
     return e;
 }
 
+/// Which tile and under which filter, and what the answer's headers say, whatever is drawn.
+static enum err tile_begin(struct scope *sc, struct call *c, struct tile_query *q, struct filter *f,
+                           struct http_res *rs)
+{
+    bool canonical;
+    TRY(form_read(sc, c, tile_fields, COUNT(tile_fields), f, q));
+    if (q->x >> q->z || q->y >> q->z)
+        return fail(&sc->fault, ERR_NOTFOUND, "there is no tile %lld/%lld/%lld", (long long)q->z,
+                    (long long)q->x, (long long)q->y);
+    TRY(is_canonical(sc, c, f, &canonical));
+    rs->cors = true;
+    rs->cache = canonical ? HTTP_FOREVER : HTTP_REVALIDATE;
+    return OK;
+}
+
 enum err file_tile(struct scope *sc, struct call *c, struct http_res *rs)
 {
     struct tile_query q = { 0 };
     struct filter     f;
-    bool              incidents, canonical;
     size_t            set;
-    TRY(form_read(sc, c, tile_fields, COUNT(tile_fields), &f, &q));
-    incidents = str_eq(q.layer, S("incidents"));
+    TRY(tile_begin(sc, c, &q, &f, rs));
     unsigned z = (unsigned)q.z;
     uint32_t x = (uint32_t)q.x, y = (uint32_t)q.y;
-    if (x >> z || y >> z)
-        return fail(&sc->fault, ERR_NOTFOUND, "there is no tile %u/%u/%u", z, (unsigned)x, (unsigned)y);
-    TRY(is_canonical(sc, c, &f, &canonical));
-    if (incidents) {
+    if (str_eq(q.layer, S("incidents"))) {
         TRY(tile_incidents(sc, c->ix, &f, z, x, y, &rs->body));
     } else if (str_eq(q.layer, S("base"))) {
         TRY(tile_base(sc, c->ix, z, x, y, &rs->body));
@@ -72,9 +82,16 @@ enum err file_tile(struct scope *sc, struct call *c, struct http_res *rs)
         TRY(tile_areas(sc, c->ix, set, z, x, y, &rs->body));
     }
     rs->content_type = "application/vnd.mapbox-vector-tile";
-    rs->cors = true;
-    rs->cache = canonical ? HTTP_FOREVER : HTTP_REVALIDATE;
     return OK;
+}
+
+enum err file_counts(struct scope *sc, struct call *c, struct http_res *rs)
+{
+    struct tile_query q = { 0 };
+    struct filter     f;
+    TRY(tile_begin(sc, c, &q, &f, rs));
+    rs->content_type = "application/vnd.hromada.counts";
+    return tile_counts(sc, c->ix, &f, (unsigned)q.z, (uint32_t)q.x, (uint32_t)q.y, &rs->body);
 }
 
 // -- what is packed into the program --------------------------------------------------------------

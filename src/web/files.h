@@ -5,6 +5,7 @@
 #include "web/call.h"
 
 enum err file_tile(struct scope *sc, struct call *c, struct http_res *rs);
+enum err file_counts(struct scope *sc, struct call *c, struct http_res *rs);
 enum err file_static(struct scope *sc, struct call *c, struct http_res *rs);
 enum err file_favicon(struct scope *sc, struct call *c, struct http_res *rs);
 enum err file_robots(struct scope *sc, struct call *c, struct http_res *rs);

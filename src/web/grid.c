@@ -2,6 +2,7 @@
 #include "web/grid.h"
 
 #include "base/arena.h"
+#include "tile/tile.h"
 #include "web/words.h"
 #include <math.h>
 
@@ -72,9 +73,8 @@ enum err grid_of(struct scope *sc, const struct index *ix, struct box home, cons
 {
     const struct release_info *in = index_info(ix);
     struct grid                g = { .view = view_of(focus_of(in, home, f), width, height) };
-    struct making              m = { .ix = ix, .f = f, .z = zoom_of(g.view), .bits = GRID_BITS };
-    if (in->anchor_level && m.z + m.bits > in->anchor_level)
-        m.bits = in->anchor_level > m.z ? in->anchor_level - m.z : 0;
+    struct making              m = { .ix = ix, .f = f, .z = zoom_of(g.view) };
+    m.bits = tile_cell_bits(in, m.z, GRID_BITS);
     size_t per_tile = (size_t)1 << (2 * m.bits);
     m.count = arena_array(sc->mem, uint32_t, per_tile);
     m.cell = arena_array(sc->mem, struct grid_cell, 4 * per_tile);

@@ -49,6 +49,7 @@ const struct route routes[] = {
     { "/v1/search",                             REPLY_JSON, NEEDS_RELEASE, TAG_OF_QUERY, QUICK_MS, api_search },
     { "/v1/openapi.json",                       REPLY_JSON, NEEDS_NOTHING, TAG_OF_BODY,  QUICK_MS, api_openapi },
     { "/tiles/{release}/{layer}/{z}/{x}/{y}.mvt", REPLY_FILE, NEEDS_OLDER, TAG_OF_QUERY, SCAN_MS,  file_tile },
+    { "/tiles/{release}/counts/{z}/{x}/{y}.grid", REPLY_FILE, NEEDS_OLDER, TAG_OF_QUERY, SCAN_MS,  file_counts },
     { "/tiles/{release}/density/{z}/{x}/{y}.png", REPLY_FILE, NEEDS_OLDER, TAG_OF_QUERY, SCAN_MS,  file_density },
     { "/static/{file}",                         REPLY_FILE, NEEDS_NOTHING, TAG_OF_BODY,  QUICK_MS, file_static },
     { "/favicon.ico",                           REPLY_FILE, NEEDS_NOTHING, TAG_OF_BODY,  QUICK_MS, file_favicon },

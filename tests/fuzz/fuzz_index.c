@@ -97,6 +97,8 @@ static void draw(struct scope *sc, const struct index *ix, const struct filter *
         buf_reset(&b);
         must_tell(sc, tile_incidents(sc, ix, f, z, x, y, &b));
         buf_reset(&b);
+        must_tell(sc, tile_counts(sc, ix, f, z, x, y, &b));
+        buf_reset(&b);
         must_tell(sc, tile_base(sc, ix, z, x, y, &b));
         for (size_t s = 0; s < in->n_sets; s++) {
             buf_reset(&b);

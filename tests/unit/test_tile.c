@@ -30,7 +30,7 @@ static void sight_close(struct sight *s)
     test_scope_end(&s->sc);
 }
 
-enum what { INCIDENTS, AREAS, BASE };
+enum what { INCIDENTS, AREAS, BASE, CELLS };
 
 static enum err draw(struct sight *s, const struct tile_town *t, enum what what, const struct filter *f,
                      unsigned z, uint32_t x, uint32_t y, struct buf *to)
@@ -38,6 +38,7 @@ static enum err draw(struct sight *s, const struct tile_town *t, enum what what,
     buf_reset(to);
     if (what == AREAS) return tile_areas(&s->sc, t->ix, 0, z, x, y, to);
     if (what == BASE) return tile_base(&s->sc, t->ix, z, x, y, to);
+    if (what == CELLS) return tile_counts(&s->sc, t->ix, f, z, x, y, to);
     return tile_incidents(&s->sc, t->ix, f, z, x, y, to);
 }
 
@@ -204,6 +205,67 @@ static size_t count_text(str text, const char *part)
     return n;
 }
 
+/// What tile.h says of the bytes of tile_counts, number by number. NULL: they do not hold to it.
+static uint32_t *read_counts(struct scope *sc, str bytes, unsigned *bits)
+{
+    size_t at = 1, cell = 0, cells;
+    if (!bytes.n || (*bits = (unsigned char)bytes.p[0]) > TILE_COUNTS_BITS) return NULL;
+    cells = (size_t)1 << 2 * *bits;
+    uint32_t *count = arena_array(sc->mem, uint32_t, cells);
+    for (bool empty = false, was = false; at < bytes.n; was = empty) {
+        uint64_t v = 0;
+        for (unsigned shift = 0;; shift += 7) {
+            if (at == bytes.n || shift > 28) return NULL;
+            v |= (uint64_t)(bytes.p[at] & 127) << shift;
+            if (!(bytes.p[at++] & 128)) break;
+        }
+        empty = v % 2 == 1;
+        if ((empty && (was || at == bytes.n)) || cell + (empty ? v / 2 + 1 : 1) > cells) return NULL;
+        if (empty) cell += v / 2 + 1;
+        else count[cell++] = (uint32_t)(v / 2 + 1);
+    }
+    return count;
+}
+
+static void counts_are_the_grid_of_the_index(void **state)
+{
+    (void)state;
+    static const unsigned levels[] = { 0, 12, 16, 18 };
+    for (size_t i = 0; i < COUNT(levels); i++) {
+        struct sight  s;
+        struct filter f[2];
+        sight_open(&s);
+        struct tile_town *t = tile_town_open(&s.sc, s.dir, levels[i], 20000);
+        filter_all(&f[0]);
+        filter_all(&f[1]);
+        f[1].hours = 0xF0000F;
+        struct box b = index_info(t->ix)->extent;
+        for (unsigned k = 0; k < COUNT(f); k++)
+            for (unsigned z = 0; z <= TILE_MAX_Z; z++) {
+                uint64_t sum = 0;
+                unsigned shift = 32 - z;
+                uint32_t x0 = z ? b.min_x >> shift : 0, x1 = z && z < 15 ? b.max_x >> shift : x0;
+                uint32_t y0 = z ? b.min_y >> shift : 0, y1 = z && z < 15 ? b.max_y >> shift : y0;
+                for (uint32_t y = y0; y <= y1; y++)
+                    for (uint32_t x = x0; x <= x1; x++) {
+                        unsigned bits, finest = levels[i] && levels[i] < z + 7 ? levels[i] : z + 7;
+                        ok_err(&s.sc, draw(&s, t, CELLS, &f[k], z, x, y, &s.tile), OK);
+                        uint32_t *got = read_counts(&s.sc, buf_str(&s.tile), &bits);
+                        ok(got, "z%u/%u/%u of level %u is no grid", z, x, y, levels[i]);
+                        ok_i64(bits, finest > z ? finest - z : 0);
+                        uint32_t *want = arena_array(s.sc.mem, uint32_t, (size_t)1 << 2 * bits);
+                        ok_err(&s.sc, index_grid(&s.sc, t->ix, &f[k], z, x, y, bits, want), OK);
+                        ok(!memcmp(got, want, sizeof *want << 2 * bits), "z%u/%u/%u of level %u", z, x, y,
+                           levels[i]);
+                        for (size_t c = 0; c < (size_t)1 << 2 * bits; c++) sum += got[c];
+                    }
+                if (z < 15) ok_i64(sum, count_with_point(&s, t, &f[k]));
+            }
+        index_close(t->ix);
+        sight_close(&s);
+    }
+}
+
 static void areas_are_drawn_once_and_named_once(void **state)
 {
     (void)state;
@@ -276,12 +338,12 @@ static void what_cannot_be_is_refused(void **state)
     sight_open(&s);
     struct tile_town *t = tile_town_open(&s.sc, s.dir, 16, 100);
     filter_all(&f);
-    for (int what = INCIDENTS; what <= BASE; what++) {
+    for (int what = INCIDENTS; what <= CELLS; what++) {
         ok_err(&s.sc, draw(&s, t, (enum what)what, &f, 3, 8, 0, &s.tile), ERR_INVALID);
         ok_err(&s.sc, draw(&s, t, (enum what)what, &f, TILE_MAX_Z + 1, 0, 0, &s.tile), ERR_INVALID);
         ok_i64(s.tile.n, 0);
         ok_err(&s.sc, draw(&s, t, (enum what)what, &f, 12, 1, 1, &s.tile), OK);
-        ok_i64(s.tile.n, 0); // the sea
+        ok_i64(s.tile.n, what == CELLS); // the sea
         struct buf small;
         buf_init(&small, 20);
         uint32_t x = t->corner.x + 50000, y = t->corner.y + 50000;
@@ -293,8 +355,12 @@ static void what_cannot_be_is_refused(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(sums_add_up_at_every_zoom),  cmocka_unit_test(a_cell_is_never_finer_than_an_anchors),
-    cmocka_unit_test(a_place_says_what_is_there), cmocka_unit_test(areas_are_drawn_once_and_named_once),
-    cmocka_unit_test(the_background_thins_out),   cmocka_unit_test(what_cannot_be_is_refused),
+    cmocka_unit_test(sums_add_up_at_every_zoom),
+    cmocka_unit_test(a_cell_is_never_finer_than_an_anchors),
+    cmocka_unit_test(counts_are_the_grid_of_the_index),
+    cmocka_unit_test(a_place_says_what_is_there),
+    cmocka_unit_test(areas_are_drawn_once_and_named_once),
+    cmocka_unit_test(the_background_thins_out),
+    cmocka_unit_test(what_cannot_be_is_refused),
 };
 TEST_MAIN(tests)
