@@ -323,6 +323,110 @@ test('a click on an area opens its figures and the link to its page', async () =
   await close(page);
 });
 
+/** Places of a square of the map at zoom z in which there is something: {x, y: in the world, bbox, most: the count}. */
+async function fullestSquare(z, search = '') {
+  const [w, s, e, n] = release.extent, size = 2 ** z;
+  const wx = (lon) => lon / 360 + 0.5, wy = (lat) => 0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI);
+  const lon = (x) => (x - 0.5) * 360, lat = (y) => (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI;
+  const tx = Math.floor(wx((w + e) / 2) * size), ty = Math.floor(wy((s + n) / 2) * size);
+  const address = `/tiles/${release.release}/counts/${z}/${tx}/${ty}.grid`;
+  const bytes = new Uint8Array(await (await fetch(base + address + search)).arrayBuffer()), side = 2 ** bytes[0];
+  let best = { count: 0 };
+  for (let i = 1, cell = 0; i < bytes.length;) {
+    let v = 0n, shift = 0n, b;
+    do { b = BigInt(bytes[i++]); v |= (b & 127n) << shift; shift += 7n; } while (b & 128n);
+    const k = Number(v >> 1n) + 1;
+    if (v & 1n) { cell += k; continue; }
+    if (k > best.count) best = { count: k, col: cell % side, row: Math.floor(cell / side) };
+    cell++;
+  }
+  const at = (c, r) => [lon((tx + (best.col + c) / side) / size), lat((ty + (best.row + r) / side) / size)];
+  const [west, north] = at(0, 0), [east, south] = at(1, 1), [x, y] = at(0.5, 0.5);
+  return { address, count: best.count, lon: x, lat: y, bbox: [west, south, east, north], pixels: 512 / side };
+}
+/** The colour of the screen around a point, as [r, g, b] of each of some pixels. */
+async function colorsAround(page, [x, y], reach) {
+  const clip = { x: Math.round(x - reach), y: Math.round(y - reach), width: 2 * reach, height: 2 * reach };
+  const png = (await page.screenshot({ clip })).toString('base64');
+  return page.evaluate(async (text) => {
+    const image = await createImageBitmap(new Blob([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))])), canvas = new OffscreenCanvas(image.width, image.height);
+    canvas.getContext('2d').drawImage(image, 0, 0);
+    const { data } = canvas.getContext('2d').getImageData(0, 0, image.width, image.height);
+    return Array.from({ length: data.length / 4 }, (_, i) => [...data.slice(4 * i, 4 * i + 3)]);
+  }, png);
+}
+/** Is the class's colour, as it lies over the land, among the pixels? */
+const isPainted = async (page, at, klass) => {
+  const [over, under] = await page.evaluate((k) => {
+    const of = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+    return [of(`--c${k}`), of('--map-land')];
+  }, klass).then((list) => list.map((hex) => [1, 3, 5].map((i) => Number.parseInt(hex.slice(i, i + 2), 16))));
+  const wanted = over.map((v, i) => 0.86 * v + 0.14 * under[i]);
+  return (await colorsAround(page, at, 6)).some((rgb) => rgb.every((v, i) => Math.abs(v - wanted[i]) <= 3));
+};
+
+test('a square counts what the server counts in it, and has its colour, also after the graphics were lost', async () => {
+  const z = 12, cell = await fullestSquare(z);
+  const { count } = await api(`/v1/counts?by=total&bbox=${cell.bbox.map((v) => v.toFixed(6))}`).then((a) => ({ count: a.rows[0].count }));
+  same(cell.count, count, 'the tile and the counts of its box');
+  const page = await open(`/?z=${z}&lon=${cell.lon}&lat=${cell.lat}`);
+  await wholeWay(page);
+  const middle = await mapMiddle(page), tip = () => page.locator('.tip').textContent().then((text) => text.replace(/[^\d ]/g, ' '));
+  await page.mouse.move(middle[0] + 3, middle[1] + 3);
+  await page.waitForSelector('.tip:not([hidden])', { state: 'attached' });
+  ok((await page.locator('.tip').textContent()).replace(/\D/g, '').includes(`${count}`), `the tip says ${await tip()}, not ${count}`);
+  ok(await isPainted(page, middle, 6), 'the fullest square has the darkest colour');
+  await page.evaluate(async () => {
+    const lost = document.querySelector('#map canvas').getContext('webgl2').getExtension('WEBGL_lose_context');
+    lost.loseContext();
+    await new Promise((r) => setTimeout(r, 200));
+    lost.restoreContext();
+  });
+  await page.waitForTimeout(300);
+  await wholeWay(page);
+  ok(await isPainted(page, middle, 6), 'and again after the graphics were lost');
+  await page.locator('.theme-button').click();
+  await wholeWay(page);
+  ok(await isPainted(page, middle, 6), 'and in the dark');
+  await close(page);
+});
+
+test('squares that did not come are asked for again when the map moves', async () => {
+  const cell = await fullestSquare(12), page = await open('/about', { wait: false, allow: ['ERR_FAILED', 'Failed to fetch'] });
+  let refused = 0;
+  await page.route(/\/counts\//, (route) => (refused < 40 && !page.mended ? (refused++, route.abort()) : route.continue()));
+  await page.goto(`${base}/?z=12&lon=${cell.lon}&lat=${cell.lat}`);
+  await ready(page);
+  await wholeWay(page);
+  ok(refused > 0 && !(await isPainted(page, await mapMiddle(page), 6)), `${refused} were refused`);
+  page.mended = true;
+  await page.locator('#map canvas').focus();
+  await page.keyboard.press('ArrowRight');
+  await wholeWay(page);
+  await page.keyboard.press('ArrowLeft');
+  await wholeWay(page);
+  ok(await isPainted(page, await mapMiddle(page), 6), 'they came');
+  await close(page);
+});
+
+test('zooming in turns squares into places, and out again', async () => {
+  const cell = await fullestSquare(13), page = await open(`/?z=13.4&lon=${cell.lon}&lat=${cell.lat}`);
+  await wholeWay(page);
+  const note = () => page.locator('#legend-note').textContent(), squares = await note();
+  await page.locator('.map-buttons button').nth(0).click();
+  await wholeWay(page);
+  const places = await note();
+  ok(squares !== places, `near: ${places}`);
+  await page.mouse.click(...await mapMiddle(page));
+  await page.waitForSelector('#panel .incidents li');
+  await page.locator('#panel-close').click();
+  await page.locator('.map-buttons button').nth(1).click();
+  await wholeWay(page);
+  same(await note(), squares, 'and back');
+  ok(await page.locator('#legend-classes li').count() >= 1, 'with classes');
+  await close(page);
+});
+
 test('a click on a place lists its incidents, page by page', async () => {
   const [w, s, e, n] = release.extent;
   const { places } = await api(`/v1/places?bbox=${w},${s},${e},${n}`);
@@ -705,7 +809,7 @@ test('squares or a surface: by keyboard, in the address, under every filter, lig
   await wholeWay(page);
   same([query(page).get('view'), filterOf(page), await title()], [null, filter, squares], 'back to squares');
   const back = tiles();
-  ok(back.some((u) => u.pathname.includes('/incidents/') && u.search === cat[0].search), 'the squares of what is chosen by now');
+  ok(back.some((u) => u.pathname.includes('/counts/') && u.search === cat[0].search), 'the squares of what is chosen by now');
   ok(await page.locator('#legend-classes li').count() >= 2, 'with classes');
   await page.goBack();
   await wholeWay(page);
@@ -1048,7 +1152,7 @@ test('the first view keeps to its budget of bytes', async () => {
   await ready(page);
   await wholeWay(page);
   const all = await sent() - before;
-  const kinds = { page: /^\/$/, scripts: /\.m?js$/, styles: /\.css$/, fonts: /\.woff2$/, tiles: /\.mvt$/, answers: /^\/v1\/|\.json$/, pictures: /\.svg$/ };
+  const kinds = { page: /^\/$/, scripts: /\.m?js$/, styles: /\.css$/, fonts: /\.woff2$/, tiles: /\.(mvt|grid)$/, answers: /^\/v1\/|\.json$/, pictures: /\.svg$/ };
   const bytes = Object.fromEntries(Object.keys(kinds).map((k) => [k, 0]));
   for (const r of done) {
     const { pathname } = new URL(r.url()), kind = Object.keys(kinds).find((k) => kinds[k].test(pathname)), size = await r.sizes();

@@ -28,6 +28,13 @@ export function breaksOf(values) {
   return breaks;
 }
 
+/** Which class a count is in: 0 is below the first break. */
+export function breakOf(breaks, n) {
+  let k = 0;
+  while (k < breaks.length && n >= breaks[k]) k++;
+  return k;
+}
+
 /** Whether old classes still tell the truth about these values: then panning a little does not repaint the map. */
 export function stillFits(breaks, values) {
   if (!breaks.length) return values.length === 0;
@@ -35,9 +42,7 @@ export function stillFits(breaks, values) {
   const used = new Array(breaks.length + 1).fill(0);
   let most = 0;
   for (const v of values) {
-    let k = 0;
-    while (k < breaks.length && v >= breaks[k]) k++;
-    used[k]++;
+    used[breakOf(breaks, v)]++;
     most = Math.max(most, v);
   }
   const share = Math.max(...used) / values.length;

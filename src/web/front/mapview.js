@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The map itself. Counts live in two sources that take turns: the new picture is loaded unseen and then shown, so
-// that changing a filter never blanks the map.
+// The map itself. Counts come as pictures that take turns: the new one is loaded unseen and then shown, so that changing
+// a filter never blanks the map. A picture has squares (squares.js) and, from the zoom of places on, a source of places.
 import { Map as GlMap, addProtocol, setWorkerUrl } from 'maplibre-gl';
 import { reducedMotion } from './dom.js';
-import { areaLayers, countLayers, groundLayers, palette, placeLabels, stepColor } from './style.js';
+import { areaLayers, classColors, countLayers, groundLayers, palette, placeLabels, stepColor } from './style.js';
 import { breaksOf, shade, stillFits } from './legend.js';
+import { squares } from './squares.js';
 
 const OPACITY = 0.86;
 const absolute = (path) => location.origin + path; // MapLibre wants tile addresses with a host
@@ -49,46 +50,77 @@ export function mapView(container, release, options, on) {
   const ready = new Promise((resolve) => map.once('style.load', resolve)); // counts and ground come side by side
   const firstAbove = 'street-minor', firstLabel = ground.labels[0].id;
 
-  // -- counts: the shown source and the one that loads ------------------------------------------------------------
+  // -- counts: the shown picture and the one that loads -----------------------------------------------------------
   let shown = null, loading = null, next = null, serial = 0, breaks = [], classZoom = null;
   const color = () => stepColor(colors, breaks, shade);
+  const withQuery = (path, query) => absolute(path) + (query ? `?${query}` : '');
+  const near = () => map.getZoom() >= release.tiles.places_from_zoom;
+  const cells = squares(map, { address: (query) => withQuery(release.tiles.counts, query), maxzoom: release.tiles.places_from_zoom - 1, extent: release.extent, opacity: OPACITY },
+    { come: settle, failed: (error) => on.error?.(error) });
+  ready.then(() => map.addLayer(cells.layer, firstAbove));
+  map.on('webglcontextrestored', () => map.once('styledata', () => { if (!map.getLayer('squares')) map.addLayer(cells.layer, firstAbove); }));
 
-  function add(query) {
-    const id = `counts-${++serial}`;
-    map.addSource(id, { type: 'vector', tiles: [absolute(release.tiles.incidents) + (query ? `?${query}` : '')], maxzoom: release.tiles.places_from_zoom });
+  /** The source and layers of the picture's places, unseen. */
+  function addPlaces(s) {
+    const id = s.id = `counts-${++serial}`, from = release.tiles.places_from_zoom;
+    s.painted = breaks;
+    map.addSource(id, { type: 'vector', tiles: [withQuery(release.tiles.incidents, s.query)], minzoom: from, maxzoom: from });
     for (const layer of countLayers(id, colors, color(), 0)) {
       for (const key of Object.keys(layer.paint)) if (key.endsWith('opacity')) layer.paint[`${key}-transition`] = { duration: 0 };
       // Squares lie under the streets, points above them.
       map.addLayer(layer, layer.type !== 'circle' ? firstAbove : map.getLayer('area-line') ? 'area-line' : firstLabel);
     }
     map.addLayer({ ...placeLabels(id, colors), layout: { ...placeLabels(id, colors).layout, visibility: 'none' } });
-    return { id, query, painted: breaks, classed: false };
   }
-  const layersOf = (id) => ['cells', 'squares', 'edges', 'points', 'numbers'].map((k) => `${k}-${id}`);
-  function reveal(s) {
+  const layersOf = (s) => (s?.id ? ['cells', 'squares', 'edges', 'points', 'numbers'].map((k) => `${k}-${s.id}`) : []);
+  function showPlaces(s) {
     map.setPaintProperty(`cells-${s.id}`, 'fill-opacity', OPACITY);
     map.setPaintProperty(`squares-${s.id}`, 'fill-opacity', 0.72);
     map.setPaintProperty(`edges-${s.id}`, 'line-opacity', 0.9);
     map.setPaintProperty(`points-${s.id}`, 'circle-opacity', 0.9);
     map.setPaintProperty(`points-${s.id}`, 'circle-stroke-opacity', 0.9);
     map.setLayoutProperty(`numbers-${s.id}`, 'visibility', 'visible');
+    s.placed = true;
   }
   function remove(s) {
     if (!s) return;
-    for (const l of layersOf(s.id)) if (map.getLayer(l)) map.removeLayer(l);
-    if (map.getSource(s.id)) map.removeSource(s.id);
+    for (const l of layersOf(s)) if (map.getLayer(l)) map.removeLayer(l);
+    if (s.id && map.getSource(s.id)) map.removeSource(s.id);
+    cells.drop(s.cells);
+  }
+  /** Asks for what the view needs of a picture and it has not yet. Squares come along with places: they are what is seen until those are there. */
+  function load(s) {
+    if (!s || surface) return;
+    if (near() && !s.id) addPlaces(s);
+    if (!near() || s === shown) cells.load(s.cells);
+  }
+  const loaded = (s) => (near() ? Boolean(s.id && map.getSource(s.id) && map.isSourceLoaded(s.id)) : cells.complete(s.cells));
+  /** The squares of the shown picture, but where its places are on the map. */
+  function showCells() {
+    cells.show(shown.cells, breaks, classColors(colors, breaks, shade));
+    cells.hide(surface || shown.placed);
   }
   function setQuery(query) {
     asked = query;
     if (surface) { paintSurface(); return; }
     if ((loading ?? shown)?.query === query) { next = null; return; }
     if (loading) { next = query; return; }
-    loading = add(query);
+    loading = { query, id: null, cells: cells.picture(query), painted: breaks, placed: false, classed: false };
     on.busy(true);
+    load(loading);
+    settle();
   }
   /** The new counts have come: they take their colours while still unseen, then they are shown. */
   function settle() {
-    if (!loading || !map.getSource(loading.id) || !map.isSourceLoaded(loading.id)) return;
+    if (!loading) {
+      if (shown?.id && !shown.placed && near() && loaded(shown)) { // somebody has come near
+        showPlaces(shown);
+        cells.hide(true);
+        reclass();
+      }
+      return;
+    }
+    if (!loaded(loading)) return;
     if (!loading.classed) {
       loading.classed = true;
       const { values } = countsInView(loading);
@@ -96,12 +128,13 @@ export function mapView(container, release, options, on) {
         breaks = breaksOf(values);
         classZoom = Math.floor(map.getZoom());
       }
-      if (loading.painted !== breaks) return paint(loading); // its tiles are worked over once more: we are called again
+      if (loading.id && loading.painted !== breaks) return paintPlaces(loading); // its tiles are worked over once more: we are called again
     }
     const old = shown;
     shown = loading;
     loading = null;
-    reveal(shown);
+    if (near()) showPlaces(shown);
+    showCells();
     if (surface) hideSquares(true);
     remove(old);
     tellClasses();
@@ -112,7 +145,15 @@ export function mapView(container, release, options, on) {
     }
     if (!loading && !surface) on.busy(false);
   }
-  map.on('sourcedata', (ev) => { if (loading && ev.sourceId === loading.id) settle(); });
+  map.on('sourcedata', (ev) => { if (ev.sourceId === (loading ?? shown)?.id) settle(); });
+  map.on('move', () => {
+    load(shown);
+    load(loading);
+    if (!shown || surface) return;
+    if (!near()) shown.placed = false; // its tiles are let go
+    cells.hide(shown.placed);
+  });
+  map.on('moveend', () => { if (shown && !surface) cells.again(shown.cells); });
   map.on('idle', () => { settle(); reclass(); if (surface) on.busy(false); });
 
   // -- the surface: density in place of squares --------------------------------------------------------------------
@@ -134,25 +175,31 @@ export function mapView(container, release, options, on) {
     map.addLayer({ id: 'surface', type: 'raster', source: 'surface', paint: { 'raster-opacity': OPACITY, 'raster-fade-duration': 0 } }, firstAbove);
   }
   function hideSquares(yes) {
-    for (const s of [shown, loading]) if (s) for (const l of layersOf(s.id)) if (map.getLayer(l)) map.setLayoutProperty(l, 'visibility', yes || (l.startsWith('numbers') && s === loading) ? 'none' : 'visible');
+    for (const s of [shown, loading]) for (const l of layersOf(s)) if (map.getLayer(l)) map.setLayoutProperty(l, 'visibility', yes || (l.startsWith('numbers') && s === loading) ? 'none' : 'visible');
+    if (shown) cells.hide(yes || shown.placed);
   }
   function setSurface(yes) {
     if (yes === surface) return;
     surface = yes;
     hideSquares(yes);
     paintSurface();
-    if (!yes && asked != null) setQuery(asked); // the squares of what is asked by now
-    if (!yes) { on.busy(loading != null); tellClasses(); }
+    if (yes) return;
+    load(shown);
+    load(loading);
+    if (asked != null) setQuery(asked); // the squares of what is asked by now
+    on.busy(loading != null);
+    tellClasses();
   }
 
   // -- classes of the legend --------------------------------------------------------------------------------------
   function countsInView(s) {
     if (!s) return { values: [], side: null };
-    const layer = map.getZoom() >= release.tiles.places_from_zoom ? 'places' : 'cells';
+    if (!near()) return cells.values(s.cells);
+    if (!s.id) return { values: [], side: null };
     const box = map.getBounds();
     const seen = new Map();
     let side = null;
-    for (const f of map.querySourceFeatures(s.id, { sourceLayer: layer })) {
+    for (const f of map.querySourceFeatures(s.id, { sourceLayer: 'places' })) {
       const g = f.geometry;
       const ring = g.type === 'Polygon' ? g.coordinates[0] : [g.coordinates];
       const lons = ring.map((p) => p[0]), lats = ring.map((p) => p[1]);
@@ -172,7 +219,8 @@ export function mapView(container, release, options, on) {
     if (values.length && (zoom !== classZoom || !stillFits(breaks, values))) {
       breaks = breaksOf(values);
       classZoom = zoom;
-      paint(shown);
+      if (shown.id) paintPlaces(shown);
+      showCells();
     }
     tellClasses();
   }
@@ -181,7 +229,7 @@ export function mapView(container, release, options, on) {
     const { values, side } = countsInView(shown);
     on.classes(breaks, values, side);
   }
-  function paint(s) {
+  function paintPlaces(s) {
     s.painted = breaks;
     map.setPaintProperty(`cells-${s.id}`, 'fill-color', color());
     map.setPaintProperty(`squares-${s.id}`, 'fill-color', color());
@@ -217,15 +265,15 @@ export function mapView(container, release, options, on) {
     state(hovered, { hover: true });
   }
 
-  const placeLayers = () => (shown ? [`squares-${shown.id}`, `points-${shown.id}`] : []);
+  const placeLayers = () => (shown?.id ? [`squares-${shown.id}`, `points-${shown.id}`] : []);
   const find = (point, layers) => map.queryRenderedFeatures(point, { layers: layers.filter((l) => map.getLayer(l)) })[0];
   map.on('mousemove', (ev) => {
     const place = find(ev.point, placeLayers());
-    const cell = place ?? (shown && find(ev.point, [`cells-${shown.id}`]));
+    const n = place?.properties.n ?? (near() ? shown?.id && find(ev.point, [`cells-${shown.id}`])?.properties.n : surface ? undefined : cells.at(ev.lngLat));
     const area = find(ev.point, ['area-hit']);
     hover(place ? null : area?.id ?? null);
     canvas.style.cursor = place || area ? 'pointer' : '';
-    on.hover({ place: place?.properties, n: cell?.properties.n, area: area?.properties }, ev.point);
+    on.hover({ place: place?.properties, n, area: area?.properties }, ev.point);
   });
   map.on('mouseout', () => { hover(null); on.hover(null); });
   map.on('click', (ev) => {
@@ -267,7 +315,8 @@ export function mapView(container, release, options, on) {
       const g = groundLayers(colors, own ? 'own' : 'openmaptiles');
       const a = areaLayers(colors);
       const layers = [...g.below, ...g.above, ...g.labels, ...a.lines, a.names];
-      for (const s of [shown, loading]) if (s) layers.push(placeLabels(s.id, colors), ...countLayers(s.id, colors, color(), 0).map((l) => ({ ...l, paint: Object.fromEntries(Object.entries(l.paint).filter(([k]) => k.includes('color'))) })));
+      if (shown) showCells();
+      for (const s of [shown, loading]) if (s?.id) layers.push(placeLabels(s.id, colors), ...countLayers(s.id, colors, color(), 0).map((l) => ({ ...l, paint: Object.fromEntries(Object.entries(l.paint).filter(([k]) => k.includes('color'))) })));
       for (const l of layers) {
         if (!map.getLayer(l.id)) continue;
         for (const [k, v] of Object.entries(l.paint)) if (k.includes('color')) map.setPaintProperty(l.id, k, v);

@@ -74,11 +74,13 @@ export function groundLayers(c, kindOfTiles) {
   return { below, above, labels };
 }
 
+/** The colours of the classes between the breaks. */
+export const classColors = (c, breaks, shadeOf) => [0, ...breaks].map((_, k) => c.scale[shadeOf(k, breaks.length + 1) - 1]);
+
 /** Colour of a count: steps at the breaks. */
 export function stepColor(c, breaks, shadeOf) {
-  const n = breaks.length + 1;
-  if (n === 1) return c.scale[shadeOf(0, 1) - 1];
-  return ['step', ['get', 'n'], c.scale[shadeOf(0, n) - 1], ...breaks.flatMap((b, k) => [b, c.scale[shadeOf(k + 1, n) - 1]])];
+  const [first, ...rest] = classColors(c, breaks, shadeOf);
+  return rest.length ? ['step', ['get', 'n'], first, ...breaks.flatMap((b, k) => [b, rest[k]])] : first;
 }
 
 export function countLayers(id, c, color, opacity) {
