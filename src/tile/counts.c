@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "base/arena.h"
+#include "tile/clip.h"
 #include "tile/tile.h"
 
 enum { VARINT_BITS = 7, VARINT_MORE = 0x80, VARINT_MAX = 5 };
@@ -23,11 +24,13 @@ static uint8_t *put(uint8_t *to, uint32_t n, bool empty)
 enum err tile_counts(struct scope *sc, const struct index *ix, const struct filter *f, unsigned z, uint32_t x,
                      uint32_t y, struct buf *out)
 {
+    struct view       tile;
     struct arena_mark mark = arena_mark(sc->mem);
     unsigned          bits = tile_cell_bits(index_info(ix), z, TILE_COUNTS_BITS);
     uint32_t          cells = 1u << 2 * bits, empty = 0;
     uint32_t         *count = arena_array(sc->mem, uint32_t, cells);
     uint8_t          *text = arena_array(sc->mem, uint8_t, 1 + (size_t)cells * VARINT_MAX), *to = text;
+    TRY(view_of(sc, z, x, y, &tile));
     if (!count || !text) return fail(&sc->fault, ERR_NOMEM, "no room for the counts of a tile");
     TRY(index_grid(sc, ix, f, z, x, y, bits, count));
     *to++ = (uint8_t)bits;
