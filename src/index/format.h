@@ -6,7 +6,7 @@
 //
 // Header, 64 bytes:
 //     0   8  "hromada" and 0x1A
-//     8   4  version, 2
+//     8   4  version, 3
 //     12  4  CRC-32 (zlib) of the header and the section table, this field taken as 0
 //     16  8  bytes of the file
 //     24  4  sections, 34
@@ -34,9 +34,10 @@
 // entries of the section (PLACES at least 1); for ANCHOR the most points that any cell has; for AREA the areas + 1.
 //
 // What follows from the rows and saves reading them:
-//     STEPS    u16 [cells][32]  the days of the release are cut into 32 steps of equally many days (the last may be
-//              short: a step is days / 32, rounded up, at least 1). Entry k of a cell: how many of its rows stand
-//              before the end of step k; 65,535: so many or more
+//     STEPS    u16 [cells][steps]  the months from that of META.first_day to that of META.last_day are cut into steps of
+//              equally many months (the last may be short): as few as leave at most 16 steps, or at most half a byte of
+//              STEPS for each row with a point. Entry k of a cell: how many of its rows stand before the end of step k;
+//              65,535: so many or more
 //     CUBE     u32 [months][categories][176]  how many rows, with a point or without, are of this month (from that of
 //              META.first_day to that of META.last_day), category and HOW. Empty when it would have more than 64 MiB,
 //              or more than 1 MiB and more than 8 bytes for each row
@@ -81,12 +82,12 @@ enum section {
 };
 
 enum {
-    INDEX_VERSION = 2,
+    INDEX_VERSION = 3,
     INDEX_ALIGN = 64,
     INDEX_MAX_LEAF = 20,
     INDEX_MAX_AREAS = 65534,
     INDEX_MAX_DAYS = 65536,
-    INDEX_STEPS = 32
+    INDEX_FEW_STEPS = 16
 };
 
 // clang-format off
@@ -158,11 +159,17 @@ static_assert((sizeof(struct format_header) + SECTIONS * sizeof(struct format_en
 static_assert(LANGUAGES == 3, "languages of a label");
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "columns are read in place");
 
-/// Days of a step of STEPS.
-static inline uint32_t format_step(int32_t first_day, int32_t last_day)
+/// Months of a step of STEPS, and how many steps there are; months: of the release.
+struct format_steps {
+    uint32_t months, n;
+};
+static inline struct format_steps format_steps(uint64_t cells, uint64_t with_point, int32_t months)
 {
-    int64_t days = (int64_t)last_day - first_day + 1;
-    return days > 0 ? (uint32_t)((days + INDEX_STEPS - 1) / INDEX_STEPS) : 1;
+    uint32_t            all = months > 0 ? (uint32_t)months : 0;
+    struct format_steps s = { 1, all };
+    while (s.n > INDEX_FEW_STEPS && cells * s.n * sizeof(uint16_t) > with_point / 2)
+        s.n = (all + s.months) / (s.months + 1), s.months++;
+    return s;
 }
 
 /// Numbers in the CUBE: 0 when there shall be none.

@@ -106,11 +106,11 @@ static enum err open_shortcuts(struct scope *sc, struct index *ix)
 {
     const struct release_info *in = &ix->info;
     const struct format_entry *steps = &ix->table[SECTION_STEPS], *cube = &ix->table[SECTION_CUBE];
-    ix->step_days = format_step(in->first_day, in->last_day);
     ix->first_month = civil_month_of_day(in->first_day);
     ix->n_months = ix->rows ? civil_month_of_day(in->last_day) - ix->first_month + 1 : 0;
+    ix->step = format_steps(ix->n_cells, ix->with_point, ix->n_months);
     uint64_t n_cube = format_cube(ix->rows, ix->n_months, in->n_categories);
-    if (steps->size != (uint64_t)ix->n_cells * INDEX_STEPS * sizeof *ix->steps ||
+    if (steps->size != (uint64_t)ix->n_cells * ix->step.n * sizeof *ix->steps ||
         cube->size != n_cube * sizeof *ix->cube)
         return fail(&sc->fault, ERR_CORRUPT, "its steps or its cube have a broken size");
     ix->steps = (const uint16_t *)(const void *)(ix->map.p + steps->offset);
@@ -236,9 +236,10 @@ static enum err verify_numbers(struct scope *sc, const struct index *ix)
 static bool steps_agree(const struct index *ix, uint32_t cell)
 {
     uint32_t row = ix->cell[cell].first_row, end = ix->cell[cell + 1].first_row;
-    for (uint32_t k = 0, n = 0; k < INDEX_STEPS; k++) {
-        for (; row < end && column_get(&ix->column[SECTION_DAY], row) / ix->step_days <= k; row++) n++;
-        if (ix->steps[(size_t)cell * INDEX_STEPS + k] != (n < UINT16_MAX ? n : UINT16_MAX)) return false;
+    for (uint32_t k = 0, n = 0; k < ix->step.n; k++) {
+        int64_t next = (int64_t)index_step_day(ix, k + 1) - ix->epoch_day;
+        for (; row < end && column_get(&ix->column[SECTION_DAY], row) < next; row++) n++;
+        if (ix->steps[(size_t)cell * ix->step.n + k] != (n < UINT16_MAX ? n : UINT16_MAX)) return false;
     }
     return true;
 }

@@ -4,6 +4,7 @@
 // numbers in the columns. Whoever uses one to reach into memory has a table for every value that its width can hold,
 // or looks first.
 #pragma once
+#include "base/civil.h"
 #include "base/file.h"
 #include "index/format.h"
 #include "index/index.h"
@@ -27,8 +28,8 @@ struct index {
     uint32_t                  n_cells, n_anchors, most_anchors, most_rows; // most: of one cell
     const struct point       *anchor;
     struct column_of          column[SECTIONS];
-    const uint16_t           *steps; // [n_cells][INDEX_STEPS]; their numbers are not checked
-    uint32_t                  step_days;
+    const uint16_t           *steps; // [n_cells][step.n]; their numbers are not checked
+    struct format_steps       step;
     const uint32_t           *cube; // [n_months][n_categories][HOW_VALUES]; NULL: there is none
     int32_t                   first_month, n_months;
     const struct kernel      *kernel; // the best that this machine can run
@@ -46,6 +47,12 @@ static inline uint32_t column_get(const struct column_of *c, uint32_t row)
     default:
         return 0;
     }
+}
+
+/// The first day of a step of STEPS, since 1970-01-01.
+static inline int32_t index_step_day(const struct index *ix, uint32_t step)
+{
+    return civil_day_of_month(ix->first_month + (int32_t)(step * ix->step.months));
 }
 
 /// The square of a leaf cell.

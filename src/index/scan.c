@@ -5,12 +5,16 @@
 
 #include "base/arena.h"
 
-enum { LOOK_AHEAD = 8 };
+enum { LOOK_AHEAD = 8, LINE = 64 };
 
 static void bound_make(const struct index *ix, int64_t day, struct bound *b)
 {
-    b->day = day;
-    b->step = day <= 0 ? 0 : day > UINT16_MAX ? UINT16_MAX : (uint32_t)day / ix->step_days;
+    *b = (struct bound){ .day = day, .exact = day <= 0 };
+    if (day <= 0 || !ix->n_months) return;
+    int32_t month =
+        day > UINT16_MAX ? ix->n_months : civil_month_of_day(ix->epoch_day + (int32_t)day) - ix->first_month;
+    b->step = (uint32_t)month / ix->step.months;
+    b->exact = b->step < ix->step.n && ix->epoch_day + day == index_step_day(ix, b->step);
 }
 
 enum err scan_open(struct scope *sc, const struct plan *p, bool with_rest, bool keep_days, struct scan *out)
@@ -45,41 +49,54 @@ uint32_t scan_row_from(const struct index *ix, uint32_t from, uint32_t end, int6
 }
 
 // Which rows of a cell to search for the first day from..: its steps tell, one line of the cache instead of the many
-// that the search would begin with. The steps may be damaged; the rows are the cell's all the same.
+// that the search would begin with, and without a search where the day begins a step, as a month does. The steps may be
+// damaged; the rows are the cell's all the same.
 struct stretch {
     uint32_t from, end;
 };
-static struct stretch stretch_of(const struct index *ix, uint32_t cell, uint32_t step)
+static struct stretch stretch_of(const struct index *ix, uint32_t cell, const struct bound *b)
 {
     uint32_t        first = ix->cell[cell].first_row, n = ix->cell[cell + 1].first_row - first;
-    const uint16_t *up_to = ix->steps + (size_t)cell * INDEX_STEPS;
-    if (step >= INDEX_STEPS) return (struct stretch){ first + n, first + n };
-    uint32_t low = step ? up_to[step - 1] : 0, high = up_to[step];
-    if (high == UINT16_MAX || high > n) high = n;
+    const uint16_t *up_to = ix->steps + (size_t)cell * ix->step.n;
+    if (b->step >= ix->step.n) return (struct stretch){ first + n, first + n };
+    uint32_t low = b->step ? up_to[b->step - 1] : 0;
+    uint32_t high = b->exact ? low : up_to[b->step];
+    if (high == UINT16_MAX || high > n) high = n; // so many or more
     return (struct stretch){ first + (low < high ? low : high), first + high };
 }
 
 static uint32_t cell_row_from(const struct index *ix, uint32_t cell, const struct bound *b)
 {
-    struct stretch in = stretch_of(ix, cell, b->step);
-    return scan_row_from(ix, in.from, in.end, b->day);
+    struct stretch in = stretch_of(ix, cell, b);
+    return in.from == in.end ? in.from : scan_row_from(ix, in.from, in.end, b->day);
 }
 
 // Asks for what the search in a later cell will read, so that it is there by then: measured, half of the time of a tile
 // of a whole city went into waiting for it.
+static void days_ahead(const struct index *ix, struct stretch in)
+{
+    if (in.from == in.end) return;
+    __builtin_prefetch(days_of(ix) + in.from);
+    __builtin_prefetch(days_of(ix) + in.end - 1);
+}
+
 static void look_ahead(const struct scan *s, uint32_t cell)
 {
-    struct stretch  from = stretch_of(s->ix, cell, s->from.step), to = stretch_of(s->ix, cell, s->to.step);
-    const uint16_t *day = days_of(s->ix);
-    __builtin_prefetch(day + from.from);
-    __builtin_prefetch(day + from.end);
-    __builtin_prefetch(day + to.from);
-    __builtin_prefetch(day + to.end);
+    struct stretch from = stretch_of(s->ix, cell, &s->from), to = stretch_of(s->ix, cell, &s->to);
+    days_ahead(s->ix, from);
+    days_ahead(s->ix, to);
     for (unsigned k = 0; k < s->plan->n_tests; k++) {
         __builtin_prefetch(s->plan->test[k].column + from.from);
-        __builtin_prefetch(s->plan->test[k].column + from.end);
+        if (from.end - from.from > LINE) __builtin_prefetch(s->plan->test[k].column + from.end);
         __builtin_prefetch(s->plan->test[k].column + to.from);
     }
+}
+
+static void steps_ahead(const struct scan *s, uint32_t cell)
+{
+    const uint16_t *up_to = s->ix->steps + (size_t)cell * s->ix->step.n;
+    __builtin_prefetch(up_to + s->from.step);
+    __builtin_prefetch(up_to + s->to.step);
 }
 
 static void set_rows(struct scan *s)
@@ -93,6 +110,7 @@ static void set_rows(struct scan *s)
         s->end = scan_row_from(ix, s->row, s->end, s->to.day);
     } else if (s->narrow) {
         if (s->cell_end - s->cell > LOOK_AHEAD) look_ahead(s, s->cell + LOOK_AHEAD);
+        if (s->cell_end - s->cell > 2 * LOOK_AHEAD) steps_ahead(s, s->cell + 2 * LOOK_AHEAD);
         s->row = cell_row_from(ix, s->at_cell, &s->from);
         s->end = cell_row_from(ix, s->at_cell, &s->to);
         if (s->end < s->row) s->end = s->row; // only in a damaged file

@@ -8,10 +8,11 @@
 
 enum { SCAN_BATCH_ROWS = 4096, SCAN_OBEY_ALL = 0xFF };
 
-// A day since the file's epoch, and the step of the file (format.h, STEPS) that it lies in.
+// A day since the file's epoch, the step of the file (format.h, STEPS) that it lies in, and whether it begins it.
 struct bound {
     int64_t  day;
     uint32_t step;
+    bool     exact;
 };
 
 struct scan {

@@ -150,11 +150,13 @@ struct index_writer {
     uint64_t                  *code_too;      // for sorting them
     uint64_t                   below[CHECKS]; // check_row
     int32_t                    min_day, max_day;
-    struct column             *column;               // [SECTIONS]
-    struct sort_row           *batch;                // [BATCH] rows on their way to the columns
-    uint32_t                   in_step[INDEX_STEPS]; // rows of the cell at hand
-    uint16_t                  *month;                // [days] by day since first_day
-    uint32_t                  *cube;                 // [n_cube]
+    struct column             *column; // [SECTIONS]
+    struct sort_row           *batch;  // [BATCH] rows on their way to the columns
+    struct format_steps        step;
+    uint32_t                  *in_step; // [step.n] rows of the cell at hand
+    uint16_t                  *up_to;   // [step.n] room for what is written of it
+    uint16_t                  *month;   // [days] by day since first_day, from 0
+    uint32_t                  *cube;    // [n_cube]
     uint64_t                   n_cube;
     struct dictionary          dictionary;
     int64_t                    sort_ms, write_ms;
@@ -238,6 +240,8 @@ void index_writer_closep(struct index_writer **w)
     free(x->code);
     free(x->code_too);
     free(x->batch);
+    free(x->in_step);
+    free(x->up_to);
     free(x->month);
     free(x->cube);
     free(x->column);
@@ -453,7 +457,7 @@ static enum err place_sections(struct scope *sc, struct index_writer *w, struct 
                               : s == SECTION_CELLS  ? (w->n_cells + 1) * sizeof *w->cell
                               : s <= SECTION_PLACES ? w->dictionary.section[s].n
                               : s == SECTION_ANCHOR ? w->with_point * c->width
-                              : s == SECTION_STEPS  ? w->n_cells * INDEX_STEPS * sizeof(uint16_t)
+                              : s == SECTION_STEPS  ? w->n_cells * w->step.n * sizeof *w->up_to
                               : s == SECTION_CUBE   ? w->n_cube * sizeof *w->cube
                                                     : w->n * c->width;
         table[s] = (struct format_entry){ .number = s, .offset = aligned(at), .size = size };
@@ -529,14 +533,13 @@ static uint32_t code_number(const uint64_t *code, uint32_t n, uint64_t wanted)
 
 static enum err add_steps(struct scope *sc, struct index_writer *w)
 {
-    uint16_t up_to[INDEX_STEPS];
     uint32_t n = 0;
-    for (unsigned k = 0; k < INDEX_STEPS; k++) {
+    for (uint32_t k = 0; k < w->step.n; k++) {
         n += w->in_step[k];
-        up_to[k] = n < UINT16_MAX ? (uint16_t)n : UINT16_MAX;
+        w->up_to[k] = n < UINT16_MAX ? (uint16_t)n : UINT16_MAX;
     }
-    memset(w->in_step, 0, sizeof w->in_step);
-    return column_add(sc, w, &w->column[SECTION_STEPS], up_to, sizeof up_to);
+    memset(w->in_step, 0, w->step.n * sizeof *w->in_step);
+    return column_add(sc, w, &w->column[SECTION_STEPS], w->up_to, w->step.n * sizeof *w->up_to);
 }
 
 static void add_to_cube(struct index_writer *w, size_t n)
@@ -553,13 +556,13 @@ static void add_to_cube(struct index_writer *w, size_t n)
 static enum err add_points(struct scope *sc, struct index_writer *w, size_t n, uint64_t row,
                            const struct format_cell **c)
 {
-    uint32_t v[BATCH], step = format_step(w->first_day, w->last_day);
+    uint32_t v[BATCH];
     size_t   k = 0;
     for (; k < n && !w->batch[k].no_point; k++, row++) {
         const struct sort_row *r = &w->batch[k];
         if (row == (*c)->first_row) TRY(load_codes(sc, w, (*c)++));
         v[k] = code_number(w->code, (*c)->first_anchor - (*c)[-1].first_anchor, r->code);
-        w->in_step[(uint32_t)(r->day - w->first_day) / step]++;
+        w->in_step[w->month[r->day - w->first_day] / w->step.months]++;
         if (row + 1 == (*c)->first_row) TRY(add_steps(sc, w));
     }
     return numbers_add(sc, w, SECTION_ANCHOR, v, k);
@@ -593,15 +596,19 @@ static enum err write_columns(struct scope *sc, struct index_writer *w)
     return column_add(sc, w, &w->column[SECTION_CUBE], w->cube, w->n_cube * sizeof *w->cube);
 }
 
-static enum err make_cube(struct scope *sc, struct index_writer *w)
+static enum err make_shortcuts(struct scope *sc, struct index_writer *w)
 {
-    int32_t months = w->n ? civil_month_of_day(w->last_day) - civil_month_of_day(w->first_day) + 1 : 0;
+    if (!w->n) return OK;
+    int32_t days = w->last_day - w->first_day + 1, first = civil_month_of_day(w->first_day),
+            months = civil_month_of_day(w->last_day) - first + 1;
+    w->step = format_steps(w->n_cells, w->with_point, months);
     w->n_cube = format_cube(w->n, months, w->info->n_categories);
-    if (!w->n_cube) return OK;
-    int32_t days = w->last_day - w->first_day + 1, first = civil_month_of_day(w->first_day);
-    w->cube = calloc(w->n_cube, sizeof *w->cube);
+    w->in_step = calloc(w->step.n, sizeof *w->in_step);
+    w->up_to = calloc(w->step.n, sizeof *w->up_to);
     w->month = calloc((size_t)days, sizeof *w->month);
-    if (!w->cube || !w->month) return fail(&sc->fault, ERR_NOMEM, "no room for the cube of %s", w->file.path);
+    if (w->n_cube) w->cube = calloc(w->n_cube, sizeof *w->cube);
+    if (!w->in_step || !w->up_to || !w->month || (w->n_cube && !w->cube))
+        return fail(&sc->fault, ERR_NOMEM, "no room for the steps and the cube of %s", w->file.path);
     for (int32_t i = 0; i < days; i++) w->month[i] = (uint16_t)(civil_month_of_day(w->first_day + i) - first);
     return OK;
 }
@@ -658,7 +665,7 @@ enum err index_writer_commit(struct scope *sc, struct index_writer *w)
     in.extent = w->with_point ? w->extent : areas_box(&in);
     TRY(dictionary_encode(sc, &in, w->leaf, &w->dictionary));
     choose_widths(w);
-    TRY(make_cube(sc, w));
+    TRY(make_shortcuts(sc, w));
     TRY(place_sections(sc, w, table));
     TRY(write_columns(sc, w));
     for (unsigned s = 0; s < SECTIONS; s++) {

@@ -218,6 +218,11 @@ static inline struct filter random_filter(uint64_t *seed, const struct release_i
         f.from_day = f.to_day;
         f.to_day = swap;
     }
+    // Whole months, as the map asks for: the index answers these without a search.
+    if (f.from_day > -100000 && chance(seed, 50))
+        f.from_day = civil_day_of_month(civil_month_of_day(f.from_day));
+    if (f.to_day < 100000 && chance(seed, 50))
+        f.to_day = civil_day_of_month(civil_month_of_day(f.to_day) + 1) - 1;
     if (chance(seed, often)) {
         f.any_category = false;
         for (uint32_t k = pick(seed, 2 * in->n_categories); k-- > 0;) {

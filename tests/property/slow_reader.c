@@ -31,7 +31,7 @@ static uint32_t crc_of(uint32_t crc, const unsigned char *p, uint64_t n)
 static void read_sections(struct scope *sc, struct bytes file, struct bytes section[34])
 {
     ok(!memcmp(file.p, "hromada\x1A", 8), "magic");
-    ok_i64(number(file, 8, 4), 2);
+    ok_i64(number(file, 8, 4), 3);
     ok_i64(number(file, 16, 8), file.n);
     ok_i64(number(file, 24, 4), 34);
     ok_i64(number(file, 28, 4), 3);
@@ -76,18 +76,20 @@ static uint64_t code_of(uint32_t x, uint32_t y, unsigned level)
     return code;
 }
 
-// STEPS: how many rows of each cell stand before the end of each of 32 steps.
+// STEPS: how many rows of each cell stand before the end of each step of so many months.
 static void check_steps(const struct slow_index *ix, struct bytes cells, struct bytes steps)
 {
-    uint64_t n_cells = cells.n / 16 - 1;
-    int64_t  days = (int64_t)ix->last_day - ix->first_day + 1, step = (days + 31) / 32;
-    ok_i64(steps.n, n_cells * 64);
+    uint64_t n_cells = cells.n / 16 - 1, n_steps, months, step = 1;
+    int32_t  first = civil_month_of_day(ix->first_day);
+    months = ix->n ? (uint64_t)(civil_month_of_day(ix->last_day) - first + 1) : 0;
+    while ((n_steps = (months + step - 1) / step) > 16 && 2 * n_cells * n_steps > ix->with_point / 2) step++;
+    ok_i64(steps.n, n_cells * n_steps * 2);
     for (uint64_t c = 0; c < n_cells; c++)
-        for (int64_t k = 0; k < 32; k++) {
+        for (uint64_t k = 0; k < n_steps; k++) {
             uint64_t n = 0;
             for (uint64_t i = number(cells, 16 * c + 8, 4); i < number(cells, 16 * c + 24, 4); i++)
-                n += ix->row[i].day - ix->first_day < (k + 1) * step;
-            ok_i64(number(steps, 64 * c + 2 * (uint64_t)k, 2), n < 65535 ? n : 65535);
+                n += (uint64_t)(civil_month_of_day(ix->row[i].day) - first) < (k + 1) * step;
+            ok_i64(number(steps, 2 * (n_steps * c + k), 2), n < 65535 ? n : 65535);
         }
 }
 

@@ -236,7 +236,8 @@ static void same_rows(struct both *b, const struct release_row *row, size_t n)
         ok(!memcmp(&want[i], &got[i], sizeof *got), "row %zu of the sorted rows came back", i);
 }
 
-static void one_release(uint64_t *seed, size_t n, int filters)
+/// crowded: all rows stand in one cell, so that its counts go beyond 65,535.
+static void one_release(uint64_t *seed, size_t n, int filters, bool crowded)
 {
     struct scope                     sc = test_scope();
     const char                      *dir = test_dir(&sc);
@@ -244,9 +245,14 @@ static void one_release(uint64_t *seed, size_t n, int filters)
     struct both                      b = { .sc = &sc, .in = random_info(&sc, seed) };
     struct release_row              *row = random_rows(&sc, seed, &b.in, n);
     AUTO(index_closep) struct index *ix = NULL;
+    for (size_t i = 0; crowded && i < n; i++) {
+        row[i].has_point = true;
+        row[i].at = (struct point){ 0x8A000000u + pick(seed, 99), 0x57000000u + pick(seed, 99) };
+    }
     ok_err(&sc, write_index(&sc, path, &b.in, row, n), OK);
     ok_err(&sc, index_open(&sc, path, &ix), OK);
     ok_err(&sc, index_verify(&sc, ix), OK);
+    ok(!crowded || ix->most_rows == n, "one cell has %u of %zu rows", ix->most_rows, n);
     b.ix = ix;
     slow_read(&sc, path, &b.slow);
     same_rows(&b, row, n);
@@ -265,14 +271,15 @@ static void many_small_releases(void **state)
     (void)state;
     static const size_t sizes[] = { 0, 1, 1, 2, 3, 10, 60, 300, 1100, 2100, 2600 };
     uint64_t            seed = test_seed();
-    for (int i = 0; i < 60; i++) one_release(&seed, sizes[(size_t)i % COUNT(sizes)], 12);
+    for (int i = 0; i < 60; i++) one_release(&seed, sizes[(size_t)i % COUNT(sizes)], 12, false);
 }
 
 static void large_releases(void **state)
 {
     (void)state;
     uint64_t seed = test_seed() + 1;
-    for (int i = 0; i < 3; i++) one_release(&seed, 70000, 4);
+    for (int i = 0; i < 2; i++) one_release(&seed, 70000, 4, false);
+    one_release(&seed, 140000, 12, true);
 }
 
 static const struct CMUnitTest tests[] = {
