@@ -88,7 +88,7 @@ export function mapView(container, release, options, on) {
     if (s.id && map.getSource(s.id)) map.removeSource(s.id);
     cells.drop(s.cells);
   }
-  /** Asks for what the view needs of a picture and it has not yet. Squares come along with places: they are what is seen until those are there. */
+  /** Asks for what the view needs of a picture and it has not yet; of the shown one also the squares where places are seen: for the way back. */
   function load(s) {
     if (!s || surface) return;
     if (near() && !s.id) addPlaces(s);
@@ -154,7 +154,7 @@ export function mapView(container, release, options, on) {
     cells.hide(shown.placed);
   });
   map.on('moveend', () => { if (shown && !surface) cells.again(shown.cells); });
-  map.on('idle', () => { settle(); reclass(); if (surface) on.busy(false); });
+  map.on('idle', () => { settle(); load(shown); reclass(); if (surface) on.busy(false); });
 
   // -- the surface: density in place of squares --------------------------------------------------------------------
   let surface = false, asked = null, drawn = null;
@@ -213,7 +213,7 @@ export function mapView(container, release, options, on) {
   }
   /** After the map was moved: new classes only when the old ones no longer tell the squares apart. */
   function reclass() {
-    if (surface || loading || !shown) return;
+    if (surface || loading || !shown || !(near() || cells.complete(shown.cells))) return;
     const { values } = countsInView(shown);
     const zoom = Math.floor(map.getZoom());
     if (values.length && (zoom !== classZoom || !stillFits(breaks, values))) {
