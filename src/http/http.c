@@ -64,6 +64,7 @@ struct http_server {
     http_handler       handler;
     void              *app;
     int                port;
+    int                door; // where it listens
     char              *unix_path;
     atomic_bool        stopping;
     struct cache      *kept; // NULL: nothing is kept
@@ -523,6 +524,7 @@ enum err http_start(struct scope *sc, const struct http_config *c, http_handler 
         return fail(&sc->fault, ERR_IO,
                     "no server could be started on %s: the system has no threads or memory left", c->listen);
     }
+    s->door = fd;
     s->watching = !pthread_create(&s->watchman, NULL, watch, s);
     *out = s;
     return OK;
@@ -533,30 +535,31 @@ int http_port(const struct http_server *s)
     return s->port;
 }
 
-/// Who was let in by the kernel and waits to be let in by us is still served; who comes later is refused.
-static void close_door(struct http_server *s, int fd)
+/// Who was let in by the kernel and waits to be let in by us is still served; who comes later is refused. The library is not
+/// asked to (MHD_quiesce_daemon): it takes the socket out of the epoll of each thread, the thread may do the same at that
+/// moment, and the second to do so ends the process. A socket that is shut down its threads pass over, without sleep until
+/// the end.
+static void close_door(struct http_server *s)
 {
     struct sockaddr_storage a;
     socklen_t               n = sizeof a;
-    for (int in; (in = accept4(fd, (struct sockaddr *)&a, &n, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0;
+    for (int in; (in = accept4(s->door, (struct sockaddr *)&a, &n, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0;
          n = sizeof a)
         (void)MHD_add_connection(s->daemon, in, (struct sockaddr *)&a, n); // closes it on failure
-    (void)shutdown(fd, SHUT_RDWR);
+    (void)shutdown(s->door, SHUT_RDWR);
 }
 
 void http_stop(struct http_server *s, int grace_ms)
 {
     if (!s) return;
     enum { STEP_MS = 10 };
-    int fd = MHD_quiesce_daemon(s->daemon);
     atomic_store(&s->stopping, true);
-    if (fd >= 0) close_door(s, fd);
+    close_door(s);
     for (int waited = 0, quiet = 0; quiet < QUIET_MS && waited < grace_ms; waited += STEP_MS) {
         usleep(STEP_MS * 1000);
         quiet = atomic_load(&s->count.running) ? 0 : quiet + STEP_MS;
     }
-    MHD_stop_daemon(s->daemon);
-    if (fd >= 0) close(fd);
+    MHD_stop_daemon(s->daemon); // closes the door's socket, too
     if (s->watching) pthread_join(s->watchman, NULL);
     server_free(s);
 }
