@@ -263,14 +263,14 @@ static enum err check_current(struct scope *sc, struct editions *es)
     pthread_mutex_unlock(&es->lock);
     if (!ed) return OK;
     enum err e = edition_check(sc, es, ed);
-    if (e) take_out(es, ed, &sc->fault);
     pthread_mutex_lock(&es->lock);
     ed->checked = !e;
-    if (e) {
+    if (e) { // before it is taken out: whoever sees that there is none must see why
         broken_locked(es, ed->number, &sc->fault);
         es->start = sc->fault;
     }
     pthread_mutex_unlock(&es->lock);
+    if (e) take_out(es, ed, &sc->fault);
     edition_release(es, ed);
     return e;
 }
