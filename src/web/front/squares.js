@@ -51,7 +51,8 @@ function programOf(gl) {
   const corners = gl.createBuffer();
   gl.bindBuffer(gl.ARRAY_BUFFER, corners);
   gl.bufferData(gl.ARRAY_BUFFER, new Float32Array([0, 0, 1, 0, 0, 1, 1, 1]), gl.STATIC_DRAW);
-  return { program, corners, at: (name) => gl.getUniformLocation(program, name) };
+  const [place, part, opacity] = ['place', 'part', 'opacity'].map((name) => gl.getUniformLocation(program, name));
+  return { program, corners, place, part, opacity };
 }
 
 /**
@@ -61,7 +62,7 @@ function programOf(gl) {
  */
 export function squares(map, options, on) {
   const EDGE = 1e-5, [west, south, east, north] = options.extent.map((v, i) => v + (i < 2 ? -EDGE : EDGE)); // the extent is rounded
-  let gl = null, drawer = null, shown = null, colors = [], painting = 0;
+  let gl = null, drawer = null, shown = null, breaks = [], colors = [], painting = 0;
 
   // -- which tiles --------------------------------------------------------------------------------------------------
   const key = (z, x, y) => (z * 2 ** 21 + x) * 2 ** 21 + y; // below 2 ** 53 for z <= 20
@@ -153,7 +154,7 @@ export function squares(map, options, on) {
     tile.counts.forEach((n, i) => {
       if (!n) return;
       let color = known.get(n);
-      if (color === undefined) known.set(n, color = colors[breakOf(shown.breaks, n)]);
+      if (color === undefined) known.set(n, color = colors[breakOf(breaks, n)]);
       pixels[i] = color;
     });
     tile.texture ??= gl.createTexture();
@@ -168,8 +169,8 @@ export function squares(map, options, on) {
     const { z, x, y } = inside ? to : tile, n = 2 ** z;
     textureOf(tile);
     gl.bindTexture(gl.TEXTURE_2D, tile.texture);
-    gl.uniform4f(drawer.at('place'), (x / n - screen.x) * screen.w, (screen.y - y / n) * screen.h, screen.w / n, -screen.h / n);
-    gl.uniform4f(drawer.at('part'), inside ? x / up - tile.x : 0, inside ? y / up - tile.y : 0, inside ? 1 / up : 1, inside ? 1 / up : 1);
+    gl.uniform4f(drawer.place, (x / n - screen.x) * screen.w, (screen.y - y / n) * screen.h, screen.w / n, -screen.h / n);
+    gl.uniform4f(drawer.part, inside ? x / up - tile.x : 0, inside ? y / up - tile.y : 0, inside ? 1 / up : 1, inside ? 1 / up : 1);
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
   }
   const ready = (z, x, y) => { const tile = shown.tiles.get(key(z, x, y)); return tile?.counts ? tile : null; };
@@ -197,8 +198,7 @@ export function squares(map, options, on) {
     gl.activeTexture(gl.TEXTURE0);
     gl.pixelStorei(gl.UNPACK_FLIP_Y_WEBGL, false);
     gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false);
-    gl.uniform1i(drawer.at('squares'), 0);
-    gl.uniform1f(drawer.at('opacity'), options.opacity);
+    gl.uniform1f(drawer.opacity, options.opacity);
     for (const t of cover()) for (const tile of standIns(t)) drawTile(tile, t, screen);
   }
   const layer = {
@@ -213,11 +213,11 @@ export function squares(map, options, on) {
 
   return {
     layer, load, drop, complete, values, at,
-    picture: (query) => ({ query, tiles: new Map(), breaks: [] }),
-    /** Shows the picture, or nothing, in these classes and colours ("#rrggbb", one more than breaks). */
-    show(picture, breaks, hex) {
+    picture: (query) => ({ query, tiles: new Map() }),
+    /** Shows the picture in these classes and colours ("#rrggbb", one more than breaks). */
+    show(picture, limits, hex) {
       shown = picture;
-      if (picture) picture.breaks = breaks;
+      breaks = limits;
       colors = hex.map((c) => { const v = parseInt(c.slice(1), 16); return (0xff000000 | ((v & 255) << 16) | (v & 0xff00) | (v >> 16)) >>> 0; });
       painting++;
       map.triggerRepaint();
