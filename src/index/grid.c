@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "base/arena.h"
 #include "index/query.h"
+#include "index/kernel_int.h"
 #include "index/scan_int.h"
 #include <string.h>
 
-enum { MAX_GRID_BITS = 12, ENOUGH_ROWS = 24 };
+enum { MAX_GRID_BITS = 12, MOST_UP = 2 };
 
 struct grid {
     unsigned  level, bits; // of its cells; of its side
@@ -29,33 +30,36 @@ static void grid_coarse(struct grid *g, struct scan *s)
             g->count[grid_place(g, morton_point(s->ix->cell[s->at_cell].code, s->ix->leaf))] += scan_count(s);
 }
 
-// Where the points of the three later quarters of the cell at hand begin: points are sorted as quarters are.
-static void quarters_of(const struct grid *g, const struct format_cell *c, const struct point *point,
-                        uint16_t at[3])
+// Where the points of each square but the first of the index cell at hand begin: points are sorted as squares are.
+static void borders_of(const struct grid *g, const struct format_cell *c, const struct point *point,
+                       unsigned parts, uint16_t *at)
 {
-    uint32_t n = c[1].first_anchor - c[0].first_anchor, shift = 32 - g->level, from = 0;
-    for (unsigned q = 1; q < 4; q++) {
+    uint32_t n = c[1].first_anchor - c[0].first_anchor, from = 0;
+    for (unsigned q = 1; q < parts; q++) {
         uint32_t end = n;
         while (from < end) {
-            uint32_t middle = (from + end) / 2, x = point[middle].x >> shift & 1,
-                     y = point[middle].y >> shift & 1;
-            if ((y << 1 | x) < q) from = middle + 1;
+            uint32_t middle = (from + end) / 2;
+            if ((morton(point[middle], g->level) & (parts - 1)) < q) from = middle + 1;
             else end = middle;
         }
         at[q - 1] = (uint16_t)from;
     }
 }
 
-// The grid's cells are the quarters of the index's: the kernel tells them apart. False: it cannot.
-static bool grid_quarters(struct grid *g, struct scan *s)
+// An index cell holds a few squares of the grid, side by side: the kernel tells them apart. False: it cannot.
+static bool grid_split(struct grid *g, struct scan *s)
 {
     const struct format_cell *c = &s->ix->cell[s->at_cell];
-    uint32_t                  count[4], corner;
-    uint16_t                  at[3];
-    quarters_of(g, c, s->ix->anchor + c->first_anchor, at);
-    if (!scan_quarters(s, at, count)) return false;
-    corner = grid_place(g, morton_point(c->code, s->ix->leaf));
-    for (unsigned q = 0; q < 4; q++) g->count[corner + ((q >> 1) << g->bits | (q & 1))] += count[q];
+    unsigned                  up = g->level - s->ix->leaf, parts = 1u << 2 * up;
+    uint32_t                  count[KERNEL_MAX_PARTS];
+    uint16_t                  at[KERNEL_MAX_PARTS - 1];
+    borders_of(g, c, s->ix->anchor + c->first_anchor, parts, at);
+    if (!scan_split(s, at, parts, count)) return false;
+    uint32_t corner = grid_place(g, morton_point(c->code, s->ix->leaf));
+    for (unsigned q = 0; q < parts; q++) {
+        uint32_t row = (q >> 1 & 1) | (q >> 2 & 2), column = (q & 1) | (q >> 1 & 2);
+        g->count[corner + (row << g->bits) + column] += count[q];
+    }
     return true;
 }
 
@@ -80,9 +84,11 @@ static void grid_rows(struct grid *g, struct scan *s)
 
 static void grid_fine(struct grid *g, struct scan *s)
 {
-    bool quarters = g->level == s->ix->leaf + 1 && g->bits;
+    static const uint32_t enough[MOST_UP + 1] = { 0, 24, 384 }; // rows that pay for the borders
+    unsigned              up = g->level - s->ix->leaf;
+    bool                  few = up <= MOST_UP && up <= g->bits;
     while (scan_unit(s)) {
-        if (quarters && s->end - s->row >= ENOUGH_ROWS && grid_quarters(g, s)) continue;
+        if (few && s->end - s->row >= enough[up] && grid_split(g, s)) continue;
         while (scan_batch(s)) grid_rows(g, s);
     }
 }

@@ -85,13 +85,20 @@ static uint32_t count_portable(const struct kernel_test *t, unsigned n_tests, ui
 }
 
 static void split_portable(const struct kernel_test *t, unsigned n_tests, uint32_t first, uint32_t n,
-                           const uint8_t *part, const uint16_t at[3], uint32_t out[4])
+                           const uint8_t *part, const uint16_t *at, unsigned parts, uint32_t *out)
 {
-    memset(out, 0, 4 * sizeof *out);
+    uint8_t  of[256]; // which part a number is in
+    uint16_t from = 0;
+    for (unsigned k = 0; k < parts; k++) {
+        uint16_t end = k + 1 < parts ? at[k] : 256;
+        memset(of + from, (int)k, (size_t)(end - from));
+        from = end;
+        out[k] = 0;
+    }
     for (uint32_t i = first; i < first + n; i++) {
         uint8_t failed = 0;
         for (unsigned k = 0; k < n_tests; k++) failed |= t[k].set->table[t[k].column[i]];
-        out[(part[i] >= at[0]) + (part[i] >= at[1]) + (part[i] >= at[2])] += !failed;
+        out[of[part[i]]] += !failed;
     }
 }
 
@@ -217,60 +224,72 @@ AVX2 static uint32_t count_avx2(const struct kernel_test *t, unsigned n_tests, u
     }
 }
 
-// A bit for each of 32 numbers: is it `at` or more? `at` may be 256.
-AVX2 ALWAYS static inline uint32_t from_bits(__m256i v, uint16_t at)
-{
-    if (at > UINT8_MAX) return 0;
-    return (uint32_t)_mm256_movemask_epi8(
-        _mm256_cmpeq_epi8(_mm256_max_epu8(v, _mm256_set1_epi8((char)at)), v));
-}
+// The borders of a call in registers, as far as there are registers; `none` for a border that no byte reaches.
+struct borders {
+    __m256i  at[KERNEL_MAX_PARTS - 1];
+    uint32_t none[KERNEL_MAX_PARTS - 1];
+};
 
 AVX2 ALWAYS static inline void split_step(const struct kernel_test *t, const struct lanes *s,
                                           unsigned n_tests, uint32_t row, uint32_t wanted,
-                                          const uint8_t *part, const uint16_t at[3], uint32_t from[4])
+                                          const uint8_t *part, const struct borders *b, unsigned parts,
+                                          uint32_t *from)
 {
     __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(part + row));
     if (n_tests) wanted &= passing_bits(t, s, n_tests, row);
     from[0] += (uint32_t)__builtin_popcount(wanted);
-    for (unsigned k = 0; k < 3; k++)
-        from[k + 1] += (uint32_t)__builtin_popcount(wanted & from_bits(v, at[k]));
+    for (unsigned k = 0; k + 1 < parts; k++) {
+        __m256i not_below = _mm256_cmpeq_epi8(_mm256_max_epu8(v, b->at[k]), v);
+        from[k + 1] +=
+            (uint32_t)__builtin_popcount(wanted & b->none[k] & (uint32_t)_mm256_movemask_epi8(not_below));
+    }
 }
 
 AVX2 ALWAYS static inline void split_lanes(const struct kernel_test *t, unsigned n_tests, uint32_t first,
-                                           uint32_t n, const uint8_t *part, const uint16_t at[3],
-                                           uint32_t out[4])
+                                           uint32_t n, const uint8_t *part, const uint16_t *at,
+                                           unsigned parts, uint32_t *out)
 {
-    struct lanes s;
-    uint32_t     end = first + n, from[4] = { 0 };
+    struct lanes   s;
+    struct borders b;
+    uint32_t       end = first + n, from[KERNEL_MAX_PARTS + 1] = { 0 };
     lanes_load(&s, t, n_tests);
-    for (; end - first >= STEP; first += STEP) split_step(t, &s, n_tests, first, UINT32_MAX, part, at, from);
+    for (unsigned k = 0; k + 1 < parts; k++) {
+        b.at[k] = _mm256_set1_epi8((char)at[k]);
+        b.none[k] = at[k] > UINT8_MAX ? 0 : UINT32_MAX;
+    }
+    for (; end - first >= STEP; first += STEP)
+        split_step(t, &s, n_tests, first, UINT32_MAX, part, &b, parts, from);
     if (end > first)
-        split_step(t, &s, n_tests, end - STEP, UINT32_MAX << (STEP - (end - first)), part, at, from);
-    for (unsigned k = 0; k < 3; k++) out[k] = from[k] - from[k + 1];
-    out[3] = from[3];
+        split_step(t, &s, n_tests, end - STEP, UINT32_MAX << (STEP - (end - first)), part, &b, parts, from);
+    for (unsigned k = 0; k < parts; k++) out[k] = from[k] - from[k + 1];
+}
+
+AVX2 ALWAYS static inline void split_tests(const struct kernel_test *t, unsigned n_tests, uint32_t first,
+                                           uint32_t n, const uint8_t *part, const uint16_t *at,
+                                           unsigned parts, uint32_t *out)
+{
+    switch (n_tests) {
+    case 0:
+        split_lanes(t, 0, first, n, part, at, parts, out);
+        return;
+    case 1:
+        split_lanes(t, 1, first, n, part, at, parts, out);
+        return;
+    case 2:
+        split_lanes(t, 2, first, n, part, at, parts, out);
+        return;
+    default:
+        split_lanes(t, n_tests, first, n, part, at, parts, out);
+        return;
+    }
 }
 
 AVX2 static void split_avx2(const struct kernel_test *t, unsigned n_tests, uint32_t first, uint32_t n,
-                            const uint8_t *part, const uint16_t at[3], uint32_t out[4])
+                            const uint8_t *part, const uint16_t *at, unsigned parts, uint32_t *out)
 {
-    if (first + n < STEP) {
-        split_portable(t, n_tests, first, n, part, at, out);
-        return;
-    }
-    switch (n_tests) {
-    case 0:
-        split_lanes(t, 0, first, n, part, at, out);
-        return;
-    case 1:
-        split_lanes(t, 1, first, n, part, at, out);
-        return;
-    case 2:
-        split_lanes(t, 2, first, n, part, at, out);
-        return;
-    default:
-        split_lanes(t, n_tests, first, n, part, at, out);
-        return;
-    }
+    if (first + n < STEP) split_portable(t, n_tests, first, n, part, at, parts, out);
+    else if (parts == 4) split_tests(t, n_tests, first, n, part, at, 4, out);
+    else split_tests(t, n_tests, first, n, part, at, parts, out);
 }
 
 AVX2 ALWAYS static inline __m256i failed_bytes(const struct kernel_test *t, const struct lanes *s,

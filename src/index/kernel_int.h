@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { KERNEL_MAX_TESTS = 4 };
+enum { KERNEL_MAX_TESTS = 4, KERNEL_MAX_PARTS = 16 };
 
 /// A set of byte values, in the forms that the two builds want.
 struct byte_set {
@@ -33,9 +33,9 @@ struct kernel {
     /// Rows of first .. first + n that pass all tests (n_tests: 1..KERNEL_MAX_TESTS).
     uint32_t (*count)(const struct kernel_test *t, unsigned n_tests, uint32_t first, uint32_t n);
     /// The same, told apart by where their number in column `part` lies: out[0] below at[0], out[1] from there on below
-    /// at[1], out[2] below at[2], out[3] the rest. at ascends; n_tests may be 0.
+    /// at[1], ..., out[parts - 1] the rest. at [parts - 1] ascends, 0..256; parts: 1..KERNEL_MAX_PARTS; n_tests may be 0.
     void (*split)(const struct kernel_test *t, unsigned n_tests, uint32_t first, uint32_t n,
-                  const uint8_t *part, const uint16_t at[3], uint32_t out[4]);
+                  const uint8_t *part, const uint16_t *at, unsigned parts, uint32_t *out);
     /// failed[i] = the bits of the tests that row first + i does not pass (n_tests: 0..KERNEL_MAX_TESTS).
     void (*mark)(uint8_t *failed, const struct kernel_test *t, unsigned n_tests, uint32_t first, uint32_t n);
     /// How many of failed[0 .. n) have none of the bits `obey`.

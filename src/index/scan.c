@@ -219,11 +219,11 @@ static bool in_kernel(const struct scan *s)
     return !s->cut && !p->category && !p->area && (p->any_day || !s->keep_days);
 }
 
-bool scan_quarters(struct scan *s, const uint16_t at[3], uint32_t count[4])
+bool scan_split(struct scan *s, const uint16_t *at, unsigned parts, uint32_t *count)
 {
     const struct column_of *part = &s->ix->column[SECTION_ANCHOR];
     if (!in_kernel(s) || part->width != 1) return false;
-    s->ix->kernel->split(s->plan->test, s->plan->n_tests, s->row, s->end - s->row, part->p, at, count);
+    s->ix->kernel->split(s->plan->test, s->plan->n_tests, s->row, s->end - s->row, part->p, at, parts, count);
     s->row = s->end;
     return true;
 }

@@ -47,7 +47,7 @@ bool     scan_unit(struct scan *s);
 uint32_t scan_count(struct scan *s);
 /// The same, told apart by the number of the row's point within its cell: at ascends, see kernel_int.h. False: the rows must
 /// be looked at one by one; nothing is used up.
-bool     scan_quarters(struct scan *s, const uint16_t at[3], uint32_t count[4]);
+bool     scan_split(struct scan *s, const uint16_t *at, unsigned parts, uint32_t *count);
 /// The next batch of the unit.
 bool     scan_batch(struct scan *s);
 /// The next batch of this unit or of those that follow.

@@ -190,9 +190,8 @@ static void ask(struct both *b, uint64_t *seed, const struct release_row *row, s
     for (int i = 0; i < 4; i++) {
         unsigned z = pick(seed, 32), bits = pick(seed, 7);
         if (z + bits > 32) bits = 32 - z;
-        if (!i)
-            bits = 1 + pick(seed, 7),
-            z = b->ix->leaf + 1 > bits ? b->ix->leaf + 1 - bits : 0; // quarters of cells
+        unsigned level = b->ix->leaf + 1 + pick(seed, 2); // quarters of cells, and quarters of these
+        if (i < 2) bits = 1 + pick(seed, 7), z = level > bits ? level - bits : 0;
         grid(b, &f, some_point(seed, row, n), z, bits);
     }
     if (n <= 3000) places(b, &f, random_box(seed, row, n), pick(seed, chance(seed, 50) ? 10 : 100000));

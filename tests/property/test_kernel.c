@@ -63,18 +63,19 @@ static void stretch(const struct kernel *k, const struct kernel_test *t, unsigne
     ok_i64(k->passing(got, obey, n), obeying);
     if (n_tests) ok_i64(k->count(t, n_tests, first, n), passing);
     // Told apart by the last column, at borders that may stand together, at nothing and behind all.
-    uint16_t at[3] = { (uint16_t)(first % 257), (uint16_t)(n % 257), (uint16_t)((first + n) * 97 % 257) };
-    uint32_t out[4], want[4] = { 0 };
+    unsigned       parts = 1 + (first + 3 * n) % KERNEL_MAX_PARTS;
+    uint16_t       at[KERNEL_MAX_PARTS - 1];
+    uint32_t       out[KERNEL_MAX_PARTS], want[KERNEL_MAX_PARTS] = { 0 };
     const uint8_t *part = t[KERNEL_MAX_TESTS - 1].column;
-    qsort(at, COUNT(at), sizeof *at, ascending);
-    k->split(t, n_tests, first, n, part, at, out);
-    for (uint32_t i = 0; i < n; i++)
-        if (!got[i])
-            want[part[first + i] < at[0]   ? 0
-                 : part[first + i] < at[1] ? 1
-                 : part[first + i] < at[2] ? 2
-                                           : 3]++;
-    for (unsigned q = 0; q < 4; q++) ok_i64(out[q], want[q]);
+    for (unsigned q = 0; q < COUNT(at); q++) at[q] = (uint16_t)((first + n * (q + 1)) * 97 % 257);
+    qsort(at, parts - 1, sizeof *at, ascending);
+    k->split(t, n_tests, first, n, part, at, parts, out);
+    for (uint32_t i = 0; i < n; i++) {
+        unsigned q = 0;
+        while (q + 1 < parts && part[first + i] >= at[q]) q++;
+        want[q] += !got[i];
+    }
+    for (unsigned q = 0; q < parts; q++) ok_i64(out[q], want[q]);
 }
 
 static void rows(void **state)
