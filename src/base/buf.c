@@ -114,6 +114,12 @@ void buf_add_fixed(struct buf *b, double v, int digits)
     else buf_add_bytes(b, text, (size_t)n);
 }
 
+void buf_add_varint(struct buf *b, uint64_t v)
+{
+    for (; v >= 0x80; v >>= 7) buf_add_c(b, (char)(v | 0x80));
+    buf_add_c(b, (char)v);
+}
+
 static void add_le(struct buf *b, uint64_t v, size_t bytes)
 {
     unsigned char le[8];

@@ -25,6 +25,8 @@ void     buf_add_i64(struct buf *b, int64_t v);
 /// Shortest decimal form that reads back as the same double, at most `digits` after the point; 0 <= digits
 /// <= 17.
 void     buf_add_fixed(struct buf *b, double v, int digits);
+/// 7 bits a byte, the lowest first; the highest bit of a byte says that more follow (LEB128, a varint of protobuf).
+void     buf_add_varint(struct buf *b, uint64_t v);
 /// Little-endian, as all our files are.
 void     buf_add_le16(struct buf *b, uint16_t v);
 void     buf_add_le32(struct buf *b, uint32_t v);

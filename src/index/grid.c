@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "base/arena.h"
-#include "index/query.h"
 #include "index/kernel_int.h"
+#include "index/query.h"
 #include "index/scan_int.h"
 #include <string.h>
 
 enum { MAX_GRID_BITS = 12, MOST_UP = 2 };
+static_assert(KERNEL_MAX_PARTS == 1 << 2 * MOST_UP, "squares of a cell");
 
 struct grid {
     unsigned  level, bits; // of its cells; of its side
@@ -46,21 +47,20 @@ static void borders_of(const struct grid *g, const struct format_cell *c, const 
     }
 }
 
-// An index cell holds a few squares of the grid, side by side: the kernel tells them apart. False: it cannot.
-static bool grid_split(struct grid *g, struct scan *s)
+// An index cell holds a few squares of the grid, side by side: the kernel tells them apart.
+static void grid_split(struct grid *g, struct scan *s)
 {
     const struct format_cell *c = &s->ix->cell[s->at_cell];
     unsigned                  up = g->level - s->ix->leaf, parts = 1u << 2 * up;
     uint32_t                  count[KERNEL_MAX_PARTS];
     uint16_t                  at[KERNEL_MAX_PARTS - 1];
     borders_of(g, c, s->ix->anchor + c->first_anchor, parts, at);
-    if (!scan_split(s, at, parts, count)) return false;
+    scan_split(s, at, parts, count);
     uint32_t corner = grid_place(g, morton_point(c->code, s->ix->leaf));
     for (unsigned q = 0; q < parts; q++) {
         uint32_t row = (q >> 1 & 1) | (q >> 2 & 2), column = (q & 1) | (q >> 1 & 2);
         g->count[corner + (row << g->bits) + column] += count[q];
     }
-    return true;
 }
 
 // A table of the cell's points pays when there are more rows than points; for fewer each row's point is looked at.
@@ -88,7 +88,7 @@ static void grid_fine(struct grid *g, struct scan *s)
     unsigned              up = g->level - s->ix->leaf;
     bool                  few = up <= MOST_UP && up <= g->bits;
     while (scan_unit(s)) {
-        if (few && s->end - s->row >= enough[up] && grid_split(g, s)) continue;
+        if (few && s->end - s->row >= enough[up] && scan_splits(s)) grid_split(g, s);
         while (scan_batch(s)) grid_rows(g, s);
     }
 }

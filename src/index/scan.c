@@ -219,13 +219,16 @@ static bool in_kernel(const struct scan *s)
     return !s->cut && !p->category && !p->area && (p->any_day || !s->keep_days);
 }
 
-bool scan_split(struct scan *s, const uint16_t *at, unsigned parts, uint32_t *count)
+bool scan_splits(const struct scan *s)
 {
-    const struct column_of *part = &s->ix->column[SECTION_ANCHOR];
-    if (!in_kernel(s) || part->width != 1) return false;
-    s->ix->kernel->split(s->plan->test, s->plan->n_tests, s->row, s->end - s->row, part->p, at, parts, count);
+    return in_kernel(s) && s->ix->column[SECTION_ANCHOR].width == 1;
+}
+
+void scan_split(struct scan *s, const uint16_t *at, unsigned parts, uint32_t *count)
+{
+    s->ix->kernel->split(s->plan->test, s->plan->n_tests, s->row, s->end - s->row,
+                         s->ix->column[SECTION_ANCHOR].p, at, parts, count);
     s->row = s->end;
-    return true;
 }
 
 // How many rows of the unit pass; uses it up.

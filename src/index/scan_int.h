@@ -45,9 +45,10 @@ enum err scan_open(struct scope *sc, const struct plan *p, bool with_rest, bool 
 bool     scan_unit(struct scan *s);
 /// How many rows of the unit pass; uses it up.
 uint32_t scan_count(struct scan *s);
-/// The same, told apart by the number of the row's point within its cell: at ascends, see kernel_int.h. False: the rows must
-/// be looked at one by one; nothing is used up.
-bool     scan_split(struct scan *s, const uint16_t *at, unsigned parts, uint32_t *count);
+/// The same, told apart by the number of the row's point within its cell: at and parts as in kernel_int.h. Only where
+/// scan_splits says so; else rows must be looked at one by one.
+bool     scan_splits(const struct scan *s);
+void     scan_split(struct scan *s, const uint16_t *at, unsigned parts, uint32_t *count);
 /// The next batch of the unit.
 bool     scan_batch(struct scan *s);
 /// The next batch of this unit or of those that follow.

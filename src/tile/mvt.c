@@ -29,24 +29,15 @@ static size_t varint_size(uint64_t v)
     return v ? (size_t)(63 - __builtin_clzll(v)) / 7 + 1 : 1;
 }
 
-static void add_varint(struct buf *b, uint64_t v)
-{
-    char   bytes[10];
-    size_t n = 0;
-    for (; v >= 0x80; v >>= 7) bytes[n++] = (char)(v | 0x80);
-    bytes[n++] = (char)v;
-    buf_add_bytes(b, bytes, n);
-}
-
 static void add_key(struct buf *b, unsigned field, unsigned wire)
 {
-    add_varint(b, field << 3 | wire);
+    buf_add_varint(b, field << 3 | wire);
 }
 
 static void add_bytes(struct buf *b, unsigned field, str s)
 {
     add_key(b, field, BYTES);
-    add_varint(b, s.n);
+    buf_add_varint(b, s.n);
     buf_add(b, s);
 }
 
@@ -160,7 +151,7 @@ void mvt_tag_u64(struct mvt *m, str key, uint64_t value)
     size_t at = m->values.n;
     if (m->n_tags == COUNT(m->tag)) return;
     add_key(&m->values, VALUE_UINT, VARINT);
-    add_varint(&m->values, value);
+    buf_add_varint(&m->values, value);
     add_tag(m, key, at);
 }
 
@@ -186,16 +177,16 @@ void mvt_layer_end(struct mvt *m)
     for (size_t i = 0; i < m->n_keys; i++) n += 1 + varint_size(m->key[i].n) + m->key[i].n;
     for (size_t i = 0; i < m->n_values; i++) n += 1 + varint_size(m->value[i].n) + m->value[i].n;
     add_key(m->out, TILE_LAYER, BYTES);
-    add_varint(m->out, n);
+    buf_add_varint(m->out, n);
     add_bytes(m->out, LAYER_NAME, m->layer);
     buf_add(m->out, buf_str(&m->features));
     for (size_t i = 0; i < m->n_keys; i++) add_bytes(m->out, LAYER_KEY, m->key[i]);
     for (size_t i = 0; i < m->n_values; i++)
         add_bytes(m->out, LAYER_VALUE, (str){ m->values.p + m->value[i].at, m->value[i].n });
     add_key(m->out, LAYER_EXTENT, VARINT);
-    add_varint(m->out, EXTENT);
+    buf_add_varint(m->out, EXTENT);
     add_key(m->out, LAYER_VERSION, VARINT);
-    add_varint(m->out, VERSION);
+    buf_add_varint(m->out, VERSION);
 }
 
 void mvt_feature_begin(struct mvt *m)
@@ -226,18 +217,18 @@ void mvt_feature_end(struct mvt *m)
     n += 2 + 1 + varint_size(m->one.n) + m->one.n;
     struct buf *f = &m->features;
     add_key(f, LAYER_FEATURE, BYTES);
-    add_varint(f, n);
+    buf_add_varint(f, n);
     if (m->has_id) {
         add_key(f, FEATURE_ID, VARINT);
-        add_varint(f, m->id);
+        buf_add_varint(f, m->id);
     }
     if (tags) {
         add_key(f, FEATURE_TAGS, BYTES);
-        add_varint(f, tags);
-        for (size_t i = 0; i < m->n_tags; i++) add_varint(f, m->tag[i]);
+        buf_add_varint(f, tags);
+        for (size_t i = 0; i < m->n_tags; i++) buf_add_varint(f, m->tag[i]);
     }
     add_key(f, FEATURE_TYPE, VARINT);
-    add_varint(f, (unsigned)m->type);
+    buf_add_varint(f, (unsigned)m->type);
     add_bytes(f, FEATURE_GEOMETRY, buf_str(&m->one));
     m->n_features++;
 }
@@ -247,13 +238,13 @@ void mvt_feature_end(struct mvt *m)
 
 static void command(struct mvt *m, unsigned id, size_t count)
 {
-    add_varint(&m->one, id | (uint64_t)count << 3);
+    buf_add_varint(&m->one, id | (uint64_t)count << 3);
 }
 
 static void step(struct mvt *m, struct mvt_point p)
 {
-    add_varint(&m->one, zigzag(p.x - m->x));
-    add_varint(&m->one, zigzag(p.y - m->y));
+    buf_add_varint(&m->one, zigzag(p.x - m->x));
+    buf_add_varint(&m->one, zigzag(p.y - m->y));
     m->x = p.x;
     m->y = p.y;
 }
@@ -332,7 +323,7 @@ static uint32_t count_value(struct mvt *m, struct known *k, uint32_t count)
         if (!k->count[at]) { // no square has the count 0
             size_t begin = m->values.n;
             add_key(&m->values, VALUE_UINT, VARINT);
-            add_varint(&m->values, count);
+            buf_add_varint(&m->values, count);
             k->count[at] = count;
             k->value[at] = value_number(m, begin);
             break;
