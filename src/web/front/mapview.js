@@ -55,7 +55,7 @@ export function mapView(container, release, options, on) {
   const color = () => stepColor(colors, breaks, shade);
   const withQuery = (path, query) => absolute(path) + (query ? `?${query}` : '');
   const near = () => map.getZoom() >= release.tiles.places_from_zoom;
-  const cells = squares(map, { address: (query) => withQuery(release.tiles.counts, query), maxzoom: release.tiles.places_from_zoom - 1, extent: release.extent, opacity: OPACITY },
+  const cells = squares(map, { address: (query) => withQuery(release.tiles.counts, query), maxzoom: release.tiles.places_from_zoom - 1, extent: release.extent, opacity: OPACITY, hidden: () => surface || shown.placed },
     { come: settle, failed: (error) => on.error?.(error) });
   ready.then(() => map.addLayer(cells.layer, firstAbove));
   map.on('webglcontextrestored', () => map.once('styledata', () => { if (!map.getLayer('squares')) map.addLayer(cells.layer, firstAbove); }));
@@ -95,17 +95,13 @@ export function mapView(container, release, options, on) {
     if (!near() || s === shown) cells.load(s.cells);
   }
   const loaded = (s) => (near() ? Boolean(s.id && map.getSource(s.id) && map.isSourceLoaded(s.id)) : cells.complete(s.cells));
-  /** The squares of the shown picture, but where its places are on the map. */
-  function showCells() {
-    cells.show(shown.cells, breaks, classColors(colors, breaks, shade));
-    cells.hide(surface || shown.placed);
-  }
+  const showCells = () => cells.show(shown.cells, breaks, classColors(colors, breaks, shade));
   function setQuery(query) {
     asked = query;
     if (surface) { paintSurface(); return; }
     if ((loading ?? shown)?.query === query) { next = null; return; }
     if (loading) { next = query; return; }
-    loading = { query, id: null, cells: cells.picture(query), painted: breaks, placed: false, classed: false };
+    loading = { query, id: null, cells: cells.picture(query), placed: false, classed: false };
     on.busy(true);
     load(loading);
     settle();
@@ -115,7 +111,6 @@ export function mapView(container, release, options, on) {
     if (!loading) {
       if (shown?.id && !shown.placed && near() && loaded(shown)) { // somebody has come near
         showPlaces(shown);
-        cells.hide(true);
         reclass();
       }
       return;
@@ -149,9 +144,7 @@ export function mapView(container, release, options, on) {
   map.on('move', () => {
     load(shown);
     load(loading);
-    if (!shown || surface) return;
-    if (!near()) shown.placed = false; // its tiles are let go
-    cells.hide(shown.placed);
+    if (shown && !near()) shown.placed = false; // its tiles are let go
   });
   map.on('moveend', () => { if (shown && !surface) cells.again(shown.cells); });
   map.on('idle', () => { settle(); load(shown); reclass(); if (surface) on.busy(false); });
@@ -176,7 +169,6 @@ export function mapView(container, release, options, on) {
   }
   function hideSquares(yes) {
     for (const s of [shown, loading]) for (const l of layersOf(s)) if (map.getLayer(l)) map.setLayoutProperty(l, 'visibility', yes || (l.startsWith('numbers') && s === loading) ? 'none' : 'visible');
-    if (shown) cells.hide(yes || shown.placed);
   }
   function setSurface(yes) {
     if (yes === surface) return;

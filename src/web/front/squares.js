@@ -2,18 +2,15 @@
 // The squares of the map below the zoom of places: a layer that draws tiles of bare counts (src/tile/tile.h, tile_counts)
 // as textures. A new filter is a few kilobytes and a new texture; MapLibre's own vector tiles took a worker, triangles and
 // forty milliseconds for the same.
+import { MercatorCoordinate } from 'maplibre-gl';
 import { breakOf } from './legend.js';
 
 const TILE = 512; // screen pixels of a tile's side at its own zoom, as MapLibre has it
 const KEPT = 96; // tiles of a picture; those not asked for longest go first
 const PARENTS = 5; // how far up a coarser tile is taken for one that is still to come
 
-/** x and y of a place in the square of the world, 0..1 from the north west. */
-export const worldX = (lon) => lon / 360 + 0.5;
-export const worldY = (lat) => 0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI);
-
 /** The counts of a tile out of the bytes of tile_counts: {side, counts}. */
-export function readCounts(buffer) {
+function readCounts(buffer) {
   const bytes = new Uint8Array(buffer), side = 2 ** bytes[0], counts = new Uint32Array(side * side);
   for (let i = 1, cell = 0; i < bytes.length;) {
     let v = 0, scale = 1;
@@ -57,20 +54,23 @@ function programOf(gl) {
 
 /**
  * @param options {address(query): of a tile, with {z}/{x}/{y}; maxzoom: of the tiles; extent: [w, s, e, n], beyond which there
- *   are no incidents; opacity}
+ *   are no incidents; opacity; hidden(): are other layers seen in its place?}
  * @param on {come(picture): a tile has come, failed(error)}
  */
 export function squares(map, options, on) {
   const EDGE = 1e-5, [west, south, east, north] = options.extent.map((v, i) => v + (i < 2 ? -EDGE : EDGE)); // the extent is rounded
+  const world = MercatorCoordinate.fromLngLat, extent = { nw: world([west, north]), se: world([east, south]) };
   let gl = null, drawer = null, shown = null, breaks = [], colors = [], painting = 0;
 
   // -- which tiles --------------------------------------------------------------------------------------------------
   const key = (z, x, y) => (z * 2 ** 21 + x) * 2 ** 21 + y; // below 2 ** 53 for z <= 20
+  const zoom = () => Math.min(Math.floor(map.getZoom()), options.maxzoom);
+  const view = () => ({ nw: world(map.getBounds().getNorthWest()), se: world(map.getBounds().getSouthEast()) });
   function cover() {
-    const z = Math.min(Math.floor(map.getZoom()), options.maxzoom), n = 2 ** z, box = map.getBounds(), list = [];
-    const from = (a, b) => Math.max(0, Math.floor(Math.max(a, b) * n)), to = (a, b) => Math.min(n - 1, Math.floor(Math.min(a, b) * n));
-    const x0 = from(worldX(box.getWest()), worldX(west)), x1 = to(worldX(box.getEast()), worldX(east));
-    const y0 = from(worldY(box.getNorth()), worldY(north)), y1 = to(worldY(box.getSouth()), worldY(south));
+    const z = zoom(), n = 2 ** z, { nw, se } = view(), list = [];
+    const from = (axis) => Math.max(0, Math.floor(Math.max(nw[axis], extent.nw[axis]) * n));
+    const to = (axis) => Math.min(n - 1, Math.floor(Math.min(se[axis], extent.se[axis]) * n));
+    const x0 = from('x'), x1 = to('x'), y0 = from('y'), y1 = to('y');
     for (let y = y0; y <= y1; y++) for (let x = x0; x <= x1; x++) list.push({ z, x, y, key: key(z, x, y) });
     return list;
   }
@@ -119,15 +119,15 @@ export function squares(map, options, on) {
 
   /** The counts of the squares in view that have one, and a square's side in metres. */
   function values(picture) {
-    const found = [], box = map.getBounds();
-    const x0 = worldX(box.getWest()), x1 = worldX(box.getEast()), y0 = worldY(box.getNorth()), y1 = worldY(box.getSouth());
+    const found = [], { nw, se } = view();
     let side = null;
     for (const t of cover()) {
       const tile = picture.tiles.get(t.key);
       if (!tile?.counts) continue;
-      const cells = tile.side * 2 ** t.z, at = (v, first) => v * cells - first * tile.side;
-      const c0 = Math.max(0, Math.floor(at(x0, t.x))), c1 = Math.min(tile.side - 1, Math.floor(at(x1, t.x)));
-      const r0 = Math.max(0, Math.floor(at(y0, t.y))), r1 = Math.min(tile.side - 1, Math.floor(at(y1, t.y)));
+      const cells = tile.side * 2 ** t.z;
+      const from = (axis) => Math.max(0, Math.floor(nw[axis] * cells) - t[axis] * tile.side);
+      const to = (axis) => Math.min(tile.side - 1, Math.floor(se[axis] * cells) - t[axis] * tile.side);
+      const c0 = from('x'), c1 = to('x'), r0 = from('y'), r1 = to('y');
       for (let r = r0; r <= r1; r++) {
         for (let c = c0; c <= c1; c++) {
           const n = tile.counts[r * tile.side + c];
@@ -139,12 +139,10 @@ export function squares(map, options, on) {
     return { values: found, side: found.length ? side : null };
   }
   /** The count of the square of the shown picture at a place; undefined where there is none. */
-  function at({ lng, lat }) {
-    for (const t of shown ? cover() : []) {
-      const tile = shown.tiles.get(t.key), n = 2 ** t.z, x = worldX(lng) * n - t.x, y = worldY(lat) * n - t.y;
-      if (tile?.counts && x >= 0 && x < 1 && y >= 0 && y < 1) return tile.counts[Math.floor(y * tile.side) * tile.side + Math.floor(x * tile.side)] || undefined;
-    }
-    return undefined;
+  function at(place) {
+    const z = zoom(), n = 2 ** z, { x, y } = world(place), tile = shown?.tiles.get(key(z, Math.floor(x * n), Math.floor(y * n)));
+    const part = (v) => Math.floor((v * n % 1) * tile.side);
+    return tile?.counts?.[part(y) * tile.side + part(x)] || undefined;
   }
 
   // -- drawing ------------------------------------------------------------------------------------------------------
@@ -187,10 +185,10 @@ export function squares(map, options, on) {
     return [];
   }
   function render() {
-    if (!shown || layer.hidden) return;
+    if (!shown || options.hidden()) return;
     // The map is never turned nor tilted: screen and world differ by a scale and a shift, taken here in full precision.
-    const { clientWidth, clientHeight } = map.getCanvas(), world = TILE * 2 ** map.getZoom(), c = map.getCenter();
-    const screen = { x: worldX(c.lng), y: worldY(c.lat), w: (2 * world) / clientWidth, h: (2 * world) / clientHeight };
+    const { clientWidth, clientHeight } = map.getCanvas(), pixels = TILE * 2 ** map.getZoom(), { x, y } = world(map.getCenter());
+    const screen = { x, y, w: (2 * pixels) / clientWidth, h: (2 * pixels) / clientHeight };
     gl.useProgram(drawer.program);
     gl.bindBuffer(gl.ARRAY_BUFFER, drawer.corners);
     gl.enableVertexAttribArray(0);
@@ -202,7 +200,7 @@ export function squares(map, options, on) {
     for (const t of cover()) for (const tile of standIns(t)) drawTile(tile, t, screen);
   }
   const layer = {
-    id: 'squares', type: 'custom', hidden: false, render,
+    id: 'squares', type: 'custom', render,
     onAdd(_, context) { // also when the browser has lost the old context, and every texture with it
       gl = context;
       drawer = programOf(gl);
@@ -220,10 +218,6 @@ export function squares(map, options, on) {
       breaks = limits;
       colors = hex.map((c) => { const v = parseInt(c.slice(1), 16); return (0xff000000 | ((v & 255) << 16) | (v & 0xff00) | (v >> 16)) >>> 0; });
       painting++;
-      map.triggerRepaint();
-    },
-    hide(yes) {
-      layer.hidden = yes;
       map.triggerRepaint();
     },
     /** Asks once more for what did not come. */
