@@ -34,6 +34,13 @@ struct lent {
     const struct cell *cell;            // row by row
 };
 
+/// What a transaction is for. References are looked up row by row in the first kind alone.
+enum engine_work {
+    ENGINE_PIECEMEAL, // at first
+    ENGINE_BULK,      // many rows, while others read
+    ENGINE_FIRST,     // many rows into what is empty: nobody has anything to read, and is told so (ERR_BUSY)
+};
+
 struct engine {
     const char *name;
     /// ERR_NOTFOUND, ERR_CORRUPT (damaged, or not ours), ERR_IO, ERR_NOMEM. *version is the number of the
@@ -47,8 +54,8 @@ struct engine {
     /// A transaction sees one state of the database from here on. write: waits for other writers.
     enum err (*begin)(struct scope *sc, struct db *db, bool write);
     enum err (*commit)(struct scope *sc, struct db *db);
-    /// Outside a transaction: from here on, is each reference looked up when a row is written? At first they are.
-    enum err (*references)(struct scope *sc, struct db *db, bool looked_up);
+    /// Outside a transaction: what the next ones are for.
+    enum err (*prepare_for)(struct scope *sc, struct db *db, enum engine_work work);
     void (*rollback)(struct db *db); // fine when nothing is open
     /// Moves what was committed to where it stays. Not an error when a reader is in the way.
     void (*tidy)(struct db *db);

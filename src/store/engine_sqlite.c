@@ -69,6 +69,12 @@ static enum err refused(struct scope *sc, struct sqlite *q, int code, const char
         return fail(&sc->fault, ERR_CORRUPT, "%s is damaged (%s): bring back a backup", q->path, why);
     case SQLITE_CONSTRAINT:
         return fail(&sc->fault, ERR_INVALID, "cannot %s %s: %s", what, q->path, why);
+    case SQLITE_READONLY: // a writer was killed, and what it left is to be taken back first
+        return fail(
+            &sc->fault, ERR_IO,
+            "%s was not closed properly, and its folder cannot be written to: open it once with a program "
+            "that may write there, for example with hromada check",
+            q->path);
     case SQLITE_TOOBIG:
         return fail(&sc->fault, ERR_LIMIT, "cannot %s %s: a value is too long", what, q->path);
     case SQLITE_IOERR:
@@ -112,6 +118,15 @@ static void sqlite_closep(struct sqlite **q)
 {
     if (*q) sqlite_close(&(*q)->db);
     *q = NULL;
+}
+static enum err sqlite_new(struct scope *sc, const char *path, struct sqlite **out)
+{
+    struct sqlite *q = calloc(1, sizeof *q + strlen(path) + 1);
+    if (!q) return fail(&sc->fault, ERR_NOMEM, "no memory for %s", path);
+    q->db.engine = &engine_sqlite;
+    strcpy(q->path, path);
+    *out = q;
+    return OK;
 }
 
 static enum err configure(struct scope *sc, struct sqlite *q)
@@ -158,11 +173,7 @@ static enum err open_immutable(struct scope *sc, struct sqlite *q)
     struct stat st;
     str         wal = arena_printf(sc->mem, "%s-wal", q->path), uri = { 0 };
     if (!wal.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
-    if (!stat(wal.p, &st) && st.st_size)
-        return fail(&sc->fault, ERR_IO,
-                    "%s was not closed properly, and its folder cannot be written to: open it "
-                    "once with a program that may write there, for example with hromada check",
-                    q->path);
+    if (!stat(wal.p, &st) && st.st_size) return refused(sc, q, SQLITE_READONLY, "read");
     TRY(uri_of(sc, q->path, &uri));
     sqlite3_close(q->file);
     q->file = NULL;
@@ -200,6 +211,23 @@ static bool folder_refuses(const char *path)
     return access(*dir ? dir : "/", W_OK) != 0;
 }
 
+// A writer without a log that was killed leaves a journal. The first to open the database takes back what that writer did,
+// which a reader may not: this is done for it.
+static enum err take_back(struct scope *sc, const char *path)
+{
+    str     journal = arena_printf(sc->mem, "%s-journal", path);
+    int64_t any;
+    if (!journal.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
+    if (access(journal.p, F_OK)) return OK;
+    AUTO(sqlite_closep) struct sqlite *q = NULL;
+    TRY(sqlite_new(sc, path, &q));
+    int code = sqlite3_open_v2(path, &q->file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    if (code) return refused(sc, q, code, "open");
+    sqlite3_extended_result_codes(q->file, 1);
+    sqlite3_busy_timeout(q->file, BUSY_MS);
+    return one_number(sc, q, "PRAGMA schema_version", &any);
+}
+
 static enum err sqlite_open(struct scope *sc, const char *path, enum engine_mode mode, int *version,
                             struct db **out)
 {
@@ -210,10 +238,9 @@ static enum err sqlite_open(struct scope *sc, const char *path, enum engine_mode
     if (there && st.st_size < 512)
         return fail(&sc->fault, ERR_CORRUPT, "%s has only %lld bytes: it is damaged, bring back a backup",
                     path, (long long)st.st_size);
-    AUTO(sqlite_closep) struct sqlite *q = calloc(1, sizeof *q + strlen(path) + 1);
-    if (!q) return fail(&sc->fault, ERR_NOMEM, "no memory for %s", path);
-    q->db.engine = &engine_sqlite;
-    strcpy(q->path, path);
+    if (mode == ENGINE_READ) TRY(take_back(sc, path));
+    AUTO(sqlite_closep) struct sqlite *q = NULL;
+    TRY(sqlite_new(sc, path, &q));
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
     flags |= mode == ENGINE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     if (mode == ENGINE_CREATE) flags |= SQLITE_OPEN_CREATE;
@@ -264,9 +291,18 @@ static enum err sqlite_commit(struct scope *sc, struct db *db)
     return exec(sc, of(db), "write to", "COMMIT");
 }
 
-static enum err sqlite_references(struct scope *sc, struct db *db, bool looked_up)
+// What is written behind the end of a file has no old state that a journal must hold: the first import of a town is written
+// once, where the log would have it twice. Nothing is lost when somebody is in the way: the mode stays as it was, and whoever
+// opens the store for writing puts the log back.
+static enum err sqlite_prepare_for(struct scope *sc, struct db *db, enum engine_work work)
 {
-    return exec(sc, of(db), "write to", looked_up ? "PRAGMA foreign_keys = ON" : "PRAGMA foreign_keys = OFF");
+    struct sqlite *q = of(db);
+    sqlite3_busy_timeout(q->file, 0);
+    sqlite3_exec(q->file, work == ENGINE_FIRST ? "PRAGMA journal_mode = DELETE" : "PRAGMA journal_mode = WAL",
+                 NULL, NULL, NULL);
+    sqlite3_busy_timeout(q->file, BUSY_MS);
+    return exec(sc, q, "write to",
+                work == ENGINE_PIECEMEAL ? "PRAGMA foreign_keys = ON" : "PRAGMA foreign_keys = OFF");
 }
 
 static void sqlite_rollback(struct db *db)
@@ -305,9 +341,8 @@ static enum err copy_pages(struct scope *sc, struct sqlite *from, struct sqlite 
 static enum err sqlite_backup(struct scope *sc, struct db *db, const char *to_path)
 {
     struct sqlite                     *from = of(db);
-    AUTO(sqlite_closep) struct sqlite *to = calloc(1, sizeof *to + strlen(to_path) + 1);
-    if (!to) return fail(&sc->fault, ERR_NOMEM, "no memory for %s", to_path);
-    strcpy(to->path, to_path);
+    AUTO(sqlite_closep) struct sqlite *to = NULL;
+    TRY(sqlite_new(sc, to_path, &to));
     int code = sqlite3_open_v2(to_path, &to->file,
                                SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
     if (code) return refused(sc, to, code, "create");
@@ -519,7 +554,7 @@ const struct engine engine_sqlite = {
     .migrate = sqlite_migrate,
     .begin = sqlite_begin,
     .commit = sqlite_commit,
-    .references = sqlite_references,
+    .prepare_for = sqlite_prepare_for,
     .rollback = sqlite_rollback,
     .tidy = sqlite_tidy,
     .backup = sqlite_backup,

@@ -209,29 +209,45 @@ enum err store_create(struct scope *sc, const char *dir, const struct store_sett
 
 // -- transactions
 // --------------------------------------------------------------------------------------------------
-enum err store_begin(struct scope *sc, struct store *st)
+// Each reference is looked up again when a row is written.
+static enum err end_bulk(struct scope *sc, struct store *st)
 {
-    assert(!st->inside);
+    if (st->bulk) TRY(engine->prepare_for(sc, st->db, ENGINE_PIECEMEAL));
+    st->bulk = false;
+    return OK;
+}
+
+static enum err begin(struct scope *sc, struct store *st)
+{
     TRY(engine->begin(sc, st->db, st->mode == STORE_WRITE));
     st->inside = true;
     return OK;
 }
 
+enum err store_begin(struct scope *sc, struct store *st)
+{
+    assert(!st->inside);
+    TRY(end_bulk(sc, st));
+    return begin(sc, st);
+}
+
 enum err store_begin_run(struct scope *sc, struct store *st)
 {
     assert(!st->inside && st->mode == STORE_WRITE);
-    TRY(engine->references(sc, st->db, false));
+    int64_t last;
+    TRY(query_number(sc, st, SQL_INCIDENT_LAST, &last));
+    TRY(engine->prepare_for(sc, st->db, last ? ENGINE_BULK : ENGINE_FIRST));
     st->bulk = true;
-    enum err e = store_begin(sc, st);
+    enum err e = begin(sc, st);
     if (e) store_rollback(st);
     return e;
 }
 
-static enum err end_bulk(struct scope *sc, struct store *st)
+static void leave(struct store *st)
 {
-    bool bulk = st->bulk;
-    st->bulk = false;
-    return bulk ? engine->references(sc, st->db, true) : OK;
+    struct scope later = { 0 }; // what fails now is done and told when the next transaction begins
+    st->inside = false;
+    (void)end_bulk(&later, st);
 }
 
 enum err store_commit(struct scope *sc, struct store *st)
@@ -239,18 +255,15 @@ enum err store_commit(struct scope *sc, struct store *st)
     assert(st->inside);
     enum err e = engine->commit(sc, st->db);
     if (e) engine->rollback(st->db);
-    st->inside = false;
-    enum err after = end_bulk(sc, st);
-    return e ? e : after;
+    leave(st);
+    return e;
 }
 
 void store_rollback(struct store *st)
 {
     run_stage_free(st);
     if (st->inside) engine->rollback(st->db);
-    st->inside = false;
-    struct scope nobody = { 0 }; // it is the failure before this one that is told
-    (void)end_bulk(&nobody, st);
+    leave(st);
 }
 
 enum err store_enter(struct scope *sc, struct store *st, bool *own)

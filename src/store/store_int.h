@@ -14,7 +14,7 @@ struct store {
     struct db        *db;
     enum store_mode   mode;
     bool              inside; // a transaction of store_begin or store_run_begin is open
-    bool              bulk;   // it is one of store_begin_run
+    bool              bulk;   // one of store_begin_run is or was, and its ways have not ended
     int               lock;   // of the writer; -1
     char             *dir;
     struct run_stage *stage;    // while a run is open; run.c

@@ -248,9 +248,70 @@ static void test_where_no_backup_goes(void **state)
     bench_close(&b);
 }
 
+// -- the first import ---------------------------------------------------------------------------------------------------
+
+/// Takes rows until the database has grown by what no cache holds, and stops there for good.
+static _Noreturn void begin_first_run(struct bench *b, const char *path, int tell)
+{
+    struct stat    db;
+    struct import *job;
+    struct store  *st;
+    ok_err(&b->sc, store_open(&b->sc, b->data, STORE_WRITE, &st), OK);
+    ok_err(&b->sc, import_begin(&b->sc, st, &(struct import_options){ 0 }, &path, 1, &job), OK);
+    while (!stat(b->db, &db) && db.st_size < 1 << 20) ok(import_step(job, 1000), "%s", b->sc.fault.text);
+    ok(write(tell, "!", 1) == 1, "no parent");
+    for (;;) pause();
+}
+
+/// Written into the file at once, and taken back by the next who opens it, though he only reads.
+static void test_first_run_killed(void **state)
+{
+    (void)state;
+    enum { ENOUGH = 260000, KEY_BYTES = 200 }; // more than the cache of 48 MB holds
+    struct bench        b;
+    struct store       *st;
+    struct stat         db;
+    struct store_counts n;
+    struct buf          text;
+    int                 tell[2];
+    char                any;
+    bench_open(&b);
+    ok_err(&b.sc, path_join(&b.sc, b.dir, "empty", &b.data), OK);
+    ok_err(&b.sc, path_join(&b.sc, b.data, "hromada.db", &b.db), OK);
+    store_close(import_store(&b.sc, b.data, S("Europe/Kyiv")));
+    struct hash128 empty = digest(&b.sc, b.data);
+    buf_init(&text, (size_t)ENOUGH * (KEY_BYTES + 40));
+    buf_add(&text, S("id,date,category\n"));
+    for (int i = 0; i < ENOUGH; i++) buf_printf(&text, "%0*d,2024-01-%02d,theft\n", KEY_BYTES, i, i % 28 + 1);
+    const char *path = write_file(&b.sc, b.dir, "many.csv", buf_str(&text));
+    buf_free(&text);
+    ok(!pipe(tell), "no pipe");
+    pid_t writer = fork();
+    if (!writer) begin_first_run(&b, path, tell[1]);
+    close(tell[1]);
+    ok(read(tell[0], &any, 1) == 1, "the writer comes so far");
+    kill(writer, SIGKILL);
+    waitpid(writer, NULL, 0);
+    close(tell[0]);
+    ok(!stat(b.db, &db) && db.st_size >= 1 << 20, "%lld bytes", (long long)db.st_size);
+    ok_err(&b.sc, store_open(&b.sc, b.data, STORE_READ, &st), OK);
+    ok_err(&b.sc, store_counts_get(&b.sc, st, &n), OK);
+    ok_i64(n.incidents, 0);
+    store_close(st);
+    struct hash128 got = digest(&b.sc, b.data);
+    ok(!memcmp(&got, &empty, sizeof got), "the store is as it was");
+    ok(!stat(b.db, &db) && db.st_size < 1 << 20, "%lld bytes", (long long)db.st_size);
+    import_path(&b.sc, b.data, path);
+    ok_err(&b.sc, store_open(&b.sc, b.data, STORE_READ, &st), OK);
+    ok_err(&b.sc, store_counts_get(&b.sc, st, &n), OK);
+    ok_i64(n.incidents, ENOUGH);
+    store_close(st);
+    bench_close(&b);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_check_finds),          cmocka_unit_test(test_check_finds_lost_pages),
     cmocka_unit_test(test_who_may_write),        cmocka_unit_test(test_backup_while_runs_write),
-    cmocka_unit_test(test_where_no_backup_goes),
+    cmocka_unit_test(test_where_no_backup_goes), cmocka_unit_test(test_first_run_killed),
 };
 TEST_MAIN(tests)
