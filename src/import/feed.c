@@ -3,7 +3,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include <pthread.h>
+#include "base/relay.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,8 +16,6 @@ struct batch {
     struct fed        row[FEED_BATCH_ROWS];
 };
 
-// A ring of batches. The thread fills batch[made % FEED_BATCHES] while made - used < FEED_BATCHES; the caller looks at
-// batch[used % FEED_BATCHES] and gives it back with its next call.
 struct feed {
     struct stream          *from;
     const struct row_rules *rules;
@@ -26,13 +24,7 @@ struct feed {
     struct feed_times       times;
     int64_t                 spent_before; // by the stream, nanoseconds
     struct batch            batch[FEED_BATCHES];
-
-    pthread_t       thread;
-    bool            started, lent; // the caller's own
-    pthread_mutex_t lock;          // for all below
-    pthread_cond_t  moved;
-    size_t          made, used;
-    bool            ended, stop;
+    struct relay           *relay;
 };
 
 // -- the thread --------------------------------------------------------------------------------------------------------
@@ -102,37 +94,13 @@ static enum err fill(struct feed *f, struct batch *b, bool *more)
     return *more ? OK : reader_end(&f->sc, f->reader);
 }
 
-/// Waits until there is a batch to fill; false: nobody wants it.
-static bool wait_for_room(struct feed *f, struct batch **out)
+/// Rows before a failure are handed over, too: which were rejected does not hang on where a batch ends.
+static bool make(void *of, unsigned maker, uint64_t number, size_t slot)
 {
-    pthread_mutex_lock(&f->lock);
-    while (!f->stop && f->made - f->used == FEED_BATCHES) pthread_cond_wait(&f->moved, &f->lock);
-    bool go = !f->stop;
-    *out = &f->batch[f->made % FEED_BATCHES];
-    pthread_mutex_unlock(&f->lock);
-    return go;
-}
-
-static void hand_over(struct feed *f, bool rows, bool end)
-{
-    pthread_mutex_lock(&f->lock);
-    f->made += rows;
-    f->ended = end;
-    pthread_cond_broadcast(&f->moved);
-    pthread_mutex_unlock(&f->lock);
-}
-
-static void *work(void *of)
-{
-    struct feed  *f = of;
-    struct batch *b;
-    bool          more = true;
-    while (more && wait_for_room(f, &b)) {
-        // Rows before a failure are handed over, too: which were rejected does not hang on where a batch ends.
-        if (fill(f, b, &more)) more = false;
-        hand_over(f, b->told.n > 0, !more);
-    }
-    return NULL;
+    (void)maker, (void)number;
+    struct feed *f = of;
+    bool         more = true;
+    return !fill(f, &f->batch[slot], &more) && more;
 }
 
 // -- the caller --------------------------------------------------------------------------------------------------------
@@ -144,8 +112,7 @@ static enum err start(struct scope *sc, struct feed *f)
         if (!f->batch[i].mem) return fail(&sc->fault, ERR_NOMEM, "no room for rows");
     }
     TRY(reader_open(sc, f->from, f->rules->p, &f->reader));
-    f->started = !pthread_create(&f->thread, NULL, work, f);
-    return f->started ? OK : fail(&sc->fault, ERR_NOMEM, "the system gives no thread to read with");
+    return relay_open(sc, &(struct relay_work){ f, make }, 1, FEED_BATCHES, &f->relay);
 }
 
 enum err feed_open(struct scope *sc, struct stream *from, const struct row_rules *rules, struct feed **out)
@@ -155,8 +122,6 @@ enum err feed_open(struct scope *sc, struct stream *from, const struct row_rules
     f->from = from;
     f->rules = rules;
     f->spent_before = stream_spent_ns(from);
-    pthread_mutex_init(&f->lock, NULL);
-    pthread_cond_init(&f->moved, NULL);
     TRY(start(sc, f));
     *out = f;
     f = NULL;
@@ -165,14 +130,10 @@ enum err feed_open(struct scope *sc, struct stream *from, const struct row_rules
 
 const struct feed_batch *feed_next(struct feed *f)
 {
-    pthread_mutex_lock(&f->lock);
-    f->used += f->lent;
-    if (f->lent) pthread_cond_broadcast(&f->moved);
-    while (f->made == f->used && !f->ended) pthread_cond_wait(&f->moved, &f->lock);
-    f->lent = f->made > f->used;
-    const struct feed_batch *told = f->lent ? &f->batch[f->used % FEED_BATCHES].told : NULL;
-    pthread_mutex_unlock(&f->lock);
-    return told;
+    size_t slot;
+    while (relay_next(f->relay, &slot))
+        if (f->batch[slot].told.n) return &f->batch[slot].told;
+    return NULL;
 }
 
 enum err feed_end(struct scope *sc, const struct feed *f)
@@ -192,17 +153,9 @@ struct feed_times feed_times(const struct feed *f)
 void feed_close(struct feed *f)
 {
     if (!f) return;
-    if (f->started) {
-        pthread_mutex_lock(&f->lock);
-        f->stop = true;
-        pthread_cond_broadcast(&f->moved);
-        pthread_mutex_unlock(&f->lock);
-        pthread_join(f->thread, NULL);
-    }
+    relay_close(f->relay);
     reader_close(f->reader);
     for (size_t i = 0; i < FEED_BATCHES; i++) arena_close(f->batch[i].mem);
-    pthread_cond_destroy(&f->moved);
-    pthread_mutex_destroy(&f->lock);
     free(f);
 }
 

@@ -2,6 +2,7 @@
 #include "publish/facts.h"
 
 #include "base/arena.h"
+#include "base/relay.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -13,6 +14,11 @@ enum {
     PLACES =
         1 << 14, // places and codes of areas that are remembered, each under the one slot that it can have
     CODES = 1 << 10,
+    READERS =
+        2, // threads, each with a connection of its own: finding a row and its columns is most of the work
+    SHEAVES = 6,
+    SHEAF_IDS = 1024,
+    READER_BYTES = 1 << 26,
 };
 
 struct place {
@@ -26,35 +32,98 @@ struct area_code {
     uint16_t area[MAX_AREA_SETS];
 };
 
-struct facts {
-    struct scope           *sc;
-    struct store           *st;
-    const struct atlas     *atlas;
-    struct incident_cursor *cursor;
-    int                     fd;
-    size_t                  bytes; // of a fact in the file
-    uint64_t                n;     // facts, in the file and in the buffer
-    uint64_t                written;
-    char                   *buffer;
-    size_t                  in_buffer;
-    struct place           *places;
-    struct area_code       *codes;
-    struct buf              text;
-    struct fault            fault; // why reading ended early
+struct live {
+    struct incident is;
+    int64_t         area, place; // numbers of its texts
 };
+struct sheaf { // the live incidents of SHEAF_IDS ids
+    size_t      n;
+    struct live row[SHEAF_IDS];
+};
+struct reader {
+    struct scope            sc;
+    struct store           *st;
+    struct incident_cursor *cursor;
+};
+
+struct facts {
+    struct scope       *sc;
+    struct store       *st;
+    const struct atlas *atlas;
+    struct reader       reader[READERS];
+    struct sheaf       *sheaf; // [SHEAVES]
+    struct relay       *relay;
+    const struct live  *next; // of the sheaf at hand ...
+    size_t              left; // ... and so many behind it
+    int64_t             last; // no incident has a higher id
+    int                 fd;
+    size_t              bytes; // of a fact in the file
+    uint64_t            n;     // facts, in the file and in the buffer
+    uint64_t            written;
+    char               *buffer;
+    size_t              in_buffer;
+    struct place       *places;
+    struct area_code   *codes;
+    struct buf          text;
+    struct fault        fault; // why reading ended early
+};
+
+static void end_readers(struct facts *f)
+{
+    relay_closep(&f->relay);
+    for (size_t i = 0; i < READERS; i++) {
+        store_incidents_closep(&f->reader[i].cursor);
+        store_closep(&f->reader[i].st);
+        arena_close(f->reader[i].sc.mem);
+        f->reader[i].sc.mem = NULL;
+    }
+    free(f->sheaf);
+    f->sheaf = NULL;
+}
 
 void facts_closep(struct facts **facts)
 {
     struct facts *f = *facts;
     *facts = NULL;
     if (!f) return;
-    store_incidents_closep(&f->cursor);
+    end_readers(f);
     if (f->fd >= 0) close(f->fd);
     free(f->buffer);
     free(f->places);
     free(f->codes);
     buf_free(&f->text);
     free(f);
+}
+
+// -- reading the store ------------------------------------------------------------------------------------------------
+
+static bool make_sheaf(void *of, unsigned maker, uint64_t number, size_t slot)
+{
+    struct facts           *f = of;
+    struct incident_cursor *c = f->reader[maker].cursor;
+    struct sheaf           *s = &f->sheaf[slot];
+    int64_t                 before = (int64_t)number * SHEAF_IDS;
+    store_incidents_range(c, before + 1, before + SHEAF_IDS);
+    for (s->n = 0; store_incidents_next(c, &s->row[s->n].is); s->n++)
+        store_incidents_numbers(c, &s->row[s->n].area, &s->row[s->n].place);
+    return before + SHEAF_IDS < f->last;
+}
+
+/// All readers see what the store's own transaction sees: nobody else may write meanwhile.
+static enum err begin_readers(struct scope *sc, struct facts *f)
+{
+    f->sheaf = calloc(SHEAVES, sizeof *f->sheaf);
+    if (!f->sheaf) return fail(&sc->fault, ERR_NOMEM, "no room to read the store");
+    TRY(store_incident_last(sc, f->st, &f->last));
+    for (size_t i = 0; i < READERS; i++) {
+        struct reader *r = &f->reader[i];
+        r->sc.mem = arena_open(READER_BYTES);
+        if (!r->sc.mem) return fail(&sc->fault, ERR_NOMEM, "no room to read the store");
+        enum err e = store_open(&r->sc, store_dir(f->st), STORE_READ, &r->st);
+        if (!e) e = store_incidents_open(&r->sc, r->st, &r->cursor);
+        if (e) return sc->fault = r->sc.fault, e;
+    }
+    return relay_open(sc, &(struct relay_work){ f, make_sheaf }, READERS, SHEAVES, &f->relay);
 }
 
 enum err facts_open(struct scope *sc, struct store *st, const struct atlas *atlas, const char *path,
@@ -75,7 +144,7 @@ enum err facts_open(struct scope *sc, struct store *st, const struct atlas *atla
     f->codes = calloc(CODES, sizeof *f->codes);
     if (!f->buffer || !f->places || !f->codes)
         return fail(&sc->fault, ERR_NOMEM, "no room to read the store");
-    TRY(store_incidents_open(sc, st, &f->cursor));
+    TRY(begin_readers(sc, f));
     *out = f;
     f = NULL;
     return OK;
@@ -113,14 +182,13 @@ static enum err find_area(struct facts *f, int64_t number, uint16_t area[MAX_ARE
     return OK;
 }
 
-static enum err fact_of(struct facts *f, const struct incident *i, struct fact *out)
+static enum err fact_of(struct facts *f, const struct live *row, struct fact *out)
 {
-    bool    other = i->flags & FLAG_PLACE_OTHER;
-    int64_t area, place;
-    store_incidents_numbers(f->cursor, &area, &place);
-    if (place < 0 || place > UINT32_MAX)
+    const struct incident *i = &row->is;
+    bool                   other = i->flags & FLAG_PLACE_OTHER;
+    if (row->place < 0 || row->place > UINT32_MAX)
         return fail(&f->sc->fault, ERR_LIMIT, "the store has a text of number %lld; publication can have %u",
-                    (long long)place, UINT32_MAX);
+                    (long long)row->place, UINT32_MAX);
     *out = (struct fact){ .from_s = i->from_s,
                           .to_s = i->to_s,
                           .lon_e7 = i->lon_e7,
@@ -129,11 +197,11 @@ static enum err fact_of(struct facts *f, const struct incident *i, struct fact *
                           .category = i->category,
                           .outcome = i->outcome,
                           .source = i->source,
-                          .place = other ? 0 : (uint32_t)place,
+                          .place = other ? 0 : (uint32_t)row->place,
                           .flags = (uint16_t)i->flags,
                           .precision = (uint8_t)i->precision,
                           .has_point = (i->point == POINT_EXACT || i->point == POINT_SNAPPED) && !other };
-    if (!out->has_point) return find_area(f, other ? 0 : area, out->area);
+    if (!out->has_point) return find_area(f, other ? 0 : row->area, out->area);
     find_place(f, out);
     return OK;
 }
@@ -161,20 +229,26 @@ static enum err keep(struct facts *f, const struct fact *fact)
     return OK;
 }
 
+static bool next_sheaf(struct facts *f)
+{
+    size_t slot;
+    if (!relay_next(f->relay, &slot)) return false;
+    f->next = f->sheaf[slot].row;
+    f->left = f->sheaf[slot].n;
+    return true;
+}
+
 bool facts_read(struct facts *f, struct fact *out)
 {
-    struct incident i;
+    bool more = !f->fault.code;
+    while (more && !f->left) more = next_sheaf(f);
     if (f->fault.code) return false;
-    enum err e = OK;
-    if (!store_incidents_next(f->cursor, &i)) {
-        e = flush(f);
-        if (e) f->fault = f->sc->fault;
-        return false;
-    }
-    e = fact_of(f, &i, out);
-    if (!e) e = keep(f, out);
+    enum err e = more ? fact_of(f, f->next, out) : flush(f);
+    if (!e && more) e = keep(f, out);
     if (e) f->fault = f->sc->fault;
-    return !e;
+    f->next += more;
+    f->left -= more;
+    return more && !e;
 }
 
 enum err facts_read_end(struct scope *sc, struct facts *f)
@@ -183,15 +257,20 @@ enum err facts_read_end(struct scope *sc, struct facts *f)
         sc->fault = f->fault;
         return f->fault.code;
     }
-    enum err e = store_incidents_end(sc, f->cursor);
-    f->cursor = NULL;
+    relay_closep(&f->relay);
+    for (size_t i = 0; i < READERS; i++) {
+        struct incident_cursor *c = f->reader[i].cursor;
+        f->reader[i].cursor = NULL;
+        TRY(store_incidents_end(sc, c));
+    }
+    end_readers(f);
     free(f->places);
     free(f->codes);
     free(f->buffer);
     f->places = NULL;
     f->codes = NULL;
     f->buffer = NULL;
-    return e;
+    return OK;
 }
 
 // -- facts to a tier --------------------------------------------------------------------------------------------------

@@ -119,14 +119,14 @@ static void sqlite_closep(struct sqlite **q)
     if (*q) sqlite_close(&(*q)->db);
     *q = NULL;
 }
-static enum err sqlite_new(struct scope *sc, const char *path, struct sqlite **out)
+/// NULL: no memory.
+static struct sqlite *sqlite_new(const char *path)
 {
     struct sqlite *q = calloc(1, sizeof *q + strlen(path) + 1);
-    if (!q) return fail(&sc->fault, ERR_NOMEM, "no memory for %s", path);
+    if (!q) return NULL;
     q->db.engine = &engine_sqlite;
     strcpy(q->path, path);
-    *out = q;
-    return OK;
+    return q;
 }
 
 static enum err configure(struct scope *sc, struct sqlite *q)
@@ -219,8 +219,8 @@ static enum err take_back(struct scope *sc, const char *path)
     int64_t any;
     if (!journal.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
     if (access(journal.p, F_OK)) return OK;
-    AUTO(sqlite_closep) struct sqlite *q = NULL;
-    TRY(sqlite_new(sc, path, &q));
+    AUTO(sqlite_closep) struct sqlite *q = sqlite_new(path);
+    if (!q) return fail(&sc->fault, ERR_NOMEM, "no memory for %s", path);
     int code = sqlite3_open_v2(path, &q->file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     if (code) return refused(sc, q, code, "open");
     sqlite3_extended_result_codes(q->file, 1);
@@ -239,8 +239,8 @@ static enum err sqlite_open(struct scope *sc, const char *path, enum engine_mode
         return fail(&sc->fault, ERR_CORRUPT, "%s has only %lld bytes: it is damaged, bring back a backup",
                     path, (long long)st.st_size);
     if (mode == ENGINE_READ) TRY(take_back(sc, path));
-    AUTO(sqlite_closep) struct sqlite *q = NULL;
-    TRY(sqlite_new(sc, path, &q));
+    AUTO(sqlite_closep) struct sqlite *q = sqlite_new(path);
+    if (!q) return fail(&sc->fault, ERR_NOMEM, "no memory for %s", path);
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
     flags |= mode == ENGINE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     if (mode == ENGINE_CREATE) flags |= SQLITE_OPEN_CREATE;
@@ -341,8 +341,8 @@ static enum err copy_pages(struct scope *sc, struct sqlite *from, struct sqlite 
 static enum err sqlite_backup(struct scope *sc, struct db *db, const char *to_path)
 {
     struct sqlite                     *from = of(db);
-    AUTO(sqlite_closep) struct sqlite *to = NULL;
-    TRY(sqlite_new(sc, to_path, &to));
+    AUTO(sqlite_closep) struct sqlite *to = sqlite_new(to_path);
+    if (!to) return fail(&sc->fault, ERR_NOMEM, "no memory for %s", to_path);
     int code = sqlite3_open_v2(to_path, &to->file,
                                SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
     if (code) return refused(sc, to, code, "create");

@@ -78,6 +78,7 @@ enum err store_incidents_open(struct scope *sc, struct store *st, struct inciden
         st->inside = c->own = true;
     }
     c->rows = query_open(sc, st, SQL_INCIDENT_LIST);
+    store_incidents_range(c, 0, INT64_MAX);
     TRY(query_end(&c->rows));
     c->types = query_open(sc, st, SQL_INCIDENT_TYPE_LIST);
     TRY(query_end(&c->types));
@@ -89,6 +90,13 @@ enum err store_incidents_open(struct scope *sc, struct store *st, struct inciden
     *out = c;
     c = NULL;
     return OK;
+}
+
+void store_incidents_range(struct incident_cursor *c, int64_t first, int64_t last)
+{
+    query_again(&c->rows);
+    bind_i64(&c->rows, ":first", first);
+    bind_i64(&c->rows, ":last", last);
 }
 
 bool store_incidents_next(struct incident_cursor *c, struct incident *i)
@@ -180,6 +188,11 @@ enum err store_text(struct scope *sc, struct store *st, int64_t number, struct b
     buf_reset(out);
     buf_add(out, query_str(&q, 0));
     return buf_end(sc, out);
+}
+
+enum err store_incident_last(struct scope *sc, struct store *st, int64_t *id)
+{
+    return query_number(sc, st, SQL_INCIDENT_LAST, id);
 }
 
 enum err store_text_last(struct scope *sc, struct store *st, int64_t *number)

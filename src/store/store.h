@@ -157,7 +157,9 @@ struct incident_cursor;
 /// The scope must outlive the cursor. Strings in *i are valid until the next call. Do not begin a transaction
 /// meanwhile; one that stands already gives several cursors and lists the same state.
 enum err store_incidents_open(struct scope *sc, struct store *st, struct incident_cursor **out);
-/// Fills all but the strings.
+/// From here on those whose ids are first to last, both of them, too; again and again, forward.
+void     store_incidents_range(struct incident_cursor *c, int64_t first, int64_t last);
+/// Fills all but the strings. False at the end of the range, or on failure.
 bool     store_incidents_next(struct incident_cursor *c, struct incident *i);
 /// The store's numbers of the area and the place of the incident last given; 0: none. Equal texts have equal numbers.
 void     store_incidents_numbers(const struct incident_cursor *c, int64_t *area, int64_t *place);
@@ -167,6 +169,8 @@ bool     store_incidents_texts(struct incident_cursor *c, struct incident *i);
 size_t   store_incidents_types(struct incident_cursor *c, const int32_t **categories);
 enum err store_incidents_end(struct scope *sc, struct incident_cursor *c); // closes, too; tells why it ended
 void     store_incidents_closep(struct incident_cursor **c);
+/// No id is higher.
+enum err store_incident_last(struct scope *sc, struct store *st, int64_t *id);
 /// A text by its number, in place of what *out holds. ERR_NOTFOUND.
 enum err store_text(struct scope *sc, struct store *st, int64_t number, struct buf *out);
 /// No number of a text is higher.

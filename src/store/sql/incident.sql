@@ -1,9 +1,9 @@
 -- Reading incidents and their history.
 
--- incident_list: all live incidents in the order of their ids, texts as numbers: no join looks up what millions share
+-- incident_list: live incidents of a range of ids in their order, texts as numbers: no join looks up what millions share
 SELECT id, slice, category, outcome, from_s, to_s, offset_s, precision, point, lon_e7, lat_e7, area, place, flags
 FROM incident
-WHERE withdrawn IS NULL
+WHERE id BETWEEN :first AND :last AND withdrawn IS NULL
 ORDER BY id;
 
 -- incident_texts: what incident_list leaves out of one of them
