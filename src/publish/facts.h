@@ -2,7 +2,8 @@
 // What publication needs of every incident, read from the store once: numbers alone, with the point on the map and the
 // areas already found, since both are the same for every tier. They wait in a file without a name, 56 to 72 bytes an
 // incident, which each tier then reads on its own. What stands there is the whole truth, and no other process can open it.
-// Threads: the store is read by threads with connections of their own, which see what has been committed. Once read, facts do not change; each thread has a reader of its own.
+// Threads: the store is read by threads with connections of their own, which see what has been committed. Once read, facts
+// do not change; each thread has a reader of its own.
 #pragma once
 #include "publish/atlas.h"
 
