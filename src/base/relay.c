@@ -52,7 +52,8 @@ static void *run(void *of)
     return NULL;
 }
 
-enum err relay_open(struct scope *sc, const struct relay_work *work, unsigned makers, size_t slots, struct relay **out)
+enum err relay_open(struct scope *sc, const struct relay_work *work, unsigned makers, size_t slots,
+                    struct relay **out)
 {
     assert(makers && makers <= RELAY_MAX_MAKERS && slots > makers && slots <= RELAY_MAX_SLOTS);
     AUTO(relay_closep) struct relay *r = calloc(1, sizeof *r);

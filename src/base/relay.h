@@ -21,7 +21,8 @@ struct relay_work {
 
 struct relay;
 /// Begins at once. slots: more than makers, since one is always the caller's. ERR_NOMEM: no memory or no thread.
-enum err relay_open(struct scope *sc, const struct relay_work *work, unsigned makers, size_t slots, struct relay **out);
+enum err relay_open(struct scope *sc, const struct relay_work *work, unsigned makers, size_t slots,
+                    struct relay **out);
 /// The slot of the next piece, which stays as it is until the next call; waits for it. False behind the last one.
 bool     relay_next(struct relay *r, size_t *slot);
 /// Waits for pieces under way, and begins no other.

@@ -11,11 +11,9 @@
 
 enum {
     BUFFER_BYTES = 1 << 18,
-    PLACES =
-        1 << 14, // places and codes of areas that are remembered, each under the one slot that it can have
-    CODES = 1 << 10,
-    READERS =
-        2, // threads, each with a connection of its own: finding a row and its columns is most of the work
+    PLACES = 1 << 14, // places and ...
+    CODES = 1 << 10,  // ... codes of areas that are remembered, each under the one slot that it can have
+    READERS = 2,      // threads with a connection each: finding rows and their columns is most of the work
     SHEAVES = 6,
     SHEAF_IDS = 1024,
     READER_BYTES = 1 << 26,
@@ -104,7 +102,7 @@ static bool make_sheaf(void *of, unsigned maker, uint64_t number, size_t slot)
     struct sheaf           *s = &f->sheaf[slot];
     int64_t                 before = (int64_t)number * SHEAF_IDS;
     store_incidents_range(c, before + 1, before + SHEAF_IDS);
-    for (s->n = 0; store_incidents_next(c, &s->row[s->n].is); s->n++)
+    for (s->n = 0; s->n < SHEAF_IDS && store_incidents_next(c, &s->row[s->n].is); s->n++)
         store_incidents_numbers(c, &s->row[s->n].area, &s->row[s->n].place);
     return before + SHEAF_IDS < f->last;
 }

@@ -39,7 +39,8 @@ static void check_order(struct scope *sc, unsigned makers, unsigned slots, uint6
     ok(!relay_next(r, &slot), "the end stays the end");
     relay_close(r);
     for (unsigned i = 0; i < makers; i++) made += h.made[i];
-    ok(made >= n && made < n + makers, "%llu pieces of %llu were made", (unsigned long long)made, (unsigned long long)n);
+    ok(made >= n && made < n + makers, "%llu pieces of %llu were made", (unsigned long long)made,
+       (unsigned long long)n);
 }
 
 static void test_order(void **state)
@@ -64,7 +65,8 @@ static void test_given_up(void **state)
         struct relay *r;
         size_t        slot;
         ok_err(&sc, relay_open(&sc, &(struct relay_work){ &h, make }, h.makers, h.slots, &r), OK);
-        for (int i = 0; i < taken; i++) ok(relay_next(r, &slot) && h.piece[slot] == (uint64_t)i + 1, "piece %d", i);
+        for (int i = 0; i < taken; i++)
+            ok(relay_next(r, &slot) && h.piece[slot] == (uint64_t)i + 1, "piece %d", i);
         relay_closep(&r);
         ok(!r, "closed");
         unsigned made = h.made[0] + h.made[1] + h.made[2];
