@@ -241,7 +241,7 @@ static enum MHD_Result ask_handler(struct request *q, struct MHD_Connection *con
     buf_free(&rs.body);
     if (!r) return refuse(q, conn, 500, "the answer could not be made");
     if (!is_head(q)) q->bytes = b.bytes;
-    bool lasts = b.status == 200 && rs.cache == HTTP_FOREVER && !rs.more && rs.fd < 0;
+    bool lasts = b.status == 200 && rs.lasting && !rs.more && rs.fd < 0;
     if (keep && lasts && cache_put(s->kept, *keep, r, b.bytes)) { // the response is the cache's now
         q->status = b.status;
         return MHD_queue_response(conn, (unsigned)b.status, r);
@@ -250,31 +250,41 @@ static enum MHD_Result ask_handler(struct request *q, struct MHD_Connection *con
     return send_off(q, conn, r, b.status);
 }
 
-/// Only whole answers are kept: who has one already, or wants a part of one, asks the handler.
-static bool may_be_kept(const struct request *q, struct MHD_Connection *conn)
+/// For whom the answer may be kept (http.h); 0: for nobody. Only whole answers are: who wants a part of one asks the handler.
+static char keep_for(const struct request *q, struct MHD_Connection *conn)
 {
-    static const char *const  partial[] = { "If-None-Match", "If-Modified-Since", "Range", "If-Range" };
+    static const char *const  partial[] = { "If-Modified-Since", "Range", "If-Range" };
     const struct http_server *s = q->server;
-    if (!s->kept || strcmp(q->method, "GET") != 0 || atomic_load(&s->stopping) ||
-        !str_starts(str_of(q->target), str_of(s->config.keep_below)))
-        return false;
+    if (!s->kept || strcmp(q->method, "GET") != 0 || atomic_load(&s->stopping)) return 0;
     for (size_t i = 0; i < COUNT(partial); i++)
-        if (MHD_lookup_connection_value(conn, MHD_HEADER_KIND, partial[i])) return false;
-    return true;
+        if (MHD_lookup_connection_value(conn, MHD_HEADER_KIND, partial[i])) return 0;
+    return s->config.keep_for(s->app, &(struct http_req){ .conn = conn }, str_of(q->target));
+}
+
+/// Has the reader this very answer? The handler says so then, and in few bytes.
+static bool is_there(struct MHD_Connection *conn, const struct cached *e)
+{
+    const char *known = MHD_lookup_connection_value(conn, MHD_HEADER_KIND, "If-None-Match");
+    const char *tag = known ? MHD_get_response_header(cached_value(e), "ETag") : NULL;
+    return tag && strstr(known, tag);
 }
 
 static enum MHD_Result handle(struct request *q, struct MHD_Connection *conn)
 {
     struct http_server *s = q->server;
-    if (!may_be_kept(q, conn)) return ask_handler(q, conn, NULL);
+    char                whom = keep_for(q, conn);
+    if (!whom) return ask_handler(q, conn, NULL);
     const char *accepted = MHD_lookup_connection_value(conn, MHD_HEADER_KIND, "Accept-Encoding");
-    str         key = arena_printf(q->mem, "%u%s", body_coding(str_of(accepted ? accepted : "")), q->target);
+    unsigned    coding = body_coding(str_of(accepted ? accepted : ""));
+    str         key = arena_printf(q->mem, "%u%c%s", coding, whom, q->target);
     bool        make;
     if (!key.p) return refuse(q, conn, 503, "there is no memory for this request now");
     struct cached *e = cache_get(s->kept, key, KEEP_WAIT_MS, &make);
     if (!e) return ask_handler(q, conn, NULL);
     enum MHD_Result done;
-    if (make) {
+    if (!make && is_there(conn, e)) {
+        done = ask_handler(q, conn, NULL);
+    } else if (make) {
         done = ask_handler(q, conn, &e);
         if (e && !cached_value(e)) cache_forgo(s->kept, e), e = NULL;
     } else {
@@ -493,7 +503,7 @@ enum err http_start(struct scope *sc, const struct http_config *c, http_handler 
     if (!s->config.threads) s->config.threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
     s->handler = h;
     s->app = app;
-    if (c->keep_below && c->keep_bytes)
+    if (c->keep_for && c->keep_bytes)
         s->kept = cache_open(c->keep_bytes, drop_response); // without memory: none
     pthread_mutex_init(&s->lock, NULL);
     int      fd, room;

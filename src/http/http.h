@@ -45,11 +45,12 @@ struct http_res {
     uint64_t fd_bytes; // fd > 0: closed by the server
     enum err (*more)(struct scope *sc, void *ctx, struct buf *to);
     void (*more_free)(void *ctx);
-    void             *more_ctx;
-    enum http_cache   cache;
-    str               etag;      // without quotes; empty: made from the body's hash when cache is REVALIDATE
-    bool              cors;      // Access-Control-Allow-Origin: *
-    bool              frameable; // embed pages: frame-ancestors *
+    void           *more_ctx;
+    enum http_cache cache;
+    bool lasting;   // until http_forget, it hangs on nothing but the address and what keep_for tells apart
+    str  etag;      // without quotes; empty: made from the body's hash when cache is REVALIDATE
+    bool cors;      // Access-Control-Allow-Origin: *
+    bool frameable; // embed pages: frame-ancestors *
     struct http_param header[8];
     size_t            n_headers; // Location, Content-Disposition, Set-Cookie, ...
     int               retry_after_s;
@@ -66,10 +67,11 @@ struct http_config {
     int         max_per_address; // 0: no limit (behind a proxy all come from one)
     int         idle_timeout_s;  // 0: 30
     bool        access_log;      // method, path without query, status, bytes, milliseconds; never an address
-    // Answers with HTTP_FOREVER to addresses that begin so are kept, up to so many bytes, and equal questions at once are
-    // asked of the handler once. They must depend on nothing but the address. NULL or 0: nothing is kept.
-    const char *keep_below;
-    size_t      keep_bytes;
+    // Lasting answers to GET are kept, up to so many bytes, and equal questions at once are asked of the handler once.
+    // keep_for: 0 where an answer to this address (as sent, with its query) is never lasting; else a character that is the
+    // same for all who are given the same answer. It may look at headers alone. NULL or 0: nothing is kept.
+    char (*keep_for)(void *app, const struct http_req *rq, str target);
+    size_t keep_bytes;
 };
 struct http_server;
 /// Raises the process's limit of open files as far as that takes; where the system's is lower, fewer connections are let in,

@@ -59,8 +59,8 @@ static enum err serve(struct cli *cli, const struct config *c)
         .max_per_address = (int)c->connections_per_address,
         .idle_timeout_s = (int)c->idle_timeout_s,
         .access_log = c->access_log,
-        .keep_below = "/tiles/",
-        .keep_bytes = (size_t)c->tile_cache_mib << 20,
+        .keep_for = web_keep_for,
+        .keep_bytes = (size_t)c->answer_cache_mib << 20,
     };
     TRY(http_start(cli->sc, &hc, web_handle, web, &server));
     web_measures(web, server);

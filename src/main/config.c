@@ -19,7 +19,7 @@ static const struct setting {
     { "connections", NUMBER, offsetof(struct config, connections), 60000 },
     { "connections-per-address", NUMBER, offsetof(struct config, connections_per_address), 60000 },
     { "idle-timeout", NUMBER, offsetof(struct config, idle_timeout_s), 3600 },
-    { "tile-cache", NUMBER, offsetof(struct config, tile_cache_mib), 65536 },
+    { "answer-cache", NUMBER, offsetof(struct config, answer_cache_mib), 65536 },
     { "access-log", YES_NO, offsetof(struct config, access_log), 0 },
 };
 
@@ -64,7 +64,7 @@ static enum err read_line(struct scope *sc, str line, struct config *out)
 enum err config_parse(struct scope *sc, const char *name, str text, struct config *out)
 {
     struct config c = {
-        .listen = "127.0.0.1:8080", .connections = 2000, .idle_timeout_s = 30, .tile_cache_mib = 64
+        .listen = "127.0.0.1:8080", .connections = 2000, .idle_timeout_s = 30, .answer_cache_mib = 64
     };
     str line;
     if (text.n && !str_is_utf8(text, NULL))

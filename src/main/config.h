@@ -8,7 +8,7 @@
 struct config {
     const char *listen;  // "127.0.0.1:8080"
     const char *basemap; // absolute or below the data folder; NULL: none
-    int64_t     threads, connections, connections_per_address, idle_timeout_s, tile_cache_mib;
+    int64_t     threads, connections, connections_per_address, idle_timeout_s, answer_cache_mib;
     bool        access_log;
 };
 /// Defaults, then what the file says, if there is one. ERR_INVALID with the line, ERR_IO, ERR_LIMIT.

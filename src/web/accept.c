@@ -42,11 +42,16 @@ bool accept_language(str header, enum language *out)
     return best > 0;
 }
 
+bool accept_asked(const struct http_req *rq, enum language *out)
+{
+    return language_read(http_cookie(rq, S("lang")), out) ||
+           accept_language(http_header(rq, "Accept-Language"), out);
+}
+
 bool accept_choose(const struct http_req *rq, enum language fallback, enum language *out)
 {
     for (size_t i = 0; i < rq->n_params; i++)
         if (str_eq(rq->param[i].name, S("lang"))) return language_read(rq->param[i].value, out);
-    if (language_read(http_cookie(rq, S("lang")), out)) return true;
-    if (!accept_language(http_header(rq, "Accept-Language"), out)) *out = fallback;
+    if (!accept_asked(rq, out)) *out = fallback;
     return true;
 }

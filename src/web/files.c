@@ -230,10 +230,11 @@ static void server_metrics(struct buf *b, const struct http_server *server)
            s.refused);
     metric(b, "hromada_http_sent_bytes_total", "counter", "Bytes sent.", s.bytes_out);
     metric(b, "hromada_http_open_connections", "gauge", "Connections that are open.", s.open_connections);
-    metric(b, "hromada_kept_answers", "gauge", "Tiles that are kept ready.", s.kept_answers);
+    metric(b, "hromada_kept_answers", "gauge", "Answers that are kept ready.", s.kept_answers);
     metric(b, "hromada_kept_bytes", "gauge", "Their bytes.", s.kept_bytes);
-    metric(b, "hromada_kept_hits_total", "counter", "Tiles answered from what was kept.", s.kept_hits);
-    metric(b, "hromada_kept_misses_total", "counter", "Tiles that had to be made.", s.kept_misses);
+    metric(b, "hromada_kept_hits_total", "counter", "Questions answered from what was kept.", s.kept_hits);
+    metric(b, "hromada_kept_misses_total", "counter", "Answers that could be kept and had to be made.",
+           s.kept_misses);
     buf_add(b, S("# HELP hromada_http_request_seconds Time to answer.\n# TYPE hromada_http_request_seconds "
                  "histogram\n"));
     uint64_t all = s.le_ms[COUNT(le) - 1]; // each bucket holds those below it, too

@@ -163,6 +163,7 @@ static enum err ask(struct scope *sc, struct call *c, const struct route *r, str
     TRY(turn_begin(sc, c->web->turns));
     enum err e = r->answer(sc, c, rs);
     turn_end(c->web->turns);
+    rs->lasting = r->tag == TAG_OF_QUERY;
     return e;
 }
 
@@ -272,6 +273,18 @@ void web_handle(struct scope *sc, void *app, const struct http_req *rq, struct h
     use(&c, edition_hold(w->editions));
     dispatch(sc, &c, rs);
     edition_release(w->editions, c.ed);
+}
+
+char web_keep_for(void *app, const struct http_req *rq, str target)
+{
+    (void)app;
+    struct http_param   at[CALL_MAX_PATH];
+    size_t              n;
+    enum language       l;
+    const struct route *r = route_find(str_slice(target, 0, str_find(target, '?')), at, &n);
+    if (!r || r->tag != TAG_OF_QUERY) return 0;
+    // Tiles have no language. Where nothing is asked for it is the town's, which changes with the release.
+    return r->needs == NEEDS_OLDER || !accept_asked(rq, &l) ? '-' : (char)('a' + (int)l);
 }
 
 // -- life -----------------------------------------------------------------------------------------

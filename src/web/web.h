@@ -25,6 +25,8 @@ enum err web_checked(struct scope *sc, struct web *w, bool *checked);
 void     web_measures(struct web *w, struct http_server *s);
 /// An http_handler; app is the struct web.
 void     web_handle(struct scope *sc, void *app, const struct http_req *rq, struct http_res *rs);
+/// Whether its answer may be kept, and for whom (struct http_config).
+char     web_keep_for(void *app, const struct http_req *rq, str target);
 /// No request may be running.
 void     web_close(struct web *w);
 void     web_closep(struct web **w);

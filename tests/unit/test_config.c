@@ -39,7 +39,7 @@ static void values(void **state)
     struct config c;
     ok_err(&sc,
            config_parse(&sc, "x",
-                        S("\xEF\xBB\xBFthreads = 3\ntile-cache = 0\nbasemap = a "
+                        S("\xEF\xBB\xBFthreads = 3\nanswer-cache = 0\nbasemap = a "
                           "b.pmtiles\naccess-log=yes\nidle-timeout = 5"),
                         &c),
            OK);
@@ -47,7 +47,7 @@ static void values(void **state)
     ok_str(str_of(c.basemap), S("a b.pmtiles"));
     ok_i64(c.threads, 3);
     ok_i64(c.idle_timeout_s, 5);
-    ok_i64(c.tile_cache_mib, 0);
+    ok_i64(c.answer_cache_mib, 0);
     ok_i64(c.connections, 2000);
     ok(c.access_log, "said yes");
     test_scope_end(&sc);

@@ -36,6 +36,14 @@ static void lab_flow_free(void *ctx)
     free(ctx);
 }
 
+/// Below /kept/, for each language that is asked for.
+static inline char lab_keep_for(void *app, const struct http_req *rq, str target)
+{
+    (void)app;
+    str language = http_header(rq, "Accept-Language");
+    return !str_starts(target, S("/kept/")) ? 0 : language.n ? language.p[0] : '-';
+}
+
 static void lab_handler(struct scope *sc, void *app, const struct http_req *rq, struct http_res *rs)
 {
     struct lab *lab = app;
@@ -73,7 +81,8 @@ static void lab_handler(struct scope *sc, void *app, const struct http_req *rq, 
     } else if (str_starts(rq->path, S("/kept/"))) { // what comes behind "?" is part of the answer
         int n = atomic_fetch_add(&lab->asked, 1) + 1;
         usleep(str_starts(rq->path, S("/kept/slow")) ? 300 * 1000 : 0);
-        rs->cache = str_starts(rq->path, S("/kept/not")) ? HTTP_REVALIDATE : HTTP_FOREVER;
+        rs->lasting = !str_starts(rq->path, S("/kept/not"));
+        rs->cache = rs->lasting ? HTTP_FOREVER : HTTP_REVALIDATE;
         rs->status = str_starts(rq->path, S("/kept/gone")) ? 404 : 200;
         rs->etag = S("kept-1");
         buf_printf(&rs->body, "%.*s?%.*s asked %d", STR(rq->path), STR(rq->query), n);

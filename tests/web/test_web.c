@@ -36,7 +36,7 @@ static void town_serve(struct town *t, int watch_ms)
 {
     struct web_config  wc = { .data_dir = t->fx.dir, .watch_ms = watch_ms };
     struct http_config hc = {
-        .listen = "127.0.0.1:0", .threads = 2, .keep_below = "/tiles/", .keep_bytes = 1 << 20
+        .listen = "127.0.0.1:0", .threads = 2, .keep_for = web_keep_for, .keep_bytes = 1 << 20
     };
     ok(watch_start(), "files that are cut are watched for");
     ok_err(&t->sc, web_open(&t->sc, &wc, &t->web), OK);
@@ -584,6 +584,49 @@ static void caching(void **state)
     town_close(&t);
 }
 
+static uint64_t hits(const struct town *t)
+{
+    struct http_stats n;
+    http_stats_get(t->server, &n);
+    return n.kept_hits;
+}
+
+/// What the first visitor was told is ready for the next one of his language, and for nobody else.
+static void what_all_ask_is_kept(void **state)
+{
+    (void)state;
+    static const char *const targets[] = {
+        "/",           "/?cat=burglary", "/areas/districts/01", "/picture.svg",
+        "/v1/release", "/v1/facets",     "/v1/areas/districts"
+    };
+    struct town t = town_open(-1, true);
+    for (size_t i = 0; i < COUNT(targets); i++) {
+        struct answer a = client_get(&t.sc, t.port, targets[i]);
+        uint64_t      before = hits(&t);
+        struct answer b = client_get(&t.sc, t.port, targets[i]);
+        ok(a.status == 200 && str_eq(a.body, b.body) && hits(&t) == before + 1, "%s again", targets[i]);
+        ok_str(answer_header(&b, "Vary"), answer_header(&a, "Vary"));
+        b = client_ask(&t.sc, t.port, "GET", targets[i], "If-None-Match: \"of yesterday\"\r\n");
+        ok(str_eq(a.body, b.body) && hits(&t) == before + 2, "%s for who has an older one", targets[i]);
+        before = hits(&t);
+        b = client_ask(&t.sc, t.port, "GET", targets[i], "Accept-Language: cs\r\n");
+        ok(b.status == 200 && hits(&t) == before, "%s in Czech is another", targets[i]);
+        ok(!str_eq(answer_header(&a, "ETag"), answer_header(&b, "ETag")), "%s has another tag", targets[i]);
+        struct answer c =
+            client_ask(&t.sc, t.port, "GET", targets[i], "Accept-Language: en\r\nCookie: lang=cs\r\n");
+        ok(str_eq(b.body, c.body) && hits(&t) == before + 1, "%s by cookie", targets[i]);
+    }
+    uint64_t before = hits(&t);
+    for (int i = 0; i < 2; i++) {
+        ok_i64(client_get(&t.sc, t.port, "/v1/counts?by=nothing").status, 400);
+        ok_i64(client_get(&t.sc, t.port, "/healthz").status, 200);
+        ok_i64(client_get(&t.sc, t.port, "/v1/incidents.csv?cat=robbery").status, 200);
+        ok_i64(client_ask(&t.sc, t.port, "HEAD", "/", "").status, 200);
+    }
+    ok(hits(&t) == before, "mistakes, health and downloads are not kept");
+    town_close(&t);
+}
+
 static void the_form_without_a_script(void **state)
 {
     (void)state;
@@ -926,7 +969,7 @@ static void a_release_cut_under_the_reader(void **state)
     struct answer a = client_get(&t.sc, t.port, "/v1/counts?by=month");
     ok_i64(a.status, 200);
     ok(!truncate(place(&t, "releases/1/public.index"), 4096), "cut");
-    a = client_get(&t.sc, t.port, "/v1/counts?by=month");
+    a = client_get(&t.sc, t.port, "/v1/counts?by=total");
     ok(a.status == 503 && str_has(a.body, S("try again in a moment")), "%d: %.*s", a.status, STR(a.body));
     ok(comes(&t, "/metrics", "hromada_release_trouble 1\n"), "operators are told");
     a = client_get(&t.sc, t.port, "/v1/counts?by=month");
@@ -1091,6 +1134,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(an_area_adds_up),
     cmocka_unit_test(languages),
     cmocka_unit_test(caching),
+    cmocka_unit_test(what_all_ask_is_kept),
     cmocka_unit_test(the_form_without_a_script),
     cmocka_unit_test(every_link_leads_somewhere),
     cmocka_unit_test(openapi_describes_every_route),
