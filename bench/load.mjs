@@ -7,13 +7,15 @@ import { serveBytes } from './peers/nginx.mjs';
 
 const THREADS = 2, CONNECTIONS = 64, WANTED_BYTES = 20000;
 
-/// Requests a second. Each begins `skip` paths further on.
-async function wrk(port, file, seconds, skip = 0) {
+/// Requests and bytes a second, and how many there were. Each run begins `skip` paths further on.
+export async function wrk(port, file, seconds, skip = 0) {
   const { out } = await timed('wrk', ['-t', THREADS, '-c', CONNECTIONS, '-d', `${seconds}s`, '-s', new URL('paths.lua', import.meta.url).pathname,
     `http://127.0.0.1:${port}`, '--', file, skip].map(String));
   const bad = out.match(/Non-2xx or 3xx responses: (\d+)|Socket errors:.*/);
   if (bad) throw new Error(`wrk: ${bad[0]}`);
-  return { rate: Number(out.match(/Requests\/sec:\s*([\d.]+)/)[1]), done: Number(out.match(/(\d+) requests in/)[1]) };
+  const [, read, unit] = out.match(/Transfer\/sec:\s*([\d.]+)(K|M|G|)B/);
+  return { rate: Number(out.match(/Requests\/sec:\s*([\d.]+)/)[1]), done: Number(out.match(/(\d+) requests in/)[1]),
+    bytes: Number(read) * 1024 ** ['', 'K', 'M', 'G'].indexOf(unit) };
 }
 
 async function distinct(rows, repeat, seconds) {

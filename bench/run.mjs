@@ -7,7 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { machine, Report, root } from './lib.mjs';
 
-const SUBJECTS = ['grid', 'http', 'load', 'facets', 'scan', 'import', 'size', 'cold'];
+const SUBJECTS = ['grid', 'http', 'load', 'hour', 'facets', 'scan', 'import', 'size', 'cold'];
 const MORE = ['real', 'growth']; // when asked for by name
 const FILE = `${root}doc/benchmarks.md`;
 const INTRO = `# Benchmarks
