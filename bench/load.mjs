@@ -8,9 +8,9 @@ import { serveBytes } from './peers/nginx.mjs';
 const THREADS = 2, CONNECTIONS = 64, WANTED_BYTES = 20000;
 
 /// Requests and bytes a second, and how many there were. Each run begins `skip` paths further on.
-export async function wrk(port, file, seconds, skip = 0) {
+export async function wrk(port, file, seconds, skip = 0, codings = 'gzip') {
   const { out } = await timed('wrk', ['-t', THREADS, '-c', CONNECTIONS, '-d', `${seconds}s`, '-s', new URL('paths.lua', import.meta.url).pathname,
-    `http://127.0.0.1:${port}`, '--', file, skip].map(String));
+    `http://127.0.0.1:${port}`, '--', file, skip, codings].map(String));
   const bad = out.match(/Non-2xx or 3xx responses: (\d+)|Socket errors:.*/);
   if (bad) throw new Error(`wrk: ${bad[0]}`);
   const [, read, unit] = out.match(/Transfer\/sec:\s*([\d.]+)(K|M|G|)B/);

@@ -261,12 +261,16 @@ static char keep_for(const struct request *q, struct MHD_Connection *conn)
     return s->config.keep_for(s->app, &(struct http_req){ .conn = conn }, str_of(q->target));
 }
 
-/// Has the reader this very answer? The handler says so then, and in few bytes.
+/// Has the reader this answer, in any coding? The handler says so then, and in few bytes.
 static bool is_there(struct MHD_Connection *conn, const struct cached *e)
 {
-    const char *known = MHD_lookup_connection_value(conn, MHD_HEADER_KIND, "If-None-Match");
-    const char *tag = known ? MHD_get_response_header(cached_value(e), "ETag") : NULL;
-    return tag && strstr(known, tag);
+    enum { QUOTE = 1, CODING = 3 };
+    struct MHD_Response *r = cached_value(e);
+    const char          *known = MHD_lookup_connection_value(conn, MHD_HEADER_KIND, "If-None-Match");
+    str                  tag = str_of(known ? MHD_get_response_header(r, "ETag") : NULL), listed;
+    if (!tag.n) return false;
+    size_t behind = QUOTE + (MHD_get_response_header(r, "Content-Encoding") ? CODING : 0); // "...-gz"
+    return etag_matches(str_of(known), str_slice(tag, QUOTE, tag.n - behind), &listed);
 }
 
 static enum MHD_Result handle(struct request *q, struct MHD_Connection *conn)

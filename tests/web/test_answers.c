@@ -402,16 +402,21 @@ static void kept(void **state)
     ok_str(lab_ask(&lab, "GET", "/kept/a?x=1", "If-None-Match: \"kept-0\"\r\n").body, a_first);
     asked_is(&lab, 6, "who has an older one gets what is kept");
     ok_str(lab_ask(&lab, "GET", "/kept/a?x=1", "Accept-Language: uk\r\n").body, S("/kept/a?x=1 asked 7"));
+    ok_i64(lab_ask(&lab, "GET", "/kept/a?x=1", "If-None-Match: *\r\n").status, 304);
+    ok_i64(
+        lab_ask(&lab, "GET", "/kept/long", "Accept-Encoding: gzip\r\nIf-None-Match: \"kept-1\"\r\n").status,
+        304);
+    asked_is(&lab, 9, "who has it in any coding is told so");
     for (int i = 0; i < 2; i++) {
         ok_i64(lab_ask(&lab, "GET", "/kept/not", "").status, 200);
         ok_i64(lab_ask(&lab, "GET", "/kept/gone", "").status, 404);
     }
-    asked_is(&lab, 11, "what may change, and errors, are not kept");
+    asked_is(&lab, 13, "what may change, and errors, are not kept");
     http_stats_get(lab.server, &n);
-    ok(n.kept_answers == 5 && n.kept_hits == 4 && n.kept_bytes > 1000, "%llu answers, %llu hits",
+    ok(n.kept_answers == 5 && n.kept_hits == 6 && n.kept_bytes > 1000, "%llu answers, %llu hits",
        (unsigned long long)n.kept_answers, (unsigned long long)n.kept_hits);
     http_forget(lab.server);
-    ok_str(lab_ask(&lab, "GET", "/kept/a?x=1", "").body, S("/kept/a?x=1 asked 12"));
+    ok_str(lab_ask(&lab, "GET", "/kept/a?x=1", "").body, S("/kept/a?x=1 asked 14"));
     lab_end(&lab);
 }
 
