@@ -227,25 +227,25 @@ static enum err keep(struct facts *f, const struct fact *fact)
     return OK;
 }
 
-static bool next_sheaf(struct facts *f)
+/// Takes sheaves until one holds a row. False: there is none left.
+static bool find_row(struct facts *f)
 {
     size_t slot;
-    if (!relay_next(f->relay, &slot)) return false;
-    f->next = f->sheaf[slot].row;
-    f->left = f->sheaf[slot].n;
-    return true;
+    while (!f->left && relay_next(f->relay, &slot)) {
+        f->next = f->sheaf[slot].row;
+        f->left = f->sheaf[slot].n;
+    }
+    return f->left > 0;
 }
 
 bool facts_read(struct facts *f, struct fact *out)
 {
-    bool more = !f->fault.code;
-    while (more && !f->left) more = next_sheaf(f);
     if (f->fault.code) return false;
+    bool     more = find_row(f);
     enum err e = more ? fact_of(f, f->next, out) : flush(f);
-    if (!e && more) e = keep(f, out);
+    if (more && !e) e = keep(f, out);
+    if (more) f->next++, f->left--;
     if (e) f->fault = f->sc->fault;
-    f->next += more;
-    f->left -= more;
     return more && !e;
 }
 
