@@ -3,17 +3,19 @@
 // Classification of Crime for Statistical Purposes (UNODC, ICCS 1.0, 2015) it belongs to.
 #pragma once
 #include "base/lang.h"
+#include "model/sensitivity.h"
 
 /// Level-1 sections of the ICCS; 0 is "not classified", 12 stands for what is not a crime there (anti-social
 /// behaviour, lost property, accidents).
 enum { ICCS_UNKNOWN = 0, ICCS_SECTIONS = 13, ICCS_NOT_CRIME = 12 };
 
 struct category {
-    int32_t id;               // store id
-    str     key;              // canonical: lower case ASCII, digits and '-'; unique in the installation
-    str     code;             // as the source writes it
-    str     label[LANGUAGES]; // English always; others may be empty
-    int     iccs;             // 0..12
+    int32_t          id;   // store id
+    str              key;  // canonical: lower case ASCII, digits and '-'; unique in the installation
+    str              code; // as the source writes it
+    str              label[LANGUAGES]; // English always; others may be empty
+    int              iccs;             // 0..12
+    enum sensitivity sensitivity;
 };
 
 /// State of an investigation or a court, in three classes that every source can be told in.

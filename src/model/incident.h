@@ -2,6 +2,7 @@
 // An incident as a source told it. Plain data; strings are borrowed from whoever filled it.
 #pragma once
 #include "base/str.h"
+#include "model/sensitivity.h"
 #include "model/time.h"
 
 enum point_kind {
@@ -36,4 +37,5 @@ struct incident {
     str             area;           // the source's own area, "set:code"; empty
     str             place;          // text of the place
     uint32_t        flags;
+    sensitivity_set classes; // that the record itself gives away, besides those of its categories and flags
 };
