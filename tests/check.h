@@ -70,13 +70,14 @@ static inline void test_dir_end(struct scope *sc, const char *dir)
     if (system(command.p)) print_error("could not remove %s\n", dir);
 }
 
-/// The folder of shared real data (environment HROMADA_DATA_DIR, set by meson); NULL when it is not there:
-/// then the test says so with test_skip and returns.
+/// The folder of shared real data (environment HROMADA_SHARED, set by meson); NULL when it is not there: then the test
+/// says so with test_skip and returns. A file that asks runs twice, with the data and without (NAME_alone).
 static inline const char *test_shared(void)
 {
     const char *dir = getenv("HROMADA_SHARED");
     return dir && !access(dir, R_OK) ? dir : NULL;
 }
+/// Leaves the test at once, so before it opens anything or after it has closed all: what is lost is a failure.
 #define test_skip(why)                                                                                       \
     do {                                                                                                     \
         print_message("# SKIPPED %s: %s\n", __func__, why);                                                  \

@@ -39,7 +39,7 @@ static const struct real_town towns[] = {
 
 static const char *shared(struct scope *sc, const char *folder, const char *name)
 {
-    return arena_printf(sc->mem, "%s/%s/%s", getenv("HROMADA_SHARED"), folder, name).p;
+    return arena_printf(sc->mem, "%s/%s/%s", test_shared(), folder, name).p;
 }
 
 static void import_areas(struct scope *sc, struct store *st, const struct area_file *a)
@@ -208,8 +208,8 @@ static void ask(struct talk *t, uint64_t *seed)
 
 static void check_town(const struct real_town *town)
 {
-    struct scope sc = test_scope();
-    if (access(shared(&sc, "incidents", town->file), R_OK)) test_skip("../shared/data is not here");
+    if (!test_shared()) test_skip("no shared data");
+    struct scope                     sc = test_scope();
     uint64_t                         seed = test_seed();
     const char                      *dir = test_dir(&sc), *path;
     AUTO(index_closep) struct index *ix = NULL;
