@@ -38,7 +38,7 @@ packages_build='gcc libc6-dev pkg-config meson ninja-build libmicrohttpd-dev lib
     zlib1g-dev libdeflate-dev libjansson-dev libunistring-dev libbrotli-dev tzdata ca-certificates'
 # shellcheck disable=SC2034  # for script/test
 packages_test='git libcmocka-dev clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev gdal-bin proj-bin sqlite3 zstd zip unzip gawk
-    chromium fonts-dejavu-core curl mandoc procps shellcheck binutils'
+    chromium fonts-dejavu-core curl mandoc procps shellcheck cppcheck binutils'
 
 node_major() { "$1" --version 2>/dev/null | sed -n 's/^v\([0-9]*\)\..*/\1/p'; }
 

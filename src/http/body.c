@@ -291,7 +291,7 @@ enum err body_make(struct scope *sc, struct MHD_Connection *conn, bool head, str
     *out = (struct body){ 0 };
     str accepted = header(conn, "Accept-Encoding"), known = header(conn, "If-None-Match");
     if (rs->fd > 0) { // RFC 9110, 14.2: a range is a matter of GET alone
-        str range = head ? (str){ 0 } : header(conn, "Range");
+        str range = !head ? header(conn, "Range") : (str){ 0 };
         return make_file(sc, rs, range, header(conn, "If-Range"), known, out);
     }
     if (rs->more) return make_flow(sc, rs, accepted, sent, out);

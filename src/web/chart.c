@@ -194,7 +194,7 @@ static str curve(struct scope *sc, const struct plane *p, const struct compariso
         double top = fmin(fmax(v, 0), (double)p->f.scale);
         buf_printf(&b, "%c%d %d", i ? 'L' : 'M', across(p, c->limits[i].population), up(&p->f, top));
     }
-    str d = b.failed ? (str){ 0 } : arena_str(sc->mem, buf_str(&b));
+    str d = !b.failed ? arena_str(sc->mem, buf_str(&b)) : (str){ 0 };
     buf_free(&b);
     return d;
 }

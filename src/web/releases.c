@@ -24,7 +24,7 @@ static str licences_of(struct scope *sc, const json_t *sources)
         if (!s || !*s || str_has(buf_str(&b), str_of(s))) continue;
         buf_printf(&b, "%s%s", b.n ? ", " : "", s);
     }
-    str out = b.failed ? (str){ 0 } : arena_str(sc->mem, buf_str(&b));
+    str out = !b.failed ? arena_str(sc->mem, buf_str(&b)) : (str){ 0 };
     buf_free(&b);
     return out;
 }

@@ -23,7 +23,7 @@ static struct url begin(const struct links *l, const char *path)
 
 static str end_plain(struct url *u)
 {
-    str s = u->b.failed ? (str){ 0 } : arena_str(u->l->sc->mem, buf_str(&u->b));
+    str s = !u->b.failed ? arena_str(u->l->sc->mem, buf_str(&u->b)) : (str){ 0 };
     buf_free(&u->b);
     return s;
 }

@@ -63,7 +63,7 @@ static struct word word_begin(struct scope *sc)
 }
 static str word_end(struct word *w)
 {
-    str s = w->b.failed ? (str){ 0 } : arena_str(w->sc->mem, buf_str(&w->b));
+    str s = !w->b.failed ? arena_str(w->sc->mem, buf_str(&w->b)) : (str){ 0 };
     buf_free(&w->b);
     return s;
 }

@@ -398,7 +398,7 @@ str csv_raw(struct csv *c)
     if (is_plain(c->raw)) return c->raw;
     buf_reset(&c->raw_text);
     text_to_utf8(&c->raw_text, c->encoding, c->raw);
-    return c->raw_text.failed ? (str){ 0 } : buf_str(&c->raw_text);
+    return !c->raw_text.failed ? buf_str(&c->raw_text) : (str){ 0 };
 }
 
 const char *csv_problem_text(enum csv_problem problem)
