@@ -14,6 +14,7 @@ enum { FINDINGS_BYTES = 1 << 20 };
 
 struct check {
     struct cli                  *cli;
+    struct progress              progress;
     struct buf                   findings; // a line each
     size_t                       n, releases;
     uint64_t                     incidents;
@@ -39,11 +40,19 @@ static enum err check_store(struct check *c)
     struct scope                    *sc = c->cli->sc;
     AUTO(store_closep) struct store *st = NULL;
     struct store_counts              counts;
+    struct store_check              *check;
     str                              report = { 0 };
     TRY(store_open(sc, c->cli->dir, STORE_READ, &st));
-    enum err e = store_check(sc, st, &report);
+    TRY(store_check_begin(sc, st, &check));
+    do {
+        struct store_check_at at = store_check_at(check);
+        c->progress.unit = at.unit;
+        progress_show(c->cli, &c->progress, at.verb, at.rows, at.share);
+    } while (store_check_step(check));
+    enum err e = store_check_end(sc, check, &report);
     buf_add(&c->findings, report);
-    TRY(e);
+    if (e && e != ERR_CORRUPT) return e;
+    note(c, e);
     TRY(store_counts_get(sc, st, &counts));
     c->incidents = counts.incidents;
     return store_releases(sc, st, &c->record, &c->n_records);
@@ -135,9 +144,12 @@ static enum err check(struct check *c)
     TRY(release_list(sc, c->cli->dir, &number, &c->releases));
     for (size_t i = 0; i < c->releases; i++) {
         struct arena_mark mark = arena_mark(sc->mem);
+        c->progress.unit = "releases";
+        progress_show(c->cli, &c->progress, "verifying", i + 1, -1);
         note(c, check_release(c, number[i]));
         arena_back(sc->mem, mark);
     }
+    progress_end(c->cli, &c->progress);
     note(c, check_current(c, number));
     note(c, check_settings(c));
     return buf_end(sc, &c->findings);
@@ -189,10 +201,12 @@ const struct command cmd_check = {
     .name = "check",
     .synopsis = "",
     .summary = "verifies everything that can be verified",
-    .text = "Reads the whole database (integrity, references, totals of every import), every release (hash "
-            "of each\n"
-            "file, checksum of each section, what the database wrote down of it), the policy and the "
-            "settings, and\n"
-            "tells all that is wrong. Changes nothing, and may run while the server does.",
+    .text = "Reads the whole database (each page against its checksum, integrity, references, totals of "
+            "every import, each\n"
+            "incident against the hash of what its source told), every release (hash of each file, checksum "
+            "of each section,\n"
+            "what the database wrote down of it), the policy and the settings, and tells all that is wrong. "
+            "Changes nothing,\n"
+            "and may run while the server does.",
     .run = run,
 };

@@ -387,13 +387,23 @@ static enum err check_complete(struct scope *sc, const struct release_new *r, co
     return OK;
 }
 
-static enum err write_manifest(struct scope *sc, const char *dir, const struct buf *text)
+static enum err write_whole(struct scope *sc, const char *dir, const char *name, const struct buf *text)
 {
     const char *path;
     TRY(buf_end(sc, text));
-    TRY(release_path(sc, &path, "%s/%s", dir, RELEASE_MANIFEST));
+    TRY(release_path(sc, &path, "%s/%s", dir, name));
     TRY(file_replace(sc, path, buf_str(text)));
     return sync_file(sc, path);
+}
+
+/// The restricted manifest has the hashes of all other files, and this file has its own.
+static enum err write_seal(struct scope *sc, const char *dir, struct buf *text)
+{
+    str sha256;
+    TRY(hash_sha256(sc, buf_str(text), &sha256));
+    buf_reset(text);
+    buf_printf(text, "%.*s  %s\n", STR(sha256), RELEASE_MANIFEST);
+    return write_whole(sc, dir, RELEASE_SEAL, text);
 }
 
 static enum err write_manifests(struct scope *sc, const struct release_new *r, const struct policy *p,
@@ -407,13 +417,14 @@ static enum err write_manifests(struct scope *sc, const struct release_new *r, c
     TRY(list_files(sc, r, r->public_dir, files, &n));
     struct json j = json_on(&text);
     public_manifest(&j, r, p, &totals[TIER_PUBLIC], files, n);
-    TRY(write_manifest(sc, r->public_dir, &text));
+    TRY(write_whole(sc, r->public_dir, RELEASE_MANIFEST, &text));
     TRY(hash_sha256(sc, buf_str(&text), sha256));
     TRY(list_files(sc, r, r->restricted_dir, files, &n));
     buf_reset(&text);
     j = json_on(&text);
     restricted_manifest(&j, r, p, totals, inputs, n_inputs, files, n, *sha256);
-    return write_manifest(sc, r->restricted_dir, &text);
+    TRY(write_whole(sc, r->restricted_dir, RELEASE_MANIFEST, &text));
+    return write_seal(sc, r->restricted_dir, &text);
 }
 
 static enum err rename_dir(struct scope *sc, const char *from, const char *to, const char *parent)

@@ -5,6 +5,7 @@
 //     restricted/N/*.index        partner and police tiers
 //     restricted/N/manifest.json  totals of every tier, the imports it was made of, sha256 of each file and of the
 //                                 public manifest
+//     restricted/N/manifest.sha256  of that manifest; sha256sum -c reads it
 //     releases/current            text file with the newest number; replaced by rename
 // The public manifest holds nothing that a withheld incident could change, so no count of what is withheld
 // either: a count of one is a person. Nor does it name the files of the imports: their names are the office's own

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #define RELEASE_MANIFEST "manifest.json"
+#define RELEASE_SEAL "manifest.sha256" // of the restricted manifest, as sha256sum writes it
 enum { RELEASE_MAX_MANIFEST = 4 << 20 };
 
 PRINTF(3, 4) enum err release_path(struct scope *sc, const char **out, const char *format, ...);

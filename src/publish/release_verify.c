@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Apart from release.c, because jansson and wire/json.h both own the word json_null.
+#include "base/arena.h"
 #include "base/file.h"
 #include "publish/release.h"
 #include "publish/release_int.h"
@@ -47,8 +48,26 @@ static enum err verify_file(struct scope *sc, const char *dir, const json_t *f)
     return OK;
 }
 
+/// The one file that no manifest lists tells of the manifest that lists all others.
+static enum err verify_seal(struct scope *sc, const char *dir, str manifest)
+{
+    const char *path;
+    str         text, hash;
+    TRY(release_path(sc, &path, "%s/%s", dir, RELEASE_SEAL));
+    enum err e = file_read(sc, path, RELEASE_MAX_MANIFEST, &text);
+    if (e == ERR_NOTFOUND)
+        return fail(&sc->fault, ERR_CORRUPT, "%s is missing; bring it back from a backup, or publish anew",
+                    path);
+    TRY(e);
+    TRY(hash_sha256(sc, manifest, &hash));
+    str want = arena_printf(sc->mem, "%.*s  %s\n", STR(hash), RELEASE_MANIFEST);
+    if (str_eq(text, want)) return OK;
+    return fail(&sc->fault, ERR_CORRUPT, "%s/%s is not what was published: %s has another sha256 than %.*s",
+                dir, RELEASE_MANIFEST, path, STR(hash));
+}
+
 /// Every file that is listed is as it was, and nothing else lies there.
-static enum err verify_dir(struct scope *sc, const char *dir, const json_t *manifest)
+static enum err verify_dir(struct scope *sc, const char *dir, const json_t *manifest, const char *unlisted)
 {
     const json_t                 *files = json_object_get(manifest, "files");
     AUTO(release_dir_closep) DIR *d = opendir(dir);
@@ -57,7 +76,7 @@ static enum err verify_dir(struct scope *sc, const char *dir, const json_t *mani
         return fail(&sc->fault, ERR_CORRUPT, "%s/%s lists no files", dir, RELEASE_MANIFEST);
     for (size_t i = 0; i < json_array_size(files); i++) TRY(verify_file(sc, dir, json_array_get(files, i)));
     for (const char *name; (name = release_next_name(d));) {
-        bool listed = !strcmp(name, RELEASE_MANIFEST);
+        bool listed = !strcmp(name, RELEASE_MANIFEST) || (unlisted && !strcmp(name, unlisted));
         for (size_t i = 0; i < json_array_size(files) && !listed; i++)
             listed = !strcmp(name, json_string_value(json_object_get(json_array_get(files, i), "name")));
         if (!listed)
@@ -80,11 +99,12 @@ enum err release_verify(struct scope *sc, const char *data_dir, int64_t number)
     if (json_integer_value(json_object_get(pub, "release")) != number)
         return fail(&sc->fault, ERR_CORRUPT, "%s/%s is of another release", public, RELEASE_MANIFEST);
     TRY(read_manifest(sc, restricted, &res, &text));
+    TRY(verify_seal(sc, restricted, text));
     const char *want = json_string_value(json_object_get(res, "public_manifest_sha256"));
     if (!want || !str_eq(hash, str_of(want)))
         return fail(&sc->fault, ERR_CORRUPT,
                     "%s/%s is not what was published: its sha256 is %.*s and %s says %.80s", public,
                     RELEASE_MANIFEST, STR(hash), restricted, want ? want : "nothing");
-    TRY(verify_dir(sc, public, pub));
-    return verify_dir(sc, restricted, res);
+    TRY(verify_dir(sc, public, pub, NULL));
+    return verify_dir(sc, restricted, res, RELEASE_SEAL);
 }

@@ -4,29 +4,43 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "store/content.h"
 #include "store/query.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 // -- check
 // ---------------------------------------------------------------------------------------------------------
-enum { MAX_FINDINGS = 100, MAX_REPORT = 64 * 1024 };
+enum { MAX_FINDINGS = 100, MAX_REPORT = 64 * 1024, RANGE = 4096 };
+#define NO_CHECKSUMS                                                                                         \
+    "pages: the database was written by an earlier version and has no checksums of its pages; the next "     \
+    "command that writes makes them, for example hromada publish\n"
 
 struct findings {
     struct buf lines;
     size_t     n; // of the statement at work: after MAX_FINDINGS it is cut short
 };
 
+/// Whether there is room for one more of its kind.
+static bool counted(struct findings *f)
+{
+    if (f->n++ == MAX_FINDINGS) buf_printf(&f->lines, "... and more of this kind\n");
+    return f->n <= MAX_FINDINGS;
+}
+
 static enum err find_integrity(struct scope *sc, struct store *st, struct findings *f)
 {
     AUTO(query_free) struct query q = query_open(sc, st, SQL_CHECK_INTEGRITY);
+    if (!st->db->engine->strict(st->db, true)) buf_add(&f->lines, S(NO_CHECKSUMS));
     while (query_next(&q))
         if (!str_eq(query_str(&q, 0), S("ok")))
             buf_printf(&f->lines, "integrity: %.*s\n", STR(query_str(&q, 0)));
+    (void)st->db->engine->strict(st->db, false);
     return query_end(&q);
 }
 
@@ -65,40 +79,127 @@ static enum err find(struct scope *sc, struct store *st, size_t at, struct findi
         bind_i64(&q, ":first_s", STORE_FIRST_S);
         bind_i64(&q, ":last_s", STORE_LAST_S);
     }
-    for (f->n = 0; query_next(&q); f->n++) {
-        if (f->n == MAX_FINDINGS) {
-            buf_printf(&f->lines, "... and more of this kind\n");
-            break;
-        }
-        add_line(f, &q, checks[at].sentence);
+    f->n = 0;
+    while (query_next(&q) && counted(f)) add_line(f, &q, checks[at].sentence);
+    return query_end(&q);
+}
+
+// What a source told of an incident, read back, must have the hash that was kept of it (store/content.h).
+static enum err content_again(struct query *q, struct buf *room, unsigned char out[CONTENT_BYTES])
+{
+    str             key = query_str(q, 13);
+    bool            types = query_i64(q, 16) == IDENTITY_TYPES && key.n;
+    struct incident i = {
+        .category = (int32_t)query_i64(q, 2),
+        .outcome = (int32_t)query_i64(q, 3),
+        .from_s = query_i64(q, 4),
+        .to_s = query_i64(q, 5),
+        .offset_s = (int32_t)query_i64(q, 6),
+        .precision = (enum precision)query_i64(q, 7),
+        .point = (enum point_kind)query_i64(q, 8),
+        .lon_e7 = (int32_t)query_i64(q, 9),
+        .lat_e7 = (int32_t)query_i64(q, 10),
+        .flags = (uint32_t)query_i64(q, 11),
+        .area = query_str(q, 14),
+        .place = query_str(q, 15),
+    };
+    return content_of(q->sc, room, &i, key, !types, out);
+}
+
+static enum err find_contents(struct scope *sc, struct store *st, struct buf *room, int64_t first,
+                              int64_t last, struct findings *f)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_CHECK_CONTENTS);
+    unsigned char                 content[CONTENT_BYTES];
+    bind_i64(&q, ":first", first);
+    bind_i64(&q, ":last", last);
+    while (query_next(&q)) {
+        TRY(content_again(&q, room, content));
+        if (str_eq(query_blob(&q, 1), (str){ (const char *)content, sizeof content }) || !counted(f))
+            continue;
+        buf_printf(&f->lines, "incident %lld: is not what its source told; its hash is of other values\n",
+                   (long long)query_i64(&q, 0));
     }
     return query_end(&q);
 }
 
-static enum err find_all(struct scope *sc, struct store *st, struct findings *f)
+struct store_check {
+    struct scope   *sc;
+    struct store   *st;
+    struct findings f;
+    struct buf      room;       // bytes of the incident whose content is hashed
+    size_t          part;       // 0: pages; then a statement each; then contents
+    int64_t         next, last; // incidents whose contents are still to come
+    int64_t         pages;
+    enum err        e;
+};
+
+enum err store_check_begin(struct scope *sc, struct store *st, struct store_check **out)
 {
-    TRY(find_integrity(sc, st, f));
-    for (size_t i = 0; i < COUNT(checks); i++) TRY(find(sc, st, i, f));
-    return OK;
+    struct store_check *c = calloc(1, sizeof *c);
+    if (!c) return fail(&sc->fault, ERR_NOMEM, "no memory to check a store");
+    *c = (struct store_check){ .sc = sc, .st = st };
+    buf_init(&c->f.lines, MAX_REPORT);
+    buf_init(&c->room, 4 * (STORE_MAX_TEXT + 64));
+    enum err e = query_number(sc, st, SQL_CHECK_PAGES, &c->pages);
+    if (e) free(c); // neither buffer holds anything
+    else *out = c;
+    return e;
 }
 
-enum err store_check(struct scope *sc, struct store *st, str *report)
+static enum err check_part(struct store_check *c)
 {
-    struct findings f = { 0 };
-    buf_init(&f.lines, MAX_REPORT);
-    enum err e = find_all(sc, st, &f);
+    size_t part = c->part++;
+    if (!part) return find_integrity(c->sc, c->st, &c->f);
+    if (part <= COUNT(checks)) return find(c->sc, c->st, part - 1, &c->f);
+    if (part == COUNT(checks) + 1) {
+        c->f.n = 0;
+        return query_number(c->sc, c->st, SQL_INCIDENT_LAST, &c->last);
+    }
+    int64_t first = c->next + 1;
+    c->next += RANGE;
+    return find_contents(c->sc, c->st, &c->room, first, c->next, &c->f);
+}
+
+bool store_check_step(struct store_check *c)
+{
+    if (c->part > COUNT(checks) + 1 && c->next >= c->last) return false;
+    enum err e = check_part(c);
     if (e == ERR_CORRUPT) { // a damaged page may end a statement early; that is a finding, too
-        buf_printf(&f.lines, "integrity: %s\n", sc->fault.text);
+        str why = str_of(c->sc->fault.text);
+        if (!str_has(buf_str(&c->f.lines), why)) buf_printf(&c->f.lines, "integrity: %.*s\n", STR(why));
+        if (c->part > COUNT(checks) + 2) c->next = c->last; // of contents the rest, too
         e = OK;
     }
-    str text = arena_str(sc->mem, buf_str(&f.lines));
-    buf_free(&f.lines);
+    c->e = e;
+    return !e;
+}
+
+struct store_check_at store_check_at(const struct store_check *c)
+{
+    if (c->part <= COUNT(checks) + 1)
+        return (struct store_check_at){ "reading", "pages", (uint64_t)c->pages, -1 };
+    int64_t done = c->next < c->last ? c->next : c->last;
+    return (struct store_check_at){ "comparing", "incidents", (uint64_t)done,
+                                    c->last ? (double)done / (double)c->last : 1 };
+}
+
+enum err store_check_end(struct scope *sc, struct store_check *c, str *report)
+{
+    enum err e = c->e;
+    str      text = arena_str(sc->mem, buf_str(&c->f.lines));
+    buf_free(&c->f.lines);
+    buf_free(&c->room);
+    const char *dir = c->st->dir;
+    free(c);
     TRY(e);
     if (!text.p) return fail(&sc->fault, ERR_NOMEM, "no room for the report");
     *report = text;
     if (!text.n) return OK;
-    return fail(&sc->fault, ERR_CORRUPT, "the store in %s is damaged (first: %.*s): bring back a backup",
-                st->dir, (int)str_find(text, '\n'), text.p);
+    if (str_eq(text, S(NO_CHECKSUMS)))
+        return fail(&sc->fault, ERR_CORRUPT, "nothing else is wrong with the store in %s", dir);
+    return fail(&sc->fault, ERR_CORRUPT, "the store in %s is damaged (first: %.*s): bring back a backup", dir,
+                (int)str_find(text, '\n'), text.p);
 }
 
 // -- backup

@@ -60,6 +60,9 @@ struct engine {
     /// Moves what was committed to where it stays. Not an error when a reader is in the way.
     void (*tidy)(struct db *db);
     enum err (*backup)(struct scope *sc, struct db *db, const char *to_path);
+    /// Each page that is read is compared with its checksum, and a damaged one is ERR_CORRUPT; on: a page that was never
+    /// written, too. False: a database of an earlier version, which has no checksums until it is next opened for writing.
+    bool (*strict)(struct db *db, bool on);
 
     /// Makes the table of that name for this connection; before any statement that names it is prepared. Whoever lends
     /// changes n and cell between two runs of statements. Borrowed until the connection is closed.

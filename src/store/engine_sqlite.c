@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The store on SQLite: one file in WAL mode. The only file that includes sqlite3.h.
+// The store on SQLite: one file in WAL mode, with a checksum in each page. It and sqlite_pages.c alone include sqlite3.h.
 #include "store/engine.h"
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/file.h"
+#include "store/sqlite_pages.h"
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -66,6 +67,10 @@ static enum err refused(struct scope *sc, struct sqlite *q, int code, const char
                     q->path);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
+        if (q->file && pages_refused(q->file))
+            return fail(&sc->fault, ERR_CORRUPT,
+                        "%s is damaged (page %u is not as this program wrote it): bring back a backup",
+                        q->path, pages_refused(q->file));
         return fail(&sc->fault, ERR_CORRUPT, "%s is damaged (%s): bring back a backup", q->path, why);
     case SQLITE_CONSTRAINT:
         return fail(&sc->fault, ERR_INVALID, "cannot %s %s: %s", what, q->path, why);
@@ -177,8 +182,8 @@ static enum err open_immutable(struct scope *sc, struct sqlite *q)
     TRY(uri_of(sc, q->path, &uri));
     sqlite3_close(q->file);
     q->file = NULL;
-    int code =
-        sqlite3_open_v2(uri.p, &q->file, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
+    int code = sqlite3_open_v2(uri.p, &q->file, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
+                               pages_vfs());
     if (code) return refused(sc, q, code, "open");
     return configure(sc, q);
 }
@@ -221,11 +226,62 @@ static enum err take_back(struct scope *sc, const char *path)
     if (access(journal.p, F_OK)) return OK;
     AUTO(sqlite_closep) struct sqlite *q = sqlite_new(path);
     if (!q) return fail(&sc->fault, ERR_NOMEM, "no memory for %s", path);
-    int code = sqlite3_open_v2(path, &q->file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    int code = sqlite3_open_v2(path, &q->file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, pages_vfs());
     if (code) return refused(sc, q, code, "open");
     sqlite3_extended_result_codes(q->file, 1);
     sqlite3_busy_timeout(q->file, BUSY_MS);
     return one_number(sc, q, "PRAGMA schema_version", &any);
+}
+
+static enum err open_file(struct scope *sc, struct sqlite *q, int flags)
+{
+    if (!pages_vfs()) return fail(&sc->fault, ERR_NOMEM, "no memory for %s", q->path);
+    flags |= SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
+    int code = sqlite3_open_v2(q->path, &q->file, flags, pages_vfs());
+    return code ? refused(sc, q, code, "open") : OK;
+}
+
+static enum err reserve(struct scope *sc, struct sqlite *q)
+{
+    int bytes = PAGES_RESERVED;
+    int code = sqlite3_file_control(q->file, "main", SQLITE_FCNTL_RESERVE_BYTES, &bytes);
+    return code ? refused(sc, q, code, "write to") : OK;
+}
+
+static enum err copy_into(struct scope *sc, struct sqlite *q, const char *to)
+{
+    sqlite3_stmt *s = NULL;
+    TRY(reserve(sc, q));
+    int code = sqlite3_prepare_v2(q->file, "VACUUM INTO ?1", -1, &s, NULL);
+    if (!code) code = sqlite3_bind_text(s, 1, to, -1, SQLITE_STATIC);
+    if (!code) code = sqlite3_step(s);
+    sqlite3_finalize(s);
+    if (code != SQLITE_DONE) return refused(sc, q, code, "write to");
+    AUTO(fd_closep) int fd = open(to, O_RDONLY | O_CLOEXEC);
+    return fd < 0 || fsync(fd) ? fail_errno(&sc->fault, "cannot write %s", to) : OK;
+}
+
+// A file of an earlier version gets its checksums: a copy that has them takes its place. Without the log nobody else has it
+// open; who opens it before the rename reads the old file, which nobody writes any more. Where somebody is in the way, or
+// the disk has no room for both, it stays as it is for this time, and hromada check says so.
+static enum err seal_file(struct scope *sc, struct sqlite *q)
+{
+    str new = arena_printf(sc->mem, "%s.new", q->path), dir = arena_str(sc->mem, str_of(q->path));
+    if (!new.p || !dir.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
+    sqlite3_busy_timeout(q->file, 0);
+    if (sqlite3_exec(q->file, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL)) return OK;
+    unlink(new.p);
+    enum err e = copy_into(sc, q, new.p);
+    if (!e && rename(new.p, q->path)) e = fail_errno(&sc->fault, "cannot rename %s to %s", new.p, q->path);
+    if (e) unlink(new.p);
+    if (e == ERR_FULL) return OK;
+    TRY(e);
+    while (dir.n && dir.p[dir.n - 1] != '/') dir.n--;
+    TRY(dir_sync(sc, dir.n ? arena_cstr(sc->mem, dir) : "."));
+    sqlite3_close(q->file);
+    q->file = NULL;
+    TRY(open_file(sc, q, SQLITE_OPEN_READWRITE));
+    return configure(sc, q);
 }
 
 static enum err sqlite_open(struct scope *sc, const char *path, enum engine_mode mode, int *version,
@@ -241,17 +297,17 @@ static enum err sqlite_open(struct scope *sc, const char *path, enum engine_mode
     if (mode == ENGINE_READ) TRY(take_back(sc, path));
     AUTO(sqlite_closep) struct sqlite *q = sqlite_new(path);
     if (!q) return fail(&sc->fault, ERR_NOMEM, "no memory for %s", path);
-    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
-    flags |= mode == ENGINE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    int flags = mode == ENGINE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     if (mode == ENGINE_CREATE) flags |= SQLITE_OPEN_CREATE;
-    int code = sqlite3_open_v2(path, &q->file, flags, NULL);
-    if (code) return refused(sc, q, code, "open");
+    TRY(open_file(sc, q, flags));
     int      number = 0;
     enum err e = configure(sc, q);
+    if (!e && mode == ENGINE_CREATE) e = reserve(sc, q);
     if (!e && mode == ENGINE_CREATE)
         e = exec(sc, q, "create",
                  "PRAGMA auto_vacuum = NONE; PRAGMA page_size = 4096; PRAGMA journal_mode = WAL;");
     else if (!e) e = check_format(sc, q, &number);
+    if (!e && mode == ENGINE_WRITE && !pages_sealed(q->file)) e = seal_file(sc, q);
     if (!e && mode == ENGINE_WRITE) // a copy that a backup made comes without it
         e = exec(sc, q, "open", "PRAGMA journal_mode = WAL;");
     if (e == ERR_IO && mode == ENGINE_READ && folder_refuses(path)) {
@@ -305,6 +361,12 @@ static enum err sqlite_prepare_for(struct scope *sc, struct db *db, enum engine_
                 work == ENGINE_PIECEMEAL ? "PRAGMA foreign_keys = ON" : "PRAGMA foreign_keys = OFF");
 }
 
+static bool sqlite_strict(struct db *db, bool on)
+{
+    pages_strict(of(db)->file, on);
+    return pages_sealed(of(db)->file);
+}
+
 static void sqlite_rollback(struct db *db)
 {
     struct sqlite *q = of(db);
@@ -337,14 +399,15 @@ static enum err copy_pages(struct scope *sc, struct sqlite *from, struct sqlite 
 }
 
 // All pages are copied within one read transaction: without it, a busy writer makes the copy start anew each
-// time. The copy is a file of its own, without a log beside it.
+// time. The copy is a file of its own, without a log beside it, and has checksums when the file has.
 static enum err sqlite_backup(struct scope *sc, struct db *db, const char *to_path)
 {
     struct sqlite                     *from = of(db);
     AUTO(sqlite_closep) struct sqlite *to = sqlite_new(to_path);
     if (!to) return fail(&sc->fault, ERR_NOMEM, "no memory for %s", to_path);
-    int code = sqlite3_open_v2(to_path, &to->file,
-                               SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+    int code =
+        sqlite3_open_v2(to_path, &to->file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                        pages_sealed(from->file) ? pages_vfs() : NULL);
     if (code) return refused(sc, to, code, "create");
     sqlite3_extended_result_codes(to->file, 1);
     TRY(exec(sc, to, "create",
@@ -558,6 +621,7 @@ const struct engine engine_sqlite = {
     .rollback = sqlite_rollback,
     .tidy = sqlite_tidy,
     .backup = sqlite_backup,
+    .strict = sqlite_strict,
     .lend = sqlite_lend,
     .prepare = sqlite_prepare,
     .finalize = sqlite_finalize,

@@ -209,11 +209,26 @@ enum err store_releases(struct scope *sc, struct store *st, const struct release
 
 // -- care
 // ------------------------------------------------------------------------------------------------------------
-/// integrity_check, foreign_key_check, totals of each run add up, points inside the world, categories known.
+/// Every page against its checksum, integrity_check, foreign_key_check, totals of each run add up, points inside the world,
+/// categories known, each incident against the hash of what its source told. Long: a part after another,
+///
+///     TRY(store_check_begin(sc, st, &c));
+///     do show(store_check_at(c)); while (store_check_step(c));
+///     TRY(store_check_end(sc, c, &report));
+///
 /// Every finding is one line in *report; ERR_CORRUPT when there is any.
-enum err store_check(struct scope *sc, struct store *st, str *report);
+struct store_check;
+struct store_check_at {
+    const char *verb, *unit;
+    uint64_t    rows;  // done
+    double      share; // of this part; -1: not known
+};
+enum err              store_check_begin(struct scope *sc, struct store *st, struct store_check **out);
+bool                  store_check_step(struct store_check *c); // false: the last is done, or it failed
+struct store_check_at store_check_at(const struct store_check *c);
+enum err              store_check_end(struct scope *sc, struct store_check *c, str *report);
 /// A consistent copy of the database while others read and write (SQLite online backup), fsynced and renamed.
 /// ERR_INVALID: to_path is a folder, a device or the database itself.
-enum err store_backup(struct scope *sc, struct store *st, const char *to_path);
+enum err              store_backup(struct scope *sc, struct store *st, const char *to_path);
 /// A value that two stores share when their live incidents are told the same, whatever numbers we gave them.
-enum err store_digest(struct scope *sc, struct store *st, struct hash128 *out);
+enum err              store_digest(struct scope *sc, struct store *st, struct hash128 *out);

@@ -2,6 +2,7 @@
 // Every real incident file: rows read, rejected, without a point and odd in its times, as recorded here and as sqlite3(1)
 // counts them on the same file. Then what two downloads of one month do, and what stays together and what apart.
 #include "import.h"
+#include "store_check.h"
 
 #include <inttypes.h>
 

@@ -5,6 +5,7 @@
 #include "import.h"
 #include "import/areas.h"
 #include "main/release.h"
+#include "store_check.h"
 
 struct act {
     const char *name;

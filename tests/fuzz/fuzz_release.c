@@ -67,8 +67,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     must(hash_sha256(&sc, manifest, &hash) == OK);
     put("releases/current", current);
     put("releases/1/manifest.json", manifest);
-    put("restricted/1/manifest.json",
-        arena_printf(sc.mem, "{\"public_manifest_sha256\":\"%.*s\",\"files\":%.*s}", STR(hash), STR(rest)));
+    str restricted =
+        arena_printf(sc.mem, "{\"public_manifest_sha256\":\"%.*s\",\"files\":%.*s}", STR(hash), STR(rest));
+    put("restricted/1/manifest.json", restricted);
+    must(hash_sha256(&sc, restricted, &hash) == OK);
+    put("restricted/1/manifest.sha256", arena_printf(sc.mem, "%.*s  manifest.json\n", STR(hash)));
     check(&sc, manifest);
     arena_close(sc.mem);
     return 0;

@@ -3,6 +3,7 @@
 // enum identity says: the same totals, the same live incidents, the same number of revisions, run after run, on rows
 // from so small an alphabet that keys, contents and slices meet all the time.
 #include "check.h"
+#include "store_check.h"
 #include "store/content.h"
 #include "store/store.h"
 

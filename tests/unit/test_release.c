@@ -101,7 +101,8 @@ static void a_release_is_whole_and_numbered(void **state)
                                        "restricted",
                                        "restricted/12",
                                        "restricted/12/police.index",
-                                       "restricted/12/manifest.json" };
+                                       "restricted/12/manifest.json",
+                                       "restricted/12/manifest.sha256" };
     for (size_t i = 0; i < COUNT(own); i++) {
         struct stat st;
         ok(!stat(at(&sc, dir, own[i]), &st) && !(st.st_mode & 0077), "%s is for nobody else", own[i]);
@@ -209,6 +210,9 @@ static void damage_is_found(void **state)
         { "releases/1/manifest.json", NULL, "manifest.json is missing" },
         { "restricted/1/manifest.json", "{}", "is not what was published" },
         { "restricted/1/manifest.json", NULL, "manifest.json is missing" },
+        { "restricted/1/manifest.sha256", "x", "manifest.json is not what was published" },
+        { "restricted/1/manifest.sha256", NULL, "manifest.sha256 is missing" },
+        { "releases/1/manifest.sha256", "x", "not part of the release" },
         { "releases/1/extra", "x", "not part of the release" },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -217,7 +221,7 @@ static void damage_is_found(void **state)
         str          sha;
         ok_err(&sc, publish_one(&sc, dir, 1, &sha), OK);
         struct stat st;
-        bool        ours = strcmp(rows[i].file, "releases/1/extra") != 0;
+        bool        ours = strcmp(rows[i].says, "not part of the release") != 0;
         ok(!ours || (!stat(path, &st) && !(st.st_mode & 0222)), "%s is read-only", path);
         if (rows[i].bytes) put(&sc, dir, rows[i].file, str_of(rows[i].bytes));
         else ok(!unlink(path), "%s", path);

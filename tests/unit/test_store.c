@@ -3,6 +3,10 @@
 // tests/property/test_store_merge.c, interruptions in tests/fault/.
 #include "import.h"
 
+#include "store/sql.h"
+#include "store/sqlite_pages.h"
+#include "store_check.h"
+
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -39,11 +43,12 @@ static void bench_close(struct bench *b)
     test_scope_end(&b->sc);
 }
 
+/// By this program's own way of writing pages, so that values alone are wrong.
 static void damage(struct bench *b, const char *sql)
 {
     sqlite3 *db;
     char    *why = NULL;
-    ok(!sqlite3_open(b->db, &db), "%s", b->db);
+    ok(!sqlite3_open_v2(b->db, &db, SQLITE_OPEN_READWRITE, pages_vfs()), "%s", b->db);
     ok(!sqlite3_exec(db, "PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF;", NULL, NULL,
                      NULL),
        "%s", sqlite3_errmsg(db));
@@ -88,6 +93,11 @@ static void test_check_finds(void **state)
         { "INSERT INTO area_set VALUES (1, 'a', 'A', ''); INSERT INTO area VALUES (1, 1, 'x', 'X', '', "
           "zeroblob(8), x'')",
           "area 1 (x): its points or rings are not whole" },
+        { "UPDATE incident SET flags = flags + 2 WHERE id = 2", "incident 2: is not what its source told" },
+        { "UPDATE incident SET place = NULL WHERE id = 1; UPDATE incident SET key = '7' WHERE id = 2",
+          "incident 2: is not what its source told" },
+        { "UPDATE incident SET content = zeroblob(16) WHERE id = 1",
+          "incident 1: is not what its source told" },
         { "PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 'revision_by_incident'",
           "integrity: " },
     };
@@ -115,6 +125,129 @@ static void test_check_finds_lost_pages(void **state)
     for (int i = 0; i < 4096; i++) fputc(0x5A, f);
     fclose(f);
     ok_err(&b.sc, check(&b, &report), ERR_CORRUPT);
+    bench_close(&b);
+}
+
+/// A page of zeros is no free ride, and another program's pages are not taken for ours.
+static void test_check_finds_pages(void **state)
+{
+    (void)state;
+    struct bench b;
+    str          report;
+    sqlite3     *db;
+    bench_open(&b);
+    FILE *f = fopen(b.db, "r+be");
+    ok(f && !fseek(f, 4096 * 6, SEEK_SET), "%s", b.db);
+    for (int i = 0; i < 4096; i++) fputc(0, f);
+    fclose(f);
+    ok_err(&b.sc, check(&b, &report), ERR_CORRUPT);
+    bench_close(&b);
+    bench_open(&b);
+    ok(!sqlite3_open(b.db, &db), "%s", b.db);
+    ok(!sqlite3_exec(db, "UPDATE setting SET value = 'Elsewhere' WHERE name = 'name'", NULL, NULL, NULL),
+       "%s", sqlite3_errmsg(db));
+    sqlite3_close(db);
+    ok_err(&b.sc, check(&b, &report), ERR_CORRUPT);
+    ok(str_has(report, S("is not as this program wrote it")), "%.*s", STR(report));
+    bench_close(&b);
+}
+
+// -- a database of an earlier version ----------------------------------------------------------------------------------
+
+static struct hash128 digest(struct scope *sc, const char *dir)
+{
+    AUTO(store_closep) struct store *st = NULL;
+    struct hash128                   h;
+    str                              report;
+    ok_err(sc, store_open(sc, dir, STORE_READ, &st), OK);
+    ok_err(sc, store_check(sc, st, &report), OK);
+    ok_err(sc, store_digest(sc, st, &h), OK);
+    return h;
+}
+
+/// The same rows in a file that SQLite alone has written, without room for checksums.
+static void make_earlier(struct bench *b)
+{
+    str command =
+        arena_printf(b->sc.mem,
+                     "cd '%s' && { echo 'PRAGMA foreign_keys = OFF;'; sqlite3 hromada.db .dump; echo "
+                     "'PRAGMA application_id = 0x68726D64; PRAGMA user_version = %d; PRAGMA "
+                     "journal_mode = WAL;'; } | sqlite3 earlier.db >/dev/null && mv earlier.db hromada.db",
+                     b->data, SQL_MIGRATIONS);
+    ok(!system(command.p), "no sqlite3");
+}
+
+static void test_earlier_version(void **state)
+{
+    (void)state;
+    struct bench   b;
+    struct store  *st, *reader;
+    struct hash128 want, got;
+    str            report;
+    bench_open(&b);
+    want = digest(&b.sc, b.data);
+    make_earlier(&b);
+    ok_err(&b.sc, check(&b, &report), ERR_CORRUPT);
+    ok(str_has(report, S("no checksums of its pages")), "%.*s", STR(report));
+    ok_i64(str_find(report, '\n') + 1, report.n); // and nothing else
+    // As long as somebody reads it stays as it is, and is written to all the same.
+    ok_err(&b.sc, store_open(&b.sc, b.data, STORE_READ, &reader), OK);
+    ok_err(&b.sc, store_digest(&b.sc, reader, &got), OK);
+    ok(!memcmp(&got, &want, sizeof got), "an earlier file tells the same");
+    ok_err(&b.sc, store_open(&b.sc, b.data, STORE_WRITE, &st), OK);
+    store_close(st);
+    store_close(reader);
+    ok_err(&b.sc, check(&b, &report), ERR_CORRUPT);
+    ok_err(&b.sc, store_open(&b.sc, b.data, STORE_READ, &reader), OK);
+    const char *copy = arena_printf(b.sc.mem, "%s/copy.db", b.dir).p;
+    ok_err(&b.sc, store_backup(&b.sc, reader, copy), OK);
+    store_close(reader);
+    ok_err(&b.sc, store_open(&b.sc, b.data, STORE_WRITE, &st), OK);
+    store_close(st);
+    got = digest(&b.sc, b.data); // and is whole, with checksums
+    ok(!memcmp(&got, &want, sizeof got), "nothing is lost on the way");
+    ok(!rename(copy, b.db), "%s", copy);
+    ok_err(&b.sc, check(&b, &report), ERR_CORRUPT); // a copy of the earlier one is as that was
+    ok_err(&b.sc, store_open(&b.sc, b.data, STORE_WRITE, &st), OK);
+    store_close(st);
+    got = digest(&b.sc, b.data);
+    ok(!memcmp(&got, &want, sizeof got), "nor in the copy");
+    bench_close(&b);
+}
+
+/// Killed at any moment while it gets its checksums, the database is the earlier one or the new one, and whole.
+static void test_earlier_version_killed(void **state)
+{
+    (void)state;
+    enum { KILLS = 40, STEP_US = 4000 };
+    struct bench   b;
+    struct store  *st;
+    struct hash128 want, got;
+    unsigned       sealed = 0;
+    str            report;
+    bench_open(&b);
+    want = digest(&b.sc, b.data);
+    make_earlier(&b);
+    for (int i = 0; i < KILLS; i++) {
+        const char *copy = arena_printf(b.sc.mem, "%s/copy", b.dir).p;
+        str         command = arena_printf(b.sc.mem, "rm -rf '%s'; cp -r '%s' '%s'", copy, b.data, copy);
+        ok(!system(command.p), "%s", command.p);
+        pid_t writer = fork();
+        if (!writer) _exit(store_open(&b.sc, copy, STORE_WRITE, &st) != OK);
+        usleep((useconds_t)(i * STEP_US));
+        kill(writer, SIGKILL);
+        waitpid(writer, NULL, 0);
+        ok_err(&b.sc, store_open(&b.sc, copy, STORE_READ, &st), OK);
+        ok_err(&b.sc, store_digest(&b.sc, st, &got), OK);
+        ok(!memcmp(&got, &want, sizeof got), "killed after %d us", i * STEP_US);
+        sealed += !store_check(&b.sc, st, &report);
+        store_close(st);
+        ok_err(&b.sc, store_open(&b.sc, copy, STORE_WRITE, &st), OK);
+        store_close(st);
+        got = digest(&b.sc, copy);
+        ok(!memcmp(&got, &want, sizeof got), "once more, killed after %d us", i * STEP_US);
+    }
+    print_message("# killed %d times, %u of them behind the rename\n", KILLS, sealed);
     bench_close(&b);
 }
 
@@ -157,17 +290,6 @@ static const char *many_rows(struct bench *b, const char *name, const char *cate
     const char *path = write_file(&b->sc, b->dir, name, buf_str(&text));
     buf_free(&text);
     return path;
-}
-
-static struct hash128 digest(struct scope *sc, const char *dir)
-{
-    AUTO(store_closep) struct store *st = NULL;
-    struct hash128                   h;
-    str                              report;
-    ok_err(sc, store_open(sc, dir, STORE_READ, &st), OK);
-    ok_err(sc, store_check(sc, st, &report), OK);
-    ok_err(sc, store_digest(sc, st, &h), OK);
-    return h;
 }
 
 static void import_path(struct scope *sc, const char *dir, const char *path)
@@ -310,8 +432,14 @@ static void test_first_run_killed(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_check_finds),          cmocka_unit_test(test_check_finds_lost_pages),
-    cmocka_unit_test(test_who_may_write),        cmocka_unit_test(test_backup_while_runs_write),
-    cmocka_unit_test(test_where_no_backup_goes), cmocka_unit_test(test_first_run_killed),
+    cmocka_unit_test(test_check_finds),
+    cmocka_unit_test(test_check_finds_lost_pages),
+    cmocka_unit_test(test_check_finds_pages),
+    cmocka_unit_test(test_earlier_version),
+    cmocka_unit_test(test_earlier_version_killed),
+    cmocka_unit_test(test_who_may_write),
+    cmocka_unit_test(test_backup_while_runs_write),
+    cmocka_unit_test(test_where_no_backup_goes),
+    cmocka_unit_test(test_first_run_killed),
 };
 TEST_MAIN(tests)

@@ -44,3 +44,14 @@ ORDER BY v.id;
 SELECT id, code FROM area
 WHERE code = '' OR length(points) % 8 <> 0 OR length(ring_ends) % 4 <> 0 OR (length(points) > 0 AND length(ring_ends) = 0)
 ORDER BY id;
+
+-- check_contents: incidents of a range of ids with all that their content is a hash of (store/content.h)
+SELECT i.id, i.content, i.category, i.outcome, i.from_s, i.to_s, i.offset_s, i.precision, i.point, i.lon_e7, i.lat_e7,
+    i.flags, i.slice, i.key, a.text, p.text, s.identity
+FROM incident i
+LEFT JOIN slice l ON l.id = i.slice
+LEFT JOIN source s ON s.id = l.source
+LEFT JOIN phrase a ON a.id = i.area
+LEFT JOIN phrase p ON p.id = i.place
+WHERE i.id BETWEEN :first AND :last
+ORDER BY i.id;

@@ -5,3 +5,6 @@ PRAGMA main.integrity_check;
 
 -- check_foreign_keys: references to what is not there
 PRAGMA main.foreign_key_check;
+
+-- check_pages: how many pages there are to read
+PRAGMA main.page_count;
