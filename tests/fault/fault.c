@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "fault.h"
 
+#include "base/buf.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/types.h>
+#include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -88,6 +91,37 @@ int __wrap_ferror(FILE *f)
     return f == atomic_load(&failed_stream) || __real_ferror(f);
 }
 
+static struct buf     *trace;
+static pthread_mutex_t trace_lock = PTHREAD_MUTEX_INITIALIZER;
+
+void fault_trace(struct buf *to)
+{
+    trace = to;
+}
+
+void fault_trace_line(const char *line)
+{
+    pthread_mutex_lock(&trace_lock);
+    if (trace) buf_printf(trace, "%s\n", line);
+    pthread_mutex_unlock(&trace_lock);
+}
+
+static int trace_sync(int fd)
+{
+    char link[64], line[4096] = "sync ";
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    if (trace && readlink(link, line + 5, sizeof line - 6) > 0) fault_trace_line(line);
+    return fd;
+}
+
+static const char *trace_rename(const char *from, const char *to)
+{
+    char line[8192];
+    snprintf(line, sizeof line, "rename %s %s", from, to);
+    fault_trace_line(line);
+    return from;
+}
+
 // clang-format off
 WRAP(FAULT_MEMORY, ENOMEM, NULL, void *, malloc, (size_t n), (n))
 WRAP(FAULT_MEMORY, ENOMEM, NULL, void *, calloc, (size_t n, size_t size), (n, size))
@@ -120,7 +154,7 @@ WRAP(FAULT_WRITE, ENOSPC, -1, int, ftruncate64, (int fd, off_t n), (fd, n))
 WRAP(FAULT_WRITE, ENOSPC, ENOSPC, int, posix_fallocate, (int fd, off_t at, off_t n), (fd, at, n))
 WRAP(FAULT_WRITE, ENOSPC, ENOSPC, int, posix_fallocate64, (int fd, off_t at, off_t n), (fd, at, n))
 
-WRAP(FAULT_SYNC, EIO, -1, int, fsync, (int fd), (fd))
+WRAP(FAULT_SYNC, EIO, -1, int, fsync, (int fd), (trace_sync(fd)))
 WRAP(FAULT_SYNC, EIO, -1, int, fdatasync, (int fd), (fd))
 
 WRAP(FAULT_OPEN, EMFILE, NULL, FILE *, fopen, (const char *path, const char *mode), (path, mode))
@@ -129,7 +163,7 @@ WRAP(FAULT_OPEN, EMFILE, NULL, FILE *, fdopen, (int fd, const char *mode), (fd, 
 WRAP(FAULT_OPEN, EMFILE, -1, int, __open_2, (const char *path, int flags), (path, flags))
 WRAP(FAULT_OPEN, EMFILE, -1, int, __open64_2, (const char *path, int flags), (path, flags))
 
-WRAP(FAULT_RENAME, EIO, -1, int, rename, (const char *from, const char *to), (from, to))
+WRAP(FAULT_RENAME, EIO, -1, int, rename, (const char *from, const char *to), (trace_rename(from, to), to))
 WRAP(FAULT_RENAME, EIO, -1, int, link, (const char *from, const char *to), (from, to))
 WRAP(FAULT_RENAME, EIO, -1, int, mkdir, (const char *path, mode_t mode), (path, mode))
 // clang-format on

@@ -41,6 +41,13 @@ const char *fault_name(void);
 /// The n to begin with: 1, or what HROMADA_FAULT says.
 unsigned    fault_first(void);
 
+/// What is synced and renamed from now on is written down, a line each: "sync PATH", "rename FROM TO", and "sync database"
+/// for SQLite's own. NULL: no more.
+struct buf;
+void fault_trace(struct buf *to);
+/// For shims of other libraries.
+void fault_trace_line(const char *line);
+
 /// Makes SQLite's allocations and files take part; once, before the first call of SQLite. False: SQLite refused.
 /// Its failures are FAULT_MEMORY, FAULT_OPEN (open, shared memory), FAULT_READ, FAULT_WRITE (SQLITE_FULL),
 /// FAULT_SYNC and FAULT_RENAME (delete).

@@ -50,6 +50,7 @@ static int file_truncate(sqlite3_file *f, sqlite3_int64 n)
 
 static int file_sync(sqlite3_file *f, int flags)
 {
+    fault_trace_line("sync database");
     return fault_now(FAULT_SYNC, "sqlite sync") ? SQLITE_IOERR_FSYNC : original_of(f)->xSync(f, flags);
 }
 

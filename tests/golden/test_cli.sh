@@ -77,6 +77,7 @@ run "$hromada" -D "$town" stats --tier emperor; check 'no such tier' 2 'emperor'
 run "$hromada" -D "$town" check; check 'all is well' 0 'All is well'
 run "$hromada" -D "$town" backup "$dir/copy.db"; check 'backup' 0 "$dir/copy.db"
 same 'nobody else on the machine can read them' "$(stat -c %a "$town/hromada.db" "$dir/copy.db" "$town"/rejects-*.csv | sort -u)" 600
+same 'nor enter its folders' "$(stat -c %a "$town" "$town/releases" "$town/restricted" | sort -u)" 700
 same 'the copy is a database' "$(head -c 15 "$dir/copy.db")" 'SQLite format 3'
 run "$hromada" -D "$town" backup; check 'backup without a name' 2 'one file name'
 
