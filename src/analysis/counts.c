@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/civil.h"
 #include "html/text.h"
+#include "wire/csv.h"
 #include "wire/json.h"
 
 static const struct {
@@ -215,30 +216,13 @@ void counts_json(struct buf *to, const struct counts *c)
     json_close(&j, '}');
 }
 
-void csv_field(struct buf *to, str s)
-{
-    bool plain = true;
-    for (size_t i = 0; i < s.n; i++)
-        if (s.p[i] == '"' || s.p[i] == ',' || s.p[i] == '\n' || s.p[i] == '\r') plain = false;
-    if (plain) {
-        buf_add(to, s);
-        return;
-    }
-    buf_add_c(to, '"');
-    for (size_t i = 0; i < s.n; i++) {
-        if (s.p[i] == '"') buf_add_c(to, '"');
-        buf_add_c(to, s.p[i]);
-    }
-    buf_add_c(to, '"');
-}
-
 void counts_csv(struct buf *to, const struct counts *c)
 {
     buf_add(to, S("key,label,count\r\n"));
     for (size_t i = 0; i < c->n; i++) {
-        csv_field(to, c->rows[i].key);
+        csv_add(to, c->rows[i].key);
         buf_add_c(to, ',');
-        csv_field(to, c->rows[i].label);
+        csv_add(to, c->rows[i].label);
         buf_add_c(to, ',');
         buf_add_u64(to, c->rows[i].count);
         buf_add(to, S("\r\n"));

@@ -37,10 +37,7 @@ void     counts_json(struct buf *to, const struct counts *c);
 void     counts_csv(struct buf *to, const struct counts *c);
 
 /// The label in a language, else in English, else the key.
-str label_in(const str label[LANGUAGES], enum language l, str key);
-/// One CSV field, quoted when it needs it.
-
-void csv_field(struct buf *to, str s);
+str  label_in(const str label[LANGUAGES], enum language l, str key);
 /// "mon".."sun"
 str  weekday_key(int weekday);
 /// "mon-00", "mon" or "none" of a value of `how`.

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/civil.h"
 #include "base/clock.h"
+#include "base/shown.h"
 #include <unistd.h>
 
 enum { LINE_MAX_BYTES = 4096 };
@@ -12,7 +13,7 @@ static bool is_plain(str s)
 {
     for (size_t i = 0; i < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i];
-        if (c <= ' ' || c == '"' || c == '\\' || c == '=' || c == 0x7F) return false;
+        if (c <= ' ' || c == '"' || c == '\\' || c == '=' || c >= 0x7F) return false;
     }
     return s.n > 0;
 }
@@ -24,13 +25,12 @@ static void add_value(struct buf *b, str s)
         return;
     }
     buf_add_c(b, '"');
-    for (size_t i = 0; i < s.n && b->n < LINE_MAX_BYTES - 16; i++) {
+    for (size_t i = 0, n; i < s.n && b->n < LINE_MAX_BYTES - 16; i += n) {
         unsigned char c = (unsigned char)s.p[i];
+        for (n = 1; c >= 0xC0 && n < 4 && i + n < s.n && ((unsigned char)s.p[i + n] & 0xC0) == 0x80;) n++;
+        if (c == '"' || c == '\\') buf_add_c(b, '\\');
         if (c < ' ' || c == 0x7F) buf_printf(b, "\\x%02x", c);
-        else {
-            if (c == '"' || c == '\\') buf_add_c(b, '\\');
-            buf_add_c(b, (char)c);
-        }
+        else shown_add(b, str_slice(s, i, i + n));
     }
     buf_add_c(b, '"');
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NUMBER_MAX_BYTES = 64 };
+enum { NUMBER_MAX_BYTES = 64, WORD_MAX_BYTES = 100 };
 
 str str_of(const char *c)
 {
@@ -75,6 +75,25 @@ str str_trim(str s)
     while (s.n && is_blank(s.p[0])) s = str_slice(s, 1, s.n);
     while (s.n && is_blank(s.p[s.n - 1])) s.n--;
     return s;
+}
+
+size_t str_distance(str a, str b)
+{
+    size_t row[WORD_MAX_BYTES + 1];
+    if (b.n > WORD_MAX_BYTES) return SIZE_MAX;
+    for (size_t i = 0; i <= b.n; i++) row[i] = i;
+    for (size_t i = 0; i < a.n; i++) {
+        size_t corner = row[0];
+        row[0] = i + 1;
+        for (size_t k = 1; k <= b.n; k++) {
+            size_t best = corner + (a.p[i] != b.p[k - 1]);
+            if (row[k] + 1 < best) best = row[k] + 1;
+            if (row[k - 1] + 1 < best) best = row[k - 1] + 1;
+            corner = row[k];
+            row[k] = best;
+        }
+    }
+    return row[b.n];
 }
 
 bool str_cut(str *rest, char sep, str *part)

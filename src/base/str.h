@@ -26,6 +26,8 @@ size_t str_find(str s, char c);
 bool   str_has(str s, str part);
 str    str_slice(str s, size_t from, size_t to); // clamped
 str    str_trim(str s);                          // blanks, tabs, line ends
+/// Edit distance (Levenshtein 1965) in bytes, to find the word that was meant; SIZE_MAX when b is longer than 100.
+size_t str_distance(str a, str b);
 /// Cuts the part before the first sep off the front of *rest. False when *rest is used up (p == NULL).
 /// "a,,b" gives a, empty, b; "" gives one empty part.
 bool   str_cut(str *rest, char sep, str *part);

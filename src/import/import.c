@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/shown.h"
 #include "import/feed.h"
 #include "import/stranger.h"
 #include <dirent.h>
@@ -64,7 +65,7 @@ struct import {
     struct codes             categories, outcomes;
     struct file_new          rejects;
     const char              *rejects_path;
-    struct buf               line;
+    struct buf               line, cell;
 
     struct import_times times;
     uint64_t            reasons[REASONS], all_rows, all_rejected, bytes_done, bytes_total;
@@ -224,6 +225,7 @@ static void job_close(struct import *j)
     zone_close(j->zone);
     geocode_close(j->geocode);
     buf_free(&j->line);
+    buf_free(&j->cell);
     free(j->item);
     free(j->unknown);
     free(j->categories.slot);
@@ -250,7 +252,8 @@ enum err import_begin(struct scope *sc, struct store *st, const struct import_op
     j->sc = sc;
     j->st = st;
     j->o = *o;
-    buf_init(&j->line, 4 * CSV_MAX_ROW_BYTES);
+    buf_init(&j->line, 20 * CSV_MAX_ROW_BYTES);
+    buf_init(&j->cell, 8 * CSV_MAX_ROW_BYTES);
     struct finding f = { .j = j };
     TRY(profiles_read(sc, &f.all, &f.n));
     for (size_t i = 0; i < n; i++) TRY(add_path(sc, &f, paths[i], 0));
@@ -464,14 +467,18 @@ static enum err open_item(struct import *j, struct item *it)
     return feed_open(j->sc, j->stream, &j->rules, &j->feed);
 }
 
-static void add_csv(struct buf *b, str s)
+/// A cell for people: what a terminal would obey is escaped, but for line ends.
+static void add_cell(struct import *j, str text)
 {
-    buf_add_c(b, '"');
-    for (size_t i = 0; i < s.n; i++) {
-        if (s.p[i] == '"') buf_add_c(b, '"');
-        buf_add_c(b, s.p[i]);
+    str line;
+    buf_reset(&j->cell);
+    while (str_cut(&text, '\n', &line)) {
+        bool cr = str_ends(line, S("\r"));
+        shown_add(&j->cell, str_slice(line, 0, line.n - cr));
+        if (cr) buf_add_c(&j->cell, '\r');
+        if (text.p) buf_add_c(&j->cell, '\n');
     }
-    buf_add_c(b, '"');
+    csv_add(&j->line, buf_str(&j->cell));
 }
 
 static enum err open_rejects(struct import *j)
@@ -491,15 +498,15 @@ static enum err reject(struct import *j, struct item *it, const struct fed *r)
     if (j->o.dry_run) return OK;
     if (!j->rejects.f) TRY(open_rejects(j));
     buf_reset(b);
-    add_csv(b, it->told.path);
+    add_cell(j, it->told.path);
     buf_printf(b, ",%llu,", (unsigned long long)r->line);
-    add_csv(b, r->column);
+    add_cell(j, r->column);
     buf_printf(b, ",%s,", reason_code(r->rejected));
-    add_csv(b, str_of(reason_sentence(r->rejected)));
+    csv_add(b, str_of(reason_sentence(r->rejected)));
     buf_add_c(b, ',');
-    add_csv(b, r->raw);
+    add_cell(j, r->raw);
     buf_add(b, S("\r\n"));
-    if (b->failed) return fail(&j->sc->fault, ERR_NOMEM, "no room for a rejected row");
+    if (b->failed || j->cell.failed) return fail(&j->sc->fault, ERR_NOMEM, "no room for a rejected row");
     if (fwrite(b->p, 1, b->n, j->rejects.f) != b->n)
         return fail_errno(&j->sc->fault, "cannot write %s", j->rejects.tmp);
     return OK;

@@ -117,7 +117,7 @@ static enum err keep_names(struct scope *sc, struct reader *r, const str *name, 
     if (!r->names || !r->name) return fail(&sc->fault, ERR_NOMEM, "no room for the names of %zu columns", n);
     char *at = r->names;
     for (size_t i = 0; i < n; i++) {
-        str s = str_trim(name[i]);
+        str s = csv_cell(str_trim(name[i]));
         if (s.n) memcpy(at, s.p, s.n);
         r->name[i] = (str){ at, s.n };
         at += s.n;
@@ -198,7 +198,7 @@ static bool next_row(struct reader *r, struct record *out)
     for (size_t i = 0; i < r->p->columns.n; i++) {
         int field = r->field[i];
         r->value[i] = field == FROM_FILE                     ? r->file
-                      : field >= 0 && (size_t)field < row->n ? row->field[field]
+                      : field >= 0 && (size_t)field < row->n ? csv_cell(row->field[field])
                                                              : (str){ 0 };
     }
     *out = (struct record){ .value = r->value,

@@ -3,38 +3,19 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/shown.h"
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-
-/// Edit distance (Levenshtein 1965) of two short words, to find the one that was meant.
-static size_t distance(const char *a, const char *b)
-{
-    enum { WORD_MAX = 32 };
-    size_t row[WORD_MAX + 1], n = strlen(b);
-    if (n > WORD_MAX) return SIZE_MAX;
-    for (size_t i = 0; i <= n; i++) row[i] = i;
-    for (size_t i = 0; a[i]; i++) {
-        size_t corner = row[0];
-        row[0] = i + 1;
-        for (size_t k = 1; k <= n; k++) {
-            size_t best = corner + (a[i] != b[k - 1]);
-            if (row[k] + 1 < best) best = row[k] + 1;
-            if (row[k - 1] + 1 < best) best = row[k - 1] + 1;
-            corner = row[k];
-            row[k] = best;
-        }
-    }
-    return row[n];
-}
 
 static enum err unknown_option(struct scope *sc, const struct option_row *rows, size_t n, const char *given)
 {
     const struct option_row *near = NULL;
     size_t                   least = 4;
     for (size_t i = 0; i < n; i++) {
-        size_t d = distance(given, rows[i].name);
+        size_t d = str_distance(str_of(given), str_of(rows[i].name));
         if (d >= least) continue;
         least = d;
         near = &rows[i];
@@ -107,15 +88,39 @@ enum err options_read(struct scope *sc, const struct option_row *rows, size_t n,
     return OK;
 }
 
+/// Longer than any line of ours: the longest come from stored texts.
+enum { LINE_MAX_BYTES = 1 << 20 };
+
+static void print_line(FILE *to, const char *format, va_list args)
+{
+    AUTO(buf_free) struct buf b;
+    char                     *text = NULL;
+    int                       n = vasprintf(&text, format, args);
+    buf_init(&b, LINE_MAX_BYTES);
+    if (n >= 0) shown_add(&b, (str){ text, (size_t)n });
+    if (n >= 0) free(text);
+    buf_add_c(&b, '\n');
+    fwrite(b.p, 1, b.n, to);
+}
+
+void cli_warn(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    print_line(stderr, format, args);
+    va_end(args);
+}
+
 int cli_fail(struct cli *cli, enum err e)
 {
-    fprintf(stderr, "hromada: %s\n", cli->sc->fault.text[0] ? cli->sc->fault.text : err_name(e));
+    cli_warn("hromada: %s", cli->sc->fault.text[0] ? cli->sc->fault.text : err_name(e));
     return EXIT_FAILED;
 }
 
 int cli_usage(struct cli *cli, const char *command)
 {
-    fprintf(stderr, "hromada: %s\nhromada help %s shows what it takes.\n", cli->sc->fault.text, command);
+    cli_warn("hromada: %s", cli->sc->fault.text);
+    cli_warn("hromada help %s shows what it takes.", command);
     return EXIT_USAGE;
 }
 
@@ -124,9 +129,16 @@ void cli_say(const struct cli *cli, const char *format, ...)
     if (cli->json) return;
     va_list args;
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    print_line(stderr, format, args);
     va_end(args);
-    fputc('\n', stderr);
+}
+
+void cli_print(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    print_line(stdout, format, args);
+    va_end(args);
 }
 
 void progress_begin(struct progress *p)

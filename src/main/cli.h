@@ -51,8 +51,13 @@ extern const struct command cmd_init, cmd_import, cmd_areas, cmd_layers, cmd_pub
 int cli_fail(struct cli *cli, enum err e);
 /// The same with "see hromada help COMMAND" behind it.
 int cli_usage(struct cli *cli, const char *command);
-/// A sentence for the person, on standard error, unless --json.
+/// A sentence for the person, on standard error, unless --json. Whatever in it came from outside is escaped (base/shown.h),
+/// line ends too: a sentence is one line.
 PRINTF(2, 3) void cli_say(const struct cli *cli, const char *format, ...);
+/// A line on standard error, also with --json.
+PRINTF(1, 2) void cli_warn(const char *format, ...);
+/// A line of the command's result, on standard output, escaped in the same way.
+PRINTF(1, 2) void cli_print(const char *format, ...);
 /// One line that is written over again on a terminal, at most ten times a second; nothing in a pipe.
 struct progress {
     const char *unit; // "rows" when it is not set

@@ -95,7 +95,7 @@ static enum err list(struct cli *cli)
     TRY(store_open(cli->sc, cli->dir, STORE_READ, &st));
     TRY(store_area_sets(cli->sc, st, &set, &n));
     for (size_t i = 0; i < n; i++)
-        printf("%-20.*s %6zu areas  %.*s\n", STR(set[i].key), set[i].n, STR(set[i].name));
+        cli_print("%-20.*s %6zu areas  %.*s", STR(set[i].key), set[i].n, STR(set[i].name));
     if (!n) cli_say(cli, "There is no set of areas yet; hromada help areas shows how to import one.");
     return OK;
 }

@@ -173,6 +173,13 @@ static void print_json(const struct check *c)
     printf("%.*s\n", STR(buf_str(&b)));
 }
 
+static void print_findings(const struct check *c)
+{
+    str rest = buf_str(&c->findings), line;
+    while (str_cut(&rest, '\n', &line))
+        if (line.n) cli_warn("%.*s", STR(line));
+}
+
 static int run(struct cli *cli, int argc, char **argv)
 {
     const char **rest;
@@ -187,9 +194,8 @@ static int run(struct cli *cli, int argc, char **argv)
     enum err e = check(&c);
     if (e) return cli_fail(cli, e);
     if (cli->json) print_json(&c);
-    if (c.n)
-        fprintf(stderr, "%.*shromada: something is wrong in %s; nothing was changed\n",
-                STR(buf_str(&c.findings)), cli->dir);
+    print_findings(&c);
+    if (c.n) cli_warn("hromada: something is wrong in %s; nothing was changed", cli->dir);
     else
         cli_say(cli,
                 "All is well: %" PRIu64 " incidents in the database, %zu releases; every checksum is right.",

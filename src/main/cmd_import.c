@@ -26,7 +26,7 @@ static int list_profiles(struct cli *cli)
     enum err              e = profiles_read(cli->sc, &list, &n);
     if (e) return cli_fail(cli, e);
     for (size_t i = 0; i < n; i++)
-        printf("%-16.*s %.*s\n", STR(list[i].source.key), STR(list[i].source.name));
+        cli_print("%-16.*s %.*s", STR(list[i].source.key), STR(list[i].source.name));
     return EXIT_DONE;
 }
 

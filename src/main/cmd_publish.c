@@ -123,7 +123,9 @@ static int run(struct cli *cli, int argc, char **argv)
     enum err      e = release_policy(cli->sc, cli->dir, o.policy, &p);
     if (e) return cli_fail(cli, e);
     if (o.show) {
-        printf("%.*s", STR(p.text));
+        str line;
+        while (str_cut(&p.text, '\n', &line))
+            if (p.text.p || line.n) cli_print("%.*s", (int)(line.n - str_ends(line, S("\r"))), line.p);
         return EXIT_DONE;
     }
     e = publish(cli, &p, o.timing);

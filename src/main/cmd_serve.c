@@ -71,10 +71,10 @@ static enum err serve(struct cli *cli, const struct config *c)
             break;
         }
     if (str_starts(listen, S("unix:")))
-        printf("hromada serves %s on %s; stop it with Ctrl-C\n", cli->dir, c->listen);
+        cli_print("hromada serves %s on %s; stop it with Ctrl-C", cli->dir, c->listen);
     else
-        printf("hromada serves %s on http://%.*s:%d/ ; stop it with Ctrl-C\n", cli->dir, STR(host),
-               http_port(server));
+        cli_print("hromada serves %s on http://%.*s:%d/ ; stop it with Ctrl-C", cli->dir, STR(host),
+                  http_port(server));
     fflush(stdout);
     enum err e = wait_for_end(cli->sc, &signals, web);
     log_info("server.stop");

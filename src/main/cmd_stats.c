@@ -23,9 +23,10 @@ static const struct option_row options[] = {
 static void print_table(const struct counts *c)
 {
     for (size_t i = 0; i < c->n; i++)
-        printf("%10" PRIu64 "  %-24.*s %.*s\n", c->rows[i].count, STR(c->rows[i].key), STR(c->rows[i].label));
-    printf("%10" PRIu64 "  in all, %" PRIu64 " of them without a point (release %" PRIu64 ")\n", c->total,
-           c->without_point, c->release);
+        cli_print("%10" PRIu64 "  %-24.*s %.*s", c->rows[i].count, STR(c->rows[i].key),
+                  STR(c->rows[i].label));
+    cli_print("%10" PRIu64 "  in all, %" PRIu64 " of them without a point (release %" PRIu64 ")", c->total,
+              c->without_point, c->release);
 }
 
 static enum err stats(struct cli *cli, const struct stats_options *o, const char *const *word, size_t n,

@@ -46,7 +46,7 @@ static int help(int argc, char **argv)
 {
     const struct command *c = argc ? command_by_name(argv[0]) : NULL;
     if (argc && !c) {
-        fprintf(stderr, "hromada: there is no help on \"%s\"; hromada help lists the commands.\n", argv[0]);
+        cli_warn("hromada: there is no help on \"%s\"; hromada help lists the commands.", argv[0]);
         return EXIT_USAGE;
     }
     if (!c) {
@@ -74,9 +74,8 @@ static int run(struct cli *cli, int argc, char **argv)
         else if (!strcmp(argv[at], "--help") || !strcmp(argv[at], "-h")) return help(0, NULL);
         else if (!strcmp(argv[at], "--version")) break;
         else {
-            fprintf(stderr,
-                    "hromada: there is no option %s before a command; hromada help lists what there is.\n",
-                    argv[at]);
+            cli_warn("hromada: there is no option %s before a command; hromada help lists what there is.",
+                     argv[at]);
             return EXIT_USAGE;
         }
     }
@@ -94,7 +93,7 @@ static int run(struct cli *cli, int argc, char **argv)
     }
     const struct command *c = command_by_name(name);
     if (!c) {
-        fprintf(stderr, "hromada: there is no command \"%s\"; hromada help lists what there is.\n", name);
+        cli_warn("hromada: there is no command \"%s\"; hromada help lists what there is.", name);
         return EXIT_USAGE;
     }
     int n = 0; // --json and --help are understood behind the command, too

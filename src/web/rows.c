@@ -2,6 +2,7 @@
 #include "web/rows.h"
 
 #include "analysis/counts.h"
+#include "wire/csv.h"
 #include <stdio.h>
 
 static str category_label(const struct release_info *in, enum language l, const struct release_row *row)
@@ -79,7 +80,7 @@ void row_csv_head(struct buf *to, const struct release_info *in)
     buf_add(to, S("category,label,iccs,when,precision,longitude,latitude,place,outcome,outcome_label"));
     for (size_t s = 0; s < in->n_sets; s++) {
         buf_add(to, S(",area_"));
-        csv_field(to, in->sets[s].key);
+        csv_add(to, in->sets[s].key);
     }
     buf_add(to, S(",source,source_name,licence,release\r\n"));
 }
@@ -87,9 +88,9 @@ void row_csv_head(struct buf *to, const struct release_info *in)
 void row_csv(struct buf *to, const struct release_info *in, enum language l, const struct release_row *row)
 {
     struct lon_lat at = mercator_to(row->at);
-    csv_field(to, in->categories[row->category].key);
+    csv_add(to, in->categories[row->category].key);
     buf_add_c(to, ',');
-    csv_field(to, category_label(in, l, row));
+    csv_add(to, category_label(in, l, row));
     buf_printf(to, ",%d,", in->categories[row->category].iccs);
     add_when(to, row);
     buf_printf(to, ",%s,", precision_name(row->precision));
@@ -97,22 +98,22 @@ void row_csv(struct buf *to, const struct release_info *in, enum language l, con
     buf_add_c(to, ',');
     if (row->has_point) buf_add_fixed(to, at.lat, 6);
     buf_add_c(to, ',');
-    csv_field(to, place_of(in, row));
+    csv_add(to, place_of(in, row));
     buf_add_c(to, ',');
-    csv_field(to, outcome_key(in, row->outcome));
+    csv_add(to, outcome_key(in, row->outcome));
     buf_add_c(to, ',');
-    csv_field(to, outcome_label(in, l, row));
+    csv_add(to, outcome_label(in, l, row));
     for (size_t s = 0; s < in->n_sets; s++) {
         buf_add_c(to, ',');
-        if (row->area[s] < in->sets[s].n) csv_field(to, in->sets[s].areas[row->area[s]].code);
+        if (row->area[s] < in->sets[s].n) csv_add(to, in->sets[s].areas[row->area[s]].code);
     }
     buf_add_c(to, ',');
-    csv_field(to, source_key(in, row));
+    csv_add(to, source_key(in, row));
     buf_add_c(to, ',');
     bool known = row->source < in->n_sources;
-    csv_field(to, known ? in->sources[row->source].name : (str){ 0 });
+    csv_add(to, known ? in->sources[row->source].name : (str){ 0 });
     buf_add_c(to, ',');
-    csv_field(to, known ? in->sources[row->source].licence : (str){ 0 });
+    csv_add(to, known ? in->sources[row->source].licence : (str){ 0 });
     buf_printf(to, ",%llu\r\n", (unsigned long long)in->release);
 }
 

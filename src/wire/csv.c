@@ -412,3 +412,49 @@ const char *csv_problem_text(enum csv_problem problem)
     };
     return texts[problem];
 }
+
+// -- writing
+// ------------------------------------------------------------------------------------------------------------
+
+// Cuts what a spreadsheet passes over: blanks, no-break spaces, quotes of both kinds.
+static str without_lead(str s)
+{
+    for (;;) {
+        if (s.n && (*s.p == ' ' || *s.p == '"' || *s.p == '\'')) s = str_slice(s, 1, s.n);
+        else if (str_starts(s, S("\u00A0"))) s = str_slice(s, 2, s.n);
+        else return s;
+    }
+}
+
+static bool is_formula(str s)
+{
+    // The last four are the wide forms of = + - @, which some languages' spreadsheets read as these.
+    static const char *const begins[] = { "=",  "+",      "-",      "@",      "\t",    "\r",
+                                          "\n", "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20" };
+    str                      rest = without_lead(s);
+    double                   number;
+    if (rest.n == s.n && str_to_double(s, &number)) return false;
+    for (size_t i = 0; i < COUNT(begins); i++)
+        if (str_starts(rest, str_of(begins[i]))) return true;
+    return false;
+}
+
+void csv_add(struct buf *to, str s)
+{
+    bool guard = is_formula(s), plain = true;
+    for (size_t i = 0; i < s.n && plain; i++)
+        plain = s.p[i] != '"' && s.p[i] != ',' && s.p[i] != '\n' && s.p[i] != '\r';
+    if (!plain) buf_add_c(to, '"');
+    if (guard) buf_add_c(to, '\'');
+    for (size_t i = 0; i < s.n && !plain; i++) {
+        if (s.p[i] == '"') buf_add_c(to, '"');
+        buf_add_c(to, s.p[i]);
+    }
+    buf_add(to, plain ? s : S("\""));
+}
+
+str csv_cell(str field)
+{
+    str rest = str_slice(field, 1, field.n);
+    return field.n && *field.p == '\'' && is_formula(rest) ? rest : field;
+}

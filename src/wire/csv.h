@@ -56,3 +56,12 @@ enum err    csv_end(struct scope *sc, const struct csv *c);
 str         csv_raw(struct csv *c);
 /// What the problem means, for a person: "a quote is never closed".
 const char *csv_problem_text(enum csv_problem problem);
+
+// -- writing. A spreadsheet runs a cell that begins with one of = + - @, or with a tab or line end, blanks and quotes before
+// it left aside, as a formula: whoever can choose a place name runs it on the reader's machine. Such a cell gets an
+// apostrophe in front, which a spreadsheet takes for "this is text" and csv_cell takes away again. Plain numbers (-12.5)
+// stay as they are. Source: OWASP, CSV Injection.
+/// Appends one field: guarded, and in quotes when it needs them.
+void csv_add(struct buf *to, str s);
+/// The text of a field that csv_add wrote; any other field as it is.
+str  csv_cell(str field);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "wire/json.h"
 
+#include "base/shown.h"
 #include <math.h>
 
 struct json json_on(struct buf *to)
@@ -86,12 +87,17 @@ static void escape_part(struct buf *to, str s)
     static const char hex[] = "0123456789abcdef";
     for (size_t i = 0; i < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i];
+        uint32_t      hidden;
+        size_t        n;
         if (c == '"' || c == '\\') {
             buf_add_c(to, '\\');
             buf_add_c(to, (char)c);
         } else if (c < 0x20 || c == '<' || c == '>' || c == '&' || c == 0x7F) {
             char text[6] = { '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] };
             buf_add_bytes(to, text, sizeof text);
+        } else if (c >= 0xC2 && c < 0xF0 && (n = shown_hidden(str_slice(s, i, s.n), &hidden))) {
+            buf_printf(to, "\\u%04x", (unsigned)hidden); // a terminal would obey it
+            i += n - 1;
         } else buf_add_c(to, (char)c);
     }
 }

@@ -20,5 +20,5 @@ void        json_u64(struct json *j, uint64_t v);
 void        json_fixed(struct json *j, double v, int digits); // not finite: null
 void        json_bool(struct json *j, bool v);
 void        json_null(struct json *j);
-/// The string with its quotes, escaped so that it is also safe inside an HTML script element.
+/// The string with its quotes, escaped so that it is also safe inside an HTML script element and on a terminal.
 void        json_escape(struct buf *to, str s);

@@ -64,6 +64,20 @@ run "$hromada" -D "$town" import --json "$dir/bad.csv"; check 'bad rows are told
 same 'rejected rows are in their file' "$(cat "$town"/rejects-*.csv | grep -c 'bad.csv')" 2
 run "$hromada" -D "$town" areas list; check 'no areas yet' 0 'no set of areas'
 
+# -- what a terminal must not see ---------------------------------------------------------------------------------------
+form=$dir/form
+run "$hromada" -D "$form" init --timezone Europe/Kyiv; check 'a town for the plain form' 0
+printf 'id,date,category\n1,2026-01-05,theft\n' >"$dir/plain.csv"
+printf 'ab\302\2332J\342\200\256;c\n1;2\n' >"$dir/esc.csv"
+run "$hromada" -D "$form" import "$dir/esc.csv"; check 'a header that a terminal would obey' 1 'ab\u{9b}2J\u{202e};c'
+mkdir -p "$dir/names"
+printf 'a;b\n' >"$dir/names/$(printf 'x\033[2J\n.csv')"
+cp "$dir/plain.csv" "$dir/names/plain.csv"
+run "$hromada" -D "$form" import "$dir/names"; check 'a name of a file that a terminal would obey' 0 'x\u{1b}[2J' 'Passed over'
+printf '{"type":"Feature","properties":{"code":"1"},"geometry":{"type":"Polygon","coordinates":[[[22,48],[22.1,48],[22,48.1],[22,48]]]}}' >"$dir/a.geojson"
+run "$hromada" -D "$form" areas import --set s --title "$(printf 't\033c')" --id code "$dir/a.geojson"; check 'a title with an escape' 0
+run "$hromada" -D "$form" areas list; check 'areas list escapes' 0 't\u{1b}c'
+
 # -- publishing ----------------------------------------------------------------------------------------------------------
 printf 'tier public\n    anchors everywhere\n' >"$dir/broken.txt"
 run "$hromada" -D "$town" publish --policy "$dir/broken.txt"; check 'a broken policy names its line' 1 'line 2'

@@ -124,6 +124,7 @@ static const struct row_case cases[] = {
     // what
     { "outcome and arrest", "id,date,kind,rel,state,arrest", "7,2023-05-02,theft,1,done,TRUE", "7 " DAY_1 " none flags=1 theft/done" },
     { "no arrest", "id,date,kind,rel,state,arrest", "7,2023-05-02,theft,1,done,false", "7 " DAY_1 " none theft/done" },
+    { "a guarded cell", "id,date,kind,rel,place", "7,2023-05-02,theft,1,'=1+1", "7 " DAY_1 " none place==1+1 theft" },
     { "brackets in a table are no list", "id,date,kind,rel", "7,2023-05-02,\"[1,2]\",1", "7 " DAY_1 " none [1,2]" },
 };
 #define FEATURE(properties, geometry) "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"id\":7,\"date\":\"2023-05-02\",\"rel\":1," properties "},\"geometry\":" geometry "}]}"
