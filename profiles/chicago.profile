@@ -24,9 +24,9 @@ format = %m/%d/%Y %I:%M:%S %p | %Y-%m-%dT%H:%M:%S
 lon    = {Longitude}
 lat    = {Latitude}
 # Where only these are given: State Plane, Illinois East, US survey feet.
-pair   = {Location}
-x      = {X Coordinate}
-y      = {Y Coordinate}
+pair   = {Location : optional}
+x      = {X Coordinate : optional}
+y      = {Y Coordinate : optional}
 crs    = 3435
 point  = snapped
 blank  = 0
@@ -37,8 +37,8 @@ place  = {Block}
 [what]
 category  = {Primary Type}
 outcome   = {Arrest}
-arrest    = {Arrest} is true | Y
-domestic  = {Domestic} is true | Y
+arrest    = {Arrest} is true | Y not false | N
+domestic  = {Domestic} is true | Y not false | N
 
 [outcomes]
 true  = arrest-made    | cleared | Arrest made     | Zadržená osoba       | Є затримання

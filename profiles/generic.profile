@@ -1,4 +1,6 @@
 # A plain form to bring one's own records into: a CSV file with these columns, or GeoJSON points with these properties.
+# A file may lack each of the columns but id, date and category. What a file does not say, is not "no": where it has the
+# column domestic, a blank there counts as domestic, and import tells how many those are.
 # Files of another form are read with a mapping file, which is a profile of one's own: see hromada-profile(5).
 [source]
 key         = generic
@@ -14,22 +16,22 @@ key  = {id}
 [when]
 # No zone: the town's own.
 from   = {date}
-to     = {date_to}
+to     = {date_to : optional}
 format = %Y-%m-%d %H:%M:%S | %Y-%m-%d %H:%M | %Y-%m-%dT%H:%M:%S%z | %Y-%m-%dT%H:%M%z | %Y-%m-%dT%H:%M:%S | %Y-%m-%dT%H:%M | %Y-%m-%d | %Y-%m
 
 [where]
-lon   = {longitude | lon | @lon}
-lat   = {latitude | lat | @lat}
+lon   = {longitude | lon | @lon : optional}
+lat   = {latitude | lat | @lat : optional}
 blank = NA | NULL
-area  = {area}
-place = {place}
+area  = {area : optional}
+place = {place : optional}
 
 [what]
 category  = {category}
-outcome   = {outcome}
-arrest    = {arrest} is true | yes | 1
-domestic  = {domestic} is true | yes | 1
-attempted = {attempted} is true | yes | 1
+outcome   = {outcome : optional}
+arrest    = {arrest : optional} is true | yes | 1 not false | no | 0 | blank
+domestic  = {domestic : optional} is true | yes | 1 not false | no | 0
+attempted = {attempted : optional} is true | yes | 1 not false | no | 0 | blank
 
 [outcomes]
 open    = open    | open    | Open    | Otevřený případ | Триває

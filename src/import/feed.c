@@ -22,6 +22,7 @@ struct feed {
     struct reader          *reader;
     struct scope            sc; // of the thread: holds why it ended; its memory is that of the batch at work
     struct feed_times       times;
+    struct flag_count       flags[FLAGS];
     int64_t                 spent_before; // by the stream, nanoseconds
     struct batch            batch[FEED_BATCHES];
     struct relay           *relay;
@@ -64,6 +65,7 @@ static enum err keep_row(struct feed *f, const struct record *r, const struct ro
         TRY(keep(&f->sc, &category[i]));
     }
     out->category = category;
+    for (int i = 0; i < FLAGS; i++) flag_note(&f->flags[i], row->says[i], row->odd[i], row->n_categories);
     str *const texts[] = { &out->outcome, &out->incident.slice, &out->incident.key, &out->incident.area,
                            &out->incident.place };
     for (size_t i = 0; i < COUNT(texts); i++) TRY(keep(&f->sc, texts[i]));
@@ -140,6 +142,16 @@ enum err feed_end(struct scope *sc, const struct feed *f)
 {
     if (f->sc.fault.code) sc->fault = f->sc.fault;
     return f->sc.fault.code;
+}
+
+const struct flag_count *feed_flags(const struct feed *f)
+{
+    return f->flags;
+}
+
+const struct file_columns *feed_columns(const struct feed *f)
+{
+    return reader_columns(f->reader);
 }
 
 struct feed_times feed_times(const struct feed *f)

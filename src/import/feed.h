@@ -35,10 +35,14 @@ struct feed;
 /// Begins at the part that the stream stands on. Errors: those of reader_open; ERR_NOMEM.
 enum err feed_open(struct scope *sc, struct stream *from, const struct row_rules *rules, struct feed **out);
 /// The next rows, valid until the next call; waits for them. NULL at the end or on failure: feed_end tells.
-const struct feed_batch *feed_next(struct feed *f);
-enum err                 feed_end(struct scope *sc, const struct feed *f);
+const struct feed_batch   *feed_next(struct feed *f);
+enum err                   feed_end(struct scope *sc, const struct feed *f);
+/// How many rows carry each flag, by enum flag, and what of the profile's columns the file has; both to be asked for after
+/// the end.
+const struct flag_count   *feed_flags(const struct feed *f);
+const struct file_columns *feed_columns(const struct feed *f);
 /// What was spent so far; to be asked for after the end.
-struct feed_times        feed_times(const struct feed *f);
+struct feed_times          feed_times(const struct feed *f);
 /// Ends the thread, wherever it is, and waits for it.
-void                     feed_close(struct feed *f); // accepts NULL
-void                     feed_closep(struct feed **f);
+void                       feed_close(struct feed *f); // accepts NULL
+void                       feed_closep(struct feed **f);

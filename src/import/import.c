@@ -68,6 +68,7 @@ struct import {
     struct buf               line, cell;
 
     struct import_times times;
+    struct flag_count   flags[FLAGS];
     uint64_t            reasons[REASONS], all_rows, all_rejected, bytes_done, bytes_total;
     struct import_run  *runs; // [n_profiles]
     size_t              n_runs;
@@ -553,6 +554,13 @@ static enum err take_rows(struct import *j, struct item *it, size_t rows, bool *
     return OK;
 }
 
+/// What the item's rows said on the whole.
+static enum err sum_up(struct import *j, struct item *it)
+{
+    for (int i = 0; i < FLAGS; i++) flag_sum(&j->flags[i], &feed_flags(j->feed)[i]);
+    return missing_list(j->sc, it->profile, feed_columns(j->feed), &it->told.missing, &it->told.n_missing);
+}
+
 static void close_item(struct import *j)
 {
     const struct item *it = &j->item[j->at_item];
@@ -615,6 +623,7 @@ static enum err step(struct import *j, size_t rows)
     int64_t began = clock_system.monotonic_ns(), waited = j->times.wait;
     if (!e) e = take_rows(j, it, rows, &end);
     j->times.store += clock_system.monotonic_ns() - began - (j->times.wait - waited);
+    if (!e && end) e = sum_up(j, it);
     if (e) return fail_at(&j->sc->fault, "%.*s", STR(str_slice(it->told.path, 0, 200)));
     if (end) close_item(j);
     return OK;
@@ -670,7 +679,8 @@ static enum err make_report(struct import *j, struct import_report *out)
     struct import_file   *file = arena_array(sc->mem, struct import_file, j->n_items + 1);
     struct import_reason *reason = arena_array(sc->mem, struct import_reason, REASONS);
     str                  *unknown = arena_array(sc->mem, str, j->n_unknown + 1);
-    if (!file || !reason || !unknown) return fail(&sc->fault, ERR_NOMEM, "no room for the report");
+    struct flag_count    *flags = arena_array(sc->mem, struct flag_count, FLAGS);
+    if (!file || !reason || !unknown || !flags) return fail(&sc->fault, ERR_NOMEM, "no room for the report");
     for (size_t i = 0; i < j->n_items; i++) file[i] = j->item[i].told;
     for (size_t i = 0; i < j->n_unknown; i++) unknown[i] = j->unknown[i];
     for (size_t i = 0; i < j->n_runs; i++) add_totals(&r.totals, &j->runs[i].totals);
@@ -686,6 +696,8 @@ static enum err make_report(struct import *j, struct import_report *out)
     r.note = reason + r.n_reasons;
     r.n_notes = n - r.n_reasons;
     r.unknown = unknown;
+    memcpy(flags, j->flags, sizeof j->flags);
+    r.flags = flags;
     *out = r;
     return OK;
 }
@@ -735,6 +747,44 @@ static void add_reasons(struct json *j, const char *key, const struct import_rea
     json_close(j, '}');
 }
 
+static void add_flags(struct json *j, const struct flag_count *flags)
+{
+    static const char *const answers[REPLIES] = { "not_told", "no", "yes", "unknown" };
+    json_key(j, "flags");
+    json_open(j, '{');
+    for (int i = 0; i < FLAGS; i++) {
+        const struct flag_count *c = &flags[i];
+        json_key(j, flag_rules[i].name);
+        json_open(j, '{');
+        for (int a = 0; a < REPLIES; a++) json_key(j, answers[a]), json_u64(j, c->rows[a]);
+        json_key(j, "values");
+        json_open(j, '[');
+        for (size_t k = 0; k < c->n_odd; k++) {
+            json_open(j, '{');
+            json_key(j, "value"), json_str(j, (str){ c->odd[k].text, c->odd[k].n });
+            json_key(j, "rows"), json_u64(j, c->odd[k].rows);
+            json_close(j, '}');
+        }
+        json_close(j, ']');
+        json_close(j, '}');
+    }
+    json_close(j, '}');
+}
+
+static void add_missing(struct json *j, const struct import_file *f)
+{
+    json_key(j, "missing");
+    json_open(j, '[');
+    for (size_t i = 0; i < f->n_missing; i++) {
+        json_open(j, '{');
+        json_key(j, "column"), json_str(j, f->missing[i].column);
+        json_key(j, "optional"), json_bool(j, f->missing[i].optional);
+        json_key(j, "meant"), json_str(j, f->missing[i].meant);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
 void import_times_list(const struct import_times *t, struct import_time out[IMPORT_STEPS])
 {
     const struct {
@@ -773,6 +823,7 @@ void import_report_json(const struct import_report *r, struct json *j)
     add_counts(j, &r->totals);
     add_reasons(j, "reasons", r->reason, r->n_reasons);
     add_reasons(j, "notes", r->note, r->n_notes);
+    add_flags(j, r->flags);
     json_key(j, "dry_run");
     json_bool(j, r->dry_run);
     json_key(j, "unknown");
@@ -809,6 +860,7 @@ void import_report_json(const struct import_report *r, struct json *j)
         json_u64(j, r->file[i].rejected);
         json_key(j, "without_point");
         json_u64(j, r->file[i].without_point);
+        add_missing(j, &r->file[i]);
         json_close(j, '}');
     }
     json_close(j, ']');

@@ -14,7 +14,8 @@
 // tests/fault/test_acts.c and test_kill.c.
 #pragma once
 #include "base/err.h"
-#include "import/profile.h"
+#include "import/flag.h"
+#include "import/missing.h"
 #include "store/store.h"
 #include "wire/json.h"
 
@@ -42,6 +43,8 @@ struct import_file {
     str      profile; // empty: no profile fits, and the file was passed over (in a folder or zip only)
     str      why;     // it was passed over, a clause: "holds areas, no incidents; ..."
     uint64_t read, rejected, without_point;
+    const struct missing_column *missing; // what the profile reads and the file lacks
+    size_t                       n_missing;
 };
 struct import_run {
     str               source, name; // key and name of the source
@@ -72,6 +75,7 @@ struct import_report {
     size_t                      n_notes;
     const str                  *unknown; // codes of categories and outcomes that the profile does not name
     size_t                      n_unknown;
+    const struct flag_count    *flags; // [FLAGS], of the rows that were taken
 };
 
 struct import;
@@ -85,7 +89,10 @@ struct import_progress import_progress(const struct import *job);
 /// Ends the job, also before its time: then the current source is left as it was. On failure the sentence tells.
 enum err               import_finish(struct scope *sc, struct import *job, struct import_report *out);
 /// {"read":..,"imported":..,"unchanged":..,"revised":..,"rejected":..,"without_point":..,"merged":..,"withdrawn":..,
-///  "reasons":{code:count},"notes":{..},"unknown":[..],"runs":[..],"files":[..],"timing":{"unpack":seconds,..}}
+///  "reasons":{code:count},"notes":{..},
+///  "flags":{flag:{"not_told":rows,"no":..,"yes":..,"unknown":..,"values":[{"value":..,"rows":..}]}},
+///  "unknown":[..],"runs":[..],"files":[{..,"missing":[{"column":..,"optional":..,"meant":..}]}],
+///  "timing":{"unpack":seconds,..}}
 void                   import_report_json(const struct import_report *r, struct json *j);
 
 /// The profile whose required columns the file's header or first feature has; of several the one with the most.

@@ -131,36 +131,6 @@ static enum err no_room(struct scope *sc)
     return fail(&sc->fault, ERR_NOMEM, "no room for a profile");
 }
 
-/// "a | b | c" into an array.
-static enum err read_list(struct scope *sc, str text, const str **out, size_t *n)
-{
-    size_t room = 1;
-    for (size_t i = 0; i < text.n; i++) room += text.p[i] == '|';
-    if (room > CSV_MAX_FIELDS)
-        return fail(&sc->fault, ERR_LIMIT, "a list has at most %d parts", CSV_MAX_FIELDS);
-    str *list = arena_array(sc->mem, str, room), part;
-    if (!list) return no_room(sc);
-    *n = 0;
-    while (str_cut(&text, '|', &part)) list[(*n)++] = str_trim(part);
-    *out = list;
-    return OK;
-}
-
-static enum err read_condition(struct scope *sc, str text, struct columns *columns, struct condition *out)
-{
-    size_t brace = str_find(text, '}');
-    str    of = str_slice(text, 0, brace + 1), rest = str_trim(str_slice(text, brace + 1, text.n));
-    bool   negated = str_starts(rest, S("is not "));
-    if (brace == text.n || (!negated && !str_starts(rest, S("is "))))
-        return fail(&sc->fault, ERR_INVALID,
-                    "a condition is written \"{Column} is word | word\" or \"{Column} is not word\"");
-    struct condition c = { .negated = negated };
-    TRY(template_read(sc, of, columns, &c.of));
-    TRY(read_list(sc, str_slice(rest, negated ? 7 : 3, rest.n), &c.value, &c.n));
-    *out = c;
-    return OK;
-}
-
 struct word {
     const char *name;
     int         value;
@@ -331,7 +301,7 @@ static enum err read_setting(struct reading *r, const struct setting *s, str tex
     case TEMPLATE:
         return template_read(r->sc, text, &r->p->columns, (struct template *)member);
     case CONDITION:
-        return read_condition(r->sc, text, &r->p->columns, (struct condition *)member);
+        return condition_read(r->sc, text, &r->p->columns, (struct condition *)member);
     case LIST: // its number stands right behind it
         return read_list(r->sc, text, (const str **)member, (size_t *)(member + sizeof(const str *)));
     case SPECIAL:

@@ -4,7 +4,7 @@
 // Tests: tests/unit/test_profile.c; fuzzed (tests/fuzz/fuzz_profile.c).
 #pragma once
 #include "base/err.h"
-#include "import/template.h"
+#include "import/condition.h"
 #include "import/when.h"
 #include "model/category.h"
 #include "model/incident.h"
@@ -13,12 +13,6 @@
 
 enum { PROFILE_MAX_BYTES = 1 << 20, PATTERNS_MAX = 8, CODES_MAX = 4096, PROFILE_MAX_LIKES = 4 };
 
-struct condition { // "{Arrest} is true | Y"; "{relevance} is not 1 | 2"
-    struct template of;
-    bool       negated;
-    const str *value;
-    size_t     n; // 0: no such condition
-};
 struct profile_category {
     str             code; // as the source writes it
     struct category is;

@@ -2,6 +2,7 @@
 #include "import/reader.h"
 
 #include "base/arena.h"
+#include "import/flag.h"
 #include "wire/json.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@ enum {
 
 struct reader {
     const struct profile  *p;
+    struct scope           sc;  // holds why the names of the first feature were not kept; it has no memory
     struct csv            *csv; // one of the two
     struct geojson        *geojson;
     struct geojson_feature feature;
@@ -27,6 +29,9 @@ struct reader {
     str                   *name;               // of the fields; into names
     size_t                 n_names;
     char                  *names;
+    struct file_columns    columns;
+    unsigned               untold; // flags
+    bool                   begun;  // the first feature is read
     str                    file;
     char                   lon[32], lat[32];
     struct buf             raw;
@@ -122,7 +127,8 @@ static enum err keep_names(struct scope *sc, struct reader *r, const str *name, 
         r->name[i] = (str){ at, s.n };
         at += s.n;
     }
-    r->n_names = n;
+    r->columns.name = r->name;
+    r->columns.n = r->n_names = n;
     return OK;
 }
 
@@ -136,21 +142,14 @@ static int field_of(const struct reader *r, str column)
     return NO_FIELD;
 }
 
-/// A file that lacks every column the date may come from is another file, not one with bad dates.
-static enum err check_columns(struct scope *sc, const struct reader *r)
+static void count_columns(struct reader *r)
 {
-    char   there[240] = "";
-    size_t at = 0;
-    for (unsigned i = 0; i < r->p->from.n; i++) {
-        const struct template_part *part = &r->p->from.part[i];
-        for (unsigned k = 0; k < part->n; k++)
-            if (r->field[part->column[k]] != NO_FIELD) return OK;
+    for (size_t i = 0; i < r->p->columns.n; i++) {
+        r->field[i] = field_of(r, r->p->columns.name[i]);
+        r->columns.times[i] = r->field[i] == FROM_FILE;
+        for (size_t k = 0; r->field[i] >= 0 && k < r->n_names; k++)
+            if (str_eq(r->name[k], r->p->columns.name[i]) && r->columns.times[i] < 2) r->columns.times[i]++;
     }
-    for (size_t i = 0; i < r->n_names && at < sizeof there; i++)
-        at += (size_t)snprintf(there + at, sizeof there - at, "%s%.*s", i ? ", " : "", STR(r->name[i]));
-    return fail(&sc->fault, ERR_INVALID,
-                "%.*s has none of the columns that the profile %.*s reads the date from; it has: %s",
-                STR(r->file), STR(r->p->source.key), there);
 }
 
 static enum err open_csv(struct scope *sc, struct stream *from, struct reader *r)
@@ -163,8 +162,9 @@ static enum err open_csv(struct scope *sc, struct stream *from, struct reader *r
         }
         TRY(keep_names(sc, r, r->row.field, r->row.n));
     } else TRY(keep_names(sc, r, r->p->given, r->p->n_given));
-    for (size_t i = 0; i < r->p->columns.n; i++) r->field[i] = field_of(r, r->p->columns.name[i]);
-    return check_columns(sc, r);
+    count_columns(r);
+    r->untold = missing_flags(r->p, &r->columns);
+    return missing_check(sc, r->p, &r->columns);
 }
 
 enum err reader_open(struct scope *sc, struct stream *from, const struct profile *p, struct reader **out)
@@ -176,6 +176,7 @@ enum err reader_open(struct scope *sc, struct stream *from, const struct profile
     r->file = stream_part_name(from);
     buf_init(&r->raw, RAW_MAX_BYTES);
     TRY(is_geojson(sc, from, &geojson));
+    r->columns.features = geojson;
     if (geojson) TRY(geojson_open(sc, from, &r->geojson));
     else TRY(open_csv(sc, from, r));
     *out = r;
@@ -206,8 +207,20 @@ static bool next_row(struct reader *r, struct record *out)
                             .problem = row->problem,
                             .problem_field = row->column,
                             .fields = row->n,
-                            .wanted = r->n_names };
+                            .wanted = r->n_names,
+                            .untold = r->untold };
     return true;
+}
+
+/// The first feature stands for the header: a flag that it has no property for is one that the file does not tell of.
+static bool begin_features(struct reader *r)
+{
+    struct geojson_feature *f = &r->feature;
+    str                     name[GEOJSON_MAX_PROPERTIES];
+    for (size_t i = 0; i < f->n_properties; i++) name[i] = f->property[i].key;
+    if (keep_names(&r->sc, r, name, f->n_properties)) return false;
+    r->untold = missing_flags(r->p, &r->columns);
+    return r->begun = true;
 }
 
 static bool next_feature(struct reader *r, struct record *out)
@@ -224,13 +237,31 @@ static bool next_feature(struct reader *r, struct record *out)
         else
             for (size_t k = 0; k < f->n_properties; k++)
                 if (str_eq(f->property[k].key, column)) {
+                    r->columns.times[i] = 1;
                     if (f->property[k].kind != PROPERTY_NULL) value = f->property[k].text;
                     break;
                 }
+        if (value.n) r->columns.times[i] = 1;
         r->value[i] = value;
     }
-    *out = (struct record){ .value = r->value, .line = f->line, .list = true };
+    if (!r->begun && !begin_features(r)) return false;
+    *out = (struct record){ .value = r->value, .line = f->line, .list = true, .untold = r->untold };
     return true;
+}
+
+/// A property that only later features have was taken for one that the file does not tell.
+static enum err check_features(struct scope *sc, const struct reader *r)
+{
+    if (!r->begun) return OK;
+    TRY(missing_check(sc, r->p, &r->columns));
+    unsigned late = r->untold & ~missing_flags(r->p, &r->columns);
+    for (int i = 0; i < FLAGS; i++)
+        if (late >> i & 1)
+            return fail(&sc->fault, ERR_INVALID,
+                        "the first feature has no property that tells %s, and a later one has: every feature "
+                        "must have it, if only as null",
+                        flag_rules[i].hangs);
+    return OK;
 }
 
 bool reader_next(struct reader *r, struct record *out)
@@ -240,7 +271,18 @@ bool reader_next(struct reader *r, struct record *out)
 
 enum err reader_end(struct scope *sc, const struct reader *r)
 {
-    return r->geojson ? geojson_end(sc, r->geojson) : csv_end(sc, r->csv);
+    if (!r->geojson) return csv_end(sc, r->csv);
+    if (r->sc.fault.code) {
+        sc->fault = r->sc.fault;
+        return sc->fault.code;
+    }
+    TRY(geojson_end(sc, r->geojson));
+    return check_features(sc, r);
+}
+
+const struct file_columns *reader_columns(const struct reader *r)
+{
+    return &r->columns;
 }
 
 str reader_raw(struct reader *r)

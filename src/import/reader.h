@@ -3,7 +3,7 @@
 // Columns that are not in the file: "@lon" and "@lat" are a feature's point, "@file" is the name of the file.
 #pragma once
 #include "base/err.h"
-#include "import/profile.h"
+#include "import/missing.h"
 #include "wire/geojson.h"
 #include "wire/stream.h"
 
@@ -14,21 +14,24 @@ struct record {
     size_t           problem_field;  // from 1; 0: the row as a whole
     size_t           fields, wanted; // differ when the row has more or fewer fields than the header
     bool             list;           // values that begin with '[' are lists (GeoJSON)
+    unsigned         untold;         // flags (1 << enum flag) that the file does not tell of
 };
 
 struct reader;
-/// Reads the part of the stream that it stands on, from its beginning. ERR_INVALID: a column that the profile's date
-/// comes from is missing; the sentence shows those there are.
+/// Reads the part of the stream that it stands on, from its beginning. ERR_INVALID: a table lacks a column on which something
+/// hangs (import/missing.h). Features have their properties each for itself: of a property that none has, reader_end tells.
 enum err reader_open(struct scope *sc, struct stream *from, const struct profile *p, struct reader **out);
 void     reader_close(struct reader *r);
 void     reader_closep(struct reader **r);
 /// The next record, valid until the next call. False at the end or on failure: reader_end tells.
 bool     reader_next(struct reader *r, struct record *out);
 enum err reader_end(struct scope *sc, const struct reader *r);
+/// Which of the profile's columns the file has; of features, which were met so far.
+const struct file_columns *reader_columns(const struct reader *r);
 /// The record last read as it stands in the file (a feature: its properties), for the file of rejected rows.
-str      reader_raw(struct reader *r);
+str                        reader_raw(struct reader *r);
 /// Name of a field by its number from 1; empty when there is none.
-str      reader_field(const struct reader *r, size_t number);
+str                        reader_field(const struct reader *r, size_t number);
 
 /// What a part of a stream begins with; the stream is back at the part's beginning afterwards.
 struct sample {

@@ -16,6 +16,7 @@ enum reason {
     REASON_ID_MISSING,
     REASON_ID_TOO_LONG,
     REASON_CATEGORY_MISSING,
+    REASON_CATEGORIES_MANY,
     // taken, and noted
     NOTE_POINT_ZERO,
     NOTE_POINT_SWAPPED,

@@ -32,16 +32,6 @@ static str column_of(const struct profile *p, const struct template *t)
     return (str){ 0 };
 }
 
-static enum err holds(struct scope *sc, const struct condition *c, const struct record *r, bool *out)
-{
-    str text;
-    *out = false;
-    if (!c->n) return OK;
-    TRY(template_fill(sc, &c->of, r->value, &text));
-    *out = in_list(text, c->value, c->n) != c->negated;
-    return OK;
-}
-
 // -- when ------------------------------------------------------------------------------------------------------------
 
 static enum when_result read_date(const struct profile *p, str text, struct when *out)
@@ -230,7 +220,6 @@ static enum err take_where(struct scope *sc, const struct row_rules *rules, cons
 {
     const struct profile *p = rules->p;
     struct incident      *i = &row->incident;
-    bool                  elsewhere;
     TRY(take_point(sc, rules, r, row));
     TRY(template_fill(sc, &p->area, r->value, &i->area));
     TRY(template_fill(sc, &p->place, r->value, &i->place));
@@ -240,11 +229,6 @@ static enum err take_where(struct scope *sc, const struct row_rules *rules, cons
     i->place = shorten(i->place, PLACE_MAX_BYTES);
     i->area = shorten(i->area, KEY_MAX_BYTES);
     if (i->point == POINT_NONE && i->area.n) i->point = POINT_AREA;
-    TRY(holds(sc, &p->elsewhere, r, &elsewhere));
-    if (elsewhere) {
-        i->flags |= FLAG_PLACE_OTHER;
-        note(row, NOTE_PLACE_ELSEWHERE);
-    }
     return OK;
 }
 
@@ -254,12 +238,16 @@ static enum err take_where(struct scope *sc, const struct row_rules *rules, cons
 static void take_list(str text, struct row *row)
 {
     str inside = str_slice(text, 1, text.n - 1), code;
-    while (str_cut(&inside, ',', &code) && row->n_categories < TYPES_MAX) {
+    while (str_cut(&inside, ',', &code)) {
         code = str_trim(code);
         if (code.n >= 2 && code.p[0] == '"' && code.p[code.n - 1] == '"')
             code = str_slice(code, 1, code.n - 1);
-        if (code.n && !str_eq(code, S("null")))
-            row->category[row->n_categories++] = shorten(code, CODE_MAX_BYTES);
+        if (!code.n || str_eq(code, S("null"))) continue;
+        if (row->n_categories == TYPES_MAX) { // the one left out could be the one that must not be public
+            row->rejected = REASON_CATEGORIES_MANY;
+            return;
+        }
+        row->category[row->n_categories++] = shorten(code, CODE_MAX_BYTES);
     }
 }
 
@@ -267,21 +255,31 @@ static enum err take_what(struct scope *sc, const struct row_rules *rules, const
                           struct row *row)
 {
     const struct profile *p = rules->p;
-    struct incident      *i = &row->incident;
     str                   text;
-    bool                  yes;
     TRY(template_fill(sc, &p->category, r->value, &text));
     if (r->list && text.n >= 2 && text.p[0] == '[' && text.p[text.n - 1] == ']') take_list(text, row);
     else if (text.n) row->category[row->n_categories++] = shorten(text, CODE_MAX_BYTES);
+    if (row->rejected) return no_row(row, row->rejected, column_of(p, &p->category));
     if (!row->n_categories) return no_row(row, REASON_CATEGORY_MISSING, column_of(p, &p->category));
     TRY(template_fill(sc, &p->outcome, r->value, &row->outcome));
     row->outcome = shorten(row->outcome, CODE_MAX_BYTES);
-    TRY(holds(sc, &p->arrest, r, &yes));
-    i->flags |= yes ? FLAG_ARREST : 0;
-    TRY(holds(sc, &p->domestic, r, &yes));
-    i->flags |= yes ? FLAG_DOMESTIC : 0;
-    TRY(holds(sc, &p->attempted, r, &yes));
-    i->flags |= yes ? FLAG_ATTEMPTED : 0;
+    return OK;
+}
+
+static enum err take_flags(struct scope *sc, const struct row_rules *rules, const struct record *r,
+                           struct row *row)
+{
+    const struct profile *p = rules->p;
+    for (int i = 0; i < FLAGS; i++) {
+        enum reply *says = &row->says[i];
+        if (r->untold >> i & 1) continue;
+        TRY(condition_ask(sc, flag_condition(p, (enum flag)i), r->value, p->blank, p->n_blank, says,
+                          &row->odd[i]));
+        bool carries = *says == REPLY_YES || (*says == REPLY_NEITHER && flag_rules[i].protects);
+        row->incident.flags |= carries ? flag_rules[i].bit : 0;
+    }
+    if (row->incident.flags & FLAG_DOMESTIC) row->incident.classes |= sensitivity_bit(SENSITIVITY_DOMESTIC);
+    if (row->incident.flags & FLAG_PLACE_OTHER) note(row, NOTE_PLACE_ELSEWHERE);
     return OK;
 }
 
@@ -318,7 +316,7 @@ static enum reason reason_of_problem(enum csv_problem problem)
 enum err row_take(struct scope *sc, const struct row_rules *rules, const struct record *r, struct row *out)
 {
     typedef enum err   step(struct scope *, const struct row_rules *, const struct record *, struct row *);
-    static step *const steps[] = { take_identity, take_when, take_where, take_what };
+    static step *const steps[] = { take_identity, take_when, take_where, take_what, take_flags };
     *out = (struct row){ .rejected = reason_of_problem(r->problem) };
     if (!out->rejected && r->fields != r->wanted && !rules->p->any_field_count) out->rejected = REASON_FIELDS;
     for (size_t i = 0; i < COUNT(steps) && !out->rejected; i++) TRY(steps[i](sc, rules, r, out));

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/zone.h"
 #include "geo/crs.h"
+#include "import/flag.h"
 #include "import/geocode.h"
 #include "import/reader.h"
 #include "import/reason.h"
@@ -27,6 +28,8 @@ struct row {
     str             category[TYPES_MAX]; // codes; more than one makes the row count as so many
     size_t          n_categories;
     str             outcome; // code; empty: nothing is said
+    enum reply      says[FLAGS];
+    str             odd[FLAGS]; // what it says, when that is neither yes nor no
 };
 
 /// Slices point into the record or the scope's arena. ERR_NOMEM.

@@ -18,31 +18,35 @@ static enum err add_column(struct scope *sc, str name, struct columns *columns, 
     return OK;
 }
 
-static bool read_change(str *inside, enum template_change *out)
+static bool read_word(str word, struct template_part *out)
 {
-    static const struct {
-        const char          *name;
-        enum template_change change;
-    } changes[] = { { "unpad", CHANGE_UNPAD }, { "lower", CHANGE_LOWER } };
-    // A colon may be part of a column's name: only a known word behind the last one is a change.
-    for (size_t at = inside->n; at-- > 0;) {
-        if (inside->p[at] != ':') continue;
-        str word = str_trim(str_slice(*inside, at + 1, inside->n));
-        for (size_t i = 0; i < COUNT(changes); i++)
-            if (str_eq(word, str_of(changes[i].name))) {
-                *out = changes[i].change;
-                *inside = str_slice(*inside, 0, at);
-                return true;
-            }
-        break;
+    if (str_eq(word, S("unpad"))) out->change = CHANGE_UNPAD;
+    else if (str_eq(word, S("lower"))) out->change = CHANGE_LOWER;
+    else if (str_eq(word, S("optional"))) out->optional = true;
+    else return false;
+    return true;
+}
+
+/// A colon may be part of a column's name: only known words behind the last one are taken for what they say.
+static void read_words(str *inside, struct template_part *out)
+{
+    struct template_part said = *out;
+    size_t               at = inside->n, words = 0;
+    str                  rest, word;
+    while (at && inside->p[at - 1] != ':') at--;
+    for (rest = str_slice(*inside, at, inside->n); at && str_cut(&rest, ' ', &word);) {
+        if (word.n && !read_word(word, &said)) return;
+        words += word.n > 0;
     }
-    return false;
+    if (!words) return;
+    *out = said;
+    *inside = str_slice(*inside, 0, at - 1);
 }
 
 static enum err read_braces(struct scope *sc, str inside, struct columns *columns, struct template_part *out)
 {
     str whole = inside, name;
-    read_change(&inside, &out->change);
+    read_words(&inside, out);
     while (str_cut(&inside, '|', &name)) {
         name = str_trim(name);
         if (!name.n) return fail(&sc->fault, ERR_INVALID, "{%.*s} names no column", STR(whole));
@@ -78,11 +82,6 @@ enum err template_read(struct scope *sc, str source, struct columns *columns, st
     }
     *out = t;
     return OK;
-}
-
-int template_column(const struct template *t)
-{
-    return t->n == 1 && t->part[0].n == 1 && t->part[0].change == CHANGE_NONE ? t->part[0].column[0] : -1;
 }
 
 static str value_of(const struct template_part *p, const str *value)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A text with columns in it, as profiles write them: "{Falls within}/{Month}", "districts:{District:unpad}". Braces
 // hold the names of columns that may stand there, the first that is not blank is taken, and perhaps a change:
-//     {Crime ID}   {x | @lon}   {District : unpad}
-// unpad takes leading zeros away, lower makes ASCII letters small. When every column of a text is blank, the whole is:
+//     {Crime ID}   {x | @lon}   {District : unpad}   {Domestic : optional}   {District : unpad optional}
+// unpad takes leading zeros away, lower makes ASCII letters small; a file may lack the columns of one that is optional
+// (import/missing.h). When every column of a text is blank, the whole is:
 // "districts:" alone says nothing. Column names are told apart by their exact letters, blanks around them left aside.
 #pragma once
 #include "base/err.h"
@@ -22,6 +23,7 @@ struct template_part {
     uint8_t              n;    // choices of columns
     uint8_t              column[TEMPLATE_MAX_CHOICES];
     enum template_change change;
+    bool                 optional;
 };
 struct template
 {
@@ -34,5 +36,3 @@ enum err template_read(struct scope *sc, str source, struct columns *columns, st
 /// The text with these values of the columns, trimmed; a slice of a value, or in the scope's arena. Blank when every
 /// column is. ERR_NOMEM.
 enum err template_fill(struct scope *sc, const struct template *t, const str *value, str *out);
-/// Number of a column, for those that stand alone in braces; -1 otherwise.
-int      template_column(const struct template *t);

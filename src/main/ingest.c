@@ -29,6 +29,74 @@ static void print_reasons(const struct cli *cli, const char *title, const struct
     for (size_t i = 0; i < n; i++) cli_say(cli, "%10" PRIu64 "  %s", r[i].count, r[i].sentence);
 }
 
+static void print_odd(const struct cli *cli, const struct flag_rule *rule, const struct flag_count *c)
+{
+    if (!c->n_odd) return;
+    cli_say(cli, "Neither yes nor no for \"%s\", %s:", rule->name,
+            rule->protects ? "so it was taken for yes" : "so it was taken for no");
+    for (size_t i = 0; i < c->n_odd; i++)
+        if (c->odd[i].n)
+            cli_say(cli, "%10" PRIu64 "  \"%.*s\"", c->odd[i].rows, (int)c->odd[i].n, c->odd[i].text);
+        else cli_say(cli, "%10" PRIu64 "  blank", c->odd[i].rows);
+    if (c->odd_more) cli_say(cli, "%10" PRIu64 "  other values", c->odd_more);
+}
+
+static void print_flags(const struct cli *cli, const struct flag_count *flags)
+{
+    cli_say(cli, "Rows by flag:     yes         no    neither   not told");
+    for (int i = 0; i < FLAGS; i++) {
+        const uint64_t *n = flags[i].rows;
+        cli_say(cli, "  %-9s%10" PRIu64 " %10" PRIu64 " %10" PRIu64 " %10" PRIu64, flag_rules[i].name,
+                n[REPLY_YES], n[REPLY_NO], n[REPLY_NEITHER], n[REPLY_NOT_TOLD]);
+    }
+    for (int i = 0; i < FLAGS; i++) print_odd(cli, &flag_rules[i], &flags[i]);
+    if (flags[SAYS_DOMESTIC].rows[REPLY_NOT_TOLD])
+        cli_say(cli,
+                "%10" PRIu64
+                "  rows do not say which incidents are domestic: nobody can withhold those among "
+                "them by that flag, only by their category",
+                flags[SAYS_DOMESTIC].rows[REPLY_NOT_TOLD]);
+}
+
+static bool same_missing(const struct import_file *a, const struct import_file *b)
+{
+    bool same = a->n_missing == b->n_missing;
+    for (size_t i = 0; same && i < a->n_missing; i++)
+        same = str_eq(a->missing[i].column, b->missing[i].column) &&
+               str_eq(a->missing[i].meant, b->missing[i].meant);
+    return same;
+}
+
+/// What a source may lack is worth a word only when it seems to be there under another name.
+static void add_missing(struct buf *b, const struct import_file *f)
+{
+    for (size_t i = 0; i < f->n_missing; i++) {
+        const struct missing_column *m = &f->missing[i];
+        if (m->optional && !m->meant.n) continue;
+        buf_printf(b, "%s\"%.*s\"", b->n ? ", " : "", STR(m->column));
+        if (m->meant.n) buf_printf(b, " (is \"%.*s\" meant?)", STR(m->meant));
+    }
+}
+
+static void print_missing(const struct cli *cli, const struct import_report *r)
+{
+    size_t lists = 0;
+    for (size_t i = 0; i < r->n_files; i++) {
+        AUTO(buf_free) struct buf b;
+        size_t                    before = 0, others = 0;
+        buf_init(&b, OUTPUT_MAX_BYTES);
+        add_missing(&b, &r->file[i]);
+        while (before < i && !same_missing(&r->file[before], &r->file[i])) before++;
+        if (!b.n || before < i) continue;
+        for (size_t k = i + 1; k < r->n_files; k++) others += same_missing(&r->file[i], &r->file[k]);
+        if (!lists++) cli_say(cli, "Columns that the profile reads and the file lacks:");
+        if (lists > SHOWN_MAX) break;
+        cli_say(cli, "%10s  %.*s%s: %.*s", "", STR(r->file[i].path), others ? " and others like it" : "",
+                STR(buf_str(&b)));
+    }
+    if (lists > SHOWN_MAX) cli_say(cli, "%10s  and more; --json lists them all", "");
+}
+
 static void print_files(const struct cli *cli, const struct import_report *r)
 {
     size_t passed = 0;
@@ -77,6 +145,8 @@ static void print_sentences(const struct cli *cli, const struct import_report *r
         cli_say(cli, "%10s  code that the profile does not name, kept as it is: %.*s", "",
                 STR(r->unknown[i]));
     if (r->n_unknown > SHOWN_MAX) cli_say(cli, "%10s  and %zu more", "", r->n_unknown - SHOWN_MAX);
+    print_flags(cli, r->flags);
+    print_missing(cli, r);
     print_files(cli, r);
     if (r->timed) print_times(cli, r);
 }

@@ -64,10 +64,16 @@ run "$hromada" -D "$town" import --json "$dir/bad.csv"; check 'bad rows are told
 same 'rejected rows are in their file' "$(cat "$town"/rejects-*.csv | grep -c 'bad.csv')" 2
 run "$hromada" -D "$town" areas list; check 'no areas yet' 0 'no set of areas'
 
-# -- what a terminal must not see ---------------------------------------------------------------------------------------
+# -- what a file does not say, and what a terminal must not see ------------------------------------------------------------
 form=$dir/form
 run "$hromada" -D "$form" init --timezone Europe/Kyiv; check 'a town for the plain form' 0
 printf 'id,date,category\n1,2026-01-05,theft\n' >"$dir/plain.csv"
+run "$hromada" -D "$form" import "$dir/plain.csv"; check 'a form that does not say what is domestic' 0 'do not say which incidents are domestic'
+printf 'id,date,category,Domestic\n1,2026-01-05,theft,true\n' >"$dir/case.csv"
+run "$hromada" -D "$form" import "$dir/case.csv"; check 'a header in another case is refused' 1 'case.csv' '"domestic"' 'is "Domestic" meant?'
+printf 'id,date,category,domestic,Place\n2,2026-01-05,theft,\033]0;owned\007,x\n' >"$dir/odd.csv"
+run "$hromada" -D "$form" import "$dir/odd.csv"; check 'odd words are told and escaped' 0 '1  "\u{1b}]0;owned\u{7}"' '"place" (is "Place" meant?)'
+run "$hromada" -D "$form" import --json "$dir/odd.csv"; check 'and in JSON' 0 '"domestic":{"not_told":0,"no":0,"yes":0,"unknown":1' '"meant":"Place"'
 printf 'ab\302\2332J\342\200\256;c\n1;2\n' >"$dir/esc.csv"
 run "$hromada" -D "$form" import "$dir/esc.csv"; check 'a header that a terminal would obey' 1 'ab\u{9b}2J\u{202e};c'
 mkdir -p "$dir/names"

@@ -25,6 +25,8 @@ static void test_settings(void **state)
                  ""
                  "arrest = {a | b} is yes | 1\n"
                  "domestic = {d} is not no\n"
+                 "attempted = {e : optional}\n"
+                 "outcome = {a: b : unpad  optional }\n"
                  "[format]\nseparator = tab\ndecimal = ,\nencoding = windows-1250\nfield-count = any\nquote "
                  "= none\n"
                  "[where]\nlon = {x}\nlat = {y}\nx = {x}\ny = {y}\ncrs = EPSG:3435\nextent = -1.5 2 3 4\n"
@@ -50,6 +52,9 @@ static void test_settings(void **state)
     ok_i64(p.n_blank, 2);
     ok_i64(p.arrest.n, 2);
     ok(!p.arrest.negated && p.domestic.negated, "is and is not");
+    ok(p.attempted.n > 5 && p.attempted.n_no > 5 && p.attempted.of.part[0].optional, "words of our own");
+    ok(p.outcome.part[0].optional && p.outcome.part[0].change == CHANGE_UNPAD, "two words");
+    ok_str(p.columns.name[p.outcome.part[0].column[0]], S("a: b"));
     ok_i64(p.n_categories, 2); // "a" is "A" again, and the last word counts
     ok_str(p.categories[0].is.key, S("cc"));
     ok_str(p.categories[1].code, S("b = c"));
@@ -76,7 +81,8 @@ static void test_mistakes(void **state)
         { "", "outcome = { | b}\n", "names no column" },
         { "", "outcome = {a|b|c|d|e}\n", "at most 4" },
         { "", "outcome = {a}{a}{a}{a}{a}{a}{a}{a}{a}{a}{a}{a}{a}\n", "more than 12 parts" },
-        { "", "arrest = {a}\n", "a condition is written" },
+        { "", "arrest = {a} is\n", "a condition is written" },
+        { "", "arrest = {a} = 1\n", "a condition is written" },
         { "", "arrest = a is b\n", "a condition is written" },
         { "", "[format]\nseparator = ;;\n", "one character" },
         { "", "[format]\nencoding = klingon\n", "not known" },

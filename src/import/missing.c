@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "import/missing.h"
+
+#include "base/arena.h"
+#include "import/flag.h"
+#include "model/category.h"
+#include <stdio.h>
+
+enum need {
+    TOLD, // a missing column is told
+    ANY,  // one of its columns must be there
+    ALL,  // each of its columns must be there
+};
+static const struct use { // of columns, by a setting of the profile
+    size_t      offset;
+    enum need   need;
+    const char *hangs;
+} uses[] = {
+    { offsetof(struct profile, from), ANY, "the date" },
+    { offsetof(struct profile, key), ALL, "what tells incidents apart" },
+    { offsetof(struct profile, slice), ALL, "which part of the source a file replaces" },
+    { offsetof(struct profile, category), ALL, "what happened" },
+    { offsetof(struct profile, to), TOLD, NULL },
+    { offsetof(struct profile, lon), TOLD, NULL },
+    { offsetof(struct profile, lat), TOLD, NULL },
+    { offsetof(struct profile, pair), TOLD, NULL },
+    { offsetof(struct profile, x), TOLD, NULL },
+    { offsetof(struct profile, y), TOLD, NULL },
+    { offsetof(struct profile, address), TOLD, NULL },
+    { offsetof(struct profile, area), TOLD, NULL },
+    { offsetof(struct profile, place), TOLD, NULL },
+    { offsetof(struct profile, outcome), TOLD, NULL },
+};
+
+static const struct template *use_of(const struct profile *p, const struct use *u)
+{
+    return (const struct template *)((const char *)p + u->offset);
+}
+
+/// How often the best of the choices stands in the file.
+static unsigned times_of(const struct template_part *part, const struct file_columns *f)
+{
+    unsigned best = 0;
+    for (unsigned k = 0; k < part->n; k++)
+        if (f->times[part->column[k]] > best) best = f->times[part->column[k]];
+    return best;
+}
+
+/// A profile that is like another still knows the columns of settings that it has replaced: those are not read.
+static uint64_t columns_of(const struct template *t)
+{
+    uint64_t set = 0;
+    for (unsigned i = 0; i < t->n; i++)
+        for (unsigned k = 0; k < t->part[i].n; k++) set |= (uint64_t)1 << t->part[i].column[k];
+    return set;
+}
+_Static_assert(COLUMNS_MAX <= 64, "a column is a bit");
+
+static uint64_t columns_read(const struct profile *p)
+{
+    uint64_t set = 0;
+    for (size_t i = 0; i < COUNT(uses); i++) set |= columns_of(use_of(p, &uses[i]));
+    for (int i = 0; i < FLAGS; i++) set |= columns_of(&flag_condition(p, (enum flag)i)->of);
+    return set;
+}
+
+static bool has_any(const struct template *t, const struct file_columns *f)
+{
+    bool asks = false;
+    for (unsigned i = 0; i < t->n; i++) {
+        asks |= t->part[i].n > 0;
+        if (t->part[i].n && times_of(&t->part[i], f)) return true;
+    }
+    return !asks;
+}
+
+unsigned missing_flags(const struct profile *p, const struct file_columns *f)
+{
+    unsigned flags = 0;
+    for (int i = 0; i < FLAGS; i++) {
+        const struct condition *c = flag_condition(p, (enum flag)i);
+        if (c->n && !has_any(&c->of, f)) flags |= 1u << i;
+    }
+    return flags;
+}
+
+// -- which one is meant? ---------------------------------------------------------------------------------------------
+
+enum like { UNLIKE, CLOSE, HOLDS, SAME_LETTERS };
+enum { KEY_BYTES = 96, LEAST_LETTERS = 4 };
+
+/// Letters and digits alone, small and without accents; words parted by '-'. Both ends are '-', so that words can be found.
+static str letters_of(str name, char to[KEY_BYTES])
+{
+    to[0] = '-';
+    size_t n = category_key(name, to + 1, KEY_BYTES - 2) + 1;
+    to[n++] = '-';
+    return (str){ to, n };
+}
+
+static bool same_letters(str a, str b)
+{
+    while (a.n || b.n) {
+        if (a.n && *a.p == '-') a = str_slice(a, 1, a.n);
+        else if (b.n && *b.p == '-') b = str_slice(b, 1, b.n);
+        else if (!a.n || !b.n || *a.p != *b.p) return false;
+        else a = str_slice(a, 1, a.n), b = str_slice(b, 1, b.n);
+    }
+    return true;
+}
+
+static enum like likeness(str wanted, str name)
+{
+    char a_room[KEY_BYTES], b_room[KEY_BYTES];
+    str  a = letters_of(wanted, a_room), b = letters_of(name, b_room);
+    if (a.n < 3 || b.n < 3) return UNLIKE; // no letter that can be compared
+    if (same_letters(a, b)) return SAME_LETTERS;
+    str shorter = a.n < b.n ? a : b, longer = a.n < b.n ? b : a;
+    if (shorter.n - 2 < LEAST_LETTERS) return UNLIKE;
+    if (str_has(longer, shorter)) return HOLDS;
+    return str_distance(a, b) <= (shorter.n - 2 < 6 ? 1 : 2) ? CLOSE : UNLIKE;
+}
+
+/// The file's column that is most like one of the choices and is not read as something else.
+static enum like nearest(const struct profile *p, const struct file_columns *f,
+                         const struct template_part *part, str *out)
+{
+    enum like best = UNLIKE;
+    uint64_t  read = columns_read(p);
+    for (size_t i = 0; i < f->n; i++) {
+        bool own = false;
+        for (size_t k = 0; k < p->columns.n && !own; k++)
+            own = read >> k & 1 && str_eq(p->columns.name[k], f->name[i]);
+        for (unsigned k = 0; k < part->n && !own; k++) {
+            enum like l = likeness(p->columns.name[part->column[k]], f->name[i]);
+            if (l > best) best = l, *out = f->name[i];
+        }
+    }
+    return best;
+}
+
+// -- refusing ----------------------------------------------------------------------------------------------------------
+
+static str names_of(struct scope *sc, const struct profile *p, const struct template_part *part)
+{
+    str all = { 0 };
+    for (unsigned k = 0; k < part->n; k++) {
+        str name = str_slice(p->columns.name[part->column[k]], 0, 60);
+        if (name.n && *name.p == '@') continue; // not a column
+        all = all.n ? arena_printf(sc->mem, "%.*s | %.*s", STR(all), STR(name)) : name;
+    }
+    return all.n ? all : p->columns.name[part->column[0]];
+}
+
+static enum err refuse(struct scope *sc, const struct profile *p, const struct file_columns *f,
+                       const struct template_part *part, const char *hangs, bool flag)
+{
+    const char *kind = f->features ? "property" : "column";
+    str         name = names_of(sc, p, part), meant = { 0 };
+    if (times_of(part, f))
+        return fail(&sc->fault, ERR_INVALID,
+                    "the %s \"%.*s\" stands twice, and from it is read %s; leave one in the file", kind,
+                    STR(str_slice(name, 0, 60)), hangs);
+    nearest(p, f, part, &meant);
+    str maybe =
+        meant.n ? arena_printf(sc->mem, "; is \"%.*s\" meant?", STR(str_slice(meant, 0, 60))) : S(".");
+    str may_lack = { 0 };
+    if (flag)
+        may_lack = arena_printf(sc->mem, "; if the source does not tell it, write {%.*s : optional} there",
+                                STR(str_slice(name, 0, 60)));
+    return fail(
+        &sc->fault, ERR_INVALID,
+        "there is no %s \"%.*s\", from which is read %s%.*s Rename it in the file, or write the file's "
+        "name for it into the profile%.*s",
+        kind, STR(str_slice(name, 0, 60)), hangs, STR(maybe), STR(may_lack));
+}
+
+static enum err check_date(struct scope *sc, const struct profile *p, const struct file_columns *f)
+{
+    char   there[240] = "";
+    size_t at = 0;
+    if (has_any(&p->from, f)) return OK;
+    for (size_t i = 0; i < f->n && at < sizeof there; i++)
+        at += (size_t)snprintf(there + at, sizeof there - at, "%s%.*s", i ? ", " : "", STR(f->name[i]));
+    return fail(&sc->fault, ERR_INVALID,
+                "it has none of the columns that the profile %.*s reads the date from; it has: %s",
+                STR(p->source.key), there);
+}
+
+static enum err check_all(struct scope *sc, const struct profile *p, const struct file_columns *f,
+                          const struct template *t, const char *hangs, bool flag)
+{
+    for (unsigned i = 0; i < t->n; i++) {
+        const struct template_part *part = &t->part[i];
+        unsigned                    times = part->n ? times_of(part, f) : 1;
+        if (times > 1 || (!times && !part->optional)) return refuse(sc, p, f, part, hangs, flag);
+    }
+    return OK;
+}
+
+/// What may be missing, and seems to be there under another name: that is not for us to guess where it protects.
+static enum err check_optional(struct scope *sc, const struct profile *p, const struct file_columns *f,
+                               enum flag flag)
+{
+    const struct template *t = &flag_condition(p, flag)->of;
+    for (unsigned i = 0; i < t->n; i++) {
+        const struct template_part *part = &t->part[i];
+        str                         meant;
+        if (!part->n || !part->optional || times_of(part, f)) continue;
+        enum like l = nearest(p, f, part, &meant);
+        if (l == SAME_LETTERS || (l && flag_rules[flag].protects))
+            return refuse(sc, p, f, part, flag_rules[flag].hangs, false);
+    }
+    return OK;
+}
+
+enum err missing_check(struct scope *sc, const struct profile *p, const struct file_columns *f)
+{
+    TRY(check_date(sc, p, f));
+    for (size_t i = 0; i < COUNT(uses); i++)
+        if (uses[i].need == ALL) TRY(check_all(sc, p, f, use_of(p, &uses[i]), uses[i].hangs, false));
+    for (int i = 0; i < FLAGS; i++) {
+        const struct condition *c = flag_condition(p, (enum flag)i);
+        TRY(check_all(sc, p, f, &c->of, flag_rules[i].hangs, true));
+        TRY(check_optional(sc, p, f, (enum flag)i));
+    }
+    return OK;
+}
+
+// -- telling -----------------------------------------------------------------------------------------------------------
+
+static enum err list_template(struct scope *sc, const struct profile *p, const struct file_columns *f,
+                              const struct template *t, struct missing_column *list, size_t *n)
+{
+    for (unsigned i = 0; i < t->n; i++) {
+        const struct template_part *part = &t->part[i];
+        if (!part->n || times_of(part, f)) continue;
+        struct missing_column m = { .column = names_of(sc, p, part), .optional = part->optional };
+        size_t                at = 0;
+        if (!m.column.p) return fail(&sc->fault, ERR_NOMEM, "no room for the names of columns");
+        while (at < *n && !str_eq(list[at].column, m.column)) at++;
+        if (at < *n || *n == COLUMNS_MAX) continue;
+        nearest(p, f, part, &m.meant);
+        if (m.meant.n) m.meant = arena_str(sc->mem, m.meant);
+        list[(*n)++] = m;
+    }
+    return OK;
+}
+
+enum err missing_list(struct scope *sc, const struct profile *p, const struct file_columns *f,
+                      const struct missing_column **out, size_t *n)
+{
+    struct missing_column *list = arena_array(sc->mem, struct missing_column, COLUMNS_MAX);
+    if (!list) return fail(&sc->fault, ERR_NOMEM, "no room for the names of columns");
+    *n = 0;
+    bool empty = f->features && !f->n; // no feature, so nothing is known of their properties
+    for (size_t i = 0; !empty && i < COUNT(uses); i++)
+        TRY(list_template(sc, p, f, use_of(p, &uses[i]), list, n));
+    for (int i = 0; !empty && i < FLAGS; i++) {
+        const struct condition *c = flag_condition(p, (enum flag)i);
+        TRY(list_template(sc, p, f, &c->of, list, n));
+    }
+    *out = list;
+    return OK;
+}

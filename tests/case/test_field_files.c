@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Small files that went wrong for people who do this job: what the importer must make of them. The inputs are those of the
+// shared folder field/ (its README.md has the table), and the same bytes stand here for machines that lack it.
+#include "import.h"
+
+struct bench {
+    struct scope  sc;
+    const char   *dir;
+    struct store *st;
+};
+
+static void bench_open(struct bench *b)
+{
+    const char *data;
+    b->sc = test_scope();
+    b->dir = test_dir(&b->sc);
+    ok_err(&b->sc, path_join(&b->sc, b->dir, "data", &data), OK);
+    b->st = import_store(&b->sc, data, S("Europe/Prague"));
+}
+
+static void bench_close(struct bench *b)
+{
+    store_close(b->st);
+    test_dir_end(&b->sc, b->dir);
+    test_scope_end(&b->sc);
+}
+
+/// Path of an input of this text; the shared file of that name, where it is, must say the same.
+static const char *input(struct bench *b, const char *name, const char *text)
+{
+    str bytes;
+    if (test_shared()) {
+        str path = arena_printf(b->sc.mem, "%s/field/%s", test_shared(), name);
+        if (!access(path.p, R_OK)) {
+            ok_err(&b->sc, file_read(&b->sc, path.p, 1 << 16, &bytes), OK);
+            ok_str(bytes, str_of(text));
+        }
+    }
+    return write_file(&b->sc, b->dir, name, str_of(text));
+}
+
+static const struct profile *profile(struct bench *b, const char *name, const char *text)
+{
+    const struct profile *p;
+    ok_err(&b->sc, profile_read_file(&b->sc, input(b, name, text), &p), OK);
+    return p;
+}
+
+static struct import_report take(struct bench *b, const struct profile *p, const char *path)
+{
+    struct import_report r;
+    ok_err(&b->sc, import_one(&b->sc, b->st, p, path, &r), OK);
+    check_sums(&r);
+    return r;
+}
+
+/// How many live incidents carry a flag, and how many there are.
+static void ok_store(struct bench *b, uint32_t flag, size_t with, size_t all)
+{
+    AUTO(store_incidents_closep) struct incident_cursor *c = NULL;
+    struct incident                                      i;
+    size_t                                               n = 0, carry = 0;
+    ok_err(&b->sc, store_incidents_open(&b->sc, b->st, &c), OK);
+    store_incidents_range(c, 1, INT64_MAX);
+    for (; store_incidents_next(c, &i); n++) carry += (i.flags & flag) != 0;
+    ok(n == all && carry == with, "%zu of %zu carry the flag; wanted %zu of %zu", carry, n, with, all);
+}
+
+static uint64_t says(const struct import_report *r, enum flag f, enum reply a)
+{
+    return r->flags[f].rows[a];
+}
+
+static const char domestic_profile[] =
+    "[source]\nkey = town\nname = Town\n[identity]\nkind = stable\nkey = {id}\n"
+    "[when]\nfrom = {date}\nformat = %Y-%m-%d %H:%M\n"
+    "[where]\nlon = {lon}\nlat = {lat}\n"
+    "[what]\ncategory = {category}\ndomestic = {Domestic} is true\n";
+#define ROWS(a, b)                                                                                           \
+    "A1,2026-01-05 10:00,assault,14.4210,50.0870," a "\nA2,2026-01-05 11:00,assault,14.4310,50.0870," b "\n"
+#define DOMESTIC_CSV "id,date,category,lon,lat,Domestic\n"
+#define RENAMED_CSV "id,date,category,lon,lat,Domestic Flag\n"
+
+// A renamed header: the profile reads a column that the file lacks, and whether it was domestic hangs on it.
+static void test_renamed(void **state)
+{
+    (void)state;
+    struct bench         b;
+    struct import_report r;
+    struct hash128       before, after;
+    bench_open(&b);
+    const struct profile *p = profile(&b, "domestic.profile", domestic_profile);
+    r = take(&b, p, input(&b, "domestic.csv", DOMESTIC_CSV ROWS("true", "false")));
+    ok_i64(says(&r, SAYS_DOMESTIC, REPLY_YES), 1);
+    ok_i64(says(&r, SAYS_DOMESTIC, REPLY_NO), 1);
+    ok_i64(says(&r, SAYS_ARREST, REPLY_NOT_TOLD), 2);
+    ok_store(&b, FLAG_DOMESTIC, 1, 2);
+    ok_err(&b.sc, store_digest(&b.sc, b.st, &before), OK);
+    const char *renamed = input(&b, "domestic-renamed.csv", RENAMED_CSV ROWS("true", "false"));
+    ok_err(&b.sc, import_one(&b.sc, b.st, p, renamed, &r), ERR_INVALID);
+    static const char *const parts[] = { "domestic-renamed.csv", "\"Domestic\"", "whether it was domestic",
+                                         "is \"Domestic Flag\" meant?", "{Domestic : optional}" };
+    for (size_t i = 0; i < COUNT(parts); i++)
+        ok(str_has(str_of(b.sc.fault.text), str_of(parts[i])), "no %s in: %s", parts[i], b.sc.fault.text);
+    // Nor in a run with files that are as they should be: a source is taken whole or not at all.
+    const char *both[] = { write_file(&b.sc, b.dir, "more.csv", S(DOMESTIC_CSV ROWS("false", "false"))),
+                           renamed };
+    ok_err(&b.sc, import_all(&b.sc, b.st, p, false, both, 2, &r), ERR_INVALID);
+    ok_err(&b.sc, store_digest(&b.sc, b.st, &after), OK);
+    ok(before.hi == after.hi && before.lo == after.lo, "the refused file has changed the store");
+    ok_store(&b, FLAG_DOMESTIC, 1, 2);
+    bench_close(&b);
+}
+
+// Another word for yes than the profile knows: taken as domestic, told with its count.
+static void test_other_words(void **state)
+{
+    (void)state;
+    struct bench b;
+    bench_open(&b);
+    const struct profile *p = profile(&b, "domestic.profile", domestic_profile);
+    struct import_report  r =
+        take(&b, p,
+             write_file(&b.sc, b.dir, "ano.csv",
+                        S(DOMESTIC_CSV ROWS("Ano", "") "A3,2026-01-05 10:00,theft,,,Ne\n")));
+    const struct flag_count *f = &r.flags[SAYS_DOMESTIC];
+    ok_i64(f->rows[REPLY_NEITHER], 2);
+    ok_i64(f->rows[REPLY_NO], 1);
+    ok_i64(f->n_odd, 2);
+    ok_str(((str){ f->odd[0].text, f->odd[0].n }), S("Ano"));
+    ok_str(((str){ f->odd[1].text, f->odd[1].n }), S(""));
+    ok_store(&b, FLAG_DOMESTIC, 2, 3);
+    struct buf  out;
+    struct json j;
+    buf_init(&out, 1 << 16);
+    j = json_on(&out);
+    import_report_json(&r, &j);
+    ok(str_has(buf_str(&out), S("\"domestic\":{\"not_told\":0,\"no\":1,\"yes\":0,\"unknown\":2,\"values\":["
+                                "{\"value\":\"Ano\",\"rows\":1},{\"value\":\"\",\"rows\":1}]}")),
+       "%.*s", STR(buf_str(&out)));
+    buf_free(&out);
+    bench_close(&b);
+}
+
+// More different values than are listed: the others are counted, and protect like those.
+static void test_many_words(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct buf   text;
+    bench_open(&b);
+    const struct profile *p = profile(&b, "domestic.profile", domestic_profile);
+    buf_init(&text, 1 << 16);
+    buf_add(&text, S(DOMESTIC_CSV));
+    for (int i = 0; i < 2 * ODD_VALUES; i++)
+        buf_printf(&text, "B%d,2026-01-05 10:00,theft,,,word %d\n", i, i);
+    struct import_report r = take(&b, p, write_file(&b.sc, b.dir, "many.csv", buf_str(&text)));
+    ok_i64(r.flags[SAYS_DOMESTIC].n_odd, ODD_VALUES);
+    ok_i64(r.flags[SAYS_DOMESTIC].odd_more, ODD_VALUES);
+    ok_store(&b, FLAG_DOMESTIC, 2 * ODD_VALUES, 2 * ODD_VALUES);
+    buf_free(&text);
+    bench_close(&b);
+}
+
+// The plain form needs no more than id, date and category. What it does not say is told, and is no "no".
+static void test_plain_form(void **state)
+{
+    (void)state;
+    struct bench b;
+    bench_open(&b);
+    struct import_report r =
+        take(&b, NULL, write_file(&b.sc, b.dir, "plain.csv", S("id,date,category\n1,2026-01-05,theft\n")));
+    for (int i = 0; i < FLAGS; i++) ok_i64(says(&r, (enum flag)i, REPLY_NOT_TOLD), 1);
+    ok(r.file[0].n_missing > 5, "%zu columns are missing", r.file[0].n_missing);
+    for (size_t i = 0; i < r.file[0].n_missing; i++) ok(r.file[0].missing[i].optional, "not optional");
+    r = take(
+        &b, NULL,
+        write_file(&b.sc, b.dir, "more.csv",
+                   S("id,date,category,domestic,arrest\n2,2026-01-05,theft,,\n3,2026-01-05,theft,no,\n")));
+    ok_i64(says(&r, SAYS_DOMESTIC, REPLY_NEITHER), 1);
+    ok_i64(says(&r, SAYS_ARREST, REPLY_NO), 2);
+    ok_store(&b, FLAG_DOMESTIC, 1, 3);
+    bench_close(&b);
+}
+
+// Cells that a spreadsheet would run: guarded in the file of rejected rows, and taken back as they were.
+static void test_formulas(void **state)
+{
+    (void)state;
+    struct bench b;
+    str          rejects;
+    bench_open(&b);
+    struct import_report r = take(&b, NULL,
+                                  write_file(&b.sc, b.dir, "f.csv",
+                                             S("id,date,category,place\n"
+                                               "=cmd(),never,theft,x\n"
+                                               "2,2026-01-05,theft,'=1+1\n"
+                                               "3,2026-01-05,theft,'tis here\n"
+                                               "4,\x1B[2Jnever,theft,\"a\nb\"\n")));
+    ok_err(&b.sc, file_read(&b.sc, r.run[0].rejects.p, 1 << 16, &rejects), OK);
+    ok(str_has(rejects, S(",\"'=cmd(),never,theft,x\"\r\n")), "not guarded:\n%.*s", STR(rejects));
+    ok(str_has(rejects, S("\"4,\\u{1b}[2Jnever,theft,\"\"a\nb\"\"\"\r\n")), "not escaped:\n%.*s",
+       STR(rejects));
+    AUTO(store_incidents_closep) struct incident_cursor *c = NULL;
+    struct incident                                      i;
+    ok_err(&b.sc, store_incidents_open(&b.sc, b.st, &c), OK);
+    store_incidents_range(c, 1, INT64_MAX);
+    static const char *const places[] = { "=1+1", "'tis here" };
+    for (size_t k = 0; k < COUNT(places); k++) {
+        ok(store_incidents_next(c, &i) && store_incidents_texts(c, &i), "no incident %zu", k);
+        ok_str(i.place, str_of(places[k]));
+    }
+    store_incidents_closep(&c);
+    bench_close(&b);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_renamed),    cmocka_unit_test(test_other_words), cmocka_unit_test(test_many_words),
+    cmocka_unit_test(test_plain_form), cmocka_unit_test(test_formulas),
+};
+TEST_MAIN(tests)

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What comes of a file whose columns are not those that the profile reads: refused with a sentence, or told.
+#include "check.h"
+
+#include "import/flag.h"
+#include "import/reader.h"
+
+static const char town[] = "[source]\nkey = town\nname = A town\n"
+                           "[identity]\nkind = stable\nkey = {id}\n"
+                           "[when]\nfrom = {date} {hour}\nto = {until}\nformat = %Y-%m-%d %H | %Y-%m-%d\n"
+                           "[where]\nlon = {lon | x}\nlat = {lat}\nplace = {place : optional}\n"
+                           "[what]\ncategory = {kind}\narrest = {arrest : optional} is true\n"
+                           "domestic = {domestic : optional} is true\n";
+
+struct file_case {
+    const char *name, *more, *bytes; // more: settings of [what]
+    const char *refused;             // part of the sentence; NULL: the file is read
+    const char *missing;             // what is told
+    unsigned    untold;
+};
+#define ARREST (1u << SAYS_ARREST)
+#define DOMESTIC (1u << SAYS_DOMESTIC)
+#define ALL_OF "id,date,hour,until,lon,lat,place,kind,arrest,domestic"
+#define FEATURE(properties)                                                                                  \
+    "{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"id\":1,\"date\":\"2024-01-01\"," properties   \
+    "}}"
+// clang-format off
+static const struct file_case cases[] = {
+    { "nothing is missing", "", ALL_OF "\n", NULL, "", 0 },
+    { "what may be missing is", "", "id,date,hour,until,lon,lat,kind\n", NULL, "place? arrest? domestic?", ARREST | DOMESTIC },
+    { "one of two choices is enough", "", "id,date,hour,until,x,lat,kind,arrest,domestic,place\n", NULL, "", 0 },
+    { "part of the date", "", "id,date,until,lon,lat,kind,arrest,domestic,place\n", NULL, "hour", 0 },
+    { "the place", "", "id,date,hour,until,kind,arrest,domestic,place\n", NULL, "lon|x lat", 0 },
+    { "a place by another name", "", "id,date,hour,until,kind,arrest,domestic,place,Lat\n", NULL, "lon|x lat=Lat", 0 },
+    { "the date", "", "id,kind\n", "none of the columns that the profile town reads the date from; it has: id, kind", NULL, 0 },
+    { "the key", "", "date,kind\n", "there is no column \"id\", from which is read what tells incidents apart", NULL, 0 },
+    { "what happened", "", "id,date\n", "\"kind\", from which is read what happened", NULL, 0 },
+    { "a flag that may not be missing", "attempted = {tried}\n", ALL_OF "\n", "there is no column \"tried\", from which is read whether it was attempted only. Rename", NULL, 0 },
+    { "a flag with a header like it", "attempted = {Tried}\n", ALL_OF ",Was tried\n", "is \"Was tried\" meant?", NULL, 0 },
+    { "another case", "", "id,date,kind,Domestic\n", "\"domestic\", from which is read whether it was domestic; is \"Domestic\" meant?", NULL, 0 },
+    { "a longer name", "", "id,date,kind,is_domestic\n", "is \"is_domestic\" meant?", NULL, 0 },
+    { "a slip", "", "id,date,kind,domesitc\n", "is \"domesitc\" meant?", NULL, 0 },
+    { "an accent", "", "id,date,kind,dom\xC3\xA9stic\n", "meant?", NULL, 0 },
+    { "a character that nobody sees", "", "id,date,kind,domestic\xE2\x80\x8B\n", "meant?", NULL, 0 },
+    { "a no-break space", "", "id,date,kind,\xC2\xA0" "domestic\n", "meant?", NULL, 0 },
+    { "a name that the profile had before it was replaced", "[source]\nlike = town\nkey = other\n[what]\ndomestic = {Domestic : optional} is 1\n", ALL_OF "\n", "is \"domestic\" meant?", NULL, 0 },
+    { "twice", "", ALL_OF ",domestic\n", "\"domestic\" stands twice", NULL, 0 },
+    { "a flag that protects nobody, in another case", "", "id,date,kind,ARREST,domestic\n", "is \"ARREST\" meant?", NULL, 0 },
+    { "a flag that protects nobody, and a longer name", "", "id,date,hour,until,lon,lat,kind,place,arrest date,domestic\n", NULL, "arrest?=arrest date", ARREST },
+    { "where it happened", "[where]\nelsewhere = {rel} is not 1\n", ALL_OF "\n", "\"rel\", from which is read whether the point is where it happened", NULL, 0 },
+    { "a byte-order mark", "", "\xEF\xBB\xBF" ALL_OF "\n", NULL, "", 0 },
+    { "features", "", FEATURE("\"hour\":1,\"until\":\"\",\"lon\":1,\"lat\":1,\"kind\":1,\"arrest\":null,\"domestic\":null"), NULL, "place?", 0 },
+    { "features that do not tell", "", FEATURE("\"kind\":1"), NULL, "hour until lon|x lat place? arrest? domestic?", ARREST | DOMESTIC },
+    { "features without what happened", "", FEATURE("\"what\":1"), "there is no property \"kind\"", NULL, 0 },
+    { "features with another name", "", FEATURE("\"kind\":1,\"Domestic\":true"), "is \"Domestic\" meant?", NULL, 0 },
+    { "a later feature tells more", "", FEATURE("\"kind\":1") "\n" FEATURE("\"kind\":1,\"domestic\":true"), "the first feature has no property that tells whether it was domestic", NULL, 0 },
+};
+// clang-format on
+
+static void list_missing(struct scope *sc, const struct profile *p, const struct file_columns *f,
+                         struct buf *to)
+{
+    const struct missing_column *m;
+    size_t                       n;
+    ok_err(sc, missing_list(sc, p, f, &m, &n), OK);
+    for (size_t i = 0; i < n; i++) {
+        if (i) buf_add_c(to, ' ');
+        for (size_t k = 0; k < m[i].column.n; k++)
+            if (m[i].column.p[k] != ' ') buf_add_c(to, m[i].column.p[k]);
+        if (m[i].optional) buf_add_c(to, '?');
+        if (m[i].meant.n) buf_printf(to, "=%.*s", STR(m[i].meant));
+    }
+}
+
+static void check_case(const struct file_case *c)
+{
+    struct scope              sc = test_scope();
+    struct profile            p;
+    struct stream            *from;
+    struct reader            *r = NULL;
+    struct record             record;
+    str                       bytes = str_of(c->bytes);
+    AUTO(buf_free) struct buf told;
+    buf_init(&told, 1 << 12);
+    struct profile like;
+    ok_err(&sc, profile_parse(&sc, "test", str_of(town), NULL, 0, &like), OK);
+    str text = arena_printf(sc.mem, "%s%s", str_starts(str_of(c->more), S("[source]")) ? "" : town, c->more);
+    ok_err(&sc, profile_parse(&sc, "test", text, &like, 1, &p), OK);
+    if (c->bytes[0] == '{')
+        for (size_t i = 0; i < bytes.n; i++) // one after another: RFC 8142 without its separators is not read
+            if (bytes.p[i] == '\n')
+                bytes = arena_printf(sc.mem, "{\"type\":\"FeatureCollection\",\"features\":[%.*s,%s]}",
+                                     (int)i, bytes.p, bytes.p + i + 1);
+    ok_err(&sc, stream_open_bytes(&sc, bytes, "file", &from), OK);
+    enum err e = reader_open(&sc, from, &p, &r);
+    while (!e && reader_next(r, &record))
+        ok(record.untold == c->untold || c->refused, "%s: untold %u", c->name, record.untold);
+    if (!e) e = reader_end(&sc, r);
+    ok(e == (c->refused ? ERR_INVALID : OK), "%s: %s", c->name, sc.fault.text);
+    if (c->refused) ok(str_has(str_of(sc.fault.text), str_of(c->refused)), "%s: %s", c->name, sc.fault.text);
+    else {
+        list_missing(&sc, &p, reader_columns(r), &told);
+        ok(str_eq(buf_str(&told), str_of(c->missing)), "%s: told \"%.*s\", wanted \"%s\"", c->name,
+           STR(buf_str(&told)), c->missing);
+        ok(missing_flags(&p, reader_columns(r)) == c->untold, "%s: flags", c->name);
+    }
+    reader_close(r);
+    stream_close(from);
+    test_scope_end(&sc);
+}
+
+static void test_cases(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) check_case(&cases[i]);
+}
+
+static const struct CMUnitTest tests[] = { cmocka_unit_test(test_cases) };
+TEST_MAIN(tests)
