@@ -16,6 +16,8 @@ struct category {
     str              label[LANGUAGES]; // English always; others may be empty
     int              iccs;             // 0..12
     enum sensitivity sensitivity;
+    str              confirmed_by; // who says so: "profile KEY" or "person NAME"; empty: nobody
+    int64_t          confirmed_s;  // UTC
 };
 
 /// State of an investigation or a court, in three classes that every source can be told in.

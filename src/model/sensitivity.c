@@ -21,6 +21,12 @@ str sensitivity_word(enum sensitivity s)
     return str_of(words[s]);
 }
 
+// The lower number is the stricter class.
+enum sensitivity sensitivity_strictest(sensitivity_set set)
+{
+    return set ? (enum sensitivity)__builtin_ctz(set) : SENSITIVITY_UNCLASSIFIED;
+}
+
 bool sensitivity_read(str word, enum sensitivity *out)
 {
     for (int i = 0; i < SENSITIVITIES; i++)

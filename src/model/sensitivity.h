@@ -32,6 +32,9 @@ static inline sensitivity_set sensitivity_bit(enum sensitivity s)
     return (sensitivity_set)(1u << s);
 }
 
+/// The class that decides for an incident with all of these. None: unclassified, for nobody has said what it is.
+enum sensitivity sensitivity_strictest(sensitivity_set set);
+
 /// "unclassified", "trafficking", ..., "street", as policies, profiles and the command line write them.
 str  sensitivity_word(enum sensitivity s);
 bool sensitivity_read(str word, enum sensitivity *out);

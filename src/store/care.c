@@ -64,7 +64,8 @@ static const struct {
       "run %: the totals do not add up: read % is not imported % + unchanged % + revised % + rejected %" },
     { SQL_CHECK_RUNS,
       "run %: says that it imported % rows, of which % joined another; the store has % incidents of it" },
-    { SQL_CHECK_VALUES, "incident %: impossible value: from %, to %, precision %, point % at %, %" },
+    { SQL_CHECK_VALUES,
+      "incident %: impossible value: from %, to %, precision %, point % at %, %, classes %" },
     { SQL_CHECK_KEYS, "source %: the key % is that of % incidents" },
     { SQL_CHECK_TYPES, "incident %: a further category is its own" },
     { SQL_CHECK_SLICES, "slice % (%): holds no incident" },
@@ -78,6 +79,7 @@ static enum err find(struct scope *sc, struct store *st, size_t at, struct findi
     if (checks[at].name == SQL_CHECK_VALUES) {
         bind_i64(&q, ":first_s", STORE_FIRST_S);
         bind_i64(&q, ":last_s", STORE_LAST_S);
+        bind_i64(&q, ":classes", (1 << SENSITIVITIES) - 1);
     }
     f->n = 0;
     while (query_next(&q) && counted(f)) add_line(f, &q, checks[at].sentence);
@@ -279,7 +281,7 @@ static enum err digest_add(struct scope *sc, struct store *st, enum sql name, in
 enum err store_digest(struct scope *sc, struct store *st, struct hash128 *out)
 {
     struct hash128 sum = { 0 };
-    TRY(digest_add(sc, st, SQL_DIGEST_LIST, 1, 16, &sum));
+    TRY(digest_add(sc, st, SQL_DIGEST_LIST, 1, 17, &sum));
     TRY(digest_add(sc, st, SQL_DIGEST_TYPE_LIST, 0, 4, &sum));
     *out = sum;
     return OK;

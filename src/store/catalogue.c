@@ -98,9 +98,21 @@ static enum err code_put(struct scope *sc, struct store *st, enum sql name, str 
     return id_of(&q, id);
 }
 
+static enum err class_put(struct scope *sc, struct store *st, enum sql name, const struct category *c)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, name);
+    bind_i64(&q, ":id", c->id);
+    bind_i64(&q, ":sensitivity", (int64_t)c->sensitivity);
+    bind_i64(&q, ":confirmed_s", c->confirmed_s);
+    bind_str(&q, ":confirmed_by", c->confirmed_by);
+    if (name == SQL_CATEGORY_CONFIRM) bind_i64(&q, ":iccs", c->iccs);
+    return query_run(&q);
+}
+
 static enum err category_put(struct scope *sc, struct store *st, struct category *c)
 {
     TRY(code_put(sc, st, SQL_CATEGORY_PUT, c->key, c->code, ":iccs", c->iccs, &c->id));
+    if (c->sensitivity) TRY(class_put(sc, st, SQL_CATEGORY_CLASS_PUT, c));
     return labels_put(sc, st, SQL_CATEGORY_LABEL_PUT, c->id, c->label);
 }
 
@@ -109,6 +121,13 @@ enum err store_category_put(struct scope *sc, struct store *st, struct category 
     bool own;
     TRY(store_enter(sc, st, &own));
     return store_leave(sc, st, own, category_put(sc, st, c));
+}
+
+enum err store_category_confirm(struct scope *sc, struct store *st, const struct category *c)
+{
+    bool own;
+    TRY(store_enter(sc, st, &own));
+    return store_leave(sc, st, own, class_put(sc, st, SQL_CATEGORY_CONFIRM, c));
 }
 
 static enum err outcome_put(struct scope *sc, struct store *st, struct outcome *o)
@@ -163,10 +182,23 @@ enum err store_categories(struct scope *sc, struct store *st, const struct categ
             list_add(&l, &(struct category){ .id = id,
                                              .key = query_keep(&q, 1),
                                              .code = query_keep(&q, 2),
-                                             .iccs = (int)query_i64(&q, 3) });
+                                             .iccs = (int)query_i64(&q, 3),
+                                             .sensitivity = (enum sensitivity)query_i64(&q, 6),
+                                             .confirmed_s = query_i64(&q, 7),
+                                             .confirmed_by = query_keep(&q, 8) });
         last = list_last(&l);
         if (last) label_keep(&q, last->label);
     }
+    return list_keep(&q, &l, (const void **)out, n);
+}
+
+enum err store_category_counts(struct scope *sc, struct store *st, const struct category_count **out,
+                               size_t *n)
+{
+    AUTO(list_free) struct list   l = list_of(sizeof **out);
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_CATEGORY_COUNTS);
+    while (query_next(&q))
+        list_add(&l, &(struct category_count){ (int32_t)query_i64(&q, 0), (uint64_t)query_i64(&q, 1) });
     return list_keep(&q, &l, (const void **)out, n);
 }
 

@@ -26,6 +26,7 @@ enum err content_of(struct scope *sc, struct buf *room, const struct incident *i
     add_text(room, key);
     add_text(room, i->area);
     add_text(room, i->place);
+    if (category && i->classes) buf_add_le16(room, i->classes);
     TRY(buf_end(sc, room));
     struct hash128 h = hash_content(buf_str(room));
     for (int at = 0; at < 8; at++) {

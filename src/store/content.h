@@ -11,6 +11,7 @@
 //     4, 4  lon_e7, lat_e7
 //     4     flags
 //     4 + n key, then area, then place: length in bytes and the bytes
+//     2     classes, unless there are none or further types are kept beside the incident
 //
 // All numbers are little-endian. The slice is left out: only incidents of one slice are ever compared.
 #pragma once

@@ -116,6 +116,7 @@ bool store_incidents_next(struct incident_cursor *c, struct incident *i)
         .lon_e7 = (int32_t)query_i64(q, 9),
         .lat_e7 = (int32_t)query_i64(q, 10),
         .flags = (uint32_t)query_i64(q, 13),
+        .classes = (sensitivity_set)query_i64(q, 14),
     };
     c->area = query_i64(q, 11);
     c->place = query_i64(q, 12);

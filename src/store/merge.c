@@ -49,7 +49,11 @@ static enum err match(struct scope *sc, struct store *st, const struct merge *m)
     }
     if (m->by != IDENTITY_TYPES) return OK;
     TRY(merge_run(sc, st, m, SQL_EXTRA_FIND));
-    return merge_run(sc, st, m, SQL_EXTRA_VERDICT);
+    TRY(merge_run(sc, st, m, SQL_EXTRA_VERDICT));
+    if (!m->classed) return OK;
+    TRY(merge_run(sc, st, m, SQL_CLASSES_JOIN));
+    TRY(merge_run(sc, st, m, SQL_CLASSES_VERDICT));
+    return merge_run(sc, st, m, SQL_CLASSES_SETTLE);
 }
 
 static enum err add_up(struct scope *sc, struct store *st, struct run_totals *t)

@@ -9,6 +9,7 @@ struct merge {
     int64_t       run;  // its id
     enum identity by;
     bool          keyless; // a row without a key was staged, though the source has keys
+    bool          classed; // a row of the run has classes
 };
 
 /// Does a run replace the slices that it touches?

@@ -40,6 +40,7 @@ enum column {
     COLUMN_AREA,
     COLUMN_PLACE,
     COLUMN_FLAGS,
+    COLUMN_CLASSES,
     COLUMNS
 };
 enum err run_lend(struct scope *sc, struct store *st)
@@ -63,6 +64,7 @@ struct run_stage {
     unsigned char    *told;              // bit by id, up to last: incidents that the run told of, unchanged
     bool              blind;             // no room to remember a key: from there on every row is staged
     bool              keyless;           // a row without a key was staged, though the source has keys
+    bool              classed;           // a row of the run has classes
     struct phrases    phrases;
     struct cell      *cell;  // [ARRIVAL_ROWS][COLUMNS], of the rows in st->arrivals ...
     char             *bytes; // ... and ARRIVAL_BYTES for their keys and contents
@@ -274,6 +276,8 @@ static enum err incident_check(struct scope *sc, const struct incident *i)
     if (i->category < 1 || i->outcome < 0)
         return fail(&sc->fault, ERR_INVALID, "category %d or outcome %d is not one of the store", i->category,
                     i->outcome);
+    if (i->classes >> SENSITIVITIES)
+        return fail(&sc->fault, ERR_INVALID, "the set of classes %#x is not known", i->classes);
     if ((unsigned)i->precision >= PRECISIONS || (unsigned)i->point > POINT_AREA)
         return fail(&sc->fault, ERR_INVALID, "precision %u or kind of point %u is not known",
                     (unsigned)i->precision, (unsigned)i->point);
@@ -373,7 +377,8 @@ static enum err match_find(struct scope *sc, struct store *st, const struct told
     if (!query_next(&q)) return query_end(&q);
     out->id = query_i64(&q, 0);
     out->same = str_eq(query_blob(&q, 1), t->content) &&
-                (g->run.identity != IDENTITY_TYPES || query_i64(&q, 2) == t->is->category);
+                (g->run.identity != IDENTITY_TYPES ||
+                 (query_i64(&q, 2) == t->is->category && !(t->is->classes & ~query_i64(&q, 3))));
     return OK;
 }
 
@@ -462,6 +467,7 @@ static enum err write_direct(struct scope *sc, struct store *st, const struct to
     c[COLUMN_AREA] = cell_of_id(area);
     c[COLUMN_PLACE] = cell_of_id(place);
     c[COLUMN_FLAGS] = cell_of(i->flags);
+    c[COLUMN_CLASSES] = cell_of(i->classes);
     g->direct++;
     return OK;
 }
@@ -489,6 +495,7 @@ static enum err write_staged(struct scope *sc, struct store *st, const struct to
     bind_str(q, ":area", i->area);
     bind_str(q, ":place", i->place);
     bind_i64(q, ":flags", i->flags);
+    bind_i64(q, ":classes", i->classes);
     TRY(query_run(q));
     query_again(q);
     g->staged++;
@@ -521,6 +528,7 @@ enum err store_run_stage(struct scope *sc, struct store *st, const struct run *r
     TRY(way_of(sc, st, &t, &way));
     if (way == WAY_DIRECT) TRY(write_direct(sc, st, &t));
     if (way == WAY_STAGED) TRY(write_staged(sc, st, &t));
+    g->classed = g->classed || i->classes;
     g->totals.unchanged += way == WAY_KNOWN;
     g->totals.without_point += i->point == POINT_NONE || i->point == POINT_AREA;
     g->n++;
@@ -548,7 +556,9 @@ static enum err totals_set(struct scope *sc, struct store *st, int64_t run, cons
 static enum err finish(struct scope *sc, struct store *st, struct run_totals *t, struct run_times *spent)
 {
     struct run_stage *g = st->stage;
-    struct merge      m = { .last = g->last, .run = g->run.id, .by = g->run.identity, .keyless = g->keyless };
+    struct merge      m = {
+             .last = g->last, .run = g->run.id, .by = g->run.identity, .keyless = g->keyless, .classed = g->classed
+    };
     assert(t->read == (uint64_t)g->n + t->rejected); // every row was staged or rejected
     t->imported = (uint64_t)g->direct;
     t->unchanged = g->totals.unchanged;

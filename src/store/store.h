@@ -61,11 +61,22 @@ struct source {
     str     licence, licence_url, homepage, attribution, caveat;
     str     timezone;
 };
-enum err store_source_put(struct scope *sc, struct store *st, struct source *s);     // fills s->id
-enum err store_category_put(struct scope *sc, struct store *st, struct category *c); // by key
-enum err store_outcome_put(struct scope *sc, struct store *st, struct outcome *o);   // by key
+enum err store_source_put(struct scope *sc, struct store *st, struct source *s); // fills s->id
+/// By key. A class it states is taken unless a person has confirmed one, or another profile a stricter one; a class or
+/// section it does not state (0) changes nothing.
+enum err store_category_put(struct scope *sc, struct store *st, struct category *c);
+/// Sets the class, the section and who says so of the category with c->id, whatever was confirmed before.
+enum err store_category_confirm(struct scope *sc, struct store *st, const struct category *c);
+enum err store_outcome_put(struct scope *sc, struct store *st, struct outcome *o); // by key
 enum err store_sources(struct scope *sc, struct store *st, const struct source **out, size_t *n);
 enum err store_categories(struct scope *sc, struct store *st, const struct category **out, size_t *n);
+/// Live incidents of each category that has any, be it their own or a further one; by id. Reads all incidents.
+struct category_count {
+    int32_t  category;
+    uint64_t incidents;
+};
+enum err store_category_counts(struct scope *sc, struct store *st, const struct category_count **out,
+                               size_t *n);
 enum err store_outcomes(struct scope *sc, struct store *st, const struct outcome **out, size_t *n);
 
 // -- one import run: stage every row, then merge all of them or none

@@ -8,7 +8,7 @@
 /// The columns of the table "arrival", which lends rows that are new incidents to SQL_INCIDENT_ADD.
 #define ARRIVAL_COLUMNS                                                                                      \
     "id, slice, key, content, category, outcome, from_s, to_s, offset_s, precision, point, lon_e7, lat_e7, " \
-    "area, place, flags"
+    "area, place, flags, classes"
 
 struct store {
     struct db        *db;

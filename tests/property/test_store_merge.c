@@ -42,6 +42,7 @@ static size_t changes(const struct incident *a, const struct incident *b, bool c
     n += !str_eq(a->area, b->area);
     n += !str_eq(a->place, b->place);
     n += a->flags != b->flags;
+    n += category && a->classes != b->classes; // with types they add up, as categories do
     return n;
 }
 
@@ -58,9 +59,11 @@ static void model_revise(struct model *m, struct stored *s, const struct inciden
     m->revisions += changes(&s->is, i, category) + s->withdrawn;
     t->outcomes_revised += s->is.outcome != i->outcome;
     t->revised++;
-    int32_t own = s->is.category;
+    int32_t         own = s->is.category;
+    sensitivity_set classes = s->is.classes | i->classes;
+    m->revisions += !category && classes != s->is.classes;
     s->is = *i;
-    if (!category) s->is.category = own;
+    if (!category) s->is.category = own, s->is.classes = classes;
     s->withdrawn = false;
     s->taken = true;
 }
@@ -80,15 +83,17 @@ static void model_key(struct model *m, const struct incident *i, struct run_tota
     bool types = m->by == IDENTITY_TYPES;
     bool type = types && s->is.category != i->category && !(s->types & 1u << i->category);
     if (type) s->types |= 1u << i->category;
+    bool more = types && (i->classes & ~s->is.classes);
     if (changes(&s->is, i, !types)) {
         m->revisions += type;
         model_revise(m, s, i, t);
-    } else if (type) {
+    } else if (type || more) {
+        s->is.classes |= more ? i->classes : 0;
         if (s->fresh) {
             t->imported++;
         } else {
             t->revised++;
-            m->revisions++;
+            m->revisions += (size_t)type + more;
         }
     } else {
         t->unchanged++;
@@ -231,6 +236,7 @@ static struct incident random_row(uint64_t *seed, const struct pair *p)
         .area = str_of(areas[test_random(seed) % COUNT(areas)]),
         .place = str_of(places[test_random(seed) % COUNT(places)]),
         .flags = test_random(seed) % 8 ? 0 : FLAG_ARREST,
+        .classes = (sensitivity_set)(test_random(seed) % 4 ? 0 : 1u << test_random(seed) % 4),
     };
     i.to_s = i.from_s + 86399;
     if (i.point == POINT_EXACT || i.point == POINT_SNAPPED) {
@@ -246,6 +252,7 @@ static struct incident random_row(uint64_t *seed, const struct pair *p)
         i.from_s = 1538352000;
         i.to_s = i.from_s + 86399;
         i.flags = 0;
+        i.classes = test_random(seed) % 8 ? 0 : 16;
         i.offset_s = 0;
         i.precision = PRECISION_MONTH;
     }

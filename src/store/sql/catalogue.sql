@@ -29,15 +29,34 @@ UPDATE source SET identity = :identity WHERE id = :id;
 
 -- category_put: a category by its key, made or brought up to date
 INSERT INTO category (key, code, iccs) VALUES (:key, :code, :iccs)
-ON CONFLICT (key) DO UPDATE SET code = excluded.code, iccs = excluded.iccs
+ON CONFLICT (key) DO UPDATE SET code = excluded.code,
+    iccs = CASE WHEN excluded.iccs = 0 OR category.confirmed_by LIKE 'person %' THEN category.iccs ELSE excluded.iccs END
 RETURNING id;
+
+-- category_class_put: the class that a profile states. What a person has said stays, and of two profiles that differ the
+-- stricter is right
+UPDATE category SET sensitivity = :sensitivity, confirmed_s = :confirmed_s, confirmed_by = :confirmed_by
+WHERE id = :id AND confirmed_by NOT LIKE 'person %'
+    AND (sensitivity = 0 OR sensitivity > :sensitivity OR (confirmed_by = :confirmed_by AND sensitivity <> :sensitivity));
+
+-- category_confirm: the class and the section that somebody has confirmed
+UPDATE category SET iccs = :iccs, sensitivity = :sensitivity, confirmed_s = :confirmed_s, confirmed_by = :confirmed_by
+WHERE id = :id;
+
+-- category_counts: live incidents of each category, be it their own or a further one
+SELECT category, count(*)
+FROM (SELECT category FROM incident WHERE withdrawn IS NULL
+      UNION ALL
+      SELECT t.category FROM incident_type t JOIN incident i ON i.id = t.incident WHERE i.withdrawn IS NULL) held
+GROUP BY category
+ORDER BY category;
 
 -- category_label_put: its label in one language
 INSERT INTO category_label (category, language, label) VALUES (:id, :language, :label)
 ON CONFLICT (category, language) DO UPDATE SET label = excluded.label;
 
 -- category_list: all categories, a row for each label, or one without
-SELECT c.id, c.key, c.code, c.iccs, l.language, l.label
+SELECT c.id, c.key, c.code, c.iccs, l.language, l.label, c.sensitivity, c.confirmed_s, c.confirmed_by
 FROM category c LEFT JOIN category_label l ON l.category = c.id
 ORDER BY c.id, l.language;
 

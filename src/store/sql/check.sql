@@ -13,11 +13,11 @@ WHERE coalesce(a.n, 0) > r.imported OR coalesce(a.n, 0) + r.merged < r.imported
 ORDER BY r.id;
 
 -- check_values: incidents with values that are not possible
-SELECT id, from_s, to_s, precision, point, lon_e7, lat_e7 FROM incident
+SELECT id, from_s, to_s, precision, point, lon_e7, lat_e7, classes FROM incident
 WHERE to_s < from_s OR from_s < :first_s OR to_s > :last_s
     OR precision NOT BETWEEN 0 AND 3 OR point NOT BETWEEN 0 AND 3
     OR lon_e7 NOT BETWEEN -1800000000 AND 1800000000 OR lat_e7 NOT BETWEEN -900000000 AND 900000000
-    OR (point IN (0, 3) AND (lon_e7 <> 0 OR lat_e7 <> 0)) OR length(content) <> 16
+    OR classes NOT BETWEEN 0 AND :classes OR (point IN (0, 3) AND (lon_e7 <> 0 OR lat_e7 <> 0)) OR length(content) <> 16
 ORDER BY id;
 
 -- check_keys: two incidents of a source whose key is stable

@@ -1,7 +1,8 @@
 -- Reading incidents and their history.
 
 -- incident_list: live incidents of a range of ids in their order, texts as numbers: no join looks up what millions share
-SELECT id, slice, category, outcome, from_s, to_s, offset_s, precision, point, lon_e7, lat_e7, area, place, flags
+SELECT id, slice, category, outcome, from_s, to_s, offset_s, precision, point, lon_e7, lat_e7, area, place, flags,
+    classes
 FROM incident
 WHERE id BETWEEN :first AND :last AND withdrawn IS NULL
 ORDER BY id;
@@ -52,7 +53,7 @@ ORDER BY id;
 
 -- digest_list: all that is told of live incidents, without the numbers that we gave
 SELECT i.id, src.key, l.name, i.key, c.key, o.key, i.from_s, i.to_s, i.offset_s, i.precision, i.point, i.lon_e7,
-    i.lat_e7, a.text, p.text, i.flags
+    i.lat_e7, a.text, p.text, i.flags, i.classes
 FROM incident i
 LEFT JOIN slice l ON l.id = i.slice
 LEFT JOIN source src ON src.id = l.source

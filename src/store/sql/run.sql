@@ -52,19 +52,19 @@ INSERT INTO touched (slice, fresh) VALUES (:slice, :fresh);
 
 -- incident_add: rows that are new incidents; arrival is the table that run.c lends
 INSERT INTO incident (id, slice, key, content, category, outcome, from_s, to_s, offset_s, precision, point, lon_e7,
-    lat_e7, area, place, flags, added, withdrawn)
+    lat_e7, area, place, flags, classes, added, withdrawn)
 SELECT id, slice, key, content, category, outcome, from_s, to_s, offset_s, precision, point, lon_e7, lat_e7, area, place,
-    flags, :run, NULL
+    flags, classes, :run, NULL
 FROM arrival;
 
 -- incident_of_key: the incident that has a stable key
-SELECT id, content, category FROM incident WHERE slice = :slice AND key = :key;
+SELECT id, content, category, classes FROM incident WHERE slice = :slice AND key = :key;
 
 -- stage_back: stages a row that became an incident, for another row has its key ...
 INSERT INTO staged (n, slice, key, content, category, outcome, from_s, to_s, offset_s, precision, point, lon_e7,
-    lat_e7, area, place, flags)
+    lat_e7, area, place, flags, classes)
 SELECT :n, i.slice, i.key, i.content, i.category, i.outcome, i.from_s, i.to_s, i.offset_s, i.precision, i.point,
-    i.lon_e7, i.lat_e7, coalesce(a.text, ''), coalesce(p.text, ''), i.flags
+    i.lon_e7, i.lat_e7, coalesce(a.text, ''), coalesce(p.text, ''), i.flags, i.classes
 FROM incident i LEFT JOIN phrase a ON a.id = i.area LEFT JOIN phrase p ON p.id = i.place
 WHERE i.id = :id;
 
@@ -73,9 +73,9 @@ DELETE FROM incident WHERE id = :id;
 
 -- stage_add: stages a row that is in doubt
 INSERT INTO staged (n, slice, key, content, category, outcome, from_s, to_s, offset_s, precision, point, lon_e7,
-    lat_e7, area, place, flags)
+    lat_e7, area, place, flags, classes)
 VALUES (:n, :slice, :key, :content, :category, :outcome, :from_s, :to_s, :offset_s, :precision, :point, :lon_e7,
-    :lat_e7, :area, :place, :flags);
+    :lat_e7, :area, :place, :flags, :classes);
 
 -- incident_last: the highest id ever given; no incident that a run has committed is ever deleted
 SELECT coalesce(max(id), 0) FROM incident;
@@ -159,6 +159,34 @@ WHERE t.incident IS NULL AND (i.id IS NULL OR i.category <> f.category) AND (v.f
 UPDATE verdict SET kind = CASE WHEN fresh = 1 THEN 0 ELSE 2 END
 WHERE kind = 1 AND n IN (SELECT n FROM extra);
 
+-- classes_join: with types, each row of a key adds its classes to those of the incident and of the rows before it
+UPDATE staged SET classes = u.classes
+FROM (SELECT s.n, coalesce(i.classes, 0) | max(s.classes & 1) OVER same | max(s.classes & 2) OVER same
+          | max(s.classes & 4) OVER same | max(s.classes & 8) OVER same | max(s.classes & 16) OVER same
+          | max(s.classes & 32) OVER same | max(s.classes & 64) OVER same | max(s.classes & 128) OVER same
+          | max(s.classes & 256) OVER same | max(s.classes & 512) OVER same | max(s.classes & 1024) OVER same
+          | max(s.classes & 2048) OVER same AS classes
+      FROM staged s LEFT JOIN incident i ON i.slice = s.slice AND i.key = s.key
+      WHERE s.key <> ''
+      WINDOW same AS (PARTITION BY s.slice, s.key ORDER BY s.n)) u
+WHERE staged.n = u.n;
+
+-- classes_verdict: a row that adds one tells something new, as extra_verdict has it ...
+UPDATE verdict SET kind = CASE WHEN fresh = 1 THEN 0 ELSE 2 END
+WHERE kind = 1
+    AND n IN (SELECT v.n
+              FROM verdict v
+              JOIN staged s ON s.n = v.n
+              LEFT JOIN staged b ON b.n = v.before
+              LEFT JOIN incident i ON i.id = v.incident
+              WHERE s.classes <> coalesce(b.classes, i.classes, s.classes));
+
+-- classes_settle: ... and the last row of the incident holds them all
+UPDATE verdict SET settles = 1
+WHERE settles = 0 AND fresh = 0 AND n IN (SELECT max(n) FROM verdict GROUP BY incident)
+    AND EXISTS (SELECT 1 FROM staged s JOIN incident i ON i.id = verdict.incident
+                WHERE s.n = verdict.n AND s.classes <> i.classes);
+
 -- verdict_totals: how many rows came to what, and how many joined an earlier one
 SELECT kind, count(*), count(before) FROM verdict GROUP BY kind;
 
@@ -180,7 +208,8 @@ ON CONFLICT (text) DO NOTHING;
 INSERT INTO change
 SELECT v.n, v.incident, 0, b.category, CASE WHEN :types = 1 THEN b.category ELSE s.category END,
     b.outcome, s.outcome, b.from_s, s.from_s, b.to_s, s.to_s, b.offset_s, s.offset_s, b.precision, s.precision,
-    b.point, s.point, b.lon_e7, s.lon_e7, b.lat_e7, s.lat_e7, b.area, s.area, b.place, s.place, b.flags, s.flags
+    b.point, s.point, b.lon_e7, s.lon_e7, b.lat_e7, s.lat_e7, b.area, s.area, b.place, s.place, b.flags, s.flags,
+    b.classes, s.classes
 FROM verdict v JOIN staged s ON s.n = v.n JOIN staged b ON b.n = v.before
 WHERE v.kind = 2;
 
@@ -190,7 +219,7 @@ SELECT v.n, v.incident, CASE WHEN i.withdrawn IS NULL THEN 0 ELSE 1 END,
     i.category, CASE WHEN :types = 1 THEN i.category ELSE s.category END,
     i.outcome, s.outcome, i.from_s, s.from_s, i.to_s, s.to_s, i.offset_s, s.offset_s, i.precision, s.precision,
     i.point, s.point, i.lon_e7, s.lon_e7, i.lat_e7, s.lat_e7, coalesce(a.text, ''), s.area, coalesce(p.text, ''),
-    s.place, i.flags, s.flags
+    s.place, i.flags, s.flags, i.classes, CASE WHEN :types = 1 THEN i.classes | s.classes ELSE s.classes END
 FROM verdict v
 JOIN staged s ON s.n = v.n
 JOIN incident i ON i.id = v.incident
@@ -204,10 +233,11 @@ SELECT count(*) FROM change WHERE coalesce(was_outcome, 0) <> coalesce(now_outco
 -- incident_add_staged: new incidents. With types (:types = 1) the category is that of the first row, whose number is
 -- in the id
 INSERT INTO incident (id, slice, key, content, category, outcome, from_s, to_s, offset_s, precision, point, lon_e7,
-    lat_e7, area, place, flags, added, withdrawn)
+    lat_e7, area, place, flags, classes, added, withdrawn)
 SELECT v.incident, s.slice, s.key, s.content,
     CASE WHEN :types = 1 THEN (SELECT f.category FROM staged f WHERE f.n = v.incident - :last) ELSE s.category END,
-    s.outcome, s.from_s, s.to_s, s.offset_s, s.precision, s.point, s.lon_e7, s.lat_e7, a.id, p.id, s.flags, :run, NULL
+    s.outcome, s.from_s, s.to_s, s.offset_s, s.precision, s.point, s.lon_e7, s.lat_e7, a.id, p.id, s.flags, s.classes,
+    :run, NULL
 FROM verdict v
 JOIN staged s ON s.n = v.n
 LEFT JOIN phrase a ON a.text = s.area
@@ -219,7 +249,7 @@ ORDER BY v.n;
 UPDATE incident SET content = s.content, category = CASE WHEN :types = 1 THEN incident.category ELSE s.category END,
     outcome = s.outcome, from_s = s.from_s, to_s = s.to_s, offset_s = s.offset_s, precision = s.precision,
     point = s.point, lon_e7 = s.lon_e7, lat_e7 = s.lat_e7, area = a.id, place = p.id, flags = s.flags,
-    withdrawn = NULL
+    classes = CASE WHEN :types = 1 THEN incident.classes | s.classes ELSE s.classes END, withdrawn = NULL
 FROM verdict v
 JOIN staged s ON s.n = v.n
 LEFT JOIN phrase a ON a.text = s.area
@@ -274,8 +304,11 @@ SELECT incident, :run, field, was, now FROM (
     SELECT n, 13, incident, 'flags', CAST(was_flags AS TEXT), CAST(now_flags AS TEXT) FROM change
     WHERE was_flags <> now_flags
     UNION ALL
-    SELECT n, 14, incident, 'withdrawn', 'yes', 'no' FROM change WHERE came_back = 1
+    SELECT n, 14, incident, 'classes', CAST(was_classes AS TEXT), CAST(now_classes AS TEXT) FROM change
+    WHERE was_classes <> now_classes
     UNION ALL
-    SELECT 0, 15, incident, 'withdrawn', 'no', 'yes' FROM gone
+    SELECT n, 15, incident, 'withdrawn', 'yes', 'no' FROM change WHERE came_back = 1
+    UNION ALL
+    SELECT 0, 16, incident, 'withdrawn', 'no', 'yes' FROM gone
 ) told
 ORDER BY n, at, incident;

@@ -17,7 +17,8 @@ CREATE TEMP TABLE IF NOT EXISTS staged (
     lat_e7    INTEGER NOT NULL,
     area      TEXT NOT NULL,
     place     TEXT NOT NULL,
-    flags     INTEGER NOT NULL
+    flags     INTEGER NOT NULL,
+    classes   INTEGER NOT NULL
 );
 
 -- staging_touched: the slices that the run holds rows of; fresh: the store held no incident of it before
@@ -60,7 +61,8 @@ CREATE TEMP TABLE IF NOT EXISTS change (
     was_lat_e7    INTEGER NOT NULL, now_lat_e7    INTEGER NOT NULL,
     was_area      TEXT NOT NULL,    now_area      TEXT NOT NULL,
     was_place     TEXT NOT NULL,    now_place     TEXT NOT NULL,
-    was_flags     INTEGER NOT NULL, now_flags     INTEGER NOT NULL
+    was_flags     INTEGER NOT NULL, now_flags     INTEGER NOT NULL,
+    was_classes   INTEGER NOT NULL, now_classes   INTEGER NOT NULL
 );
 
 -- staging_extra: rows that tell a further category of their incident
