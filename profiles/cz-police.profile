@@ -35,18 +35,20 @@ category-prefix = cz-
 outcome         = {state}
 
 [categories]
- 1 = violent-crime         |  2 | Violent crime               | Násilná trestná činnost              | Насильницькі злочини
-13 = fire                  | 12 | Fires and explosions        | Požáry, výbuchy, živelní pohromy     | Пожежі, вибухи, стихійні лиха
-18 = burglary              |  5 | Burglary                    | Krádež vloupáním                     | Крадіжка з проникненням
-35 = theft                 |  5 | Theft                       | Krádež                               | Крадіжка
-54 = fraud                 |  7 | Fraud                       | Podvody                              | Шахрайство
-55 = other-property-crime  |  5 | Other property crime        | Ostatní majetková trestná činnost    | Інші майнові злочини
-63 = public-danger         |  9 | Generally dangerous acts    | Obecně nebezpečná trestná činnost    | Загальнонебезпечні злочини
-79 = traffic-accident      | 12 | Traffic accidents           | Dopravní nehody                      | Дорожні пригоди
-80 = drugs                 |  6 | Drugs                       | Drogy                                | Наркотики
-84 = weapons               |  9 | Crime with weapons          | Trestná činnost se zbraní            | Злочини зі зброєю
-96 = extremism             |  8 | Extremism                   | Extremismus                          | Екстремізм
-97 = misdemeanour          |  8 | Misdemeanours               | Přestupky                            | Адміністративні правопорушення
+# Classes, the stricter in doubt: the tree of types has no root for sexual crime, which violent crime may hold; misdemeanours
+# hold those against civil coexistence, generally dangerous acts and crime with weapons those against persons.
+ 1 = violent-crime         |  2 sexual   | Violent crime               | Násilná trestná činnost              | Насильницькі злочини
+13 = fire                  | 12 ordinary | Fires and explosions        | Požáry, výbuchy, živelní pohromy     | Пожежі, вибухи, стихійні лиха
+18 = burglary              |  5 home     | Burglary                    | Krádež vloupáním                     | Крадіжка з проникненням
+35 = theft                 |  5 ordinary | Theft                       | Krádež                               | Крадіжка
+54 = fraud                 |  7 ordinary | Fraud                       | Podvody                              | Шахрайство
+55 = other-property-crime  |  5 ordinary | Other property crime        | Ostatní majetková trestná činnost    | Інші майнові злочини
+63 = public-danger         |  9 person   | Generally dangerous acts    | Obecně nebezpečná trestná činnost    | Загальнонебезпечні злочини
+79 = traffic-accident      | 12 street   | Traffic accidents           | Dopravní nehody                      | Дорожні пригоди
+80 = drugs                 |  6 drugs    | Drugs                       | Drogy                                | Наркотики
+84 = weapons               |  9 person   | Crime with weapons          | Trestná činnost se zbraní            | Злочини зі зброєю
+96 = extremism             |  8 hate     | Extremism                   | Extremismus                          | Екстремізм
+97 = misdemeanour          |  8 person   | Misdemeanours               | Přestupky                            | Адміністративні правопорушення
 
 [outcomes]
 1 = offender-found   | cleared | Offender found                                     | Pachatel zjištěn                              | Правопорушника встановлено

@@ -18,3 +18,7 @@ extent = 22.2 48.1 22.7 48.6
 [outcomes]
 0 = under-investigation | open | Under investigation | Vyšetřuje se | Розслідується
 2 = no-offender-found   | closed | Closed, no offender found | Odloženo, pachatel nezjištěn | Закрито, правопорушника не встановлено
+
+[categories]
+# Nothing sexual was made up.
+1 = violent-crime | 2 person | Violent crime | Násilná trestná činnost | Насильницькі злочини

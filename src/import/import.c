@@ -27,9 +27,10 @@ struct item { // one file, or one member of an archive
 };
 
 struct code { // of a category or outcome, and the store's number for it
-    str     text;
-    int32_t id;
-    bool    unknown; // the profile does not name it
+    str              text;
+    int32_t          id;
+    bool             unknown;     // the profile does not name it
+    enum sensitivity sensitivity; // that the profile states
 };
 struct codes {
     struct code *slot; // [CODES_SLOTS], open addressing
@@ -56,6 +57,7 @@ struct import {
     struct row_rules         rules;
     struct zone             *zone;
     struct geocode          *geocode;
+    struct class_memo       *memo;
     struct stream           *stream;
     size_t                   part; // that it stands on
     struct feed             *feed;
@@ -67,13 +69,16 @@ struct import {
     const char              *rejects_path;
     struct buf               line, cell;
 
-    struct import_times times;
-    struct flag_count   flags[FLAGS];
-    uint64_t            reasons[REASONS], all_rows, all_rejected, bytes_done, bytes_total;
-    struct import_run  *runs; // [n_profiles]
-    size_t              n_runs;
-    str                *unknown;
-    size_t              n_unknown, cap_unknown;
+    struct import_times  times;
+    struct flag_count    flags[FLAGS];
+    uint64_t             reasons[REASONS], all_rows, all_rejected, bytes_done, bytes_total;
+    struct import_run   *runs; // [n_profiles]
+    size_t               n_runs;
+    str                 *unknown;
+    size_t               n_unknown, cap_unknown;
+    struct import_codes *known_codes; // [n_profiles]
+    size_t               n_known_codes;
+    uint64_t             classes[SENSITIVITIES];
 };
 
 // -- which files, and what are they ------------------------------------------------------------------------------------
@@ -202,7 +207,9 @@ static enum err list_profiles(struct scope *sc, struct import *j)
 {
     j->profile = arena_array(sc->mem, const struct profile *, j->n_items + 1);
     j->runs = arena_array(sc->mem, struct import_run, j->n_items + 1);
-    if (!j->profile || !j->runs) return fail(&sc->fault, ERR_NOMEM, "no room for the list of sources");
+    j->known_codes = arena_array(sc->mem, struct import_codes, j->n_items + 1);
+    if (!j->profile || !j->runs || !j->known_codes)
+        return fail(&sc->fault, ERR_NOMEM, "no room for the list of sources");
     for (size_t i = 0; i < j->n_items; i++) {
         const struct profile *p = j->item[i].profile;
         size_t                k = 0;
@@ -225,6 +232,7 @@ static void job_close(struct import *j)
     stream_close(j->stream);
     zone_close(j->zone);
     geocode_close(j->geocode);
+    class_memo_close(j->memo);
     buf_free(&j->line);
     buf_free(&j->cell);
     free(j->item);
@@ -316,14 +324,16 @@ static enum err note_unknown(struct scope *sc, struct import *j, str code)
     return OK;
 }
 
-/// A key for a code that the profile does not name: prefix and transliterated code. A code without any letter that
-/// can be written so gets a number of its own.
+/// A key for a code that the profile does not name: prefix and transliterated code. A code without any letter that can be
+/// written so, or longer than a key, gets a number of its own: two kinds that begin alike must not become one.
 static enum err key_of(struct scope *sc, const struct profile *p, str code, str *out)
 {
-    char   key[KEY_MAX_BYTES];
+    enum { SHORT_KEY = 120 };
+    char   key[SHORT_KEY + 2];
     size_t n = category_key(code, key, sizeof key);
-    *out = n ? arena_printf(sc->mem, "%.*s%.*s", STR(p->category_prefix), (int)n, key)
-             : arena_printf(sc->mem, "%.*scode-%08x", STR(p->category_prefix), (unsigned)str_fnv(code));
+    *out = n && n <= SHORT_KEY - 4 ? arena_printf(sc->mem, "%.*s%.*s", STR(p->category_prefix), (int)n, key)
+                                   : arena_printf(sc->mem, "%.*s%.*s-%08x", STR(p->category_prefix),
+                                                  n ? (int)n : 4, n ? key : "code", (unsigned)str_fnv(code));
     return out->p ? OK : fail(&sc->fault, ERR_NOMEM, "no room for a code");
 }
 
@@ -336,6 +346,10 @@ static enum err category_put(struct import *j, struct code *slot)
     for (size_t i = 0; i < p->n_categories && slot->unknown; i++)
         if (str_eq_nocase(p->categories[i].code, slot->text)) {
             c = p->categories[i].is;
+            c.confirmed_s = j->run.started_s;
+            c.confirmed_by = arena_printf(sc->mem, "profile %.*s", STR(p->source.key));
+            if (!c.confirmed_by.p) return fail(&sc->fault, ERR_NOMEM, "no room for a code");
+            slot->sensitivity = c.sensitivity;
             slot->unknown = false;
         }
     if (slot->unknown) {
@@ -347,13 +361,14 @@ static enum err category_put(struct import *j, struct code *slot)
     return OK;
 }
 
-static enum err category_id(struct import *j, str code, int32_t *id)
+static enum err category_id(struct import *j, str code, struct incident *i)
 {
     struct code *slot;
     TRY(code_slot(j->sc, &j->categories, code, &slot));
     if (!slot->id) TRY(category_put(j, slot));
     j->reasons[NOTE_CATEGORY_UNKNOWN] += slot->unknown;
-    *id = slot->id;
+    i->category = slot->id;
+    if (slot->sensitivity) i->classes &= (sensitivity_set)~sensitivity_bit(slot->sensitivity);
     return OK;
 }
 
@@ -430,9 +445,12 @@ static enum err begin_run(struct import *j)
     if (!source.timezone.n) source.timezone = town.timezone;
     TRY(zone_open(sc, source.timezone, &j->zone));
     if (p->geocode.n) TRY(geocode_open(sc, p, &j->geocode));
-    j->rules = (struct row_rules){
-        .p = p, .zone = j->zone, .crs = p->epsg ? crs_by_epsg(p->epsg) : NULL, .geocode = j->geocode
-    };
+    if (p->code_list || p->words) TRY(class_memo_open(sc, &j->memo));
+    j->rules = (struct row_rules){ .p = p,
+                                   .zone = j->zone,
+                                   .crs = p->epsg ? crs_by_epsg(p->epsg) : NULL,
+                                   .geocode = j->geocode,
+                                   .memo = j->memo };
     if (p->epsg && !j->rules.crs)
         return fail(&sc->fault, ERR_INVALID,
                     "the profile %.*s names EPSG:%d, which is not one of the systems known here",
@@ -526,7 +544,9 @@ static enum err take(struct import *j, struct item *it, const struct fed *r)
     TRY(outcome_id(j, r->outcome, &i.outcome));
     it->told.without_point += i.point == POINT_NONE || i.point == POINT_AREA ? copies : 0;
     for (size_t k = 0; k < copies; k++) {
-        TRY(category_id(j, r->category[k], &i.category));
+        i.classes = r->incident.classes;
+        TRY(category_id(j, r->category[k], &i));
+        for (sensitivity_set left = i.classes; left; left &= left - 1) j->classes[__builtin_ctz(left)]++;
         TRY(store_run_stage(j->sc, j->st, &j->run, &i));
     }
     return OK;
@@ -577,6 +597,16 @@ static void close_item(struct import *j)
     j->at_item++;
 }
 
+/// What the run's list of codes did not know.
+static enum err keep_codes(struct import *j)
+{
+    const struct code_list *l = j->profile[j->at_profile]->code_list;
+    if (!l) return OK;
+    struct import_codes *c = &j->known_codes[j->n_known_codes++];
+    c->list = l;
+    return class_memo_unknown(j->sc, j->memo, &c->unknown, &c->n);
+}
+
 static enum err end_run(struct import *j)
 {
     struct import_run *r = &j->runs[j->n_runs];
@@ -595,6 +625,7 @@ static enum err end_run(struct import *j)
         return e;
     }
     r->totals = j->totals;
+    TRY(keep_codes(j));
     j->times.index += j->run.times.index;
     j->times.merge += j->run.times.merge;
     j->times.commit += j->run.times.commit;
@@ -602,6 +633,7 @@ static enum err end_run(struct import *j)
     j->merging = false;
     zone_closep(&j->zone);
     geocode_closep(&j->geocode);
+    class_memo_closep(&j->memo);
     j->at_profile++;
     return OK;
 }
@@ -675,12 +707,16 @@ static enum err make_report(struct import *j, struct import_report *out)
                                 .run = j->runs,
                                 .n_runs = j->n_runs,
                                 .n_files = j->n_items,
-                                .n_unknown = j->n_unknown };
+                                .n_unknown = j->n_unknown,
+                                .codes = j->known_codes,
+                                .n_codes = j->n_known_codes };
     struct import_file   *file = arena_array(sc->mem, struct import_file, j->n_items + 1);
     struct import_reason *reason = arena_array(sc->mem, struct import_reason, REASONS);
     str                  *unknown = arena_array(sc->mem, str, j->n_unknown + 1);
     struct flag_count    *flags = arena_array(sc->mem, struct flag_count, FLAGS);
-    if (!file || !reason || !unknown || !flags) return fail(&sc->fault, ERR_NOMEM, "no room for the report");
+    uint64_t             *classes = arena_array(sc->mem, uint64_t, SENSITIVITIES);
+    if (!file || !reason || !unknown || !flags || !classes)
+        return fail(&sc->fault, ERR_NOMEM, "no room for the report");
     for (size_t i = 0; i < j->n_items; i++) file[i] = j->item[i].told;
     for (size_t i = 0; i < j->n_unknown; i++) unknown[i] = j->unknown[i];
     for (size_t i = 0; i < j->n_runs; i++) add_totals(&r.totals, &j->runs[i].totals);
@@ -698,6 +734,8 @@ static enum err make_report(struct import *j, struct import_report *out)
     r.unknown = unknown;
     memcpy(flags, j->flags, sizeof j->flags);
     r.flags = flags;
+    memcpy(classes, j->classes, sizeof j->classes);
+    r.classes = classes;
     *out = r;
     return OK;
 }
@@ -785,6 +823,30 @@ static void add_missing(struct json *j, const struct import_file *f)
     json_close(j, ']');
 }
 
+static void add_classes(struct json *j, const struct import_report *r)
+{
+    json_key(j, "classes");
+    json_open(j, '{');
+    for (int i = 0; i < SENSITIVITIES; i++) {
+        if (!r->classes[i]) continue;
+        json_key(j, sensitivity_word((enum sensitivity)i).p);
+        json_u64(j, r->classes[i]);
+    }
+    json_close(j, '}');
+    json_key(j, "unknown_codes");
+    json_open(j, '[');
+    for (size_t i = 0; i < r->n_codes; i++)
+        for (size_t k = 0; k < r->codes[i].n; k++) {
+            json_open(j, '{');
+            json_key(j, "list"), json_str(j, r->codes[i].list->key);
+            json_key(j, "date"), json_str(j, r->codes[i].list->date);
+            json_key(j, "code"), json_str(j, r->codes[i].unknown[k].code);
+            json_key(j, "rows"), json_u64(j, r->codes[i].unknown[k].rows);
+            json_close(j, '}');
+        }
+    json_close(j, ']');
+}
+
 void import_times_list(const struct import_times *t, struct import_time out[IMPORT_STEPS])
 {
     const struct {
@@ -830,6 +892,7 @@ void import_report_json(const struct import_report *r, struct json *j)
     json_open(j, '[');
     for (size_t i = 0; i < r->n_unknown; i++) json_str(j, r->unknown[i]);
     json_close(j, ']');
+    add_classes(j, r);
     json_key(j, "runs");
     json_open(j, '[');
     for (size_t i = 0; i < r->n_runs; i++) {

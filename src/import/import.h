@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "import/flag.h"
 #include "import/missing.h"
+#include "import/classes.h"
 #include "store/store.h"
 #include "wire/json.h"
 
@@ -61,6 +62,11 @@ struct import_times {
     int64_t store;      // row by row
     int64_t index, merge, commit;
 };
+struct import_codes {
+    const struct code_list    *list;
+    const struct unknown_code *unknown; // that the list does not know, the most frequent first
+    size_t                     n;
+};
 struct import_report {
     bool                        dry_run, timed; // timed: the times are wanted
     struct import_times         times;
@@ -76,6 +82,9 @@ struct import_report {
     const str                  *unknown; // codes of categories and outcomes that the profile does not name
     size_t                      n_unknown;
     const struct flag_count    *flags; // [FLAGS], of the rows that were taken
+    const struct import_codes  *codes; // of each source whose records have codes of a list
+    size_t                      n_codes;
+    const uint64_t *classes; // [SENSITIVITIES] rows whose record gives a class away that its kind has not
 };
 
 struct import;
@@ -91,8 +100,8 @@ enum err               import_finish(struct scope *sc, struct import *job, struc
 /// {"read":..,"imported":..,"unchanged":..,"revised":..,"rejected":..,"without_point":..,"merged":..,"withdrawn":..,
 ///  "reasons":{code:count},"notes":{..},
 ///  "flags":{flag:{"not_told":rows,"no":..,"yes":..,"unknown":..,"values":[{"value":..,"rows":..}]}},
-///  "unknown":[..],"runs":[..],"files":[{..,"missing":[{"column":..,"optional":..,"meant":..}]}],
-///  "timing":{"unpack":seconds,..}}
+///  "unknown":[..],"classes":{class:rows},"unknown_codes":[{"list":..,"date":..,"code":..,"rows":..}],"runs":[..],
+///  "files":[{..,"missing":[{"column":..,"optional":..,"meant":..}]}],"timing":{"unpack":seconds,..}}
 void                   import_report_json(const struct import_report *r, struct json *j);
 
 /// The profile whose required columns the file's header or first feature has; of several the one with the most.

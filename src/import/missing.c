@@ -20,6 +20,8 @@ static const struct use { // of columns, by a setting of the profile
     { offsetof(struct profile, key), ALL, "what tells incidents apart" },
     { offsetof(struct profile, slice), ALL, "which part of the source a file replaces" },
     { offsetof(struct profile, category), ALL, "what happened" },
+    { offsetof(struct profile, code), ALL, "which classes of sensitivity an incident has" },
+    { offsetof(struct profile, detail), ALL, "which classes of sensitivity an incident has" },
     { offsetof(struct profile, to), TOLD, NULL },
     { offsetof(struct profile, lon), TOLD, NULL },
     { offsetof(struct profile, lat), TOLD, NULL },

@@ -8,3 +8,6 @@ struct packed_text {
 };
 extern const struct packed_text import_packed[];
 extern const size_t             import_packed_n;
+/// Those of profiles/codes/.
+extern const struct packed_text codes_packed[];
+extern const size_t             codes_packed_n;

@@ -25,7 +25,9 @@ enum special {
     POINT,
     CRS,
     EXTENT,
-    GEOCODE_TEMPLATE
+    GEOCODE_TEMPLATE,
+    CODE,
+    DETAIL
 };
 
 static const struct setting {
@@ -103,6 +105,8 @@ static const struct setting {
     ADDRESS_OF("geocode-lat", geocode_lat),
     TEMPLATE_OF("what", "category", category),
     TEXT_OF("what", "category-prefix", category_prefix),
+    SPECIAL_OF("what", "code", CODE),
+    SPECIAL_OF("what", "detail", DETAIL),
     TEMPLATE_OF("what", "outcome", outcome),
     CONDITION_OF("what", "arrest", arrest),
     CONDITION_OF("what", "domestic", domestic),
@@ -240,6 +244,21 @@ static enum err read_crs(struct reading *r, str text)
     return OK;
 }
 
+/// "{IUCR} by chicago-iucr": a column and the list that its codes are of.
+static enum err read_code_column(struct reading *r, str text)
+{
+    size_t brace = text.n;
+    while (brace && text.p[brace - 1] != '}') brace--;
+    str rest = str_trim(str_slice(text, brace, text.n));
+    if (!brace || !str_starts(rest, S("by ")))
+        return fail(&r->sc->fault, ERR_INVALID, "a code is written \"{Column} by list\"");
+    TRY(codes_find(r->sc, str_trim(str_slice(rest, 3, rest.n)), &r->p->code_list));
+    if (r->p->code_list->form == FORM_WORDS)
+        return fail(&r->sc->fault, ERR_INVALID, "%.*s is a list of words: write \"detail = {Column}\"",
+                    STR(r->p->code_list->key));
+    return template_read(r->sc, str_slice(text, 0, brace), &r->p->columns, &r->p->code);
+}
+
 static enum err read_special(struct reading *r, const struct setting *s, str text)
 {
     int             word = 0;
@@ -285,6 +304,11 @@ static enum err read_special(struct reading *r, const struct setting *s, str tex
         return read_crs(r, text);
     case EXTENT:
         return read_extent(r, text);
+    case CODE:
+        return read_code_column(r, text);
+    case DETAIL:
+        TRY(codes_find(r->sc, S("words"), &p->words));
+        return template_read(r->sc, text, &p->columns, &p->detail);
     case GEOCODE_TEMPLATE:
         return template_read(r->sc, text, &p->geocode_columns, (struct template *)((char *)p + s->offset));
     }
@@ -364,7 +388,7 @@ static enum err read_code(struct reading *r, str line, bool outcome)
     if (!cut_code(&line, &code))
         return fail(&r->sc->fault, ERR_INVALID,
                     "a table line is \"code = key | %s | label en | label cs | label uk\"",
-                    outcome ? "open, cleared or closed" : "ICCS section");
+                    outcome ? "open, cleared or closed" : "ICCS section and class");
     TRY(read_list(r->sc, line, &part, &n));
     if (n < 3 || n > 2 + LANGUAGES || !part[2].n)
         return fail(&r->sc->fault, ERR_INVALID, "%.*s: a key, %s and one to %d labels are wanted",
@@ -386,12 +410,11 @@ static enum err read_code(struct reading *r, str line, bool outcome)
         if (at == p->n_outcomes) p->n_outcomes++;
         return OK;
     }
-    int64_t iccs;
-    if (!str_to_i64(part[1], &iccs) || iccs < 0 || iccs >= ICCS_SECTIONS)
-        return fail(&r->sc->fault, ERR_INVALID,
-                    "%.*s: an ICCS section is 1 to 11, 12 for what is no crime, 0 for unknown",
-                    STR(str_slice(code, 0, 60)));
-    struct profile_category c = { code, { .key = part[0], .code = code, .iccs = (int)iccs } };
+    struct profile_category c = { code, { .key = part[0], .code = code } };
+    sensitivity_set         classes;
+    if (iccs_and_classes(r->sc, part[1], &c.is.iccs, &classes))
+        return fail_at(&r->sc->fault, "%.*s", STR(str_slice(code, 0, 60)));
+    if (classes) c.is.sensitivity = sensitivity_strictest(classes);
     for (size_t i = 2; i < n; i++) c.is.label[i - 2] = part[i];
     TRY(grow(r->sc, (void **)&r->category, p->n_categories, &r->category_room, sizeof c, p->categories));
     size_t at = 0;

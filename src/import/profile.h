@@ -4,7 +4,9 @@
 // Tests: tests/unit/test_profile.c; fuzzed (tests/fuzz/fuzz_profile.c).
 #pragma once
 #include "base/err.h"
+#include "import/codes.h"
 #include "import/condition.h"
+#include "import/template.h"
 #include "import/when.h"
 #include "model/category.h"
 #include "model/incident.h"
@@ -61,7 +63,9 @@ struct profile {
     struct template address, geocode_address, geocode_lon, geocode_lat;
     struct columns geocode_columns;
     // -- what
-    struct template category, outcome;
+    struct template category, outcome, code, detail;
+    const struct code_list        *code_list; // of code; NULL: none
+    const struct code_list        *words;     // of detail; NULL: none
     str                            category_prefix;
     const struct profile_category *categories;
     size_t                         n_categories;

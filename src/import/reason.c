@@ -36,6 +36,9 @@ static const struct {
     [NOTE_WINDOW_UNREADABLE] = { "window-unreadable", "the end was no date: it was left out" },
     [NOTE_CATEGORY_UNKNOWN] = { "category-unknown",
                                 "a category that the profile does not name: taken under its own name" },
+    [NOTE_CODE_UNKNOWN] = { "code-unknown",
+                            "a code that the list of codes does not know: withheld until it does" },
+    [NOTE_CODE_BLANK] = { "code-blank", "no code: its kind alone tells what it is" },
     [NOTE_OUTCOME_UNKNOWN] = { "outcome-unknown",
                                "an outcome that the profile does not name: taken as open" },
 };

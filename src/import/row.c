@@ -283,6 +283,29 @@ static enum err take_flags(struct scope *sc, const struct row_rules *rules, cons
     return OK;
 }
 
+/// What the record gives away besides its kind. A mark that says so already need not be said twice.
+static enum err take_classes(struct scope *sc, const struct row_rules *rules, const struct record *r,
+                             struct row *row)
+{
+    const struct profile *p = rules->p;
+    sensitivity_set       by_code = 0, by_detail = 0;
+    str                   text;
+    if (p->code_list) {
+        TRY(template_fill(sc, &p->code, r->value, &text));
+        if (text.n) TRY(classes_of_text(sc, p, rules->memo, TEXT_CODE, text, &by_code));
+        else note(row, NOTE_CODE_BLANK);
+        if (by_code & sensitivity_bit(SENSITIVITY_UNCLASSIFIED)) note(row, NOTE_CODE_UNKNOWN);
+    }
+    if (p->words) {
+        TRY(template_fill(sc, &p->detail, r->value, &text));
+        if (text.n) TRY(classes_of_text(sc, p, rules->memo, TEXT_DETAIL, text, &by_detail));
+    }
+    row->incident.classes = by_code | by_detail;
+    if (row->incident.flags & FLAG_DOMESTIC)
+        row->incident.classes &= (sensitivity_set)~sensitivity_bit(SENSITIVITY_DOMESTIC);
+    return OK;
+}
+
 static enum err take_identity(struct scope *sc, const struct row_rules *rules, const struct record *r,
                               struct row *row)
 {
@@ -316,7 +339,7 @@ static enum reason reason_of_problem(enum csv_problem problem)
 enum err row_take(struct scope *sc, const struct row_rules *rules, const struct record *r, struct row *out)
 {
     typedef enum err   step(struct scope *, const struct row_rules *, const struct record *, struct row *);
-    static step *const steps[] = { take_identity, take_when, take_where, take_what, take_flags };
+    static step *const steps[] = { take_identity, take_when, take_where, take_what, take_classes, take_flags };
     *out = (struct row){ .rejected = reason_of_problem(r->problem) };
     if (!out->rejected && r->fields != r->wanted && !rules->p->any_field_count) out->rejected = REASON_FIELDS;
     for (size_t i = 0; i < COUNT(steps) && !out->rejected; i++) TRY(steps[i](sc, rules, r, out));

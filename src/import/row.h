@@ -6,18 +6,20 @@
 #include "base/zone.h"
 #include "geo/crs.h"
 #include "import/flag.h"
+#include "import/classes.h"
 #include "import/geocode.h"
 #include "import/reader.h"
 #include "import/reason.h"
 #include "model/incident.h"
 
-enum { TYPES_MAX = 32, KEY_MAX_BYTES = 200, PLACE_MAX_BYTES = 300, CODE_MAX_BYTES = 200 };
+enum { TYPES_MAX = 32, KEY_MAX_BYTES = 200, PLACE_MAX_BYTES = 300, CODE_MAX_BYTES = 1000 };
 
 struct row_rules {
     const struct profile *p;
     const struct zone    *zone;
     const struct crs     *crs;     // of p->epsg; NULL: none
     const struct geocode *geocode; // NULL: none
+    struct class_memo    *memo;    // of the codes and details of a run; NULL: each is looked up anew
 };
 
 struct row {

@@ -120,6 +120,29 @@ static void print_times(const struct cli *cli, const struct import_report *r)
     for (size_t i = 0; i < IMPORT_STEPS; i++) cli_say(cli, "%10.3f  %s", step[i].seconds, step[i].sentence);
 }
 
+static void print_classes(const struct cli *cli, const struct import_report *r)
+{
+    bool any = false;
+    for (int i = SENSITIVITY_UNCLASSIFIED + 1; i < SENSITIVITIES; i++) {
+        if (!r->classes[i]) continue;
+        if (!any) cli_say(cli, "More sensitive than their kind, by their code or description:");
+        any = true;
+        cli_say(cli, "%10" PRIu64 "  %.*s", r->classes[i], STR(sensitivity_word((enum sensitivity)i)));
+    }
+    for (size_t i = 0; i < r->n_codes; i++) {
+        const struct import_codes *c = &r->codes[i];
+        uint64_t                   rows = 0;
+        for (size_t k = 0; k < c->n; k++) rows += c->unknown[k].rows;
+        if (!rows) continue;
+        cli_say(cli,
+                "%10" PRIu64 "  rows carry codes that %.*s (%.*s) does not know; they are withheld:", rows,
+                STR(c->list->key), STR(c->list->date));
+        for (size_t k = 0; k < c->n && k < SHOWN_MAX; k++)
+            cli_say(cli, "%10s  %.*s (%" PRIu64 ")", "", STR(c->unknown[k].code), c->unknown[k].rows);
+        if (c->n > SHOWN_MAX) cli_say(cli, "%10s  and %zu more; --json lists them all", "", c->n - SHOWN_MAX);
+    }
+}
+
 static void print_sentences(const struct cli *cli, const struct import_report *r)
 {
     const struct run_totals *t = &r->totals;
@@ -147,6 +170,7 @@ static void print_sentences(const struct cli *cli, const struct import_report *r
     if (r->n_unknown > SHOWN_MAX) cli_say(cli, "%10s  and %zu more", "", r->n_unknown - SHOWN_MAX);
     print_flags(cli, r->flags);
     print_missing(cli, r);
+    print_classes(cli, r);
     print_files(cli, r);
     if (r->timed) print_times(cli, r);
 }

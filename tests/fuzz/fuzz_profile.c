@@ -26,8 +26,10 @@ static void check_templates(struct scope *sc, const struct profile *p)
     const struct template *const all[] = {
         &p->key,      &p->slice,   &p->from,      &p->to,          &p->lon,          &p->lat,
         &p->pair,     &p->x,       &p->y,         &p->area,        &p->place,        &p->address,
-        &p->category, &p->outcome, &p->arrest.of, &p->domestic.of, &p->attempted.of, &p->elsewhere.of
+        &p->category, &p->outcome, &p->arrest.of, &p->domestic.of, &p->attempted.of, &p->elsewhere.of,
+        &p->code,     &p->detail
     };
+    must(!p->code_list == !p->code.n && (!p->words || p->words->form == FORM_WORDS));
     must(p->columns.n <= COLUMNS_MAX && p->geocode_columns.n <= COLUMNS_MAX);
     for (size_t i = 0; i < p->columns.n; i++) must(p->columns.name[i].n);
     for (size_t i = 0; i < COUNT(all); i++) check_template(sc, all[i], &p->columns);

@@ -34,6 +34,7 @@ static void check_incident(const struct profile *p, const struct row *row)
     check_text(i->area, KEY_MAX_BYTES);
     check_text(i->place, PLACE_MAX_BYTES);
     check_text(row->outcome, CODE_MAX_BYTES);
+    must(!(i->classes & ~(CLASSES_HIDING | sensitivity_bit(SENSITIVITY_UNCLASSIFIED))));
     must(i->key.n || (p->identity != IDENTITY_STABLE && p->identity != IDENTITY_TYPES));
     must(row->n_categories && row->n_categories <= TYPES_MAX);
     for (size_t k = 0; k < row->n_categories; k++) {

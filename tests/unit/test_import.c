@@ -487,6 +487,67 @@ static void test_geocode(void **state)
     bench_close(&b);
 }
 
+static sensitivity_set classes_of(struct scope *sc, struct store *st, int64_t id)
+{
+    struct incident_cursor *c;
+    struct incident         i = { 0 };
+    ok_err(sc, store_incidents_open(sc, st, &c), OK);
+    store_incidents_range(c, id, id);
+    ok(store_incidents_next(c, &i), "incident %lld", (long long)id);
+    ok_err(sc, store_incidents_end(sc, c), OK);
+    return i.classes;
+}
+
+/// Codes that the list does not know are told with counts and make their rows unclassified. Where rows of one key tell several
+/// kinds, what any of them gives away stays, in whatever order and run it comes.
+static void test_codes(void **state)
+{
+    (void)state;
+    static const char     mapping[] = "[source]\nkey = town\nname = T\n[identity]\nkind = types\nkey = {id}\n"
+                                      "[when]\nfrom = {d}\nformat = %Y-%m-%d\n[what]\ncategory = {k}\n"
+                                      "code = {law} by cz-criminal-code\n[categories]\nA = a | 5 ordinary | A\n"
+                                      "B = b | 3 sexual | B\n";
+    const sensitivity_set unknown = sensitivity_bit(SENSITIVITY_UNCLASSIFIED),
+                          child = sensitivity_bit(SENSITIVITY_CHILD),
+                          sexual = sensitivity_bit(SENSITIVITY_SEXUAL);
+    struct scope          sc = test_scope();
+    const char           *dir = test_dir(&sc), *data;
+    const struct profile *p;
+    struct import_report  r;
+    ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
+    struct store *st = import_store(&sc, data, S("Europe/Prague"));
+    ok_err(&sc, profile_read_file(&sc, write_file(&sc, dir, "m.profile", str_of(mapping)), &p), OK);
+    const char *first =
+        write_file(&sc, dir, "1.csv",
+                   S("id,d,k,law\n1,2024-01-01,A,187\n1,2024-01-01,B,205\n2,2024-01-02,A,999\n"
+                     "3,2024-01-03,A,\n4,2024-01-04,B,185\n5,2024-01-05,A,999\n6,2024-01-06,A,888\n"));
+    ok_err(&sc, import_one(&sc, st, p, first, &r), OK);
+    ok_i64(r.totals.imported, 7);
+    ok_i64(r.n_codes, 1);
+    ok_i64(r.codes[0].n, 2);
+    ok_str(r.codes[0].unknown[0].code, S("999"));
+    ok_i64(r.codes[0].unknown[0].rows, 2);
+    ok_i64(reason_count(r.note, r.n_notes, "code-unknown"), 3);
+    ok_i64(reason_count(r.note, r.n_notes, "code-blank"), 1);
+    ok_i64(r.classes[SENSITIVITY_UNCLASSIFIED], 3);
+    ok_i64(classes_of(&sc, st, 1),
+           child | sexual); // the second row is of a sexual kind and a code that hides nothing
+    ok_i64(classes_of(&sc, st, 3), unknown);
+    ok_i64(classes_of(&sc, st, 4), 0);
+    ok_i64(classes_of(&sc, st, 5), 0); // sexual, as its kind is
+    ok_err(&sc, import_one(&sc, st, p, first, &r), OK);
+    ok_i64(r.totals.unchanged, 7);
+    const char *later =
+        write_file(&sc, dir, "2.csv", S("id,d,k,law\n3,2024-01-03,A,187\n1,2024-01-01,A,205\n"));
+    ok_err(&sc, import_one(&sc, st, p, later, &r), OK);
+    ok_i64(r.totals.revised, 1);
+    ok_i64(classes_of(&sc, st, 4), child | sexual);
+    ok_i64(classes_of(&sc, st, 1), child | sexual);
+    store_close(st);
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_slices),
     cmocka_unit_test(test_types),
@@ -502,5 +563,6 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_old_rejects_go),
     cmocka_unit_test(test_too_many_categories),
     cmocka_unit_test(test_geocode),
+    cmocka_unit_test(test_codes),
 };
 TEST_MAIN(tests)

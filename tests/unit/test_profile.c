@@ -27,13 +27,17 @@ static void test_settings(void **state)
                  "domestic = {d} is not no\n"
                  "attempted = {e : optional}\n"
                  "outcome = {a: b : unpad  optional }\n"
+                 "code = {law} by ua-criminal-code\n"
+                 "detail = {what} {how}\n"
                  "[format]\nseparator = tab\ndecimal = ,\nencoding = windows-1250\nfield-count = any\nquote "
                  "= none\n"
                  "[where]\nlon = {x}\nlat = {y}\nx = {x}\ny = {y}\ncrs = EPSG:3435\nextent = -1.5 2 3 4\n"
                  "blank = NA | 0\npoint = snapped\n"
                  "[categories]\n"
                  "A = aa | 5 | First\n"
-                 "\"b = c\" = bb-2 | 12 | Second | Druhý | Другий\n"
+                 "D = dd | 5 | drugs\n"
+                 "E = ee | 3 child sexual | Fifth\n"
+                 "\"b = c\" = bb-2 | 12 street | Second | Druhý | Другий\n"
                  "a = cc | 1 | Third\n"
                  "[outcomes]\n1 = done | cleared | Done\n",
                  &p),
@@ -55,11 +59,19 @@ static void test_settings(void **state)
     ok(p.attempted.n > 5 && p.attempted.n_no > 5 && p.attempted.of.part[0].optional, "words of our own");
     ok(p.outcome.part[0].optional && p.outcome.part[0].change == CHANGE_UNPAD, "two words");
     ok_str(p.columns.name[p.outcome.part[0].column[0]], S("a: b"));
-    ok_i64(p.n_categories, 2); // "a" is "A" again, and the last word counts
+    ok_i64(p.n_categories, 4); // "a" is "A" again, and the last word counts
     ok_str(p.categories[0].is.key, S("cc"));
-    ok_str(p.categories[1].code, S("b = c"));
-    ok_i64(p.categories[1].is.iccs, 12);
-    ok_str(p.categories[1].is.label[LANG_UK], S("Другий"));
+    ok_i64(p.categories[0].is.sensitivity, SENSITIVITY_UNCLASSIFIED); // as mapping files were written before
+    ok_i64(p.categories[1].is.sensitivity, SENSITIVITY_UNCLASSIFIED); // a label that is a class is a label
+    ok_str(p.categories[1].is.label[LANG_EN], S("drugs"));
+    ok_i64(p.categories[2].is.sensitivity, SENSITIVITY_CHILD); // of several the strictest
+    ok_i64(p.categories[2].is.iccs, 3);
+    ok_str(p.categories[3].code, S("b = c"));
+    ok_i64(p.categories[3].is.iccs, 12);
+    ok_i64(p.categories[3].is.sensitivity, SENSITIVITY_STREET);
+    ok_str(p.categories[3].is.label[LANG_UK], S("Другий"));
+    ok_str(p.code_list->key, S("ua-criminal-code"));
+    ok(p.code.n == 1 && p.detail.n == 3 && p.words, "code and detail");
     ok_i64(p.outcomes[0].is.is, OUTCOME_CLEARED);
     test_scope_end(&sc);
 }
@@ -96,7 +108,14 @@ static void test_mistakes(void **state)
         { "", "[where]\nextent = 1 2 3 4 5\n", "west south east north" },
         { "", "[where]\nextent = 1 2 3 nan\n", "west south east north" },
         { "", "[where]\ngeocode = f.csv\n", "geocode-address" },
-        { "", "[categories]\nA = b | 13 | C\n", "ICCS section is 1 to 11" },
+        { "", "[categories]\nA = b | 13 | C\n", "ICCS section: 1 to 11" },
+        { "", "[categories]\nA = b | 5 homes | C\n", "A: \"homes\" is no class" },
+        { "", "[categories]\nA = b | 5 unclassified | C\n", "is no class" },
+        { "", "code = {a}\n", "a code is written" },
+        { "", "code = by chicago-iucr\n", "a code is written" },
+        { "", "code = {a} by nobody\n", "there is no list of codes \"nobody\"; there are: chicago-iucr" },
+        { "", "code = {a} by words\n", "detail = {Column}" },
+        { "", "detail = {a\n", "does not close it" },
         { "", "[categories]\nA = b | 5\n", "labels are wanted" },
         { "", "[categories]\nA = B! | 5 | C\n", "is no key" },
         { "", "[categories]\nA\n", "a table line is" },
@@ -107,7 +126,8 @@ static void test_mistakes(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct profile p;
         enum err       e = parse(&sc, cases[i].before, cases[i].after, &p);
-        ok(e == ERR_INVALID || e == ERR_LIMIT, "case %zu (%s) is taken: %s", i, cases[i].says, err_name(e));
+        ok(e == ERR_INVALID || e == ERR_LIMIT || e == ERR_NOTFOUND, "case %zu (%s) is taken: %s", i,
+           cases[i].says, err_name(e));
         ok(str_has(str_of(sc.fault.text), str_of(cases[i].says)), "case %zu wants \"%s\": %s", i,
            cases[i].says, sc.fault.text);
     }
@@ -195,7 +215,8 @@ static void test_packed(void **state)
                     for (size_t m = 0; m < all[o].n_categories; m++) {
                         const struct category *d = &all[o].categories[m].is;
                         ok(!str_eq(c->key, d->key) ||
-                               (c->iccs == d->iccs && str_eq(c->label[l], d->label[l])),
+                               (c->iccs == d->iccs && str_eq(c->label[l], d->label[l]) &&
+                                (c->sensitivity == d->sensitivity || str_starts(p->source.key, S("demo-")))),
                            "%.*s means two things in %.*s and %.*s", STR(c->key), STR(p->source.key),
                            STR(all[o].source.key));
                     }

@@ -35,6 +35,8 @@ static void tell(struct buf *to, const struct row *r)
     if (i->area.n) buf_printf(to, " area=%.*s", STR(i->area));
     if (i->place.n) buf_printf(to, " place=%.*s", STR(i->place));
     if (i->flags) buf_printf(to, " flags=%u", i->flags);
+    for (int s = 0; s < SENSITIVITIES; s++)
+        if (i->classes >> s & 1) buf_printf(to, " %.*s", STR(sensitivity_word((enum sensitivity)s)));
     for (unsigned n = NOTE_FIRST; n < REASONS; n++)
         if (r->notes >> n & 1) buf_printf(to, " !%s", reason_code((enum reason)n));
     for (size_t k = 0; k < r->n_categories; k++) buf_printf(to, "%s%.*s", k ? "+" : " ", STR(r->category[k]));
@@ -247,6 +249,47 @@ static void test_projected(void **state)
     test_scope_end(&sc);
 }
 
+/// What a record gives away by its article of the law and its words, besides its kind.
+static void test_classes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *row, *want;
+    } given[] = {
+        { "1,2024-02-10,x,205,Krádež,no", "x" },
+        { "1,2024-02-10,x,§ 187/1,,no", "child sexual x" },
+        { "1,2024-02-10,x,205,Manželku napadl,no", "domestic person x" },
+        { "1,2024-02-10,x,199,,yes", "flags=2 x" }, // the mark says so already
+        { "1,2024-02-10,x,199,znásilnění,yes", "sexual flags=2 x" },
+        { "1,2024-02-10,x,,znásilnění,no", "sexual !code-blank x" },
+        { "1,2024-02-10,x,999,,no", "unclassified !code-unknown x" },
+        { "1,2024-02-10,x,999,znásilnění,no", "unclassified sexual !code-unknown x" },
+        { "1,2024-02-10,x,,,no", "!code-blank x" },
+    };
+    struct scope sc = test_scope();
+    for (size_t i = 0; i < COUNT(given); i++) {
+        struct buf got;
+        buf_init(&got, 1 << 16);
+        read_rows(
+            &sc,
+            "[source]\nkey = a\nname = A\n[identity]\nkind = stable\nkey = {id}\n[when]\nzone = UTC\n"
+            "from = {when}\nformat = %Y-%m-%d\n[what]\ncategory = {kind}\ncode = {law} by cz-criminal-code\n"
+            "detail = {words}\ndomestic = {dv} is yes\n",
+            arena_printf(sc.mem, "id,when,kind,law,words,dv\n%s\n", given[i].row), &got);
+        str rest = buf_str(&got), want = str_of(given[i].want), word;
+        while (str_cut(&want, ' ', &word))
+            ok(str_has(rest, arena_printf(sc.mem, " %.*s", STR(word))), "%s: no \"%.*s\" in %.*s",
+               given[i].row, STR(word), STR(rest));
+        for (int s = 0; s < SENSITIVITIES; s++) {
+            str class = sensitivity_word((enum sensitivity)s);
+            ok(str_has(rest, class) == str_has(str_of(given[i].want), class), "%s: %.*s", given[i].row,
+               STR(rest));
+        }
+        buf_free(&got);
+    }
+    test_scope_end(&sc);
+}
+
 static void test_long_values(void **state)
 {
     (void)state;
@@ -296,5 +339,6 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_rows),           cmocka_unit_test(test_features),
     cmocka_unit_test(test_other_profiles), cmocka_unit_test(test_projected),
     cmocka_unit_test(test_long_values),    cmocka_unit_test(test_wrong_file),
+    cmocka_unit_test(test_classes),
 };
 TEST_MAIN(tests)

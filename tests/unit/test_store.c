@@ -81,6 +81,7 @@ static void test_check_finds(void **state)
           "reference: in the table incident, row 2 refers to a category" },
         { "UPDATE incident SET to_s = from_s - 1 WHERE id = 2", "incident 2: impossible value" },
         { "UPDATE incident SET lat_e7 = 500000000 WHERE id = 2", "incident 2: impossible value" },
+        { "UPDATE incident SET classes = 4096 WHERE id = 2", "incident 2: impossible value" },
         { "INSERT INTO incident (" INCIDENT ") SELECT 77, "
           "slice, key, content, category, from_s, to_s, offset_s, precision, "
           "point, lon_e7, lat_e7, flags, added FROM incident WHERE id = 2",
@@ -431,6 +432,123 @@ static void test_first_run_killed(void **state)
     bench_close(&b);
 }
 
+// -- format 0002 -------------------------------------------------------------------------------------------------------
+
+static const char *case_path(struct scope *sc, const char *name)
+{
+    return arena_printf(sc->mem, "%s/tests/cases/store/%s", getenv("HROMADA_SOURCE"), name).p;
+}
+
+/// The database that a file of statements holds, in a folder of its own.
+static void store_restore(struct bench *b, const char *name)
+{
+    str sql;
+    b->sc = test_scope();
+    b->dir = test_dir(&b->sc);
+    ok_err(&b->sc, path_join(&b->sc, b->dir, "data", &b->data), OK);
+    ok_err(&b->sc, dir_make(&b->sc, b->data), OK);
+    ok_err(&b->sc, path_join(&b->sc, b->data, "hromada.db", &b->db), OK);
+    ok_err(&b->sc, file_read(&b->sc, case_path(&b->sc, name), 1 << 20, &sql), OK);
+    damage(b, arena_cstr(b->sc.mem, sql));
+}
+
+static const struct category *category_of(struct scope *sc, struct store *st, const char *key)
+{
+    const struct category *c;
+    size_t                 n;
+    ok_err(sc, store_categories(sc, st, &c, &n), OK);
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(c[i].key, str_of(key))) return &c[i];
+    ok(false, "there is no category %s", key);
+    return NULL;
+}
+
+/// A store of the first format is brought up to date; kinds of a profile get their classes with its next import, and of the
+/// rows that tell the same only those are revised that give away more than their kind.
+static void test_from_0001(void **state)
+{
+    (void)state;
+    struct bench         b;
+    struct store        *st;
+    struct import_report r;
+    str                  report;
+    store_restore(&b, "0001.sql");
+    ok_err(&b.sc, store_open(&b.sc, b.data, STORE_READ, &st), ERR_VERSION);
+    ok_err(&b.sc, store_open(&b.sc, b.data, STORE_WRITE, &st), OK);
+    ok_i64(category_of(&b.sc, st, "battery")->sensitivity, SENSITIVITY_UNCLASSIFIED);
+    ok_err(&b.sc, import_one(&b.sc, st, NULL, case_path(&b.sc, "chicago.csv"), &r), OK);
+    ok_i64(r.totals.unchanged, 4);
+    ok_i64(r.totals.revised, 1);
+    ok_i64(r.classes[SENSITIVITY_DOMESTIC], 1);
+    const struct revision *v;
+    size_t                 n;
+    ok_err(&b.sc, store_revisions(&b.sc, st, 1, &v, &n), OK);
+    ok_i64(n, 1);
+    ok_str(v[0].field, S("classes"));
+    ok_str(v[0].now, S("16"));
+    const struct category *battery = category_of(&b.sc, st, "battery");
+    ok_i64(battery->sensitivity, SENSITIVITY_PERSON);
+    ok_str(battery->confirmed_by, S("profile chicago"));
+    ok_i64(category_of(&b.sc, st, "kradez-vloupanim-do-bytu")->sensitivity, SENSITIVITY_UNCLASSIFIED);
+    ok_err(&b.sc, store_check(&b.sc, st, &report), OK);
+    ok_err(&b.sc, import_one(&b.sc, st, NULL, case_path(&b.sc, "chicago.csv"), &r), OK);
+    ok_i64(r.totals.unchanged, 5);
+    store_close(st);
+    bench_close(&b);
+}
+
+/// Who says what a kind is: a person above profiles, of two profiles the stricter, and what says nothing changes nothing.
+static void test_confirmed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char      *by;
+        enum sensitivity says;
+        int              iccs;
+        bool             person; // by store_category_confirm
+        enum sensitivity is;
+        int              section;
+        const char      *confirmed;
+    } steps[] = {
+        { "", 0, 5, false, 0, 5, "" },
+        { "profile a", SENSITIVITY_ORDINARY, 7, false, SENSITIVITY_ORDINARY, 7, "profile a" },
+        { "", 0, 0, false, SENSITIVITY_ORDINARY, 7, "profile a" },
+        { "profile b", SENSITIVITY_HOME, 5, false, SENSITIVITY_HOME, 5, "profile b" },
+        { "profile a", SENSITIVITY_ORDINARY, 5, false, SENSITIVITY_HOME, 5, "profile b" },
+        { "profile b", SENSITIVITY_STREET, 5, false, SENSITIVITY_STREET, 5, "profile b" },
+        { "person Eva", SENSITIVITY_SEXUAL, 3, true, SENSITIVITY_SEXUAL, 3, "person Eva" },
+        { "profile b", SENSITIVITY_TRAFFICKING, 2, false, SENSITIVITY_SEXUAL, 3, "person Eva" },
+        { "", 0, 5, false, SENSITIVITY_SEXUAL, 3, "person Eva" },
+        { "", 0, 3, true, 0, 3, "" },
+        { "profile a", SENSITIVITY_ORDINARY, 5, false, SENSITIVITY_ORDINARY, 5, "profile a" },
+    };
+    struct bench b;
+    bench_open(&b);
+    AUTO(store_closep) struct store *st = NULL;
+    ok_err(&b.sc, store_open(&b.sc, b.data, STORE_WRITE, &st), OK);
+    struct category c = { .key = S("kind"), .code = S("Kind"), .label = { S("Kind") } };
+    for (size_t i = 0; i < COUNT(steps); i++) {
+        c.sensitivity = steps[i].says;
+        c.iccs = steps[i].iccs;
+        c.confirmed_by = str_of(steps[i].by);
+        c.confirmed_s = (int64_t)i + 1;
+        if (steps[i].person) ok_err(&b.sc, store_category_confirm(&b.sc, st, &c), OK);
+        else ok_err(&b.sc, store_category_put(&b.sc, st, &c), OK);
+        const struct category *is = category_of(&b.sc, st, "kind");
+        ok(is->sensitivity == steps[i].is && is->iccs == steps[i].section &&
+               str_eq(is->confirmed_by, str_of(steps[i].confirmed)),
+           "step %zu: %.*s %d by %.*s", i, STR(sensitivity_word(is->sensitivity)), is->iccs,
+           STR(is->confirmed_by));
+    }
+    const struct category_count *count;
+    size_t                       n;
+    ok_err(&b.sc, store_category_counts(&b.sc, st, &count, &n), OK);
+    ok_i64(n, 2);
+    ok_i64(count[0].incidents + count[1].incidents, 3);
+    store_closep(&st);
+    bench_close(&b);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_check_finds),
     cmocka_unit_test(test_check_finds_lost_pages),
@@ -441,5 +559,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_backup_while_runs_write),
     cmocka_unit_test(test_where_no_backup_goes),
     cmocka_unit_test(test_first_run_killed),
+    cmocka_unit_test(test_from_0001),
+    cmocka_unit_test(test_confirmed),
 };
 TEST_MAIN(tests)

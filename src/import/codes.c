@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "import/codes.h"
+
+#include "base/arena.h"
+#include "import/packed.h"
+#include "import/words.h"
+#include "model/category.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// -- reading a list ----------------------------------------------------------------------------------------------------
+
+struct reading {
+    struct scope      *sc;
+    struct code_list  *l;
+    str                section;
+    struct code_entry *entry;
+    struct phrase     *phrase, *foreign;
+    size_t             room_entries, room_phrases, room_foreign;
+};
+
+static enum err no_room(struct scope *sc)
+{
+    return fail(&sc->fault, ERR_NOMEM, "no room for a list of codes");
+}
+
+/// Room for one more, twice as much each time.
+static enum err grow(struct scope *sc, void **array, size_t n, size_t *room, size_t size)
+{
+    if (n < *room) return OK;
+    if (n >= CODES_MAX_LINES)
+        return fail(&sc->fault, ERR_LIMIT, "a list has at most %d codes or phrases", CODES_MAX_LINES);
+    size_t more = n ? n * 2 : 64;
+    void  *p = arena_alloc_array(sc->mem, more, size);
+    if (!p) return no_room(sc);
+    if (n) memcpy(p, *array, n * size);
+    *array = p;
+    *room = more;
+    return OK;
+}
+
+/// Cuts the next word between blanks off the front; empty at the end.
+static str next_word(str *text)
+{
+    *text = str_trim(*text);
+    str word = str_slice(*text, 0, str_find(*text, ' '));
+    *text = str_slice(*text, word.n, text->n);
+    return word;
+}
+
+enum err iccs_and_classes(struct scope *sc, str text, int *iccs, sensitivity_set *classes)
+{
+    str              whole = str_trim(text), word = next_word(&text);
+    int64_t          section;
+    enum sensitivity is;
+    sensitivity_set  set = 0;
+    if (!str_to_i64(word, &section) || section < 0 || section >= ICCS_SECTIONS)
+        return fail(
+            &sc->fault, ERR_INVALID,
+            "\"%.*s\" does not begin with an ICCS section: 1 to 11, 12 for what is no crime, 0 for unknown",
+            STR(str_slice(whole, 0, 60)));
+    while (word = next_word(&text), word.n) {
+        if (!sensitivity_read(word, &is) || is == SENSITIVITY_UNCLASSIFIED)
+            return fail(
+                &sc->fault, ERR_INVALID,
+                "\"%.*s\" is no class; there are: trafficking, child, sexual, domestic, self-harm, hate, "
+                "person, home, drugs, ordinary, street",
+                STR(str_slice(word, 0, 60)));
+        set |= sensitivity_bit(is);
+    }
+    *iccs = (int)section;
+    *classes = set;
+    return OK;
+}
+
+/// As codes are compared: without leading zeros, Latin letters small in articles and large elsewhere.
+static bool code_spell(enum code_form form, str code, char to[CODE_TEXT_BYTES])
+{
+    while (code.n > 1 && code.p[0] == '0') code = str_slice(code, 1, code.n);
+    if (!code.n || code.n >= CODE_TEXT_BYTES) return false;
+    memset(to, 0, CODE_TEXT_BYTES);
+    for (size_t i = 0; i < code.n; i++) {
+        char c = code.p[i];
+        if (form == FORM_ARTICLE && c >= 'A' && c <= 'Z') c = (char)(c + 32);
+        if (form == FORM_CODE && c >= 'a' && c <= 'z') c = (char)(c - 32);
+        to[i] = c;
+    }
+    return true;
+}
+
+static int by_code(const void *a, const void *b)
+{
+    return memcmp(((const struct code_entry *)a)->code, ((const struct code_entry *)b)->code,
+                  CODE_TEXT_BYTES);
+}
+
+static enum err read_code(struct reading *r, str line)
+{
+    struct scope     *sc = r->sc;
+    struct code_list *l = r->l;
+    str               code, heads;
+    struct code_entry e = { .code = "" };
+    if (!str_cut(&line, '=', &code) || !line.p || l->form == FORM_WORDS)
+        return fail(&sc->fault, ERR_INVALID, "a code is written \"code = section class | name\"");
+    str_cut(&line, '|', &heads);
+    e.name = str_trim(line);
+    TRY(iccs_and_classes(sc, heads, &e.iccs, &e.classes));
+    code = str_trim(code);
+    if (!e.classes || !code_spell(l->form, code, e.code))
+        return fail(&sc->fault, ERR_INVALID, "%.*s: a code of at most %d bytes and a class are wanted",
+                    STR(str_slice(code, 0, 60)), CODE_TEXT_BYTES - 1);
+    if (l->form == FORM_ARTICLE) {
+        int64_t number = strtol(e.code, NULL, 10);
+        if (e.code[0] < '1' || e.code[0] > '9' || number > 9999)
+            return fail(&sc->fault, ERR_INVALID, "%.*s is no number of an article", STR(code));
+        l->first = l->n_entries && l->first < number ? l->first : number;
+        l->last = l->last > number ? l->last : number;
+    }
+    TRY(grow(sc, (void **)&r->entry, l->n_entries, &r->room_entries, sizeof e));
+    r->entry[l->n_entries++] = e;
+    l->entry = r->entry;
+    return OK;
+}
+
+static enum err read_phrases(struct reading *r, str line)
+{
+    struct scope     *sc = r->sc;
+    struct code_list *l = r->l;
+    str               heads, part;
+    struct phrase     p = { .iccs = 0 };
+    if (!str_cut(&line, '=', &heads) || !line.p || l->form != FORM_WORDS)
+        return fail(&sc->fault, ERR_INVALID, "words are written \"section class = phrase | phrase\"");
+    heads = str_trim(heads);
+    if (!str_eq(heads, S("known"))) {
+        TRY(iccs_and_classes(sc, heads, &p.iccs, &p.classes));
+        if (!p.classes) return fail(&sc->fault, ERR_INVALID, "words need a class");
+    }
+    while (str_cut(&line, '|', &part)) {
+        TRY(phrase_read(sc, str_trim(part), &p));
+        TRY(grow(sc, (void **)&r->phrase, l->n_phrases, &r->room_phrases, sizeof p));
+        r->phrase[l->n_phrases++] = p;
+        l->phrase = r->phrase;
+    }
+    return OK;
+}
+
+static enum err read_foreign(struct reading *r, str text)
+{
+    str part;
+    while (str_cut(&text, '|', &part)) {
+        struct phrase p = { .iccs = 0 };
+        TRY(phrase_read(r->sc, str_trim(part), &p));
+        TRY(grow(r->sc, (void **)&r->foreign, r->l->n_foreign, &r->room_foreign, sizeof p));
+        r->foreign[r->l->n_foreign++] = p;
+        r->l->foreign = r->foreign;
+    }
+    return OK;
+}
+
+static enum err read_head(struct reading *r, str line)
+{
+    static const char *const forms[] = {
+        [FORM_CODE] = "code", [FORM_ARTICLE] = "article", [FORM_WORDS] = "words"
+    };
+    struct code_list *l = r->l;
+    str               name;
+    const struct {
+        const char *name;
+        str        *to;
+    } texts[] = { { "key", &l->key },
+                  { "name", &l->name },
+                  { "source", &l->source },
+                  { "date", &l->date },
+                  { "checked", &l->checked } };
+    if (!str_cut(&line, '=', &name) || !line.p)
+        return fail(&r->sc->fault, ERR_INVALID, "\"name = value\" is wanted");
+    name = str_trim(name);
+    line = str_trim(line);
+    for (size_t i = 0; i < COUNT(texts); i++)
+        if (str_eq(name, str_of(texts[i].name))) return *texts[i].to = line, OK;
+    if (str_eq(name, S("foreign"))) return read_foreign(r, line);
+    for (size_t i = 0; i < COUNT(forms) && str_eq(name, S("form")); i++)
+        if (str_eq(line, str_of(forms[i])) && !l->n_entries && !l->n_phrases)
+            return l->form = (enum code_form)i, OK;
+    return fail(&r->sc->fault, ERR_INVALID, "[list] has no \"%.*s = %.*s\"", STR(str_slice(name, 0, 40)),
+                STR(str_slice(line, 0, 40)));
+}
+
+static enum err read_line(struct reading *r, str line)
+{
+    static const char *const sections[] = { "[list]", "[codes]", "[words]" };
+    line = str_trim(line);
+    if (!line.n || line.p[0] == '#') return OK;
+    if (line.p[0] == '[') {
+        for (size_t i = 0; i < COUNT(sections); i++)
+            if (str_eq(line, str_of(sections[i]))) return r->section = line, OK;
+        return fail(&r->sc->fault, ERR_INVALID, "there is no section \"%.*s\"", STR(str_slice(line, 0, 60)));
+    }
+    if (str_eq(r->section, S("[codes]"))) return read_code(r, line);
+    if (str_eq(r->section, S("[words]"))) return read_phrases(r, line);
+    return read_head(r, line);
+}
+
+/// Sorts the codes, so that they are found and none stands twice.
+static enum err settle(struct reading *r)
+{
+    struct code_list *l = r->l;
+    if (!l->key.n || !l->name.n || !l->source.n || !l->date.n || !l->checked.n)
+        return fail(&r->sc->fault, ERR_INVALID, "[list] lacks its key, name, source, date or checked");
+    if (!l->n_entries && !l->n_phrases) return fail(&r->sc->fault, ERR_INVALID, "there is no code in it");
+    if (l->n_entries) qsort(r->entry, l->n_entries, sizeof *r->entry, by_code);
+    for (size_t i = 1; i < l->n_entries; i++)
+        if (!by_code(&r->entry[i - 1], &r->entry[i]))
+            return fail(&r->sc->fault, ERR_INVALID, "the code %s stands twice", r->entry[i].code);
+    return OK;
+}
+
+enum err codes_parse(struct scope *sc, const char *name, str text, struct code_list *out)
+{
+    struct code_list l = { 0 };
+    struct reading   r = { .sc = sc, .l = &l };
+    str              line;
+    size_t           bad, number = 0;
+    if (text.n > CODES_MAX_BYTES)
+        return fail(&sc->fault, ERR_LIMIT, "%s is larger than %d bytes", name, CODES_MAX_BYTES);
+    if (!str_is_utf8(text, &bad))
+        return fail(&sc->fault, ERR_INVALID, "%s is not UTF-8 (byte %zu)", name, bad);
+    while (str_cut(&text, '\n', &line)) {
+        number++;
+        if (read_line(&r, line)) return fail_at(&sc->fault, "%s, line %zu", name, number);
+    }
+    if (settle(&r)) return fail_at(&sc->fault, "%s", name);
+    *out = l;
+    return OK;
+}
+
+enum err codes_find(struct scope *sc, str key, const struct code_list **out)
+{
+    char known[200] = "";
+    for (size_t i = 0, at = 0; i < codes_packed_n; i++) {
+        if (str_eq(key, str_of(codes_packed[i].name))) {
+            struct code_list *l = arena_new(sc->mem, struct code_list);
+            if (!l) return no_room(sc);
+            TRY(codes_parse(sc, codes_packed[i].name, str_of(codes_packed[i].text), l));
+            *out = l;
+            return OK;
+        }
+        if (at < sizeof known)
+            at +=
+                (size_t)snprintf(known + at, sizeof known - at, "%s%s", i ? ", " : "", codes_packed[i].name);
+    }
+    return fail(&sc->fault, ERR_NOTFOUND, "there is no list of codes \"%.*s\"; there are: %s",
+                STR(str_slice(key, 0, 60)), known);
+}
+
+// -- codes in a text ---------------------------------------------------------------------------------------------------
+
+static const struct code_entry *entry_find(const struct code_list *l, str code)
+{
+    struct code_entry wanted;
+    if (!code_spell(l->form, code, wanted.code)) return NULL;
+    return bsearch(&wanted, l->entry, l->n_entries, sizeof *l->entry, by_code);
+}
+
+static void take(struct codes_told *told, const struct code_entry *e)
+{
+    told->any = true;
+    told->classes |= e->classes;
+    if (!told->strictest ||
+        sensitivity_strictest(e->classes) < sensitivity_strictest(told->strictest->classes))
+        told->strictest = e;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+static bool is_letter(char c) // of ASCII, or a byte of one that is not
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80);
+}
+static char at_of(str s, size_t i)
+{
+    return i < s.n ? s.p[i] : ' ';
+}
+
+/// What stands behind the number of an article: a letter, or a number behind a dash, a stroke or in superscript.
+struct mark {
+    char   text[4]; // "b", "-2"; empty: nothing
+    size_t bytes;   // that it takes up
+    bool   own;     // it makes another article of it; a stroke may as well name a part
+    bool   year;    // "40/2009": the number of a law
+};
+
+static struct mark mark_read(str s, size_t at)
+{
+    static const struct {
+        const char *text;
+        bool        own;
+    } dashes[] = {
+        { "-", true }, { "\xE2\x80\x91", true }, { "\xE2\x80\x93", true }, { "/", false }, { "^", true }
+    };
+    static const char *const raised[] = { "\xC2\xB9", "\xC2\xB2", "\xC2\xB3" };
+    str                      rest = str_slice(s, at, s.n);
+    for (size_t i = 0; i < COUNT(raised); i++)
+        if (str_starts(rest, str_of(raised[i])))
+            return (struct mark){ { '-', (char)('1' + i) }, 2, true, false };
+    char c = at_of(s, at) | 0x20;
+    if (c >= 'a' && c <= 'z' && !is_letter(at_of(s, at + 1))) return (struct mark){ { c }, 1, true, false };
+    for (size_t i = 0; i < COUNT(dashes); i++) {
+        if (!str_starts(rest, str_of(dashes[i].text))) continue;
+        size_t from = at + strlen(dashes[i].text), to = from;
+        while (is_digit(at_of(s, to))) to++;
+        if (to - from == 4) return (struct mark){ "", to - at, false, !dashes[i].own };
+        if (to == from || to - from > 2) break;
+        struct mark m = {
+            { '-', s.p[from], to - from == 2 ? s.p[from + 1] : 0 }, to - at, dashes[i].own, false
+        };
+        return m;
+    }
+    // A letter that stands apart: "193 b".
+    if (at_of(s, at) == ' ' && (c = at_of(s, at + 1) | 0x20, c >= 'a' && c <= 'z') &&
+        !is_letter(at_of(s, at + 2)))
+        return (struct mark){ { c }, 2, false, false };
+    return (struct mark){ "", 0, is_letter(at_of(s, at)), false };
+}
+
+static void take_article(const struct code_list *l, str number, const struct mark *m, struct codes_told *told,
+                         bool *odd)
+{
+    char                     text[CODE_TEXT_BYTES];
+    int                      n = snprintf(text, sizeof text, "%.*s%s", STR(str_slice(number, 0, 6)), m->text);
+    const struct code_entry *exact = m->text[0] ? entry_find(l, (str){ text, (size_t)n }) : NULL,
+                            *whole = entry_find(l, number);
+    if (exact) take(told, exact);
+    // A part of the article is no milder than the article. "185-4" may be one that the list lacks.
+    if (whole && (!exact || !m->own)) take(told, whole);
+    if (!exact && whole && m->own && sensitivity_strictest(whole->classes) >= SENSITIVITY_HOME)
+        told->unknown = true;
+    *odd = !exact && !whole;
+}
+
+static struct codes_told articles_tell(const struct code_list *l, str s)
+{
+    struct codes_told told = { 0 };
+    bool              odd = false; // a number stands there that is none of the list's, before any that is
+    for (size_t at = 0; at < s.n;) {
+        size_t from = at;
+        while (is_digit(at_of(s, at))) at++;
+        if (at == from) {
+            at++;
+            continue;
+        }
+        str         number = str_slice(s, from, at);
+        struct mark m = mark_read(s, at);
+        at += m.bytes;
+        bool none = false, year = number.n == 4 && (number.p[0] == '1' || number.p[0] == '2');
+        if (m.year) continue;
+        take_article(l, number, &m, &told, &none);
+        // Numbers of parts and paragraphs stand behind that of an article, and have one or two digits.
+        if (none && number.n > 2 && !year) told.unknown = true;
+        odd = odd || (none && !told.any);
+    }
+    told.unknown = told.unknown || !told.any || odd;
+    return told;
+}
+
+enum err codes_tell(struct scope *sc, const struct code_list *l, str text, struct codes_told *out)
+{
+    struct codes_told told = { 0 };
+    text = str_trim(text);
+    if (text.n && l->form == FORM_ARTICLE) {
+        bool foreign;
+        told = articles_tell(l, text);
+        TRY(phrases_any(sc, l->foreign, l->n_foreign, text, &foreign));
+        told.unknown = told.unknown || foreign;
+    } else if (text.n) {
+        const struct code_entry *e = entry_find(l, text);
+        if (e) take(&told, e);
+        told.unknown = !e;
+    }
+    *out = told;
+    return OK;
+}

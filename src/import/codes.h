@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Code lists: what a law's articles, a police's codes, and words in our languages say of an incident. A list is data: one
+// text file (profiles/codes/*.codes, packed into the program), in the grammar of hromada-profile(5):
+//     [list]   key, name, source, date, checked: what it is and how far it was checked; form = code | article | words
+//     [codes]  CODE = SECTION CLASS [CLASS ...] [| name]
+//     [words]  SECTION CLASS [CLASS ...] = phrase | phrase ...    or    known = word | word ...
+// Texts of a list are borrowed from whoever gave its text, or live in the scope.
+// Tests: tests/unit/test_codes.c; fuzzed (tests/fuzz/fuzz_codes.c).
+#pragma once
+#include "base/err.h"
+#include "base/str.h"
+#include "model/sensitivity.h"
+
+enum { CODES_MAX_BYTES = 1 << 20, CODES_MAX_LINES = 8192, CODE_TEXT_BYTES = 16, PHRASE_WORDS = 6 };
+
+/// Classes that hide more than "ordinary" does: those that a record's own texts can add to its kind's.
+enum { CLASSES_HIDING = (1 << SENSITIVITY_ORDINARY) - 1 };
+
+struct code_entry {
+    char            code[CODE_TEXT_BYTES]; // as it is compared: "187", "126-1", "193b"; "110", "31A"
+    int             iccs;
+    sensitivity_set classes;
+    str             name; // empty: not sure of the wording
+};
+
+struct phrase { // words that stand in this order, as category_key spells them
+    struct phrase_word {
+        str  letters;
+        bool before, behind; // any letters may stand there
+    } word[PHRASE_WORDS];
+    size_t          n;
+    int             iccs;
+    sensitivity_set classes; // 0: words that say nothing of the kind
+    str             written; // as the list has it
+};
+
+enum code_form { FORM_CODE, FORM_ARTICLE, FORM_WORDS };
+struct code_list {
+    str                      key, name, source, date, checked;
+    enum code_form           form;
+    const struct code_entry *entry; // by code
+    size_t                   n_entries;
+    int64_t                  first, last; // FORM_ARTICLE: the range of its numbers
+    const struct phrase     *foreign;     // FORM_ARTICLE: a text with one of these may speak of another law
+    size_t                   n_foreign;
+    const struct phrase     *phrase; // FORM_WORDS
+    size_t                   n_phrases;
+};
+
+/// Reads a list from text, which must outlive it. name stands in errors. ERR_INVALID with the line, ERR_LIMIT, ERR_NOMEM.
+enum err codes_parse(struct scope *sc, const char *name, str text, struct code_list *out);
+/// A list of the program by its key. ERR_NOTFOUND: the sentence names those there are.
+enum err codes_find(struct scope *sc, str key, const struct code_list **out);
+
+/// "5 home" or "3 child sexual": a section of the ICCS and classes, as lists and profiles write them. A section alone has no
+/// class. ERR_INVALID.
+enum err iccs_and_classes(struct scope *sc, str text, int *iccs, sensitivity_set *classes);
+
+/// What codes in a text say. Articles are taken as people write them: "§ 187/1", "ст. 149 ч. 2", "126-1", "149²"; a number
+/// with a mark of its own that the list does not have stands for its article, and for an unknown one as well when that
+/// article hides nothing. ERR_NOMEM.
+struct codes_told {
+    sensitivity_set          classes;
+    const struct code_entry *strictest; // NULL: none is known
+    bool                     any;       // a code of the list stands there
+    bool unknown; // something stands there that the list does not know, or that may be of another law
+};
+enum err codes_tell(struct scope *sc, const struct code_list *l, str text, struct codes_told *out);

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Lists of codes: their grammar, how articles are written, and what the shipped ones must say.
+#include "check.h"
+
+#include "import/codes.h"
+
+static struct scope sc;
+
+static const struct code_list *list_of(const char *key)
+{
+    const struct code_list *l;
+    ok_err(&sc, codes_find(&sc, str_of(key), &l), OK);
+    return l;
+}
+
+static sensitivity_set bits(const char *words)
+{
+    sensitivity_set set;
+    int             iccs;
+    str             text = arena_printf(sc.mem, "0 %s", words);
+    ok_err(&sc, iccs_and_classes(&sc, text, &iccs, &set), OK);
+    return set;
+}
+
+static void test_written(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *list, *text, *classes;
+        bool        unknown;
+    } rows[] = {
+        { "cz-criminal-code", "187", "child sexual", false },
+        { "cz-criminal-code", "§ 187", "child sexual", false },
+        { "cz-criminal-code", "§187/1", "child sexual", false },
+        { "cz-criminal-code", " § 187 odst. 1, 2 písm. a) TZ ", "child sexual", false },
+        { "cz-criminal-code", "§ 187 zákona č. 40/2009 Sb.", "child sexual", false },
+        { "cz-criminal-code", "193b", "child sexual", false },
+        { "cz-criminal-code", "§ 193 B", "child sexual", false },
+        { "cz-criminal-code", "§ 205 a § 228", "ordinary", false },
+        { "cz-criminal-code", "205, 185", "ordinary sexual", false },
+        { "cz-criminal-code", "§ 168", "trafficking", false },
+        { "cz-criminal-code", "§ 205a", "ordinary", true },
+        { "cz-criminal-code", "§ 500", "", true },
+        { "cz-criminal-code", "§ 205, 500", "ordinary", true },
+        { "cz-criminal-code", "krádež", "", true },
+        { "cz-criminal-code", "§ 205 StGB", "ordinary", true },
+        { "cz-criminal-code", "51", "", true },
+        { "ua-criminal-code", "ст. 149", "trafficking", false },
+        { "ua-criminal-code", "149 ч.2", "trafficking", false },
+        { "ua-criminal-code", "149-2", "trafficking", false },
+        { "ua-criminal-code", "ч. 1 ст. 126-1", "domestic", true },
+        { "ua-criminal-code", "126-1", "domestic", false },
+        { "ua-criminal-code", "126\xC2\xB9", "domestic", false },
+        { "ua-criminal-code",
+          "126\xE2\x80\x93"
+          "1",
+          "domestic", false },
+        { "ua-criminal-code", "185", "ordinary", false },
+        { "ua-criminal-code", "185-4", "ordinary", true },
+        { "ua-criminal-code", "185/4", "ordinary", false },
+        { "ua-criminal-code", "173-2 КУпАП", "domestic", true },
+        { "ua-criminal-code", "1732", "", true },
+        { "chicago-iucr", "0486", "domestic", false },
+        { "chicago-iucr", "486", "domestic", false },
+        { "chicago-iucr", "031A", "person", false },
+        { "chicago-iucr", "31a", "person", false },
+        { "chicago-iucr", "0499", "", true },
+        { "chicago-iucr", "0486 ", "domestic", false },
+        { "chicago-iucr", "", "", false },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct codes_told told;
+        ok_err(&sc, codes_tell(&sc, list_of(rows[i].list), str_of(rows[i].text), &told), OK);
+        ok(told.classes == bits(rows[i].classes) && told.unknown == rows[i].unknown &&
+               told.any == (rows[i].classes[0] != 0),
+           "%s: %s: classes %#x, want %#x; %s", rows[i].list, rows[i].text, told.classes,
+           bits(rows[i].classes), told.unknown ? "unknown" : "known");
+    }
+}
+
+/// The articles that must never be milder.
+static void test_shipped(void **state)
+{
+    (void)state;
+    static const struct {
+        const char      *list;
+        int              first, last;
+        enum sensitivity at_most;
+    } rows[] = {
+        { "cz-criminal-code", 185, 193, SENSITIVITY_SEXUAL },
+        { "cz-criminal-code", 168, 168, SENSITIVITY_TRAFFICKING },
+        { "cz-criminal-code", 187, 187, SENSITIVITY_CHILD },
+        { "cz-criminal-code", 190, 193, SENSITIVITY_CHILD },
+        { "cz-criminal-code", 194, 204, SENSITIVITY_DOMESTIC },
+        { "cz-criminal-code", 140, 178, SENSITIVITY_HOME },
+        { "ua-criminal-code", 149, 150, SENSITIVITY_TRAFFICKING },
+        { "ua-criminal-code", 152, 156, SENSITIVITY_SEXUAL },
+        { "ua-criminal-code", 155, 156, SENSITIVITY_CHILD },
+        { "ua-criminal-code", 115, 156, SENSITIVITY_PERSON },
+        { "ua-criminal-code", 301, 303, SENSITIVITY_SEXUAL },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        for (int n = rows[i].first; n <= rows[i].last; n++) {
+            struct codes_told told;
+            ok_err(&sc, codes_tell(&sc, list_of(rows[i].list), arena_printf(sc.mem, "%d", n), &told), OK);
+            ok(told.any && sensitivity_strictest(told.classes) <= rows[i].at_most, "%s: %d is only %.*s",
+               rows[i].list, n, STR(sensitivity_word(sensitivity_strictest(told.classes))));
+        }
+    ok_i64(list_of("cz-criminal-code")->first, 140);
+    ok_i64(list_of("cz-criminal-code")->last, 418);
+    ok_i64(list_of("ua-criminal-code")->first, 109);
+    ok_i64(list_of("ua-criminal-code")->last, 447);
+    // No section of the Czech special part is missing.
+    for (int n = 140; n <= 418; n++) {
+        struct codes_told told;
+        ok_err(&sc, codes_tell(&sc, list_of("cz-criminal-code"), arena_printf(sc.mem, "%d", n), &told), OK);
+        ok(told.any && !told.unknown, "§ %d is not in the list", n);
+    }
+}
+
+#define HEAD "[list]\nkey = k\nname = n\nsource = s\ndate = d\nchecked = c\n"
+
+static void test_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *says;
+    } rows[] = {
+        { "", "lacks its key" },
+        { HEAD "form = code\n", "no code in it" },
+        { HEAD "form = code\n[codes]\n1 = 5 home\n01 = 5 home\n", "the code 1 stands twice" },
+        { HEAD "form = code\n[codes]\n1 = 13 home\n",
+          "line 9: \"13 home\" does not begin with an ICCS section" },
+        { HEAD "form = code\n[codes]\n1 = 5 homes\n", "\"homes\" is no class" },
+        { HEAD "form = code\n[codes]\n1 = 5\n", "a class are wanted" },
+        { HEAD "form = code\n[codes]\n1 = 5 unclassified\n", "\"unclassified\" is no class" },
+        { HEAD "form = article\n[codes]\nA1 = 5 home\n", "no number of an article" },
+        { HEAD "form = code\n[codes]\n1234567890123456 = 5 home\n", "at most 15 bytes" },
+        { HEAD "form = words\n[words]\n5 home = \n", "an empty phrase" },
+        { HEAD "form = words\n[words]\n5 home = a b c d e f g\n", "at most 6 words" },
+        { HEAD "form = words\n[words]\n5 = x\n", "words need a class" },
+        { HEAD "form = words\n[codes]\n1 = 5 home\n", "a code is written" },
+        { HEAD "form = codes\n", "[list] has no \"form = codes\"" },
+        { "[lists]\n", "there is no section" },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct code_list l;
+        ok_err(&sc, codes_parse(&sc, "my.codes", str_of(rows[i].text), &l), ERR_INVALID);
+        ok(strstr(sc.fault.text, rows[i].says) && strstr(sc.fault.text, "my.codes"), "\"%s\": %s",
+           rows[i].text, sc.fault.text);
+    }
+    const struct code_list *l;
+    ok_err(&sc, codes_find(&sc, S("nothing"), &l), ERR_NOTFOUND);
+    ok(strstr(sc.fault.text, "chicago-iucr, cz-criminal-code"), "%s", sc.fault.text);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_written),
+        cmocka_unit_test(test_shipped),
+        cmocka_unit_test(test_refused),
+    };
+    sc = test_scope();
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    test_scope_end(&sc);
+    return failed;
+}
