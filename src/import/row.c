@@ -278,12 +278,14 @@ static enum err take_flags(struct scope *sc, const struct row_rules *rules, cons
         bool carries = *says == REPLY_YES || (*says == REPLY_NEITHER && flag_rules[i].protects);
         row->incident.flags |= carries ? flag_rules[i].bit : 0;
     }
-    if (row->incident.flags & FLAG_DOMESTIC) row->incident.classes |= sensitivity_bit(SENSITIVITY_DOMESTIC);
+    // Of several rows of an incident the last one's flags stand, but all their classes: what was domestic stays so.
+    if (p->identity == IDENTITY_TYPES && row->incident.flags & FLAG_DOMESTIC)
+        row->incident.classes |= sensitivity_bit(SENSITIVITY_DOMESTIC);
     if (row->incident.flags & FLAG_PLACE_OTHER) note(row, NOTE_PLACE_ELSEWHERE);
     return OK;
 }
 
-/// What the record gives away besides its kind. A mark that says so already need not be said twice.
+/// What the record gives away besides its kind.
 static enum err take_classes(struct scope *sc, const struct row_rules *rules, const struct record *r,
                              struct row *row)
 {
@@ -301,8 +303,6 @@ static enum err take_classes(struct scope *sc, const struct row_rules *rules, co
         if (text.n) TRY(classes_of_text(sc, p, rules->memo, TEXT_DETAIL, text, &by_detail));
     }
     row->incident.classes = by_code | by_detail;
-    if (row->incident.flags & FLAG_DOMESTIC)
-        row->incident.classes &= (sensitivity_set)~sensitivity_bit(SENSITIVITY_DOMESTIC);
     return OK;
 }
 

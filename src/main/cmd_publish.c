@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "base/buf.h"
 #include "main/cli.h"
+#include "main/kinds.h"
 #include "main/release.h"
 #include "wire/json.h"
 #include <inttypes.h>
@@ -8,13 +9,15 @@
 
 struct publish_options {
     const char *policy;
-    bool        show, timing;
+    bool        show, timing, withhold;
 };
 static const struct option_row options[] = {
     OPTION(struct publish_options, "--policy", OPTION_TEXT, policy, "FILE",
            "the policy (without it: policy.txt of the data folder, or the built-in one)"),
     OPTION(struct publish_options, "--show-policy", OPTION_FLAG, show, NULL,
            "prints the policy that would be used, and ends"),
+    OPTION(struct publish_options, "--withhold-unclassified", OPTION_FLAG, withhold, NULL,
+           "publishes without the kinds that nobody has classified, instead of stopping"),
     OPTION(struct publish_options, "--timing", OPTION_FLAG, timing, NULL,
            "says where the time went, by the clock (tiers are made beside each other)"),
 };
@@ -99,11 +102,12 @@ static enum err print_result(struct cli *cli, const struct release_result *r, co
     return OK;
 }
 
-static enum err publish(struct cli *cli, const struct policy *p, bool timing)
+static enum err publish(struct cli *cli, const struct policy *p, bool timing, bool withhold)
 {
     AUTO(store_closep) struct store *st = NULL;
     struct release_result            r;
     TRY(store_open(cli->sc, cli->dir, STORE_WRITE, &st));
+    TRY(kinds_check(cli, st, withhold));
     TRY(release_make(cli, st, p, &r));
     return print_result(cli, &r, timing ? p : NULL);
 }
@@ -128,13 +132,13 @@ static int run(struct cli *cli, int argc, char **argv)
             if (p.text.p || line.n) cli_print("%.*s", (int)(line.n - str_ends(line, S("\r"))), line.p);
         return EXIT_DONE;
     }
-    e = publish(cli, &p, o.timing);
+    e = publish(cli, &p, o.timing, o.withhold);
     return e ? cli_fail(cli, e) : EXIT_DONE;
 }
 
 const struct command cmd_publish = {
     .name = "publish",
-    .synopsis = "[--policy FILE] [--show-policy] [--timing]",
+    .synopsis = "[--policy FILE] [--withhold-unclassified] [--show-policy] [--timing]",
     .summary = "applies the publication policy and writes a new release",
     .text = "A release is what the public may know: points on anchors, times as coarse as the policy says, "
             "withheld\n"

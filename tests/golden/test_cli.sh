@@ -31,7 +31,7 @@ town=$dir/town
 run "$hromada"; check 'no command: an overview' 2 'usage: hromada' 'import' 'demo'
 run "$hromada" help; check 'help' 0 'Exit codes'
 run "$hromada" version; check 'version' 0 'hromada '
-for command in init import areas layers publish serve stats export check backup demo; do
+for command in init import areas layers classify publish serve stats export check backup demo; do
     run "$hromada" help $command; check "help $command" 0 "usage: hromada [-D FOLDER] $command"
 done
 run "$hromada" help nonsense; check 'help on nothing' 2 'no help on "nonsense"'
@@ -83,6 +83,36 @@ run "$hromada" -D "$form" import "$dir/names"; check 'a name of a file that a te
 printf '{"type":"Feature","properties":{"code":"1"},"geometry":{"type":"Polygon","coordinates":[[[22,48],[22.1,48],[22,48.1],[22,48]]]}}' >"$dir/a.geojson"
 run "$hromada" -D "$form" areas import --set s --title "$(printf 't\033c')" --id code "$dir/a.geojson"; check 'a title with an escape' 0
 run "$hromada" -D "$form" areas list; check 'areas list escapes' 0 't\u{1b}c'
+# -- what the kinds are: nothing is published of a kind that nobody has classified -----------------------------------------
+run "$hromada" -D "$town" classify --json; check 'kinds of a profile of ours are classified' 0 '"unclassified":0' '"class":"home"' '"confirmed_by":"profile uk-police"'
+kinds=$dir/kinds
+printf 'id,date,category\n1,2024-05-01,Krádež\n2,2024-05-02,Znásilnění\n3,2024-05-03,Krádež\n4,2024-05-03,Záhada\n' >"$dir/own.csv"
+"$hromada" -D "$kinds" init 2>/dev/null
+run "$hromada" -D "$kinds" import "$dir/own.csv"; check 'a file of other kinds' 0 '4 imported'
+run "$hromada" -D "$kinds" publish; check 'is not published before somebody says what they are' 1 'nobody has classified yet (3, of 4 incidents)' '2  kradez' 'nothing was published' 'classify'
+same 'not at all' "$(ls "$kinds/releases" 2>/dev/null | wc -l)" 0
+run "$hromada" -D "$kinds" classify; check 'what is proposed' 0 'proposed: sexual, section 3' 'proposed: ordinary, section 5' 'no proposal' 'Not classified: 3 of 3 kinds'
+run "$hromada" -D "$kinds" publish; check 'a proposal alone changes nothing' 1 'nobody has classified yet (3, of 4 incidents)'
+run "$hromada" -D "$kinds" publish --withhold-unclassified; check 'or it is published without them' 0 'They are left out' 'Release 1'
+run "$hromada" -D "$kinds" classify zahada=nonsense; check 'no such class' 1 '"nonsense" is no class'
+run "$hromada" -D "$kinds" classify zahada=street,13; check 'no such section' 1 '"13" is no section'
+run "$hromada" -D "$kinds" classify nic=street; check 'no such kind' 1 'no kind "nic"'
+run "$hromada" -D "$kinds" classify kradez=street nic=street; check 'all or none' 1 'no kind "nic"'
+run "$hromada" -D "$kinds" classify --json; check 'none' 0 '"unclassified":3'
+run bash -c "printf '3\nsexual 3\n3\nno\nq\n' | script -qec \"'$hromada' -D '$kinds' classify --by Eva\" /dev/null"
+check 'on a terminal one is asked' 0 'a number changes that line' 'person Eva' '"no" is no class'
+run "$hromada" -D "$kinds" classify --confirm-all --by Eva; check 'all that is proposed' 0 'Classified by person Eva: 1' 'Not classified: 1 of 3 kinds'
+run "$hromada" -D "$kinds" publish; check 'what has no proposal is asked for' 1 'nobody has classified yet (1, of 1 incidents)'
+run "$hromada" -D "$kinds" classify --by Eva zahada=street,8 --json; check 'one of them' 0 '"unclassified":0' '"class":"street","section":8,"confirmed_by":"person Eva"'
+run "$hromada" -D "$kinds" publish; check 'and then never asked again' 0 'Release 2'
+run "$hromada" -D "$kinds" import "$dir/own.csv"; check 'the same file' 0 '4 unchanged'
+run "$hromada" -D "$kinds" publish; check 'stays classified' 0 'Release 3'
+printf 'id,date,category\n5,2024-05-04,Novinka\n' >"$dir/new.csv"
+run "$hromada" -D "$kinds" import "$dir/new.csv"; check 'a new kind' 0 '1 imported'
+run "$hromada" -D "$kinds" publish; check 'stops it again' 1 '1  novinka'
+printf 'id,date,category\n6,2024-05-04,\033[31mRed\n' >"$dir/red.csv"
+run "$hromada" -D "$kinds" import "$dir/red.csv"; check 'a kind that would colour the terminal' 0
+run "$hromada" -D "$kinds" classify; case $said in *$'\033'*) code=9 ;; esac; check 'is shown without' 0 '?[31mRed'
 
 # -- publishing ----------------------------------------------------------------------------------------------------------
 printf 'tier public\n    anchors everywhere\n' >"$dir/broken.txt"
@@ -140,6 +170,8 @@ run "$hromada" -D "$town" import "$dir/good.csv"; check 'two imports at once: wh
 run "$hromada" -D "$town" stats --json; check 'meanwhile the rest goes on' 0 '"release":1'
 kill -CONT $first
 wait $first; same 'the first one ends well' $? 0
+
+run "$hromada" -D "$town" classify --confirm-all; check 'theft is ordinary' 0 'All 3 kinds'
 
 # No room: the file of the database may not grow, as on a full disk or under a quota; then there is room again.
 sed 's/theft/robbery/' "$big" >"$dir/changed.csv"

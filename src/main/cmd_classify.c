@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "main/cli.h"
+#include "main/kinds.h"
+#include "wire/json.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { OUTPUT_MAX_BYTES = 16 << 20, LINE_BYTES = 200 };
+
+struct classify_words {
+    const char *by;
+    bool        all;
+};
+static const struct option_row options[] = {
+    OPTION(struct classify_words, "--confirm-all", OPTION_FLAG, all, NULL,
+           "shows what is proposed and confirms all of it"),
+    OPTION(struct classify_words, "--by", OPTION_TEXT, by, "NAME",
+           "who confirms, for the record (without it: the name you are logged in by)"),
+};
+
+struct classify {
+    struct cli   *cli;
+    struct store *st;
+    str           by; // "person NAME"
+    struct kind  *kind;
+    size_t        n;
+    uint64_t      confirmed;
+};
+
+// -- confirming --------------------------------------------------------------------------------------------------------
+
+static enum err confirm(struct classify *c, struct kind *k, enum sensitivity is, int iccs)
+{
+    k->is.sensitivity = is;
+    k->is.iccs = iccs;
+    k->is.confirmed_by = is ? c->by : S("");
+    k->is.confirmed_s = is ? clock_system.now_s() : 0;
+    k->proposed = (struct proposal){ 0 };
+    c->confirmed++;
+    return store_category_confirm(c->cli->sc, c->st, &k->is);
+}
+
+static enum err confirm_proposals(struct classify *c)
+{
+    TRY(store_begin(c->cli->sc, c->st));
+    enum err e = OK;
+    for (size_t i = 0; i < c->n && !e; i++)
+        if (c->kind[i].proposed.sensitivity)
+            e = confirm(c, &c->kind[i], c->kind[i].proposed.sensitivity, c->kind[i].proposed.iccs);
+    if (!e) return store_commit(c->cli->sc, c->st);
+    store_rollback(c->st);
+    return e;
+}
+
+/// "home" or "home,5" or "home 5". A section that is not named stays, or is the proposed one.
+static enum err read_class(struct scope *sc, str text, const struct kind *k, enum sensitivity *is, int *iccs)
+{
+    str     word = str_trim(text);
+    size_t  at = str_find(word, str_find(word, ',') < word.n ? ',' : ' ');
+    str     section = str_trim(str_slice(word, at + (at < word.n), word.n));
+    int64_t number = k->proposed.sensitivity ? k->proposed.iccs : k->is.iccs;
+    word = str_trim(str_slice(word, 0, at));
+    if (!sensitivity_read(word, is))
+        return fail(
+            &sc->fault, ERR_INVALID,
+            "\"%.*s\" is no class; there are: trafficking, child, sexual, domestic, self-harm, hate, person, "
+            "home, drugs, ordinary, street, and unclassified",
+            STR(str_slice(word, 0, 60)));
+    if (section.n && (!str_to_i64(section, &number) || number < 0 || number >= ICCS_SECTIONS))
+        return fail(&sc->fault, ERR_INVALID,
+                    "\"%.*s\" is no section: 1 to 11 of the ICCS, 12 for what is no crime, 0 for unknown",
+                    STR(str_slice(section, 0, 60)));
+    *iccs = (int)number;
+    return OK;
+}
+
+/// "kradez=ordinary,5"
+static enum err confirm_word(struct classify *c, str word)
+{
+    struct scope    *sc = c->cli->sc;
+    enum sensitivity is;
+    int              iccs;
+    str              key;
+    if (!str_cut(&word, '=', &key) || !word.p)
+        return fail(&sc->fault, ERR_INVALID, "\"%.*s\" is not KEY=CLASS or KEY=CLASS,SECTION", STR(key));
+    for (size_t i = 0; i < c->n; i++) {
+        if (!str_eq(c->kind[i].is.key, key)) continue;
+        TRY(read_class(sc, word, &c->kind[i], &is, &iccs));
+        return confirm(c, &c->kind[i], is, iccs);
+    }
+    return fail(&sc->fault, ERR_NOTFOUND, "there is no kind \"%.*s\"; hromada classify lists those there are",
+                STR(str_slice(key, 0, 80)));
+}
+
+/// All or none.
+static enum err confirm_words(struct classify *c, const char *const *word, size_t n)
+{
+    TRY(store_begin(c->cli->sc, c->st));
+    enum err e = OK;
+    for (size_t i = 0; i < n && !e; i++) e = confirm_word(c, str_of(word[i]));
+    if (!e) return store_commit(c->cli->sc, c->st);
+    store_rollback(c->st);
+    return e;
+}
+
+// -- telling -----------------------------------------------------------------------------------------------------------
+
+static void print_kind(const struct classify *c, size_t i)
+{
+    const struct kind     *k = &c->kind[i];
+    const struct proposal *p = &k->proposed;
+    printf("%4zu %10" PRIu64 "  %-30.*s %-12.*s %2d  ", i + 1, k->incidents, STR(k->is.key),
+           STR(sensitivity_word(k->is.sensitivity)), k->is.iccs);
+    if (k->is.sensitivity) printf("%.*s", STR(k->is.confirmed_by));
+    else if (p->sensitivity)
+        printf("proposed: %.*s, section %d (%.*s)", STR(sensitivity_word(p->sensitivity)), p->iccs,
+               STR(str_slice(p->why, 0, 80)));
+    else printf("no proposal: please say what it is");
+    printf("\n%18s%s\n", "", kind_label(c->cli->sc, &k->is));
+}
+
+static size_t count_left(const struct classify *c, bool proposed)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < c->n; i++)
+        left += !c->kind[i].is.sensitivity && (!proposed || c->kind[i].proposed.sensitivity);
+    return left;
+}
+
+static void print_table(const struct classify *c)
+{
+    printf("   n  incidents  kind                           class       section\n");
+    for (size_t i = 0; i < c->n; i++) print_kind(c, i);
+    fflush(stdout);
+}
+
+static void say_left(const struct classify *c)
+{
+    size_t left = count_left(c, false);
+    if (c->confirmed) cli_say(c->cli, "Classified by %.*s: %" PRIu64 ".", STR(c->by), c->confirmed);
+    if (left)
+        cli_say(c->cli, "Not classified: %zu of %zu kinds; what carries them is published to nobody.", left,
+                c->n);
+    else cli_say(c->cli, "All %zu kinds are classified.", c->n);
+}
+
+static enum err print_json(const struct classify *c)
+{
+    AUTO(buf_free) struct buf b;
+    buf_init(&b, OUTPUT_MAX_BYTES);
+    struct json j = json_on(&b);
+    json_open(&j, '{');
+    json_key(&j, "confirmed"), json_u64(&j, c->confirmed);
+    json_key(&j, "unclassified"), json_u64(&j, count_left(c, false));
+    json_key(&j, "kinds");
+    json_open(&j, '[');
+    for (size_t i = 0; i < c->n; i++) {
+        const struct kind *k = &c->kind[i];
+        json_open(&j, '{');
+        json_key(&j, "key"), json_str(&j, k->is.key);
+        json_key(&j, "code"), json_str(&j, k->is.code);
+        json_key(&j, "label"), json_str(&j, k->is.label[LANG_EN]);
+        json_key(&j, "incidents"), json_u64(&j, k->incidents);
+        json_key(&j, "class"), json_str(&j, sensitivity_word(k->is.sensitivity));
+        json_key(&j, "section"), json_i64(&j, k->is.iccs);
+        json_key(&j, "confirmed_by"), json_str(&j, k->is.confirmed_by);
+        json_key(&j, "confirmed_s"), json_i64(&j, k->is.confirmed_s);
+        if (k->proposed.sensitivity) {
+            json_key(&j, "proposed");
+            json_open(&j, '{');
+            json_key(&j, "class"), json_str(&j, sensitivity_word(k->proposed.sensitivity));
+            json_key(&j, "section"), json_i64(&j, k->proposed.iccs);
+            json_key(&j, "why"), json_str(&j, k->proposed.why);
+            json_close(&j, '}');
+        }
+        json_close(&j, '}');
+    }
+    json_close(&j, ']');
+    json_close(&j, '}');
+    TRY(buf_end(c->cli->sc, &b));
+    printf("%.*s\n", STR(buf_str(&b)));
+    return OK;
+}
+
+// -- asking a person ---------------------------------------------------------------------------------------------------
+
+/// False at the end of what the person says. The line is without its end.
+static bool ask(const char *question, char line[LINE_BYTES], str *out)
+{
+    fputs(question, stdout);
+    fflush(stdout);
+    if (!fgets(line, LINE_BYTES, stdin)) return false;
+    *out = str_trim(str_of(line));
+    return true;
+}
+
+static enum err change_one(struct classify *c, size_t i)
+{
+    char             line[LINE_BYTES];
+    str              said;
+    enum sensitivity is;
+    int              iccs;
+    print_kind(c, i);
+    if (!ask("  class, and section if you know it (home 5): ", line, &said) || !said.n) return OK;
+    if (read_class(c->cli->sc, said, &c->kind[i], &is, &iccs)) {
+        printf("  %s\n", c->cli->sc->fault.text);
+        return OK;
+    }
+    TRY(confirm(c, &c->kind[i], is, iccs));
+    print_kind(c, i);
+    return OK;
+}
+
+static enum err ask_person(struct classify *c)
+{
+    char    line[LINE_BYTES];
+    str     said;
+    int64_t number;
+    printf("Classes: trafficking, child, sexual, domestic, self-harm, hate, person, home, drugs, ordinary, "
+           "street\n"
+           "(ordinary whose scene is a public place). Nothing is published of a kind without a class.\n");
+    while (
+        ask("y confirms all that is proposed, a number changes that line, l lists, q ends: ", line, &said)) {
+        if (str_eq(said, S("q"))) return OK;
+        if (str_eq(said, S("l"))) print_table(c);
+        else if (str_eq(said, S("y"))) {
+            TRY(confirm_proposals(c));
+            if (!count_left(c, false)) return OK;
+            printf("Without a proposal: %zu. Give their numbers, or q to leave them out.\n",
+                   count_left(c, false));
+        } else if (str_to_i64(said, &number) && number >= 1 && (size_t)number <= c->n)
+            TRY(change_one(c, (size_t)number - 1));
+        else if (said.n) printf("y, l, q or a number of 1 to %zu.\n", c->n);
+    }
+    return OK;
+}
+
+static enum err classify(struct cli *cli, const struct classify_words *w, const char *const *word, size_t n)
+{
+    struct scope                    *sc = cli->sc;
+    AUTO(store_closep) struct store *st = NULL;
+    struct classify                  c = { .cli = cli };
+    const char *name = w->by ? w->by : getenv("LOGNAME") ? getenv("LOGNAME") : getenv("USER");
+    c.by = name && *name ? arena_printf(sc->mem, "person %s", name)
+                         : arena_printf(sc->mem, "person %u", (unsigned)getuid());
+    if (!c.by.p) return fail(&sc->fault, ERR_NOMEM, "no room for a name");
+    if (!str_is_utf8(c.by, NULL) || c.by.n > 200)
+        return fail(&sc->fault, ERR_INVALID, "a name of at most 190 bytes of UTF-8 is wanted with --by");
+    TRY(store_open(sc, cli->dir, STORE_WRITE, &st));
+    c.st = st;
+    TRY(kinds_read(sc, st, &c.kind, &c.n));
+    TRY(confirm_words(&c, word, n));
+    if (!cli->json) print_table(&c);
+    bool asks = !n && !w->all && !cli->json && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    if (w->all) TRY(confirm_proposals(&c));
+    else if (asks && count_left(&c, false)) TRY(ask_person(&c));
+    if (cli->json) return print_json(&c);
+    say_left(&c);
+    if (!asks && count_left(&c, true))
+        cli_say(cli, "hromada classify --confirm-all confirms what is proposed, hromada classify KEY=CLASS "
+                     "one of them.");
+    return OK;
+}
+
+static int run(struct cli *cli, int argc, char **argv)
+{
+    struct classify_words w = { 0 };
+    const char          **word;
+    size_t                n;
+    if (options_read(cli->sc, options, COUNT(options), argc, argv, &w, &word, &n))
+        return cli_usage(cli, "classify");
+    enum err e = classify(cli, &w, word, n);
+    return e ? cli_fail(cli, e) : EXIT_DONE;
+}
+
+const struct command cmd_classify = {
+    .name = "classify",
+    .synopsis = "[--confirm-all] [--by NAME] [KEY=CLASS[,SECTION] ...]",
+    .summary = "lists the kinds of incidents and confirms what they are",
+    .text = "What may be published of an incident hangs on the class of its kind: trafficking, child, "
+            "sexual, domestic,\n"
+            "self-harm, hate, person, home, drugs, ordinary or street. Kinds of the profiles in the program "
+            "have one; for\n"
+            "others it is proposed by their names and articles of the law, and a person confirms it. Until "
+            "then nothing of\n"
+            "such a kind is published. On a terminal you are asked.",
+    .options = options,
+    .n_options = COUNT(options),
+    .run = run,
+};

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The kinds that the store holds, with what is confirmed of them and what their names propose: for hromada classify, and
+// for hromada publish, which asks whether a kind is left that nobody has classified.
+#pragma once
+#include "import/propose.h"
+#include "main/cli.h"
+
+struct kind {
+    struct category is;
+    uint64_t        incidents; // live ones, as their own kind or a further one
+    struct proposal proposed;  // of those that are not classified
+};
+/// All kinds, those not classified first, of these those with most incidents. A kind of a shipped profile that the store has
+/// no class for yet (it was made by an older program) gets it, in the store, too: ours count as confirmed.
+enum err kinds_read(struct scope *sc, struct store *st, struct kind **out, size_t *n);
+
+/// Tells the kinds that nobody has classified and that incidents carry, and how to classify them. withhold: that is all;
+/// otherwise ERR_INVALID when there is one.
+enum err kinds_check(struct cli *cli, struct store *st, bool withhold);
+
+/// A label as one may show it: without what a terminal would obey, at most 40 letters. In the scope's arena.
+const char *kind_label(struct scope *sc, const struct category *c);
