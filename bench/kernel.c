@@ -101,6 +101,21 @@ static enum err columns(struct scope *sc, uint64_t rows, uint64_t seed)
     return OK;
 }
 
+/// "public.sums" beside "public.index", as a publication writes it, so that the server proves the index as it reads it.
+static enum err write_sums(struct scope *sc, const char *path)
+{
+    AUTO(map_close) struct map m = { .fd = -1 };
+    AUTO(buf_free) struct buf  b = { 0 };
+    str                        name = str_of(path);
+    str to = arena_printf(sc->mem, "%.*s.sums", STR(str_slice(name, 0, name.n - strlen(".index"))));
+    if (!to.p || !str_ends(name, S(".index"))) return fail(&sc->fault, ERR_INVALID, "%s is no index", path);
+    TRY(map_open(sc, path, &m));
+    buf_init(&b, sums_size(m.n));
+    sums_add(&b, m.p, m.n);
+    TRY(buf_end(sc, &b));
+    return file_replace(sc, to.p, buf_str(&b));
+}
+
 static enum err build(struct scope *sc, const char *path, uint64_t rows, uint64_t seed)
 {
     AUTO(index_writer_closep) struct index_writer *w = NULL;
@@ -124,7 +139,7 @@ static enum err build(struct scope *sc, const char *path, uint64_t rows, uint64_
     TRY(index_writer_commit(sc, w));
     printf("rows %" PRIu64 " collect %.2f s sort and write %.2f s\n", rows, (added - began) / 1e6,
            (now_us() - added) / 1e6);
-    return OK;
+    return write_sums(sc, path);
 }
 
 // -- questions ----------------------------------------------------------------------------------------------------

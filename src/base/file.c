@@ -70,15 +70,41 @@ enum err map_open(struct scope *sc, const char *path, struct map *out)
     if (!size) return fail(&sc->fault, ERR_CORRUPT, "%s is empty", path);
     void *p = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
     if (p == MAP_FAILED) return fail_errno(&sc->fault, "cannot map %s", path);
-    *out = (struct map){ p, size, fd, watch_add(p, size) };
+    *out = (struct map){ .p = p, .n = size, .fd = fd, .watch = watch_add(p, size) };
     fd = -1;
     return OK;
+}
+
+static void twin_close(struct map *m)
+{
+    if (m->twin) munmap((void *)(uintptr_t)m->twin, m->n);
+    watch_end(m->twin_watch);
+    sums_free(&m->sums);
+    m->twin = NULL;
+    m->twin_watch = 0;
+}
+
+enum err map_prove(struct scope *sc, struct map *m, const char *path)
+{
+    if (!watch_started()) return fail(&sc->fault, ERR_NOTFOUND, "nobody watches over mappings");
+    str text;
+    TRY(file_read(sc, path, sums_size(m->n), &text));
+    if (sums_read(sc, text, m->n, &m->sums)) return fail_at(&sc->fault, "%s", path);
+    void *twin = mmap(NULL, m->n, PROT_READ, MAP_SHARED, m->fd, 0);
+    if (twin != MAP_FAILED) {
+        m->twin = twin;
+        m->twin_watch = watch_add(twin, m->n);
+    }
+    if (m->twin_watch && watch_prove(m->watch, twin, &m->sums)) return OK;
+    twin_close(m);
+    return fail(&sc->fault, ERR_NOTFOUND, "there are too many mappings to watch over");
 }
 
 void map_close(struct map *m)
 {
     if (!m->p) return;
     watch_end(m->watch);
+    twin_close(m);
     munmap((void *)(uintptr_t)m->p, m->n);
     close(m->fd);
     *m = (struct map){ .fd = -1 };

@@ -3,6 +3,7 @@
 #pragma once
 #include "base/err.h"
 #include "base/str.h"
+#include "base/sums.h"
 #include <stdio.h>
 
 void file_closep(FILE **f); // for AUTO; accepts NULL
@@ -17,11 +18,17 @@ struct map {
     size_t               n;
     int                  fd;    // kept open; holds no lock
     unsigned             watch; // base/watch.h; 0: none
+    const unsigned char *twin;  // the same bytes once more, which the proof reads; NULL: it is not proved
+    unsigned             twin_watch;
+    struct sums          sums;
 };
 enum err map_open(struct scope *sc, const char *path, struct map *out);
+/// Proves each block before its first use (base/watch.h), by the sums in the file `path`. ERR_NOTFOUND: there is none, or nobody
+/// watches. ERR_CORRUPT: they are damaged or of another file. Then all can be read as before, unproved.
+enum err map_prove(struct scope *sc, struct map *m, const char *path);
 void     map_close(struct map *m);
 /// Has the file shrunk, or the disk failed, under what was read? Then zeros were read (with watch_start; without it the
-/// process is stopped by SIGBUS).
+/// process is stopped by SIGBUS). Or a block of it was found damaged.
 bool     map_lost(const struct map *m);
 
 /// Writes path.tmp, fsyncs it, renames it onto path and fsyncs the folder. On failure path is as it was and

@@ -144,6 +144,16 @@ static enum err open_mapped(struct scope *sc, struct index *ix)
     return open_shortcuts(sc, ix);
 }
 
+/// Without sums that fit it is read unproved, as index_proves tells.
+static void prove(struct scope *sc, const char *path, struct map *m)
+{
+    struct scope own = { .mem = sc->mem };
+    str          name = str_of(path);
+    if (!str_ends(name, S(".index"))) return;
+    str sums = arena_printf(sc->mem, "%.*s.sums", STR(str_slice(name, 0, name.n - strlen(".index"))));
+    if (sums.p && map_prove(&own, m, sums.p)) own.fault.code = OK;
+}
+
 enum err index_open(struct scope *sc, const char *path, struct index **out)
 {
     AUTO(index_closep) struct index *ix = calloc(1, sizeof *ix);
@@ -151,9 +161,11 @@ enum err index_open(struct scope *sc, const char *path, struct index **out)
     ix->map.fd = -1;
     ix->kernel = kernel_best();
     TRY(map_open(sc, path, &ix->map));
+    prove(sc, path, &ix->map);
     ix->mem = arena_open(DICTIONARY_MAX);
     if (!ix->mem) return fail(&sc->fault, ERR_NOMEM, "no room to open %s", path);
     enum err e = open_mapped(sc, ix);
+    if (!e && map_lost(&ix->map)) e = fail(&sc->fault, ERR_CORRUPT, "a block of it is not what was written");
     if (e) return fail_at(&sc->fault, e == ERR_CORRUPT ? "the index %s is damaged" : "the index %s", path);
     *out = ix;
     ix = NULL;
@@ -177,6 +189,11 @@ void index_closep(struct index **ix)
 bool index_lost(const struct index *ix)
 {
     return map_lost(&ix->map);
+}
+
+bool index_proves(const struct index *ix)
+{
+    return ix->map.twin != NULL;
 }
 
 const struct release_info *index_info(const struct index *ix)

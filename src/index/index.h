@@ -29,5 +29,8 @@ void                       index_closep(struct index **ix);
 /// Has the file been cut, or the disk failed, since it was opened? Then answers hold zeros in place of what was lost, and
 /// whoever shows them must ask this behind each (base/watch.h).
 bool                       index_lost(const struct index *ix);
+/// Is every block of the file proved before its first use (base/watch.h)? It is, where the process watches over mappings and
+/// the sums of "public.index" lie beside it as "public.sums". Then index_lost tells of damage, too, as soon as it is read.
+bool                       index_proves(const struct index *ix);
 enum err                   index_verify(struct scope *sc, const struct index *ix);
 const struct release_info *index_info(const struct index *ix);

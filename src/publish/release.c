@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/civil.h"
 #include "base/file.h"
+#include "base/sums.h"
 #include "seal/hash.h"
 #include "wire/json.h"
 #include <dirent.h>
@@ -387,6 +388,31 @@ static enum err check_complete(struct scope *sc, const struct release_new *r, co
     return OK;
 }
 
+static enum err write_sums_of(struct scope *sc, const char *index, const char *to)
+{
+    AUTO(map_close) struct map m = { .fd = -1 };
+    AUTO(buf_free) struct buf  b = { 0 };
+    TRY(map_open(sc, index, &m));
+    buf_init(&b, sums_size(m.n));
+    sums_add(&b, m.p, m.n);
+    TRY(buf_end(sc, &b));
+    return file_replace(sc, to, buf_str(&b));
+}
+
+/// By which the server proves an index as it reads it.
+static enum err write_sums(struct scope *sc, const struct release_new *r, const struct policy *p)
+{
+    for (int t = 0; t < TIERS; t++) {
+        const char *index, *sums;
+        if (!p->tier[t].given) continue;
+        TRY(index_path(sc, r, (enum tier)t, &index));
+        TRY(release_path(sc, &sums, "%s/%.*s.sums", t == TIER_PUBLIC ? r->public_dir : r->restricted_dir,
+                         STR(tier_name((enum tier)t))));
+        TRY(write_sums_of(sc, index, sums));
+    }
+    return OK;
+}
+
 static enum err write_whole(struct scope *sc, const char *dir, const char *name, const struct buf *text)
 {
     const char *path;
@@ -442,6 +468,7 @@ enum err release_commit(struct scope *sc, const char *data_dir, const struct rel
     char number[MAX_CURRENT];
     str  hash;
     TRY(check_complete(sc, r, p));
+    TRY(write_sums(sc, r, p));
     TRY(write_manifests(sc, r, p, totals, inputs, n_inputs, &hash));
     TRY(release_dir(sc, data_dir, r->number, false, &public));
     TRY(release_dir(sc, data_dir, r->number, true, &restricted));

@@ -2,7 +2,8 @@
 // The release folder, immutable once it has its name:
 //     releases/N/manifest.json    number, time, policy, sources and licences, displacement, sha256 of each file
 //     releases/N/public.index     the only thing the public part of the server opens
-//     restricted/N/*.index        partner and police tiers
+//     releases/N/public.sums      sums of its blocks (base/sums.h), by which it is proved as it is read
+//     restricted/N/*.index, .sums partner and police tiers
 //     restricted/N/manifest.json  totals of every tier, the imports it was made of, sha256 of each file and of the
 //                                 public manifest
 //     restricted/N/manifest.sha256  of that manifest; sha256sum -c reads it
