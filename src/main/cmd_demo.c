@@ -99,7 +99,7 @@ static enum err build(struct cli *cli, const struct demo_words *w)
     TRY(add_feeds(cli, st, &f, "demo-police"));
     TRY(add_feeds(cli, st, &f, "demo-wardens"));
     TRY(release_policy(sc, cli->dir, NULL, &policy));
-    TRY(release_make(cli, st, &policy, &r));
+    TRY(release_make(cli, st, &policy, &(struct release_consent){ 0 }, &r));
     cli_say(cli, "Release %" PRId64 " has %" PRIu64 " incidents. Look at it: hromada -D %s serve", r.number,
             r.totals[TIER_PUBLIC].incidents, cli->dir);
     if (cli->json)

@@ -8,7 +8,8 @@
 #include <stdio.h>
 
 struct publish_options {
-    const char *policy;
+    const char *policy, *date;
+    int64_t     total;
     bool        show, timing, withhold;
 };
 static const struct option_row options[] = {
@@ -18,6 +19,10 @@ static const struct option_row options[] = {
            "prints the policy that would be used, and ends"),
     OPTION(struct publish_options, "--withhold-unclassified", OPTION_FLAG, withhold, NULL,
            "publishes without the kinds that nobody has classified, instead of stopping"),
+    OPTION(struct publish_options, "--at-this-date", OPTION_TEXT, date, "YYYY-MM-DD",
+           "today's date, when publish has asked for it: the clock is right"),
+    OPTION(struct publish_options, "--accept-total", OPTION_NUMBER, total, "N",
+           "the number of incidents, when publish has asked for it: it is meant"),
     OPTION(struct publish_options, "--timing", OPTION_FLAG, timing, NULL,
            "says where the time went, by the clock (tiers are made beside each other)"),
 };
@@ -102,19 +107,20 @@ static enum err print_result(struct cli *cli, const struct release_result *r, co
     return OK;
 }
 
-static enum err publish(struct cli *cli, const struct policy *p, bool timing, bool withhold)
+static enum err publish(struct cli *cli, const struct policy *p, const struct publish_options *o)
 {
+    const struct release_consent consent = { o->date, o->total >= 0, o->total >= 0 ? (uint64_t)o->total : 0 };
     AUTO(store_closep) struct store *st = NULL;
     struct release_result            r;
     TRY(store_open(cli->sc, cli->dir, STORE_WRITE, &st));
-    TRY(kinds_check(cli, st, withhold));
-    TRY(release_make(cli, st, p, &r));
-    return print_result(cli, &r, timing ? p : NULL);
+    TRY(kinds_check(cli, st, o->withhold));
+    TRY(release_make(cli, st, p, &consent, &r));
+    return print_result(cli, &r, o->timing ? p : NULL);
 }
 
 static int run(struct cli *cli, int argc, char **argv)
 {
-    struct publish_options o = { 0 };
+    struct publish_options o = { .total = -1 };
     const char           **rest;
     size_t                 n;
     if (options_read(cli->sc, options, COUNT(options), argc, argv, &o, &rest, &n))
@@ -132,19 +138,22 @@ static int run(struct cli *cli, int argc, char **argv)
             if (p.text.p || line.n) cli_print("%.*s", (int)(line.n - str_ends(line, S("\r"))), line.p);
         return EXIT_DONE;
     }
-    e = publish(cli, &p, o.timing, o.withhold);
+    e = publish(cli, &p, &o);
     return e ? cli_fail(cli, e) : EXIT_DONE;
 }
 
 const struct command cmd_publish = {
     .name = "publish",
-    .synopsis = "[--policy FILE] [--withhold-unclassified] [--show-policy] [--timing]",
+    .synopsis = "[--policy FILE] [--withhold-unclassified] [--show-policy] [--at-this-date DATE] [--accept-total N] [--timing]",
     .summary = "applies the publication policy and writes a new release",
     .text = "A release is what the public may know: points on anchors, times as coarse as the policy says, "
             "withheld\n"
             "categories left out. The server picks it up within seconds, without a restart. Releases are "
             "numbered and\n"
-            "never change; the grammar of a policy is in hromada-policy(5).",
+            "never change; the grammar of a policy is in hromada-policy(5). When the clock or the total is far "
+            "from what\n"
+            "was before, nothing "
+            "is published until you repeat the date or the total that it names.",
     .options = options,
     .n_options = COUNT(options),
     .run = run,

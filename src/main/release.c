@@ -4,7 +4,8 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "index/index.h"
+#include "index/query.h"
+#include "main/bounds.h"
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -176,9 +177,100 @@ static enum err inputs_of(struct scope *sc, struct store *st, struct run **out, 
     return OK;
 }
 
+// -- what a person must confirm ----------------------------------------------------------------------------------------
+
+static enum err check_clock(struct scope *sc, struct store *st, const struct run *run, size_t n_runs,
+                            int64_t now_s, const struct release_consent *consent)
+{
+    const struct release_record *record;
+    struct bounds_traces         t = { 0 };
+    size_t                       n;
+    TRY(store_releases(sc, st, &record, &n));
+    for (size_t i = 0; i < n; i++)
+        if (record[i].created_s > t.release_s)
+            t.release = record[i].number, t.release_s = record[i].created_s;
+    for (size_t i = 0; i < n_runs; i++)
+        if (run[i].started_s > t.run_s) t.run_s = run[i].started_s;
+    return bounds_clock(sc, &t, now_s, str_of(consent->date ? consent->date : ""));
+}
+
+/// The release that this one is held against: the newest. Number 0: none.
+static enum err release_before(struct cli *cli, struct store *st, struct release_record *out)
+{
+    const struct release_record *record;
+    size_t                       n;
+    TRY(store_releases(cli->sc, st, &record, &n));
+    *out = (struct release_record){ 0 };
+    if (n) *out = record[n - 1];
+    return OK;
+}
+
+/// Incidents by section of the ICCS. False: there is no such file any more.
+static bool count_sections(struct scope *sc, const char *path, uint64_t count[ICCS_SECTIONS])
+{
+    AUTO(index_closep) struct index *ix = NULL;
+    struct filter                    all;
+    struct facets                    k;
+    filter_all(&all);
+    if (index_open(sc, path, &ix) || index_facets(sc, ix, &all, FACET_CATEGORY, false, &k)) return false;
+    const struct release_info *in = index_info(ix);
+    for (size_t i = 0; i < in->n_categories; i++)
+        if (in->categories[i].iccs >= 0 && in->categories[i].iccs < ICCS_SECTIONS)
+            count[in->categories[i].iccs] += k.category[i];
+    return true;
+}
+
+/// " Most of it: acts against property only 120 (were 4000), ..." of the three that differ most; empty where it cannot be told.
+static str most_different(struct cli *cli, const struct release_new *r, int64_t before)
+{
+    enum { NAMED = 3 };
+    struct scope              own = { .mem = cli->sc->mem };
+    uint64_t                  was[ICCS_SECTIONS] = { 0 }, is[ICCS_SECTIONS] = { 0 };
+    const char               *old, *new;
+    AUTO(buf_free) struct buf b;
+    buf_init(&b, 4096);
+    if (release_index_path(&own, cli->dir, before, TIER_PUBLIC, &old) ||
+        path_join(&own, r->public_dir, "public.index", &new) || !count_sections(&own, old, was) ||
+        !count_sections(&own, new, is))
+        return S("");
+    for (int named = 0; named < NAMED; named++) {
+        int      most = 0;
+        uint64_t by = 0;
+        for (int i = 0; i < ICCS_SECTIONS; i++) {
+            uint64_t d = was[i] > is[i] ? was[i] - is[i] : is[i] - was[i];
+            if (d > by) by = d, most = i;
+        }
+        if (!by) break;
+        buf_printf(&b, "%s%.*s %llu (were %llu)",
+                   named ? ", " : ". Most of it: ", STR(iccs_label(most, LANG_EN)),
+                   (unsigned long long)is[most], (unsigned long long)was[most]);
+        was[most] = is[most];
+    }
+    return b.failed ? S("") : arena_str(cli->sc->mem, buf_str(&b));
+}
+
+static enum err check_total(struct cli *cli, struct store *st, const struct release_new *r, uint64_t now,
+                            const struct release_consent *consent)
+{
+    struct release_record before;
+    TRY(release_before(cli, st, &before));
+    if (consent->total_given && consent->total != now)
+        return fail(&cli->sc->fault, ERR_INVALID,
+                    "%llu incidents would be public, not the %llu of --accept-total: nothing was published",
+                    (unsigned long long)now, (unsigned long long)consent->total);
+    if (consent->total_given || bounds_total(before.incidents, now)) return OK;
+    str parts = most_different(cli, r, before.number);
+    return fail(
+        &cli->sc->fault, ERR_INVALID,
+        "%llu incidents would be public, and release %lld has %llu: nothing was published%.*s. If that is "
+        "meant, publish with --accept-total %llu",
+        (unsigned long long)now, (long long)before.number, (unsigned long long)before.incidents,
+        STR(str_slice(parts, 0, 220)), (unsigned long long)now);
+}
+
 /// *out is filled as soon as the release is public.
 static enum err make_all(struct cli *cli, struct store *st, const struct policy *p,
-                         struct release_result *out)
+                         const struct release_consent *consent, struct release_result *out)
 {
     struct scope         *sc = cli->sc;
     struct release_result result = { 0 };
@@ -187,7 +279,9 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
     size_t                n_inputs;
     TRY(next_number(cli, st, &result.number));
     TRY(inputs_of(sc, st, &inputs, &n_inputs));
-    TRY(release_begin(sc, cli->dir, result.number, clock_system.now_s(), &r));
+    int64_t now_s = clock_system.now_s();
+    TRY(check_clock(sc, st, inputs, n_inputs, now_s, consent));
+    TRY(release_begin(sc, cli->dir, result.number, now_s, &r));
     AUTO(publication_closep) struct publication *of = NULL;
     AUTO(tier_jobs_free) struct tier_jobs        jobs = { 0 };
     int64_t                                      began_ms = now_ms();
@@ -198,6 +292,7 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
         result.totals[jobs.job[i].tier] = jobs.job[i].totals;
         result.timing.tier[jobs.job[i].tier] = jobs.job[i].timing;
     }
+    TRY(check_total(cli, st, &r, result.totals[TIER_PUBLIC].incidents, consent));
     int64_t made_ms = now_ms();
     TRY(release_commit(sc, cli->dir, &r, p, result.totals, inputs, n_inputs, &result.sha256));
     result.timing.commit_ms = now_ms() - made_ms;
@@ -214,11 +309,12 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
     return store_release_add(sc, st, &record);
 }
 
-enum err release_make(struct cli *cli, struct store *st, const struct policy *p, struct release_result *out)
+enum err release_make(struct cli *cli, struct store *st, const struct policy *p,
+                      const struct release_consent *consent, struct release_result *out)
 {
     struct release_result made = { 0 };
     TRY(store_begin(cli->sc, st)); // all tiers see one state of the store
-    enum err e = make_all(cli, st, p, &made);
+    enum err e = make_all(cli, st, p, consent, &made);
     if (!e) e = store_commit(cli->sc, st);
     else store_rollback(st);
     if (e && made.number)

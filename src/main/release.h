@@ -21,9 +21,17 @@ struct release_result {
     struct publish_totals totals[TIERS];
     str                   sha256;
 };
+/// What a person has repeated, so that it passes the bounds (main/bounds.h); all empty: nothing was.
+struct release_consent {
+    const char *date; // today's; NULL: not given
+    bool        total_given;
+    uint64_t    total;
+};
 /// Writes the index of every tier that the policy names, the manifest, and makes the release current. Whatever
 /// fails before that, the release that was current stays so; the record in the store comes last, and when it alone
 /// fails, the sentence says that the release is public.
-enum err release_make(struct cli *cli, struct store *st, const struct policy *p, struct release_result *out);
+/// ERR_INVALID: the clock or the total is out of bounds, and nothing was published.
+enum err release_make(struct cli *cli, struct store *st, const struct policy *p,
+                      const struct release_consent *consent, struct release_result *out);
 /// The policy's text: of the file, or of DIR/policy.txt, or the default.
 enum err release_policy(struct scope *sc, const char *dir, const char *path, struct policy *out);

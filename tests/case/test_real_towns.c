@@ -72,7 +72,7 @@ static void make_town(struct scope *sc, const char *dir, const struct real_town 
     for (size_t i = 0; i < COUNT(t->areas); i++)
         if (t->areas[i].file) import_areas(sc, st, &t->areas[i]);
     ok_err(sc, release_policy(sc, dir, NULL, &policy), OK);
-    ok_err(sc, release_make(&cli, st, &policy, &made), OK);
+    ok_err(sc, release_make(&cli, st, &policy, &(struct release_consent){ 0 }, &made), OK);
     store_close(st);
 }
 

@@ -99,7 +99,7 @@ static inline enum err act_publish(struct scope *sc, const char *base)
     TRY(act_open(sc, base, STORE_WRITE, &st));
     struct cli cli = { .sc = sc, .dir = store_dir(st), .json = true };
     TRY(release_policy(sc, cli.dir, NULL, &p));
-    return release_make(&cli, st, &p, &r);
+    return release_make(&cli, st, &p, &(struct release_consent){ 0 }, &r);
 }
 
 static inline enum err act_backup(struct scope *sc, const char *base)

@@ -184,6 +184,20 @@ same 'no half a backup' "$(ls "$dir" | grep -c small)" 0
 run bash -c "ulimit -f 64; exec '$hromada' -D '$town' publish"; check 'no room for a release' 1 'File too large'
 run "$hromada" -D "$town" stats --json; check 'the release before it stays' 0 '"release":1'
 run "$hromada" -D "$town" import --json "$dir/changed.csv"; check 'with room it goes through' 0 '"revised":60000'
+
+# What makes a publication unlikely to be meant: the total, and the clock.
+run "$hromada" -D "$town" publish; check 'a total that jumps' 1 '60001 incidents would be public, and release 1 has 1: nothing was published' 'Most of it:' '--accept-total 60001'
+run "$hromada" -D "$town" stats --json; check 'nothing was published' 0 '"release":1'
+run "$hromada" -D "$town" publish --accept-total 60004; check 'another total than the one that is asked about' 1 'not the 60004 of --accept-total'
+cp -r "$town" "$dir/clock"
+sqlite3 "$dir/clock/hromada.db" 'UPDATE run SET started_s = started_s - 40 * 86400; UPDATE release SET created_s = created_s - 30 * 86400'
+run "$hromada" -D "$dir/clock" publish --accept-total 60001; check 'a clock a month ahead' 1 '30 days after release 1 was made' 'nothing was published' "--at-this-date $(date -u +%F)"
+run "$hromada" -D "$dir/clock" publish --accept-total 60001 --at-this-date 1999-01-01; check 'another date than the one of the clock' 1 "today is $(date -u +%F), not 1999-01-01"
+run "$hromada" -D "$dir/clock" stats --json; check 'nothing was published then either' 0 '"release":1'
+run "$hromada" -D "$dir/clock" publish --json --accept-total 60001 --at-this-date "$(date -u +%F)"; check 'repeated, it passes' 0 '"release":2,"incidents":60001'
+sqlite3 "$dir/clock/hromada.db" 'UPDATE run SET started_s = started_s + 400 * 86400'
+run "$hromada" -D "$dir/clock" publish; check 'a clock before the newest import' 1 'the newest import ran on' 'days later: nothing was published. Set the clock right'
+run "$hromada" -D "$town" publish --json --accept-total 60001; check 'a jump that is meant' 0 '"release":2'
 if mkdir "$dir/disk" && mount -t tmpfs -o size=3m none "$dir/disk" 2>/dev/null; then
     "$hromada" -D "$dir/disk" init 2>/dev/null
     run "$hromada" -D "$dir/disk" import "$big"; check 'a disk that is really full' 1 'no space is left' 'Make room'
@@ -222,7 +236,7 @@ port=$(cat "$dir/port")
 run timeout 20 "$hromada" -D "$town" serve --listen "127.0.0.1:$port"; check 'the port is taken' 1 "127.0.0.1:$port" 'stop it, or choose another address with --listen'
 kill $taken; wait $taken 2>/dev/null
 run "$hromada" -D "$town" serve --listen nonsense; check 'no such address' 1 'nonsense' '127.0.0.1:8080'
-python3 - "$town/releases/1/public.index" <<'P'
+python3 - "$town/releases/2/public.index" <<'P'
 import sys
 with open(sys.argv[1], 'r+b') as f:
     f.seek(-40, 2)
@@ -230,8 +244,8 @@ with open(sys.argv[1], 'r+b') as f:
     f.seek(-40, 2)
     f.write(bytes([byte[0] ^ 0x5A]))
 P
-run "$hromada" -D "$town" check; check 'a flipped bit is found' 1 'releases/1' 'something is wrong'
-run timeout 10 "$hromada" -D "$town" serve --listen 127.0.0.1:0; check 'and not served' 1 'releases/1/public.index' 'publish again'
+run "$hromada" -D "$town" check; check 'a flipped bit is found' 1 'releases/2' 'something is wrong'
+run timeout 10 "$hromada" -D "$town" serve --listen 127.0.0.1:0; check 'and not served' 1 'releases/2/public.index' 'publish again'
 # Another program writes into the database, and makes the checksums of its pages right again (src/store/sqlite_pages.h).
 edit() {
     sqlite3 "$1" "$2" && python3 - "$1" <<'P'
@@ -249,8 +263,8 @@ edit "$dir/twice/hromada.db" 'PRAGMA ignore_check_constraints = ON; UPDATE run S
 echo 'tier nobody' >"$dir/twice/policy.txt"
 run "$hromada" -D "$dir/twice" check; check 'check tells all that is wrong' 1 'do not add up' 'public.index' 'release 77' 'policy.txt'
 run "$hromada" -D "$dir/twice" --json check; check 'also as JSON' 1 '"findings":["run 1:'
-run "$hromada" -D "$town" publish --timing --json; check 'a new release beside a damaged one' 0 '"release":2' '"timing_ms":{"read":'
-run edit "$town/hromada.db" "UPDATE release SET incidents = 1, sha256 = 'x' WHERE number = 2"; check 'another record' 0
+run "$hromada" -D "$town" publish --timing --json; check 'a new release beside a damaged one' 0 '"release":3' '"timing_ms":{"read":'
+run edit "$town/hromada.db" "UPDATE release SET incidents = 1, sha256 = 'x' WHERE number = 3"; check 'another record' 0
 run "$hromada" -D "$town" check; check 'a release that is not the one written down' 1 'and the database says'
 cp -r "$town" "$dir/newer"
 edit "$dir/newer/hromada.db" 'PRAGMA user_version = 9999;'

@@ -2,6 +2,7 @@
 // A release whose tiers are made beside each other, on threads, is byte for byte what is made of each tier alone; and
 // one that fails on a thread is told in a sentence and leaves nothing. Run under the thread sanitizer, too.
 #include "main/release.h"
+#include "base/clock.h"
 #include "publish/release.h"
 #include "town.h"
 #include <signal.h>
@@ -30,17 +31,26 @@ static struct town busy_town(struct scope *sc)
     return t;
 }
 
+/// The imports of these towns are of 1970, so a person must say that it is today.
+static struct release_consent consent_today(struct scope *sc)
+{
+    struct civil c = civil_of_s(clock_system.now_s());
+    return (struct release_consent){ .date =
+                                         arena_printf(sc->mem, "%d-%02d-%02d", c.year, c.month, c.day).p };
+}
+
 static void tiers_beside_each_other(void **state)
 {
     (void)state;
-    struct scope          sc = test_scope();
-    struct town           t = busy_town(&sc);
-    struct cli            cli = { .sc = &sc, .dir = t.dir, .json = true };
-    struct policy         p;
-    struct release_result r;
-    uint64_t              all = 0;
+    struct scope           sc = test_scope();
+    struct town            t = busy_town(&sc);
+    struct cli             cli = { .sc = &sc, .dir = t.dir, .json = true };
+    struct policy          p;
+    struct release_result  r;
+    struct release_consent today = consent_today(&sc);
+    uint64_t               all = 0;
     ok_err(&sc, policy_read(&sc, policy_default(), &p), OK);
-    ok_err(&sc, release_make(&cli, t.st, &p, &r), OK);
+    ok_err(&sc, release_make(&cli, t.st, &p, &today, &r), OK);
     ok_err(&sc, release_verify(&sc, t.dir, r.number), OK);
     for (enum tier tier = TIER_PUBLIC; tier < TIERS; tier++) {
         const char                      *path, *alone;
@@ -70,23 +80,24 @@ static void tiers_beside_each_other(void **state)
 static void whoever_fails_ends_all(void **state)
 {
     (void)state;
-    struct scope          sc = test_scope();
-    struct town           t = busy_town(&sc);
-    struct cli            cli = { .sc = &sc, .dir = t.dir, .json = true };
-    struct policy         p;
-    struct release_result r;
-    struct rlimit         before, small;
-    int64_t               current;
-    enum err              e = ERR_FULL;
-    int                   failed = 0;
+    struct scope           sc = test_scope();
+    struct town            t = busy_town(&sc);
+    struct cli             cli = { .sc = &sc, .dir = t.dir, .json = true };
+    struct policy          p;
+    struct release_result  r;
+    struct release_consent today = consent_today(&sc);
+    struct rlimit          before, small;
+    int64_t                current;
+    enum err               e = ERR_FULL;
+    int                    failed = 0;
     ok_err(&sc, policy_read(&sc, policy_default(), &p), OK);
-    ok_err(&sc, release_make(&cli, t.st, &p, &r), OK);
+    ok_err(&sc, release_make(&cli, t.st, &p, &today, &r), OK);
     ok(!getrlimit(RLIMIT_FSIZE, &before), "the limit");
     small = before;
     signal(SIGXFSZ, SIG_IGN);
     for (small.rlim_cur = 1 << 14; e && small.rlim_cur < 1 << 24; small.rlim_cur += small.rlim_cur / 8) {
         ok(!setrlimit(RLIMIT_FSIZE, &small), "a small limit");
-        e = release_make(&cli, t.st, &p, &r);
+        e = release_make(&cli, t.st, &p, &today, &r);
         ok(!setrlimit(RLIMIT_FSIZE, &before), "the limit as it was");
         ok(!e || strstr(sc.fault.text, "File too large") || strstr(sc.fault.text, "limit"), "%s: %s",
            err_name(e), sc.fault.text);
@@ -101,8 +112,53 @@ static void whoever_fails_ends_all(void **state)
     test_scope_end(&sc);
 }
 
+/// Nothing is published, and nothing in the folder says that it was tried.
+static void refused(struct scope *sc, struct cli *cli, struct town *t, const struct policy *p,
+                    const struct release_consent *c, const char *says)
+{
+    struct release_result r;
+    int64_t               before, after;
+    ok_err(sc, release_current(sc, t->dir, &before), OK);
+    ok_err(sc, release_make(cli, t->st, p, c, &r), ERR_INVALID);
+    ok(strstr(sc->fault.text, says) && strstr(sc->fault.text, "nothing was published"), "%s", sc->fault.text);
+    ok_err(sc, release_current(sc, t->dir, &after), OK);
+    ok_i64(after, before);
+}
+
+static void a_total_out_of_bounds_is_asked_about(void **state)
+{
+    (void)state;
+    struct scope           sc = test_scope();
+    struct town            t = busy_town(&sc);
+    struct cli             cli = { .sc = &sc, .dir = t.dir, .json = true };
+    struct release_consent today = consent_today(&sc), none = { 0 }, repeated = today;
+    struct policy          all, few;
+    struct release_result  r;
+    ok_err(&sc, policy_read(&sc, S("tier public\ncategory * points\ndomestic points\n"), &all), OK);
+    ok_err(&sc, policy_read(&sc, S("tier public\ncategory theft points\ndomestic points\n"), &few), OK);
+    ok_err(&sc, release_make(&cli, t.st, &all, &none, &r), ERR_INVALID); // an import of 1970
+    ok(strstr(sc.fault.text, "days after the newest import ran (1970-01-01)"), "%s", sc.fault.text);
+    ok_err(&sc, release_make(&cli, t.st, &all, &today, &r), OK);
+    uint64_t whole = r.totals[TIER_PUBLIC].incidents;
+    ok_err(&sc, release_make(&cli, t.st, &all, &none, &r), OK); // the same again, from one minute to the next
+    refused(&sc, &cli, &t, &few, &none, "--accept-total");
+    ok(strstr(sc.fault.text, "Most of it: ") && strstr(sc.fault.text, "(were "), "%s", sc.fault.text);
+    repeated = (struct release_consent){ .total_given = true, .total = whole };
+    refused(&sc, &cli, &t, &few, &repeated, "not the");
+    const char *number = strstr(sc.fault.text, " incidents would");
+    ok(number, "%s", sc.fault.text);
+    repeated.total = strtoull(sc.fault.text, NULL, 10);
+    ok_err(&sc, release_make(&cli, t.st, &few, &repeated, &r), OK);
+    ok_i64(r.totals[TIER_PUBLIC].incidents, repeated.total);
+    refused(&sc, &cli, &t, &all, &none, "--accept-total"); // and a jump
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(tiers_beside_each_other),
     cmocka_unit_test(whoever_fails_ends_all),
+    cmocka_unit_test(a_total_out_of_bounds_is_asked_about),
 };
 TEST_MAIN(tests)
