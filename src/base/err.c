@@ -58,6 +58,7 @@ const char *err_name(enum err code)
         [ERR_PARSE] = "parse",
         [ERR_INVALID] = "invalid",
         [ERR_NOTFOUND] = "not-found",
+        [ERR_GONE] = "gone",
         [ERR_EXISTS] = "exists",
         [ERR_BUSY] = "busy",
         [ERR_TIMEOUT] = "timeout",

@@ -21,6 +21,7 @@ enum NODISCARD err {
     ERR_PARSE,       // bytes from outside do not follow their format
     ERR_INVALID,     // a value is understood and not acceptable
     ERR_NOTFOUND,    // no such thing
+    ERR_GONE,        // there was such a thing, and it was taken back or gave way to a newer one
     ERR_EXISTS,      // there is such a thing already
     ERR_BUSY,        // somebody else holds it; trying later may help
     ERR_TIMEOUT,     // the scope's deadline has passed

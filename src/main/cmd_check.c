@@ -76,8 +76,8 @@ static enum err check_index(struct scope *sc, const char *dir, int64_t number, e
                 path, STR(info->tier), info->release);
 }
 
-/// What the store wrote down when it published. A release that was killed at its very end is not written down.
-static enum err check_record(struct check *c, int64_t number, uint64_t rows)
+/// rows: NULL when its files are not kept. What the store wrote down when it published. A release that was killed at its very end is not written down.
+static enum err check_record(struct check *c, int64_t number, const uint64_t *rows)
 {
     struct scope *sc = c->cli->sc;
     const char   *path;
@@ -94,21 +94,25 @@ static enum err check_record(struct check *c, int64_t number, uint64_t rows)
             return fail(&sc->fault, ERR_CORRUPT,
                         "%s has the SHA-256 %.*s, and the database says %.*s: it is not what was published",
                         path, STR(sha256), STR(r->sha256));
-        if (rows != r->incidents)
+        if (rows && *rows != r->incidents)
             return fail(&sc->fault, ERR_CORRUPT,
                         "release %" PRId64 " has %" PRIu64 " incidents, and the database says %" PRIu64,
-                        number, rows, r->incidents);
+                        number, *rows, r->incidents);
     }
     return OK;
 }
 
 static enum err check_release(struct check *c, int64_t number)
 {
-    struct scope *sc = c->cli->sc;
-    uint64_t      rows[TIERS] = { 0 };
+    struct scope       *sc = c->cli->sc;
+    uint64_t            rows[TIERS] = { 0 };
+    struct release_fate fate;
     TRY(release_verify(sc, c->cli->dir, number));
+    TRY(release_fate(sc, c->cli->dir, number, &fate));
+    if (fate.is == RELEASE_WITHDRAWN) return OK; // nothing of it is left to compare
+    if (fate.is == RELEASE_RETIRED) return check_record(c, number, NULL);
     for (enum tier t = TIER_PUBLIC; t < TIERS; t++) TRY(check_index(sc, c->cli->dir, number, t, &rows[t]));
-    return check_record(c, number, rows[TIER_PUBLIC]);
+    return check_record(c, number, &rows[TIER_PUBLIC]);
 }
 
 static enum err check_current(struct check *c, const int64_t *number)

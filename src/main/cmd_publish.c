@@ -150,9 +150,10 @@ const struct command cmd_publish = {
             "withheld\n"
             "categories left out. The server picks it up within seconds, without a restart. Releases are "
             "numbered and\n"
-            "never change; the grammar of a policy is in hromada-policy(5). When the clock or the total is far "
-            "from what\n"
-            "was before, nothing "
+            "never change; the grammar of a policy is in hromada-policy(5). Of older releases the index "
+            "files are\n"
+            "removed (keep-releases in hromada.conf). When the clock or the total is far from what was "
+            "before, nothing\n"
             "is published until you repeat the date or the total that it names.",
     .options = options,
     .n_options = COUNT(options),

@@ -4,6 +4,7 @@
 #include "http/http.h"
 #include "main/cli.h"
 #include "main/config.h"
+#include "web/metrics.h"
 #include "web/web.h"
 #include <errno.h>
 #include <signal.h>
@@ -31,22 +32,44 @@ static void block_signals(sigset_t *set)
     pthread_sigmask(SIG_BLOCK, set, NULL);
 }
 
-/// Until a signal ends it, or the release that it began with turns out to be damaged.
-static enum err wait_for_end(struct scope *sc, const sigset_t *set, struct web *web)
+static void wait_for_end(const sigset_t *set)
 {
-    const struct timespec second = { .tv_sec = 1 };
-    for (bool checked = false;;) {
-        int got = checked ? sigwaitinfo(set, NULL) : sigtimedwait(set, NULL, &second);
+    for (;;) {
+        int got = sigwaitinfo(set, NULL);
         if (got == SIGHUP) log_info("server.hangup"); // a new release is looked for every second anyway
-        else if (got > 0) return OK;
-        if (!checked) TRY(web_checked(sc, web, &checked));
+        else if (got > 0) return;
     }
+}
+
+/// Few ask for the numbers, and not many at once. NULL when it is off.
+static enum err serve_metrics(struct cli *cli, const struct config *c, struct web *web,
+                              struct http_server **out)
+{
+    const struct http_config hc = { .listen = c->metrics, .threads = 1, .max_connections = 16 };
+    *out = NULL;
+    return c->metrics ? http_start(cli->sc, &hc, web_metrics, web, out) : OK;
+}
+
+static void say_where(const struct cli *cli, const struct config *c, const struct http_server *server)
+{
+    str listen = str_of(c->listen), host = str_slice(listen, 0, listen.n);
+    for (size_t i = listen.n; i-- > 0;)
+        if (listen.p[i] == ':') {
+            host = str_slice(listen, 0, i);
+            break;
+        }
+    if (str_starts(listen, S("unix:")))
+        cli_print("hromada serves %s on %s; stop it with Ctrl-C", cli->dir, c->listen);
+    else
+        cli_print("hromada serves %s on http://%.*s:%d/ ; stop it with Ctrl-C", cli->dir, STR(host),
+               http_port(server));
+    fflush(stdout);
 }
 
 static enum err serve(struct cli *cli, const struct config *c)
 {
     AUTO(web_closep) struct web *web = NULL;
-    struct http_server          *server;
+    struct http_server          *server, *metrics;
     sigset_t                     signals;
     block_signals(&signals);
     if (!watch_start()) return fail_errno(&cli->sc->fault, "cannot watch over the files of releases");
@@ -63,23 +86,16 @@ static enum err serve(struct cli *cli, const struct config *c)
         .keep_bytes = (size_t)c->answer_cache_mib << 20,
     };
     TRY(http_start(cli->sc, &hc, web_handle, web, &server));
-    web_measures(web, server);
-    str listen = str_of(c->listen), host = str_slice(listen, 0, listen.n);
-    for (size_t i = listen.n; i-- > 0;)
-        if (listen.p[i] == ':') {
-            host = str_slice(listen, 0, i);
-            break;
-        }
-    if (str_starts(listen, S("unix:")))
-        cli_print("hromada serves %s on %s; stop it with Ctrl-C", cli->dir, c->listen);
-    else
-        cli_print("hromada serves %s on http://%.*s:%d/ ; stop it with Ctrl-C", cli->dir, STR(host),
-                  http_port(server));
-    fflush(stdout);
-    enum err e = wait_for_end(cli->sc, &signals, web);
-    log_info("server.stop");
+    enum err e = serve_metrics(cli, c, web, &metrics);
+    if (!e) {
+        web_measures(web, server);
+        say_where(cli, c, server);
+        wait_for_end(&signals);
+        log_info("server.stop");
+    }
+    http_stop(metrics, 0); // it reads the numbers of the other
     web_measures(web, NULL);
-    http_stop(server, GRACE_MS);
+    http_stop(server, e ? 0 : GRACE_MS);
     return e;
 }
 

@@ -3,10 +3,11 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include <string.h>
 
 enum { CONFIG_MAX_BYTES = 64 * 1024 };
 
-enum kind { TEXT, NUMBER, YES_NO };
+enum kind { TEXT, NUMBER, COUNT_FROM_1, YES_NO, OWN_MACHINE };
 static const struct setting {
     const char *name;
     enum kind   kind;
@@ -15,6 +16,8 @@ static const struct setting {
 } settings[] = {
     { "listen", TEXT, offsetof(struct config, listen), 0 },
     { "basemap", TEXT, offsetof(struct config, basemap), 0 },
+    { "metrics", OWN_MACHINE, offsetof(struct config, metrics), 0 },
+    { "keep-releases", COUNT_FROM_1, offsetof(struct config, keep_releases), 1000 },
     { "threads", NUMBER, offsetof(struct config, threads), 256 },
     { "connections", NUMBER, offsetof(struct config, connections), 60000 },
     { "connections-per-address", NUMBER, offsetof(struct config, connections_per_address), 60000 },
@@ -22,6 +25,15 @@ static const struct setting {
     { "answer-cache", NUMBER, offsetof(struct config, answer_cache_mib), 65536 },
     { "access-log", YES_NO, offsetof(struct config, access_log), 0 },
 };
+
+/// off, a socket file, or a loopback address: whoever can read the numbers learns what others ask.
+static bool is_own_machine(str value)
+{
+    static const char *const begins[] = { "unix:/", "127.0.0.1:", "[::1]:" };
+    for (size_t i = 0; i < COUNT(begins); i++)
+        if (str_starts(value, str_of(begins[i])) && value.n > strlen(begins[i])) return true;
+    return false;
+}
 
 static enum err set(struct scope *sc, const struct setting *s, str value, struct config *out)
 {
@@ -32,10 +44,20 @@ static enum err set(struct scope *sc, const struct setting *s, str value, struct
         if (!value.n) return fail(&sc->fault, ERR_INVALID, "%s needs a value", s->name);
         *(const char **)member = arena_cstr(sc->mem, value);
         return *(const char **)member ? OK : fail(&sc->fault, ERR_NOMEM, "no room for a setting");
+    case OWN_MACHINE:
+        *(const char **)member = NULL;
+        if (str_eq(value, S("off"))) return OK;
+        if (!is_own_machine(value))
+            return fail(&sc->fault, ERR_INVALID,
+                        "%s is off, 127.0.0.1:PORT, [::1]:PORT or unix:/PATH, not \"%.*s\"", s->name,
+                        STR(str_slice(value, 0, 60)));
+        *(const char **)member = arena_cstr(sc->mem, value);
+        return *(const char **)member ? OK : fail(&sc->fault, ERR_NOMEM, "no room for a setting");
+    case COUNT_FROM_1:
     case NUMBER:
-        if (!str_to_i64(value, &number) || number < 0 || number > s->max)
-            return fail(&sc->fault, ERR_INVALID, "%s takes a number from 0 to %lld, not \"%.*s\"", s->name,
-                        (long long)s->max, STR(str_slice(value, 0, 60)));
+        if (!str_to_i64(value, &number) || number < (s->kind == COUNT_FROM_1) || number > s->max)
+            return fail(&sc->fault, ERR_INVALID, "%s takes a number from %d to %lld, not \"%.*s\"", s->name,
+                        s->kind == COUNT_FROM_1, (long long)s->max, STR(str_slice(value, 0, 60)));
         *(int64_t *)member = number;
         return OK;
     case YES_NO:
@@ -63,10 +85,12 @@ static enum err read_line(struct scope *sc, str line, struct config *out)
 
 enum err config_parse(struct scope *sc, const char *name, str text, struct config *out)
 {
-    struct config c = {
-        .listen = "127.0.0.1:8080", .connections = 2000, .idle_timeout_s = 30, .answer_cache_mib = 64
-    };
-    str line;
+    struct config c = { .listen = "127.0.0.1:8080",
+                        .keep_releases = 1,
+                        .connections = 2000,
+                        .idle_timeout_s = 30,
+                        .answer_cache_mib = 64 };
+    str           line;
     if (text.n && !str_is_utf8(text, NULL))
         return fail(&sc->fault, ERR_INVALID, "%s is not UTF-8 text", name);
     if (str_starts(text, S("\xEF\xBB\xBF"))) text = str_slice(text, 3, text.n);

@@ -6,8 +6,10 @@
 #include <stdbool.h>
 
 struct config {
-    const char *listen;  // "127.0.0.1:8080"
-    const char *basemap; // absolute or below the data folder; NULL: none
+    const char *listen;        // "127.0.0.1:8080"
+    const char *basemap;       // absolute or below the data folder; NULL: none
+    const char *metrics;       // where /metrics is: "127.0.0.1:9101", "unix:/path"; NULL: nowhere
+    int64_t     keep_releases; // how many keep their files on the disk, at least 1
     int64_t     threads, connections, connections_per_address, idle_timeout_s, answer_cache_mib;
     bool        access_log;
 };

@@ -35,6 +35,12 @@ enum err question_open(struct cli *cli, const char *tier, struct index **out, bo
         return fail(&sc->fault, e, "nothing is published in %s yet: hromada -D %s publish", cli->dir,
                     cli->dir);
     if (e) return e;
+    struct release_fate fate;
+    TRY(release_fate(sc, cli->dir, number, &fate));
+    if (fate.is == RELEASE_WITHDRAWN)
+        return fail(&sc->fault, ERR_GONE,
+                    "release %" PRId64 " was withdrawn, and nothing took its place: %.*s", number,
+                    STR(str_slice(fate.reason, 0, 200)));
     TRY(release_index_path(sc, cli->dir, number, t, &path));
     e = index_open(sc, path, out);
     if (e == ERR_NOTFOUND)

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "index/query.h"
 #include "main/bounds.h"
+#include "main/config.h"
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -194,14 +195,20 @@ static enum err check_clock(struct scope *sc, struct store *st, const struct run
     return bounds_clock(sc, &t, now_s, str_of(consent->date ? consent->date : ""));
 }
 
-/// The release that this one is held against: the newest. Number 0: none.
+/// The release that this one is held against: the newest that was not withdrawn. Number 0: none.
 static enum err release_before(struct cli *cli, struct store *st, struct release_record *out)
 {
     const struct release_record *record;
     size_t                       n;
     TRY(store_releases(cli->sc, st, &record, &n));
     *out = (struct release_record){ 0 };
-    if (n) *out = record[n - 1];
+    while (n-- > 0) {
+        struct release_fate f;
+        TRY(release_fate(cli->sc, cli->dir, record[n].number, &f));
+        if (f.is == RELEASE_WITHDRAWN) continue;
+        *out = record[n];
+        break;
+    }
     return OK;
 }
 
@@ -313,6 +320,8 @@ enum err release_make(struct cli *cli, struct store *st, const struct policy *p,
                       const struct release_consent *consent, struct release_result *out)
 {
     struct release_result made = { 0 };
+    struct config         settings;
+    TRY(config_read(cli->sc, cli->dir, &settings));
     TRY(store_begin(cli->sc, st)); // all tiers see one state of the store
     enum err e = make_all(cli, st, p, consent, &made);
     if (!e) e = store_commit(cli->sc, st);
@@ -323,5 +332,10 @@ enum err release_make(struct cli *cli, struct store *st, const struct policy *p,
                        (long long)made.number);
     TRY(e);
     *out = made;
+    e = release_retire(cli->sc, cli->dir, settings.keep_releases);
+    if (e)
+        return fail_at(&cli->sc->fault,
+                       "release %lld is public, and the files of older ones could not be removed",
+                       (long long)made.number);
     return OK;
 }

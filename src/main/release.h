@@ -29,8 +29,8 @@ struct release_consent {
 };
 /// Writes the index of every tier that the policy names, the manifest, and makes the release current. Whatever
 /// fails before that, the release that was current stays so; the record in the store comes last, and when it alone
-/// fails, the sentence says that the release is public.
-/// ERR_INVALID: the clock or the total is out of bounds, and nothing was published.
+/// fails, the sentence says that the release is public. Then the index files of older releases are removed, but for as many
+/// as keep-releases says. ERR_INVALID: the clock or the total is out of bounds, and nothing was published.
 enum err release_make(struct cli *cli, struct store *st, const struct policy *p,
                       const struct release_consent *consent, struct release_result *out);
 /// The policy's text: of the file, or of DIR/policy.txt, or the default.

@@ -117,6 +117,11 @@ static enum err clear_unborn(struct scope *sc, const char *data_dir, int64_t num
     if (number <= current && (release_exists(public) || release_exists(restricted)))
         return fail(&sc->fault, ERR_EXISTS,
                     "release %lld exists already, and a release is never written twice", (long long)number);
+    struct release_fate fate;
+    TRY(release_fate(sc, data_dir, number, &fate));
+    if (fate.is == RELEASE_WITHDRAWN)
+        return fail(&sc->fault, ERR_EXISTS, "release %lld was withdrawn, and its number is not given again",
+                    (long long)number);
     TRY(remove_dir(sc, public));
     return remove_dir(sc, restricted);
 }
@@ -464,9 +469,9 @@ enum err release_commit(struct scope *sc, const char *data_dir, const struct rel
                         const struct policy *p, const struct publish_totals totals[TIERS],
                         const struct run *inputs, size_t n_inputs, str *sha256)
 {
-    const char *public, *restricted, *releases_dir, *restricted_dir, *current;
-    char number[MAX_CURRENT];
-    str  hash;
+    AUTO(fd_closep) int lock = -1;
+    const char *public, *restricted, *releases_dir, *restricted_dir;
+    str hash;
     TRY(check_complete(sc, r, p));
     TRY(write_sums(sc, r, p));
     TRY(write_manifests(sc, r, p, totals, inputs, n_inputs, &hash));
@@ -474,13 +479,21 @@ enum err release_commit(struct scope *sc, const char *data_dir, const struct rel
     TRY(release_dir(sc, data_dir, r->number, true, &restricted));
     TRY(release_path(sc, &releases_dir, "%s/releases", data_dir));
     TRY(release_path(sc, &restricted_dir, "%s/restricted", data_dir));
-    TRY(release_path(sc, &current, "%s/current", releases_dir));
+    TRY(release_lock(sc, data_dir, &lock));
     TRY(rename_dir(sc, r->restricted_dir, restricted, restricted_dir));
     TRY(rename_dir(sc, r->public_dir, public, releases_dir));
-    int n = snprintf(number, sizeof number, "%lld\n", (long long)r->number);
-    TRY(file_replace(sc, current, (str){ number, (size_t)n }));
+    TRY(release_make_current(sc, data_dir, r->number));
     *sha256 = hash;
     return OK;
+}
+
+enum err release_make_current(struct scope *sc, const char *data_dir, int64_t number)
+{
+    const char *path;
+    char        text[MAX_CURRENT];
+    TRY(release_path(sc, &path, "%s/releases/current", data_dir));
+    int n = snprintf(text, sizeof text, "%lld\n", (long long)number);
+    return file_replace(sc, path, (str){ text, (size_t)n });
 }
 
 // -- reading

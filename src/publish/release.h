@@ -8,6 +8,10 @@
 //                                 public manifest
 //     restricted/N/manifest.sha256  of that manifest; sha256sum -c reads it
 //     releases/current            text file with the newest number; replaced by rename
+// Of a release that a newer one has replaced the two manifests stay and all else goes (release_retire), so that nobody can
+// compare two releases row by row, unless the town keeps more. Of one that was withdrawn nothing stays but a record:
+//     releases/N/withdrawn.txt    when (2026-11-28T20:41:40Z), and in the next line why, in the town's words
+// A record outweighs every file that lies beside it, and numbers that left one are not given again.
 // The public manifest holds nothing that a withheld incident could change, so no count of what is withheld
 // either: a count of one is a person. Nor does it name the files of the imports: their names are the office's own
 // words, some may hold nothing but what is withheld, and their paths are of the town's machine.
@@ -50,5 +54,27 @@ enum err release_index_path(struct scope *sc, const char *data_dir, int64_t numb
                             const char **out);
 /// Numbers of all complete releases, oldest first.
 enum err release_list(struct scope *sc, const char *data_dir, int64_t **out, size_t *n);
-/// Compares every file with the manifests. ERR_CORRUPT with which and where.
+
+// -- what becomes of it (release_life.c) ---------------------------------------------------------------------------------
+enum { RELEASE_REASON_BYTES = 1000 };
+struct release_fate {
+    enum { RELEASE_ABSENT, RELEASE_WHOLE, RELEASE_RETIRED, RELEASE_WITHDRAWN } is;
+    int64_t
+        since_s; // of one that was withdrawn; 0: the record cannot be read, which takes back nothing of it
+    str reason;  // of the scope
+};
+/// From what lies in the folder, without a look into the files. ERR_IO: it cannot be told, so nothing may be served of it.
+enum err release_fate(struct scope *sc, const char *data_dir, int64_t number, struct release_fate *out);
+/// Takes a release from the server and its files from the disk, of all tiers; what readers have downloaded stays theirs.
+/// When it is the current one, nothing is served from then on, or release back_to when that is not 0: it must be older and
+/// sound. Once more changes nothing but the reason, when one is given. Beside a server, an import or a publication that runs.
+/// ERR_NOTFOUND: there was no such release, or back_to is not kept. ERR_INVALID, ERR_LIMIT: reason, back_to. ERR_CORRUPT:
+/// back_to is damaged; the release is withdrawn all the same.
+enum err release_withdraw(struct scope *sc, const char *data_dir, int64_t number, int64_t back_to, str reason,
+                          int64_t now_s);
+/// Removes the index files, of all tiers, of the releases that are not among the `keep` newest; at least 1.
+enum err release_retire(struct scope *sc, const char *data_dir, int64_t keep);
+
+/// Compares every file with the manifests; of a retired release the manifests with each other and what is left with them.
+/// Of one that was withdrawn nothing but the record may be left. ERR_CORRUPT with which and where.
 enum err release_verify(struct scope *sc, const char *data_dir, int64_t number);

@@ -17,3 +17,7 @@ void        release_dir_closep(DIR **d);
 /// Name of the next entry that does not begin with a dot; NULL at the end, with errno 0 when all went well.
 const char *release_next_name(DIR *d);
 bool        release_exists(const char *path);
+/// Whoever changes which release is current, or takes files away, holds this meanwhile; closing it gives it back.
+enum err    release_lock(struct scope *sc, const char *data_dir, int *out);
+/// Writes releases/current. Under the lock.
+enum err    release_make_current(struct scope *sc, const char *data_dir, int64_t number);

@@ -22,7 +22,7 @@ static enum err read_manifest(struct scope *sc, const char *dir, json_t **out, s
     return OK;
 }
 
-static enum err verify_file(struct scope *sc, const char *dir, const json_t *f)
+static enum err verify_file(struct scope *sc, const char *dir, const json_t *f, bool retired)
 {
     const char *name = json_string_value(json_object_get(f, "name"));
     const char *want = json_string_value(json_object_get(f, "sha256")), *path;
@@ -33,6 +33,7 @@ static enum err verify_file(struct scope *sc, const char *dir, const json_t *f)
                     RELEASE_MANIFEST);
     TRY(release_path(sc, &path, "%s/%s", dir, name));
     enum err e = hash_file_sha256(sc, path, &got, &bytes);
+    if (e == ERR_NOTFOUND && retired) return OK;
     if (e == ERR_NOTFOUND)
         return fail(&sc->fault, ERR_CORRUPT, "%s is missing; bring it back from a backup", path);
     if (e) return e;
@@ -67,14 +68,15 @@ static enum err verify_seal(struct scope *sc, const char *dir, str manifest)
 }
 
 /// Every file that is listed is as it was, and nothing else lies there.
-static enum err verify_dir(struct scope *sc, const char *dir, const json_t *manifest, const char *unlisted)
+static enum err verify_dir(struct scope *sc, const char *dir, const json_t *manifest, bool retired, const char *unlisted)
 {
     const json_t                 *files = json_object_get(manifest, "files");
     AUTO(release_dir_closep) DIR *d = opendir(dir);
     if (!d) return fail_errno(&sc->fault, "cannot open %s", dir);
     if (!json_is_array(files))
         return fail(&sc->fault, ERR_CORRUPT, "%s/%s lists no files", dir, RELEASE_MANIFEST);
-    for (size_t i = 0; i < json_array_size(files); i++) TRY(verify_file(sc, dir, json_array_get(files, i)));
+    for (size_t i = 0; i < json_array_size(files); i++)
+        TRY(verify_file(sc, dir, json_array_get(files, i), retired));
     for (const char *name; (name = release_next_name(d));) {
         bool listed = !strcmp(name, RELEASE_MANIFEST) || (unlisted && !strcmp(name, unlisted));
         for (size_t i = 0; i < json_array_size(files) && !listed; i++)
@@ -85,8 +87,24 @@ static enum err verify_dir(struct scope *sc, const char *dir, const json_t *mani
     return OK;
 }
 
+/// Nothing of it is left but the record, also when the town's folder was copied back over it.
+static enum err verify_withdrawn(struct scope *sc, const char *public, const char *restricted, int64_t number)
+{
+    size_t                        n = 0;
+    AUTO(release_dir_closep) DIR *d = opendir(public);
+    if (!d) return fail_errno(&sc->fault, "cannot open %s", public);
+    while (release_next_name(d)) n++;
+    AUTO(release_dir_closep) DIR *r = opendir(restricted);
+    while (r && release_next_name(r)) n++;
+    if (n == 1) return OK;
+    return fail(&sc->fault, ERR_CORRUPT,
+                "release %lld was withdrawn, and files of it are still there; withdraw it once more",
+                (long long)number);
+}
+
 enum err release_verify(struct scope *sc, const char *data_dir, int64_t number)
 {
+    struct release_fate fate;
     const char *public, *restricted;
     json_auto_t *pub = NULL, *res = NULL;
     str          text, hash;
@@ -94,6 +112,11 @@ enum err release_verify(struct scope *sc, const char *data_dir, int64_t number)
     TRY(release_dir(sc, data_dir, number, true, &restricted));
     if (!release_exists(public))
         return fail(&sc->fault, ERR_NOTFOUND, "there is no release %lld", (long long)number);
+    TRY(release_fate(sc, data_dir, number, &fate));
+    if (fate.is == RELEASE_WITHDRAWN) return verify_withdrawn(sc, public, restricted, number);
+    int64_t current = 0;
+    bool    retired =
+        fate.is == RELEASE_RETIRED && !release_current(sc, data_dir, &current) && number != current;
     TRY(read_manifest(sc, public, &pub, &text));
     TRY(hash_sha256(sc, text, &hash));
     if (json_integer_value(json_object_get(pub, "release")) != number)
@@ -105,6 +128,6 @@ enum err release_verify(struct scope *sc, const char *data_dir, int64_t number)
         return fail(&sc->fault, ERR_CORRUPT,
                     "%s/%s is not what was published: its sha256 is %.*s and %s says %.80s", public,
                     RELEASE_MANIFEST, STR(hash), restricted, want ? want : "nothing");
-    TRY(verify_dir(sc, public, pub, NULL));
-    return verify_dir(sc, restricted, res, RELEASE_SEAL);
+    TRY(verify_dir(sc, public, pub, retired, NULL));
+    return verify_dir(sc, restricted, res, retired, RELEASE_SEAL);
 }

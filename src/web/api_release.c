@@ -223,6 +223,16 @@ enum err api_release(struct scope *sc, struct call *c, struct http_res *rs)
     return OK;
 }
 
+static void put_withdrawn(struct json *j, const struct release_note *r)
+{
+    json_key(j, "withdrawn");
+    if (r->since_s) json_time(j, r->since_s);
+    else json_null(j);
+    json_key(j, "reason");
+    json_str(j, r->reason);
+    json_close(j, '}');
+}
+
 enum err api_releases(struct scope *sc, struct call *c, struct http_res *rs)
 {
     TRY(form_read(sc, c, NULL, 0, NULL, NULL));
@@ -239,6 +249,10 @@ enum err api_releases(struct scope *sc, struct call *c, struct http_res *rs)
         json_open(&j, '{');
         json_key(&j, "number");
         json_i64(&j, r[i].number);
+        if (r[i].withdrawn) {
+            put_withdrawn(&j, &r[i]);
+            continue;
+        }
         json_key(&j, "created");
         json_str(&j, r[i].created);
         json_key(&j, "incidents");
@@ -249,10 +263,12 @@ enum err api_releases(struct scope *sc, struct call *c, struct http_res *rs)
         json_str(&j, r[i].licence);
         json_key(&j, "sha256");
         json_str(&j, r[i].manifest_sha256);
-        json_key(&j, "manifest");
-        json_str(&j, url_manifest(&c->links, r[i].number));
-        json_key(&j, "index");
-        json_str(&j, url_index(&c->links, r[i].number));
+        if (r[i].offered) {
+            json_key(&j, "manifest");
+            json_str(&j, url_manifest(&c->links, r[i].number));
+            json_key(&j, "index");
+            json_str(&j, url_index(&c->links, r[i].number));
+        }
         json_key(&j, "index_sha256");
         json_str(&j, r[i].index_sha256);
         json_key(&j, "index_bytes");

@@ -32,8 +32,11 @@ struct call {
     struct http_param          path[CALL_MAX_PATH]; // {name} of the route's pattern and what stands there
     size_t                     n_path;
     str                        bad; // the parameter that an ERR_INVALID is about
+    bool canonical;   // the query is the one spelling of its question: the answer may be kept by the address
+    bool damaged;     // nothing is served because it cannot be read
+    struct gone gone; // what an ERR_GONE is about
 };
 
-/// Four beats: read, ask, shape, show. ERR_INVALID becomes 400, ERR_NOTFOUND 404, in one place
+/// Four beats: read, ask, shape, show. ERR_INVALID becomes 400, ERR_NOTFOUND 404, ERR_GONE 410, in one place
 /// (web/routes.c).
 typedef enum err handler(struct scope *sc, struct call *c, struct http_res *rs);

@@ -76,7 +76,6 @@ enum err file_density(struct scope *sc, struct call *c, struct http_res *rs)
     struct density_query q = { .bandwidth_m = DENSITY_USUAL_M };
     struct density_scale s;
     struct filter        f;
-    bool                 canonical;
     TRY(form_read(sc, c, fields, COUNT(fields), &f, &q));
     unsigned z = (unsigned)q.z;
     uint32_t x = (uint32_t)q.x, y = (uint32_t)q.y;
@@ -84,13 +83,13 @@ enum err file_density(struct scope *sc, struct call *c, struct http_res *rs)
         return fail(&sc->fault, ERR_NOTFOUND, "there is no tile %u/%u/%u", z, (unsigned)x, (unsigned)y);
     double *km2 = arena_array(sc->mem, double, (size_t)DENSITY_SIDE *DENSITY_SIDE);
     if (!km2) return fail(&sc->fault, ERR_NOMEM, "no room for a tile");
-    TRY(is_canonical(sc, c, &f, &q, &canonical));
+    TRY(is_canonical(sc, c, &f, &q, &c->canonical));
     TRY(density_scale_of(sc, c->ix, &f, &s));
     TRY(tile_density(sc, c->ix, &f, (unsigned)q.bandwidth_m, z, x, y, km2));
     TRY(paint(sc, &s, km2, q.theme, &rs->body));
     rs->content_type = "image/png";
     rs->cors = true;
-    rs->cache = canonical ? HTTP_FOREVER : HTTP_REVALIDATE;
+    rs->cache = HTTP_REVALIDATE;
     return OK;
 }
 

@@ -3,32 +3,33 @@
 
 #include "base/arena.h"
 #include "base/log.h"
-#include "publish/release.h"
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 enum { EDITION_MEMORY = 256 << 20, LOOK_MEMORY = 1 << 20, RETRY_MS = 30000 };
 
 struct editions {
-    char               *data_dir;
-    const struct clock *clock;
-    int                 watch_ms;
-    pthread_t           watcher;
-    bool                watching;
-    pthread_mutex_t     lock; // all below
-    pthread_cond_t      stop_now;
-    bool                stop;
-    struct edition     *current;
-    struct edition     *old[EDITIONS_OLD]; // newest use first
-    int64_t             broken;            // a release that could not be opened, why, and when to try again
-    int64_t             broken_until_ms;
-    struct fault        broken_why, trouble; // trouble: of the last look
-    struct fault        start;               // what was wrong with the release of the start
-    struct http_server *server;              // whose kept answers are dropped; NULL: none
+    char                *data_dir;
+    const struct clock  *clock;
+    int                  watch_ms;
+    pthread_t            watcher;
+    bool                 watching;
+    pthread_mutex_t      lock; // all below
+    pthread_cond_t       stop_now;
+    bool                 stop;
+    struct edition      *current;
+    atomic_int_least64_t number;            // of the current one; 0: none
+    struct edition      *old[EDITIONS_OLD]; // newest use first
+    struct gone          withdrawn;         // that would be current; number 0: none
+    int64_t              broken;            // a release that could not be opened, why, and when to try again
+    int64_t              broken_until_ms;
+    bool                 stand_in_due;        // one that was kept has not been looked for in its place yet
+    struct fault         broken_why, trouble; // trouble: of the last look
+    struct http_server  *server;              // whose kept answers are dropped; NULL: none
 };
 
 static void edition_free(struct edition *ed)
@@ -53,7 +54,9 @@ static enum err edition_fill(struct scope *sc, const char *path, struct edition 
 {
     TRY(index_open(sc, path, &ed->ix));
     if (check_identity(sc, ed)) return fail_at(&sc->fault, "%s", path);
-    return portrait_of(sc, ed->ix, &ed->portrait);
+    TRY(portrait_of(sc, ed->ix, &ed->portrait));
+    if (!index_lost(ed->ix)) return OK;
+    return fail(&sc->fault, ERR_CORRUPT, "a block of %s is not what was written", path);
 }
 
 static enum err not_servable(struct scope *sc, int64_t number, enum err e, const char *why)
@@ -106,6 +109,7 @@ static enum err edition_check(struct scope *sc, const struct editions *es, struc
     TRY(release_index_path(sc, es->data_dir, ed->number, TIER_PUBLIC, &path));
     enum err e = index_verify(&own, ed->ix);
     if (!e) e = edition_names(&own, ed, &names);
+    if (!e && index_lost(ed->ix)) e = fail(&own.fault, ERR_CORRUPT, "a block of it is not what was written");
     if (e) (void)fail_at(&own.fault, "%s", path);
     return e ? not_servable(sc, ed->number, e, own.fault.text) : OK;
 }
@@ -160,21 +164,53 @@ static struct edition *keep_locked(struct editions *es, struct edition *ed)
     struct edition *last = es->old[EDITIONS_OLD - 1];
     memmove(&es->old[1], &es->old[0], (EDITIONS_OLD - 1) * sizeof es->old[0]);
     es->old[0] = ed;
-    if (last && es->server) http_forget(es->server); // nobody watches over its files any more
     return last;
 }
 
-enum err edition_hold_number(struct scope *sc, struct editions *es, int64_t number, struct edition **out)
+int64_t editions_number(const struct editions *es)
 {
-    pthread_mutex_lock(&es->lock);
+    return atomic_load(&es->number);
+}
+
+static struct gone gone_of(const struct release_fate *f, int64_t number, int64_t current)
+{
+    struct gone g = {
+        .number = number, .current = current, .withdrawn = f->is == RELEASE_WITHDRAWN, .since_s = f->since_s
+    };
+    str reason = str_slice(f->reason, 0, RELEASE_REASON_BYTES);
+    if (reason.n) memcpy(g.reason, reason.p, reason.n);
+    return g;
+}
+
+/// May it be served by this number? The files decide each time, so that what is taken away is gone for the next who asks.
+static enum err check_number(struct scope *sc, const struct editions *es, int64_t number, struct gone *why)
+{
+    struct release_fate f;
+    int64_t             current = editions_number(es);
+    TRY(release_fate(sc, es->data_dir, number, &f));
+    if (f.is == RELEASE_WITHDRAWN || f.is == RELEASE_RETIRED) {
+        *why = gone_of(&f, number, current);
+        return fail(&sc->fault, ERR_GONE, "release %lld is not served any more", (long long)number);
+    }
     // A number from the future may be a release in the making, or one that was taken back: it has no business here.
-    bool            known = es->current && number <= es->current->number;
-    struct edition *ed = known ? find_locked(es, number) : NULL;
+    if (f.is == RELEASE_WHOLE && number <= current) return OK;
+    return fail(&sc->fault, ERR_NOTFOUND, "there is no release %lld", (long long)number);
+}
+
+enum err edition_hold_number(struct scope *sc, struct editions *es, int64_t number, struct edition **out,
+                             struct gone *why)
+{
+    TRY(check_number(sc, es, number, why));
+    pthread_mutex_lock(&es->lock);
+    struct edition *ed = find_locked(es, number);
     pthread_mutex_unlock(&es->lock);
     if (!ed) {
-        enum err e = known ? edition_open(sc, es, number, &ed) : ERR_NOTFOUND;
-        if (e == ERR_NOTFOUND) return fail(&sc->fault, e, "there is no release %lld", (long long)number);
-        if (e) return e;
+        TRY(edition_open(sc, es, number, &ed));
+        enum err e = index_proves(ed->ix) ? OK : edition_check(sc, es, ed);
+        if (e) {
+            edition_free(ed);
+            return e;
+        }
         pthread_mutex_lock(&es->lock);
         struct edition *other = find_locked(es, number); // another request was quicker
         struct edition *spare = other ? ed : keep_locked(es, hold(ed));
@@ -184,6 +220,14 @@ enum err edition_hold_number(struct scope *sc, struct editions *es, int64_t numb
     }
     *out = ed;
     return OK;
+}
+
+bool editions_withdrawn(struct editions *es, struct gone *out)
+{
+    pthread_mutex_lock(&es->lock);
+    *out = es->withdrawn;
+    pthread_mutex_unlock(&es->lock);
+    return out->number != 0;
 }
 
 void editions_serve(struct editions *es, struct http_server *server)
@@ -198,53 +242,86 @@ static void forget_locked(struct editions *es)
     if (es->server) http_forget(es->server);
 }
 
-/// Takes it out of the lists, so that nobody is answered from it any more; the holder of it is left.
+static void set_current_locked(struct editions *es, struct edition *ed)
+{
+    es->current = ed;
+    atomic_store(&es->number, ed ? ed->number : 0);
+    forget_locked(es);
+}
+
+/// Takes it out of the lists, so that nobody is answered from it any more; the holder of it is left. why: NULL when a newer
+/// one took its place.
 static void take_out(struct editions *es, struct edition *ed, const struct fault *why)
 {
     pthread_mutex_lock(&es->lock);
     bool was_open = es->current == ed;
-    if (was_open) es->current = NULL, ed->holders--;
+    if (was_open) set_current_locked(es, NULL), ed->holders--;
     for (size_t i = 0; i < EDITIONS_OLD; i++)
         if (es->old[i] == ed) es->old[i] = NULL, ed->holders--, was_open = true;
-    if (was_open) {
-        es->trouble = *why;
-        forget_locked(es);
-    }
+    if (was_open && why) es->trouble = *why;
     pthread_mutex_unlock(&es->lock);
-    if (was_open) log_error("release.lost", log_i64("release", ed->number));
+    if (was_open && why)
+        log_error("release.lost", log_i64("release", ed->number), log_cstr("why", why->text));
 }
 
 void edition_lost(struct editions *es, struct edition *ed)
 {
     struct fault why;
-    (void)fail(&why, ERR_CORRUPT, "the file of release %lld was cut while it was read",
+    (void)fail(&why, ERR_CORRUPT, "the file of release %lld was cut or damaged while it was read",
                (long long)ed->number);
     take_out(es, ed, &why);
 }
 
-/// What was taken away on the disk is not answered from memory either.
-static enum err drop_withdrawn(struct scope *sc, struct editions *es)
+/// Nothing is served, and whoever asks is told since when and why.
+static void take_back(struct editions *es, int64_t number, const struct release_fate *f)
 {
-    for (size_t i = 0; i < EDITIONS_OLD; i++) {
-        pthread_mutex_lock(&es->lock);
-        struct edition *ed = hold(es->old[i]);
-        pthread_mutex_unlock(&es->lock);
-        if (!ed) continue;
-        const char *path;
-        enum err    e = release_index_path(sc, es->data_dir, ed->number, TIER_PUBLIC, &path);
-        bool        gone = !e && access(path, F_OK) && errno == ENOENT;
-        pthread_mutex_lock(&es->lock);
-        for (size_t k = 0; gone && k < EDITIONS_OLD; k++) // its place may be another by now
-            if (es->old[k] == ed) {
-                es->old[k] = NULL;
-                ed->holders--; // that of the list; ours is left
-                forget_locked(es);
-            }
-        pthread_mutex_unlock(&es->lock);
-        edition_release(es, ed);
-        TRY(e);
+    pthread_mutex_lock(&es->lock);
+    struct edition *was = es->current;
+    bool            news = es->withdrawn.number != number;
+    if (was) set_current_locked(es, NULL);
+    es->withdrawn = gone_of(f, number, 0);
+    es->broken = 0;
+    pthread_mutex_unlock(&es->lock);
+    edition_release(es, was);
+    if (news) log_warn("release.withdrawn", log_i64("release", number));
+}
+
+/// What was withdrawn or taken away on the disk is not answered from memory either, nor what cannot be looked for. One that
+/// gave way to the release `newest` is let go, unless it is the current one and `newest` is still to be opened.
+static enum err drop_gone(struct scope *sc, struct editions *es, struct edition *ed, int64_t newest,
+                          bool opened)
+{
+    struct release_fate f;
+    struct fault        why;
+    enum err            e = release_fate(sc, es->data_dir, ed->number, &f);
+    if (e) {
+        take_out(es, ed, &sc->fault);
+        return e;
     }
+    if (f.is == RELEASE_WHOLE) return OK;
+    if (f.is == RELEASE_WITHDRAWN && ed->number == newest && ed->number == editions_number(es)) {
+        take_back(es, newest, &f);
+        return OK;
+    }
+    bool retired = f.is == RELEASE_RETIRED && newest > ed->number;
+    if (retired && !opened && ed->number == editions_number(es)) return OK;
+    (void)fail(&why, ERR_NOTFOUND, "the files of release %lld are gone", (long long)ed->number);
+    take_out(es, ed, retired || f.is == RELEASE_WITHDRAWN ? NULL : &why);
     return OK;
+}
+
+static enum err drop_all_gone(struct scope *sc, struct editions *es, int64_t newest, bool opened)
+{
+    enum err first = OK;
+    for (size_t i = 0; i <= EDITIONS_OLD; i++) {
+        pthread_mutex_lock(&es->lock);
+        struct edition *ed = hold(i < EDITIONS_OLD ? es->old[i] : es->current);
+        pthread_mutex_unlock(&es->lock);
+        enum err e = ed ? drop_gone(sc, es, ed, newest, opened) : OK;
+        edition_release(es, ed);
+        if (!first) first = e;
+    }
+    return first;
 }
 
 /// Not to be tried again at each look.
@@ -253,26 +330,64 @@ static void broken_locked(struct editions *es, int64_t number, const struct faul
     es->broken = number;
     es->broken_why = *why;
     es->broken_until_ms = es->clock->monotonic_ms() + RETRY_MS;
+    es->stand_in_due = true;
 }
 
 /// The release of the start, behind it.
-static enum err check_current(struct scope *sc, struct editions *es)
+static void check_current(struct scope *sc, struct editions *es)
 {
     pthread_mutex_lock(&es->lock);
     struct edition *ed = es->current && !es->current->checked ? hold(es->current) : NULL;
     pthread_mutex_unlock(&es->lock);
-    if (!ed) return OK;
+    if (!ed) return;
     enum err e = edition_check(sc, es, ed);
     pthread_mutex_lock(&es->lock);
     ed->checked = !e;
-    if (e) { // before it is taken out: whoever sees that there is none must see why
-        broken_locked(es, ed->number, &sc->fault);
-        es->start = sc->fault;
-    }
+    if (e)
+        broken_locked(es, ed->number,
+                      &sc->fault); // before it is taken out: who sees that there is none must see why
     pthread_mutex_unlock(&es->lock);
     if (e) take_out(es, ed, &sc->fault);
     edition_release(es, ed);
-    return e;
+}
+
+/// Makes it the current one; the one before stays open for its tiles, as long as its files are there.
+static void install(struct editions *es, struct edition *ed)
+{
+    struct edition *fell_off = NULL;
+    pthread_mutex_lock(&es->lock);
+    if (es->current) fell_off = keep_locked(es, es->current);
+    set_current_locked(es, ed);
+    es->withdrawn = (struct gone){ 0 };
+    pthread_mutex_unlock(&es->lock);
+    edition_release(es, fell_off);
+}
+
+/// In place of a release that is damaged: the one that is open, or the newest before it whose files are kept and sound.
+static void stand_in(struct scope *sc, struct editions *es, int64_t damaged)
+{
+    int64_t *number;
+    size_t   n = 0;
+    pthread_mutex_lock(&es->lock);
+    bool due = es->stand_in_due && !es->current;
+    es->stand_in_due = false;
+    pthread_mutex_unlock(&es->lock);
+    if (!due || release_list(sc, es->data_dir, &number, &n)) return;
+    while (n-- > 0) {
+        struct release_fate f;
+        struct edition     *ed = NULL;
+        if (number[n] >= damaged || release_fate(sc, es->data_dir, number[n], &f) || f.is != RELEASE_WHOLE)
+            continue;
+        if (edition_open(sc, es, number[n], &ed)) continue;
+        if (edition_check(sc, es, ed)) {
+            edition_free(ed);
+            continue;
+        }
+        ed->checked = true;
+        install(es, ed);
+        log_error("release.stand_in", log_i64("damaged", damaged), log_i64("release", number[n]));
+        return;
+    }
 }
 
 static enum err open_newer(struct scope *sc, struct editions *es, int64_t number, bool start)
@@ -285,39 +400,68 @@ static enum err open_newer(struct scope *sc, struct editions *es, int64_t number
     pthread_mutex_unlock(&es->lock);
     if (wait) return sc->fault.code;
     if (!new) return OK;
-    struct edition *ed = NULL, *gone = NULL;
+    struct edition *ed = NULL;
     enum err        e = edition_open(sc, es, number, &ed);
-    if (!e && !start) e = edition_check(sc, es, ed);
+    bool            later = start && !e && index_proves(ed->ix);
+    if (!e && !later) e = edition_check(sc, es, ed);
     if (e && ed) edition_free(ed);
     pthread_mutex_lock(&es->lock);
-    if (e) {
-        broken_locked(es, number, &sc->fault);
-    } else {
-        ed->checked = !start;
-        es->broken = 0;
-        if (es->current) gone = keep_locked(es, es->current);
-        es->current = ed;
-        forget_locked(es);
-    }
+    if (e) broken_locked(es, number, &sc->fault);
+    else es->broken = 0;
     pthread_mutex_unlock(&es->lock);
-    edition_release(es, gone);
+    if (e) return e;
+    ed->checked = !later;
+    install(es, ed);
+    return OK;
+}
+
+/// The release that releases/current names; number 0: there is no such file.
+static enum err serve_number(struct scope *sc, struct editions *es, int64_t number, bool start)
+{
+    struct release_fate f;
+    if (!number) {
+        pthread_mutex_lock(&es->lock);
+        struct edition *was = es->current;
+        if (was) set_current_locked(es, NULL);
+        bool empty = !was && !es->broken && !es->withdrawn.number && !es->trouble.code;
+        pthread_mutex_unlock(&es->lock);
+        edition_release(es, was);
+        if (empty) return OK; // nothing was published yet
+        return fail(&sc->fault, ERR_NOTFOUND, "%s/releases/current is gone, so nothing is served",
+                    es->data_dir);
+    }
+    TRY(release_fate(sc, es->data_dir, number, &f));
+    pthread_mutex_lock(&es->lock);
+    if (f.is != RELEASE_WITHDRAWN) es->withdrawn = (struct gone){ 0 };
+    pthread_mutex_unlock(&es->lock);
+    if (f.is == RELEASE_WITHDRAWN) {
+        take_back(es, number, &f);
+        return OK;
+    }
+    if (f.is != RELEASE_WHOLE) return not_servable(sc, number, ERR_NOTFOUND, "its files are gone");
+    enum err e = open_newer(sc, es, number, start);
+    if (!e) return OK;
+    struct scope own = { .mem = sc->mem };
+    stand_in(&own, es, number);
     return e;
 }
 
 static enum err look(struct scope *sc, struct editions *es, bool start)
 {
-    int64_t number;
-    TRY(drop_withdrawn(sc, es));
-    TRY(check_current(sc, es));
-    enum err e = release_current(sc, es->data_dir, &number);
-    if (!e) return open_newer(sc, es, number, start);
-    pthread_mutex_lock(&es->lock);
-    bool empty = !es->current;
-    pthread_mutex_unlock(&es->lock);
-    if (e != ERR_NOTFOUND) return e;
-    if (empty) return OK; // nothing was published yet
-    return fail(&sc->fault, e, "%s/releases/current is gone; the release that was open is still served",
-                es->data_dir);
+    int64_t      number = 0;
+    enum err     named = release_current(sc, es->data_dir, &number);
+    struct fault unnamed = sc->fault;
+    enum err     dropped = drop_all_gone(sc, es, number, false);
+    if (named && named != ERR_NOTFOUND) { // which is the newest is not known; what is open was not taken back
+        sc->fault = unnamed;
+        return named;
+    }
+    check_current(sc, es);
+    enum err     e = serve_number(sc, es, number, start);
+    struct fault why = sc->fault;
+    enum err     again = drop_all_gone(sc, es, number, true);
+    if (e) sc->fault = why;
+    return e ? e : dropped ? dropped : again;
 }
 
 static enum err look_and_tell(struct scope *sc, struct editions *es, bool start)
@@ -332,16 +476,6 @@ static enum err look_and_tell(struct scope *sc, struct editions *es, bool start)
 enum err editions_look(struct scope *sc, struct editions *es)
 {
     return look_and_tell(sc, es, false);
-}
-
-enum err editions_checked(struct scope *sc, struct editions *es, bool *checked)
-{
-    pthread_mutex_lock(&es->lock);
-    if (es->start.code) sc->fault = es->start;
-    enum err e = es->start.code;
-    *checked = e || !es->current || es->current->checked;
-    pthread_mutex_unlock(&es->lock);
-    return e;
 }
 
 static struct fault trouble_of(struct editions *es)
@@ -412,6 +546,10 @@ enum err editions_open(struct scope *sc, const char *data_dir, const struct cloc
     pthread_condattr_destroy(&attr);
     bool     watched = es->watch_ms > 0; // else nobody looks again, and all is checked now
     enum err e = look_and_tell(sc, es, watched);
+    if (e && e != ERR_NOMEM) { // it starts all the same, and says what is wrong to whoever asks
+        log_error("release.unreadable", log_cstr("why", sc->fault.text));
+        e = OK;
+    }
     if (!e && watched) {
         es->watching = pthread_create(&es->watcher, NULL, watch, es) == 0;
         if (!es->watching)

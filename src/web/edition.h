@@ -6,6 +6,7 @@
 #include "analysis/portrait.h"
 #include "base/clock.h"
 #include "http/http.h"
+#include "publish/release.h"
 #include "web/search.h"
 #include <pthread.h>
 
@@ -21,33 +22,48 @@ struct edition {
     const struct search *search; // made when it is first wanted
 };
 
-enum { EDITIONS_OLD = 4 }; // older releases kept open for the tiles of readers who have not reloaded yet
+enum { EDITIONS_OLD = 4 }; // older releases kept open, where the town keeps their files (release_retire)
+
+/// A release that is not served any more, and why.
+struct gone {
+    int64_t number, current; // current: what is served in its place; 0: nothing is
+    bool    withdrawn;       // by the town; else a newer one took its place
+    int64_t since_s;         // of one that was withdrawn; 0: not known
+    char    reason[RELEASE_REASON_BYTES + 1];
+};
 
 struct editions;
-/// Opens the current release, when there is one, and starts watching (watch_ms as in web.h). To be there at once it reads of
-/// the release what has to be read to answer; the first look reads the rest, and takes the release back when it is damaged.
+/// Opens the current release, when there is one that can be served, and starts watching (watch_ms as in web.h). To be there
+/// at once it reads of the release what has to be read to answer, and each block of it is proved before its first use; the
+/// first look reads the rest. A release that is damaged does not stop the start: the newest sound one before it is served in
+/// its place, or none, and editions_in_trouble tells.
 enum err        editions_open(struct scope *sc, const char *data_dir, const struct clock *clock, int watch_ms,
                               struct editions **out);
 void            editions_close(struct editions *es);
-/// The current edition, or NULL when nothing has been published. Give it back with edition_release.
+/// The current edition, or NULL when nothing is served. Give it back with edition_release.
 struct edition *edition_hold(struct editions *es);
-/// One that is still on the disk and no newer than the current one, by number. ERR_NOTFOUND.
-enum err edition_hold_number(struct scope *sc, struct editions *es, int64_t number, struct edition **out);
+/// One that is still on the disk and no newer than the current one, by number. ERR_GONE: withdrawn, or retired for a newer
+/// one, and *why is filled. ERR_NOTFOUND.
+enum err edition_hold_number(struct scope *sc, struct editions *es, int64_t number, struct edition **out,
+                             struct gone *why);
+/// Number of the current edition; 0: none.
+int64_t  editions_number(const struct editions *es);
+/// Is nothing served because the town withdrew the release that was current?
+bool     editions_withdrawn(struct editions *es, struct gone *out);
 /// Holds once more what is held already.
 void     edition_again(struct editions *es, struct edition *ed);
 void     edition_release(struct editions *es, struct edition *ed); // accepts NULL
 /// The names in it. Borrowed from the edition. The first to ask waits until they are sorted.
 enum err edition_names(struct scope *sc, struct edition *ed, const struct search **out);
-/// Looks at releases/current now, and lets go of older releases whose files were taken away. OK also when nothing is new. A
-/// release becomes current when its file is the public index of that number and all its checksums are right; else the one
-/// before stays, and this fails until it is. The release that was there at the start is checked by the first look behind it.
+/// Looks at the folder of releases now. OK also when nothing is new. First it lets go of every release that was withdrawn or
+/// whose files are gone, also of the current one: what is missing is not served. Then the release that releases/current names
+/// becomes current when its file is the public index of that number and all its checksums are right; else this fails until
+/// it is, and the one before stays, or the newest sound one that is kept takes its place.
 enum err editions_look(struct scope *sc, struct editions *es);
-/// The server's kept answers are dropped whenever a release is replaced or taken away.
+/// The server's kept answers are dropped whenever the current release is replaced or taken away.
 void     editions_serve(struct editions *es, struct http_server *server);
-/// The index of this edition was cut under a reader (index_lost): it is opened anew at the next look, if its file is whole by
-/// then, and not asked any more.
+/// The index of this edition was cut or found damaged under a reader (index_lost): it is not asked any more, and opened anew
+/// at the next look, if its file is whole by then.
 void     edition_lost(struct editions *es, struct edition *ed);
-/// *checked: was the release of the start, if there was one, read whole by now? The error says what was wrong with it.
-enum err editions_checked(struct scope *sc, struct editions *es, bool *checked);
 /// Did the last look fail? The log says why.
 bool     editions_in_trouble(struct editions *es);

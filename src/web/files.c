@@ -37,31 +37,16 @@ static enum err layer_set(struct scope *sc, const struct call *c, str layer, siz
                 STR(str_slice(layer, 0, 60)), (unsigned long long)c->in->release);
 }
 
-/// Caches may keep the one spelling of a question for ever; others are asked about each time, or every reader could
-/// fill a cache with copies of the same tile.
-static enum err is_canonical(struct scope *sc, const struct call *c, const struct filter *f, bool *out)
-{
-    struct buf b;
-    buf_init(&b, 32 * 1024);
-    filter_write(&b, c->in, f);
-    enum err e = buf_end(sc, &b);
-    *out = str_eq(buf_str(&b), c->rq->query);
-    buf_free(&b);
-    return e;
-}
-
 /// Which tile and under which filter, and what the answer's headers say, whatever is drawn.
 static enum err tile_begin(struct scope *sc, struct call *c, struct tile_query *q, struct filter *f,
                            struct http_res *rs)
 {
-    bool canonical;
     TRY(form_read(sc, c, tile_fields, COUNT(tile_fields), f, q));
     if (q->x >> q->z || q->y >> q->z)
         return fail(&sc->fault, ERR_NOTFOUND, "there is no tile %lld/%lld/%lld", (long long)q->z,
                     (long long)q->x, (long long)q->y);
-    TRY(is_canonical(sc, c, f, &canonical));
     rs->cors = true;
-    rs->cache = canonical ? HTTP_FOREVER : HTTP_REVALIDATE;
+    rs->cache = HTTP_REVALIDATE; // a release may be withdrawn, so nobody keeps a tile without asking
     return OK;
 }
 
@@ -177,8 +162,8 @@ static enum err release_file(struct scope *sc, struct call *c, const char *name,
     str as =
         arena_printf(sc->mem, "attachment; filename=\"release-%lld-%s\"", (long long)c->ed->number, name);
     if (!path.p || !as.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
-    TRY(form_read(sc, c, NULL, 0, NULL, NULL)); // kept for ever by caches, so under one address alone
-    TRY(send_file(sc, path.p, type, HTTP_FOREVER, rs));
+    TRY(form_read(sc, c, NULL, 0, NULL, NULL));
+    TRY(send_file(sc, path.p, type, HTTP_REVALIDATE, rs));
     rs->header[rs->n_headers++] = (struct http_param){ S("Content-Disposition"), as };
     return OK;
 }
@@ -198,77 +183,18 @@ enum err file_index(struct scope *sc, struct call *c, struct http_res *rs)
 enum err file_health(struct scope *sc, struct call *c, struct http_res *rs)
 {
     (void)sc;
+    bool trouble = editions_in_trouble(c->web->editions);
     rs->content_type = "text/plain; charset=utf-8";
     if (c->ed) {
         buf_printf(&rs->body, "ok release %lld\n", (long long)c->ed->number);
-        if (editions_in_trouble(c->web->editions))
-            buf_add(&rs->body, S("the newest release cannot be read; the log says why\n"));
+    } else if (editions_withdrawn(c->web->editions,
+                                  &c->gone)) { // well, and its pages say why there is nothing else
+        buf_printf(&rs->body, "ok nothing is served: release %lld was withdrawn\n",
+                   (long long)c->gone.number);
     } else {
-        buf_add(&rs->body, S("nothing has been published yet\n"));
+        if (!trouble) buf_add(&rs->body, S("nothing has been published yet\n"));
         rs->status = 503;
     }
-    return OK;
-}
-
-static void metric(struct buf *b, const char *name, const char *type, const char *help, uint64_t v)
-{
-    buf_printf(b, "# HELP %s %s\n# TYPE %s %s\n%s %llu\n", name, help, name, type, name,
-               (unsigned long long)v);
-}
-
-static void server_metrics(struct buf *b, const struct http_server *server)
-{
-    static const char *const le[] = { "0.001", "0.005", "0.01", "0.05", "0.1", "0.5", "1", "+Inf" };
-    struct http_stats        s;
-    http_stats_get(server, &s);
-    buf_add(b, S("# HELP hromada_http_responses_total Responses by class of status.\n"
-                 "# TYPE hromada_http_responses_total counter\n"));
-    for (int i = 1; i <= 5; i++)
-        buf_printf(b, "hromada_http_responses_total{class=\"%dxx\"} %llu\n", i,
-                   (unsigned long long)s.by_class[i]);
-    metric(b, "hromada_http_refused_total", "counter", "Connections and requests refused before any handler.",
-           s.refused);
-    metric(b, "hromada_http_sent_bytes_total", "counter", "Bytes sent.", s.bytes_out);
-    metric(b, "hromada_http_open_connections", "gauge", "Connections that are open.", s.open_connections);
-    metric(b, "hromada_kept_answers", "gauge", "Answers that are kept ready.", s.kept_answers);
-    metric(b, "hromada_kept_bytes", "gauge", "Their bytes.", s.kept_bytes);
-    metric(b, "hromada_kept_hits_total", "counter", "Questions answered from what was kept.", s.kept_hits);
-    metric(b, "hromada_kept_misses_total", "counter", "Answers that could be kept and had to be made.",
-           s.kept_misses);
-    buf_add(b, S("# HELP hromada_http_request_seconds Time to answer.\n# TYPE hromada_http_request_seconds "
-                 "histogram\n"));
-    uint64_t all = s.le_ms[COUNT(le) - 1]; // each bucket holds those below it, too
-    for (size_t i = 0; i < COUNT(le); i++)
-        buf_printf(b, "hromada_http_request_seconds_bucket{le=\"%s\"} %llu\n", le[i],
-                   (unsigned long long)s.le_ms[i]);
-    buf_printf(b, "hromada_http_request_seconds_sum %llu.%03llu\nhromada_http_request_seconds_count %llu\n",
-               (unsigned long long)(s.ms_sum / 1000), (unsigned long long)(s.ms_sum % 1000),
-               (unsigned long long)all);
-}
-
-enum err file_metrics(struct scope *sc, struct call *c, struct http_res *rs)
-{
-    (void)sc;
-    struct buf *b = &rs->body;
-    int64_t     up_ms = c->web->config.clock->monotonic_ms() - c->web->started_ms;
-    metric(b, "hromada_up_seconds", "gauge", "Time since the start.", (uint64_t)up_ms / 1000);
-    metric(b, "hromada_release_number", "gauge", "The release that is served; 0: none.",
-           c->ed ? (uint64_t)c->ed->number : 0);
-    metric(b, "hromada_release_trouble", "gauge",
-           "1: the newest release cannot be read, so an older one or none is served.",
-           editions_in_trouble(c->web->editions));
-    if (c->in) {
-        metric(b, "hromada_release_incidents", "gauge", "Incidents in it.", c->in->rows);
-        metric(b, "hromada_release_created_seconds", "gauge", "When it was made.",
-               (uint64_t)c->in->created_s);
-    }
-    struct turn_numbers turns = turn_numbers(c->web->turns);
-    metric(b, "hromada_questions_running", "gauge", "Questions that are asked of the index now.",
-           turns.running);
-    metric(b, "hromada_questions_waiting", "gauge", "Those that wait for their turn.", turns.waiting);
-    metric(b, "hromada_questions_refused_total", "counter", "Those that found no place to wait and got 503.",
-           turns.refused);
-    if (c->web->server) server_metrics(b, c->web->server);
-    rs->content_type = "text/plain; version=0.0.4; charset=utf-8";
+    if (trouble) buf_add(&rs->body, S("the newest release cannot be read; the log says why\n"));
     return OK;
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Everything that is not a page and not the API: tiles, assets, the basemap, release files, and what
-// operators ask.
+// Everything that is not a page and not the API: tiles, assets, the basemap, release files, and the health check.
 #pragma once
 #include "web/call.h"
 
@@ -13,4 +12,3 @@ enum err file_basemap(struct scope *sc, struct call *c, struct http_res *rs);
 enum err file_manifest(struct scope *sc, struct call *c, struct http_res *rs);
 enum err file_index(struct scope *sc, struct call *c, struct http_res *rs);
 enum err file_health(struct scope *sc, struct call *c, struct http_res *rs);
-enum err file_metrics(struct scope *sc, struct call *c, struct http_res *rs);

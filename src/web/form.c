@@ -40,6 +40,12 @@ static enum err read_set(struct scope *sc, struct call *c, const struct field *f
     return refuse(sc, c, f, value, "there is no such set of areas in this release");
 }
 
+bool form_number(str s, int64_t *out)
+{
+    bool plain = s.n && s.p[0] >= '0' && s.p[0] <= '9' && (s.n == 1 || s.p[0] != '0');
+    return plain && str_to_i64(s, out);
+}
+
 static enum err read_field(struct scope *sc, struct call *c, const struct field *f, str value, void *out)
 {
     char *to = (char *)out + f->offset;
@@ -50,7 +56,8 @@ static enum err read_field(struct scope *sc, struct call *c, const struct field 
         return OK;
     case F_INT: {
         int64_t v;
-        if (!str_to_i64(value, &v)) return refuse(sc, c, f, value, "not a whole number");
+        bool    good = f->from == IN_PATH ? form_number(value, &v) : str_to_i64(value, &v);
+        if (!good) return refuse(sc, c, f, value, "not a whole number");
         if (v < f->min || v > f->max) {
             str want = arena_printf(sc->mem, "must be %lld to %lld", (long long)f->min, (long long)f->max);
             return refuse(sc, c, f, value, want.p ? want.p : "out of range");
@@ -122,6 +129,34 @@ static enum err read_query(struct scope *sc, struct call *c, const struct field 
     return OK;
 }
 
+static void put_param(struct buf *b, str name, str value)
+{
+    if (b->n) buf_add_c(b, '&');
+    url_encode(b, name);
+    buf_add_c(b, '=');
+    url_encode(b, value);
+}
+
+enum err form_canonical(struct scope *sc, struct call *c, const struct field *fields, size_t n,
+                        const struct filter *f)
+{
+    AUTO(buf_free) struct buf b;
+    bool                      numbers = true;
+    buf_init(&b, HTTP_MAX_TARGET_BYTES * 2);
+    if (f) filter_write(&b, c->in, f);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < c->rq->n_params && fields[i].from == IN_QUERY; k++) {
+            struct http_param q = c->rq->param[k];
+            int64_t           v;
+            if (!str_eq(q.name, str_of(fields[i].name))) continue;
+            put_param(&b, q.name, q.value);
+            numbers = numbers && q.value.n && (fields[i].kind != F_INT || form_number(q.value, &v));
+        }
+    if (c->links.lang.n) put_param(&b, S("lang"), c->links.lang);
+    c->canonical = numbers && !b.failed && str_eq(buf_str(&b), c->rq->query);
+    return b.failed ? buf_end(sc, &b) : OK;
+}
+
 enum err form_read(struct scope *sc, struct call *c, const struct field *fields, size_t n, struct filter *f,
                    void *out)
 {
@@ -142,7 +177,7 @@ enum err form_read(struct scope *sc, struct call *c, const struct field *fields,
         return fail(&sc->fault, ERR_INVALID, "the parameter \"%s\" is missing", fields[i].name);
     }
     if (f) TRY(filter_read(sc, c->in, p, n_p, NULL, f, &c->bad));
-    return OK;
+    return form_canonical(sc, c, fields, n, f);
 }
 
 enum err form_area(struct scope *sc, const struct call *c, size_t set, str code, uint16_t *out)

@@ -22,9 +22,17 @@ struct field {
     bool               required;
 };
 /// Reads path and query into out. `lang` is always let through. f: also the filter's own parameters, which
-/// start from filter_all; NULL: they are refused.
+/// start from filter_all; NULL: they are refused. Tells in call->canonical whether the query is the one spelling of its
+/// question: the filter as filter_write has it, then the fields in the order of the table, numbers without a zero or a sign in
+/// front, then lang; nothing twice, empty or escaped otherwise. A number in the path has one spelling, or ERR_NOTFOUND.
 enum err form_read(struct scope *sc, struct call *c, const struct field *fields, size_t n, struct filter *f,
                    void *out);
+/// The telling alone, for who has read the filter in another way.
+enum err form_canonical(struct scope *sc, struct call *c, const struct field *fields, size_t n,
+                        const struct filter *f);
+/// A whole number in its one spelling: no sign, no zeros in front. Addresses have no other, or caches would keep the same
+/// answer many times.
+bool     form_number(str s, int64_t *out);
 /// Name of the area that the filter asks about; empty: it asks about none. Of "set:none", a word for it.
 str      form_area_name(const struct call *c, const struct filter *f);
 /// Number of the area with this code in a set. ERR_NOTFOUND.

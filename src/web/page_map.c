@@ -100,7 +100,8 @@ static enum err read_form(struct scope *sc, struct call *c, struct filter *f, bo
     }
     TRY(gather(sc, c, p, &n, plain));
     TRY(gather_hours(sc, c, p, &n, plain));
-    return filter_read(sc, c->in, p, n, NULL, f, &c->bad);
+    TRY(filter_read(sc, c->in, p, n, NULL, f, &c->bad));
+    return form_canonical(sc, c, NULL, 0, f);
 }
 
 static enum err redirect(struct scope *sc, const struct call *c, const struct filter *f, bool embed,

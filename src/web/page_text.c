@@ -33,15 +33,21 @@ enum err page_data(struct scope *sc, struct call *c, struct http_res *rs)
     struct link_view        *border = arena_array(sc->mem, struct link_view, c->in->n_sets + 1);
     if (!row || !border) return no_room(sc);
     for (size_t i = 0; i < n; i++)
-        row[i] = (struct release_row_view){ .number = word_count(sc, c->lang, (uint64_t)r[i].number),
-                                            .created = r[i].created,
-                                            .incidents = word_count(sc, c->lang, r[i].incidents),
-                                            .licence = r[i].licence,
-                                            .sha256 = r[i].manifest_sha256,
-                                            .manifest_url = url_manifest(&c->links, r[i].number),
-                                            .index_url = url_index(&c->links, r[i].number),
-                                            .bytes = bytes_word(sc, c->lang, r[i].bytes),
-                                            .current = r[i].number == c->ed->number };
+        row[i] =
+            (struct release_row_view){ .number = word_count(sc, c->lang, (uint64_t)r[i].number),
+                                       .created = r[i].created,
+                                       .incidents =
+                                           r[i].withdrawn ? S("") : word_count(sc, c->lang, r[i].incidents),
+                                       .licence = r[i].licence,
+                                       .sha256 = r[i].manifest_sha256,
+                                       .manifest_url = url_manifest(&c->links, r[i].number),
+                                       .index_url = url_index(&c->links, r[i].number),
+                                       .bytes = bytes_word(sc, c->lang, r[i].bytes),
+                                       .current = r[i].number == c->ed->number,
+                                       .offered = r[i].offered,
+                                       .withdrawn = r[i].withdrawn,
+                                       .since = r[i].since_s ? word_time(sc, c->lang, r[i].since_s) : S(""),
+                                       .reason = r[i].reason };
     for (size_t i = 0; i < c->in->n_sets; i++)
         border[i] =
             (struct link_view){ .label = c->in->sets[i].name, .url = url_areas_geojson(&c->links, i) };

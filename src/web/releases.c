@@ -65,31 +65,37 @@ static enum err read_one(struct scope *sc, const char *data_dir, struct release_
     return OK;
 }
 
-/// Of all numbers on the disk, how many are current or older: a newer one is still in the making, or was taken back.
-static size_t count_current(struct scope *sc, const char *data_dir, const int64_t *number, size_t n)
+/// False: it is left out.
+static bool note_one(struct scope *sc, const char *data_dir, int64_t current, struct release_note *r)
 {
-    int64_t current;
-    if (release_current(sc, data_dir, &current)) return n;
-    while (n && number[n - 1] > current) n--;
-    return n;
+    struct release_fate f;
+    enum err            e = release_fate(sc, data_dir, r->number, &f);
+    if (!e && f.is == RELEASE_WITHDRAWN) {
+        r->withdrawn = true;
+        r->since_s = f.since_s;
+        r->reason = f.reason;
+        return true;
+    }
+    if (r->number > current) return false; // still in the making
+    r->offered = !e && f.is == RELEASE_WHOLE;
+    if (!e) e = read_one(sc, data_dir, r);
+    if (e) // one that is damaged or just being removed hides no other
+        log_error("release.manifest", log_i64("release", r->number), log_cstr("why", sc->fault.text));
+    return !e;
 }
 
 enum err releases_read(struct scope *sc, const char *data_dir, const struct release_note **out, size_t *n)
 {
-    int64_t *number;
+    int64_t *number, current = 0;
     size_t   all, k = 0;
     TRY(release_list(sc, data_dir, &number, &all));
-    all = count_current(sc, data_dir, number, all);
+    if (release_current(sc, data_dir, &current) == ERR_NOMEM) return sc->fault.code;
     struct release_note *r =
         arena_array(sc->mem, struct release_note, (all < RELEASES_MAX ? all : RELEASES_MAX) + 1);
     if (!r) return fail(&sc->fault, ERR_NOMEM, "no room for %zu releases", all);
     for (size_t i = all; i-- > 0 && k < RELEASES_MAX;) {
         r[k] = (struct release_note){ .number = number[i] };
-        enum err e = read_one(sc, data_dir, &r[k]);
-        if (e == ERR_CORRUPT || e == ERR_NOTFOUND) // one that is damaged or just being removed hides no other
-            log_error("release.manifest", log_i64("release", number[i]), log_cstr("why", sc->fault.text));
-        else if (e) return e;
-        else k++;
+        k += note_one(sc, data_dir, current, &r[k]);
     }
     *out = r;
     *n = k;

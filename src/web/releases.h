@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What the manifests of the releases on the disk say, newest first: those up to the current one. A damaged one is left out
-// and logged.
+// What the manifests of the releases on the disk say, newest first: those up to the current one, and those that were withdrawn,
+// of which nothing is known but when and why. A damaged one is left out and logged.
 #pragma once
 #include "base/err.h"
 #include "base/str.h"
@@ -8,7 +8,11 @@
 enum { RELEASES_MAX = 200, MANIFEST_MAX_BYTES = 8 << 20 };
 struct release_note {
     int64_t  number, bytes; // bytes: of public.index
-    str      created;       // as written: 2026-11-24T03:58:00Z
+    bool     offered;       // its files can be downloaded
+    bool     withdrawn;
+    int64_t  since_s; // of one that was withdrawn; 0: not known
+    str      reason;
+    str      created; // as written: 2026-11-24T03:58:00Z
     uint64_t incidents, without_point;
     str      licence;         // of all sources, with commas, each once
     str      manifest_sha256; // what `hromada publish` printed

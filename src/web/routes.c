@@ -9,9 +9,11 @@
 #include "web/api.h"
 #include "web/density.h"
 #include "web/files.h"
+#include "web/form.h"
 #include "web/page.h"
 #include "web/problem.h"
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { QUICK_MS = 5000, SCAN_MS = 20000 };
@@ -56,7 +58,6 @@ const struct route routes[] = {
     { "/robots.txt",                            REPLY_FILE, NEEDS_NOTHING, TAG_OF_BODY,  QUICK_MS, file_robots },
     { "/basemap.pmtiles",                       REPLY_FILE, NEEDS_NOTHING, TAG_OF_BODY,  SCAN_MS,  file_basemap },
     { "/healthz",                               REPLY_FILE, NEEDS_NOTHING, TAG_OF_BODY,  QUICK_MS, file_health },
-    { "/metrics",                               REPLY_FILE, NEEDS_NOTHING, TAG_OF_BODY,  QUICK_MS, file_metrics },
 };
 // clang-format on
 const size_t routes_n = COUNT(routes);
@@ -109,11 +110,11 @@ static enum err use_older(struct scope *sc, struct call *c)
 {
     int64_t number = 0;
     for (size_t i = 0; i < c->n_path; i++)
-        if (str_eq(c->path[i].name, S("release")) && !str_to_i64(c->path[i].value, &number)) number = 0;
+        if (str_eq(c->path[i].name, S("release")) && !form_number(c->path[i].value, &number)) number = 0;
     if (number < 1) return fail(&sc->fault, ERR_NOTFOUND, "a release is a number: 1, 2, 3, ...");
     if (c->ed && c->ed->number == number) return OK;
     struct edition *older;
-    TRY(edition_hold_number(sc, c->web->editions, number, &older));
+    TRY(edition_hold_number(sc, c->web->editions, number, &older, &c->gone));
     edition_release(c->web->editions, c->ed);
     use(c, older);
     return OK;
@@ -141,14 +142,21 @@ static void take_back(struct http_res *rs)
     *rs = (struct http_res){ .fd = -1, .body = rs->body };
 }
 
+/// There is nothing to answer from: because it was withdrawn, or is damaged, or was never there.
+static enum err no_release(struct scope *sc, struct call *c)
+{
+    if (editions_withdrawn(c->web->editions, &c->gone))
+        return fail(&sc->fault, ERR_GONE, "release %lld is not served any more", (long long)c->gone.number);
+    c->damaged = editions_in_trouble(c->web->editions);
+    return fail(&sc->fault, ERR_BUSY, "%s",
+                c->damaged ? "the release cannot be read at this moment; the server's log says why"
+                           : "nothing has been published yet: run hromada publish on the server");
+}
+
 static enum err ask(struct scope *sc, struct call *c, const struct route *r, struct http_res *rs)
 {
     if (r->needs == NEEDS_OLDER) TRY(use_older(sc, c));
-    if (r->needs == NEEDS_RELEASE && !c->ed)
-        return fail(&sc->fault, ERR_BUSY, "%s",
-                    editions_in_trouble(c->web->editions)
-                        ? "the release cannot be read at this moment; the server's log says why"
-                        : "nothing has been published yet: run hromada publish on the server");
+    if (r->needs == NEEDS_RELEASE && !c->ed) return no_release(sc, c);
     sc->deadline_ms = c->web->config.clock->monotonic_ms() + r->deadline_ms;
     if (r->tag == TAG_OF_QUERY) {
         TRY(tag(sc, c, rs));
@@ -163,7 +171,9 @@ static enum err ask(struct scope *sc, struct call *c, const struct route *r, str
     TRY(turn_begin(sc, c->web->turns));
     enum err e = r->answer(sc, c, rs);
     turn_end(c->web->turns);
-    rs->lasting = r->tag == TAG_OF_QUERY;
+    // Another spelling of the address would be kept beside this one. A tile has no language.
+    bool plain = c->canonical && !(r->needs == NEEDS_OLDER && c->links.lang.n);
+    rs->lasting = r->tag == TAG_OF_QUERY && plain;
     return e;
 }
 
@@ -187,6 +197,8 @@ static int status_of(enum err e)
         return 400;
     case ERR_NOTFOUND:
         return 404;
+    case ERR_GONE:
+        return 410;
     case ERR_NOMEM:
     case ERR_BUSY:
     case ERR_TIMEOUT:
@@ -207,7 +219,7 @@ static void answer_error(struct scope *sc, struct call *c, const struct route *r
                          struct http_res *rs)
 {
     int status = status_of(e);
-    str detail = str_of(sc->fault.text);
+    str detail = e == ERR_GONE ? problem_gone(sc, &c->gone) : str_of(sc->fault.text);
     if (status == 500 || e == ERR_NOMEM || e == ERR_TIMEOUT) {
         log_error("request.failed", log_cstr("route", r->pattern), log_cstr("error", err_name(e)),
                   log_str("why", detail));
@@ -275,14 +287,41 @@ void web_handle(struct scope *sc, void *app, const struct http_req *rq, struct h
     edition_release(w->editions, c.ed);
 }
 
+/// Is this the one spelling of a path: what need not be escaped is not, and the rest is in capitals?
+static bool is_plain_path(str path)
+{
+    for (size_t i = 0; i < path.n; i++) {
+        int64_t byte;
+        if (path.p[i] != '%') {
+            if (path.p[i] != '/' && !url_is_plain(path.p[i])) return false;
+            continue;
+        }
+        for (size_t k = 1; k <= 2; k++)
+            if (i + k >= path.n || !memchr("0123456789ABCDEF", path.p[i + k], 16)) return false;
+        byte = (path.p[i + 1] - (path.p[i + 1] > '9' ? 'A' - 10 : '0')) * 16 +
+               (path.p[i + 2] - (path.p[i + 2] > '9' ? 'A' - 10 : '0'));
+        if (byte < 128 && url_is_plain((char)byte)) return false;
+        i += 2;
+    }
+    return true;
+}
+
+/// What an outsider can ask for without end is not kept: the address in another spelling (of its query the handler tells, by
+/// call->canonical), and releases that are not current, which would push out the answers that all ask for.
 char web_keep_for(void *app, const struct http_req *rq, str target)
 {
-    (void)app;
+    const struct web   *w = app;
     struct http_param   at[CALL_MAX_PATH];
-    size_t              n;
+    size_t              n, query = str_find(target, '?');
     enum language       l;
-    const struct route *r = route_find(str_slice(target, 0, str_find(target, '?')), at, &n);
-    if (!r || r->tag != TAG_OF_QUERY) return 0;
+    int64_t             number;
+    str                 path = str_slice(target, 0, query);
+    const struct route *r = route_find(path, at, &n);
+    if (!r || r->tag != TAG_OF_QUERY || !is_plain_path(path) || query + 1 == target.n) return 0;
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(at[i].name, S("release")) &&
+            !(form_number(at[i].value, &number) && number == editions_number(w->editions)))
+            return 0;
     // Tiles have no language. Where nothing is asked for it is the town's, which changes with the release.
     return r->needs == NEEDS_OLDER || !accept_asked(rq, &l) ? '-' : (char)('a' + (int)l);
 }
@@ -310,11 +349,6 @@ enum err web_open(struct scope *sc, const struct web_config *config, struct web 
     }
     *out = w;
     return OK;
-}
-
-enum err web_checked(struct scope *sc, struct web *w, bool *checked)
-{
-    return editions_checked(sc, w->editions, checked);
 }
 
 void web_measures(struct web *w, struct http_server *s)

@@ -52,14 +52,17 @@ static str end_page(struct url *u)
     return end_plain(u);
 }
 
+bool url_is_plain(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c && strchr("-._~,:", c));
+}
+
 void url_encode(struct buf *to, str s)
 {
     for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
-        bool          plain =
-            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("-._~,:", c);
-        if (plain && c) buf_add_c(to, (char)c);
-        else buf_printf(to, "%%%02X", c);
+        if (url_is_plain(s.p[i])) buf_add_c(to, s.p[i]);
+        else buf_printf(to, "%%%02X", (unsigned char)s.p[i]);
     }
 }
 
@@ -121,8 +124,8 @@ str url_area(const struct links *l, size_t set, size_t area, const struct filter
 str url_compare(const struct links *l, size_t set, const struct filter *f)
 {
     struct url u = begin(l, "/compare");
-    add_param(&u, "set", l->in->sets[set].key);
     add_filter(&u, f);
+    add_param(&u, "set", l->in->sets[set].key);
     return end_page(&u);
 }
 
@@ -152,8 +155,8 @@ str url_geojson(const struct links *l, const struct filter *f)
 str url_counts(const struct links *l, const char *by, const struct filter *f)
 {
     struct url u = begin(l, "/v1/counts");
-    add_param(&u, "by", str_of(by));
     add_filter(&u, f);
+    add_param(&u, "by", str_of(by));
     return end_plain(&u);
 }
 

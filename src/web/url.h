@@ -33,5 +33,7 @@ str  url_index(const struct links *l, int64_t release);
 str  url_tiles(const struct links *l, str layer);
 /// The same path and query in another language.
 str  url_in(const struct links *l, str path, str query, enum language lang);
+/// Is it an unreserved character, or one of , and : which we leave as they are? These are never escaped in an address of ours.
+bool url_is_plain(char c);
 /// Percent-encodes all but unreserved characters (RFC 3986 2.3).
 void url_encode(struct buf *to, str s);

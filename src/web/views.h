@@ -242,8 +242,8 @@ struct compare_view {
 
 // -- text -----------------------------------------------------------------------------------------
 struct release_row_view {
-    str  number, created, incidents, licence, sha256, manifest_url, index_url, bytes;
-    bool current;
+    str  number, created, incidents, licence, sha256, manifest_url, index_url, bytes, since, reason;
+    bool current, offered, withdrawn;
 };
 struct data_view {
     struct frame_view              frame;
@@ -267,6 +267,7 @@ struct about_view {
 struct error_view {
     struct frame_view frame;
     int               status;
-    bool              bad_request, not_found, bad_method, unpublished, busy, broken;
-    str               detail, parameter;
+    bool bad_request, not_found, bad_method, withdrawn, replaced, damaged, unpublished, busy, broken;
+    str  detail, parameter;
+    str  number, since, reason; // of a release that was withdrawn or replaced
 };

@@ -14,14 +14,11 @@ struct web_config {
     int                 scans;    // questions asked of the index at once (web/turn.h); 0: the number of cores
     int                 watch_ms; // how often releases/current is looked at; 0: every second; -1: never
 };
-/// Opens the current release, if there is one: without any, pages answer 503 and say what to do. A thread of
-/// its own watches for a newer one; requests that run keep the release they began with. ERR_CORRUPT,
-/// ERR_VERSION: the current release cannot be read. ERR_IO: no such data folder. Checksums are read behind the start, by
-/// the first look; the release is taken out of service when one is wrong.
+/// Opens the current release, if there is one that can be served (web/edition.h): without any, pages answer 503 or 410 and say
+/// what is wrong, or what to do. A thread of its own watches for a newer one; requests that run keep the release they began
+/// with. ERR_NOMEM.
 enum err web_open(struct scope *sc, const struct web_config *c, struct web **out);
-/// *checked: was all of the release of the start read by now? The error says what was wrong with it.
-enum err web_checked(struct scope *sc, struct web *w, bool *checked);
-/// The numbers of /metrics come from here, and what it keeps is dropped when releases change. NULL before it is stopped.
+/// The numbers of web/metrics.h come from here, and what it keeps is dropped when releases change. NULL before it is stopped.
 void     web_measures(struct web *w, struct http_server *s);
 /// An http_handler; app is the struct web.
 void     web_handle(struct scope *sc, void *app, const struct http_req *rq, struct http_res *rs);

@@ -31,7 +31,7 @@ town=$dir/town
 run "$hromada"; check 'no command: an overview' 2 'usage: hromada' 'import' 'demo'
 run "$hromada" help; check 'help' 0 'Exit codes'
 run "$hromada" version; check 'version' 0 'hromada '
-for command in init import areas layers classify publish serve stats export check backup demo; do
+for command in init import areas layers classify publish withdraw serve stats export check backup demo; do
     run "$hromada" help $command; check "help $command" 0 "usage: hromada [-D FOLDER] $command"
 done
 run "$hromada" help nonsense; check 'help on nothing' 2 'no help on "nonsense"'
@@ -197,6 +197,27 @@ run "$hromada" -D "$dir/clock" stats --json; check 'nothing was published then e
 run "$hromada" -D "$dir/clock" publish --json --accept-total 60001 --at-this-date "$(date -u +%F)"; check 'repeated, it passes' 0 '"release":2,"incidents":60001'
 sqlite3 "$dir/clock/hromada.db" 'UPDATE run SET started_s = started_s + 400 * 86400'
 run "$hromada" -D "$dir/clock" publish; check 'a clock before the newest import' 1 'the newest import ran on' 'days later: nothing was published. Set the clock right'
+
+# Older files are not kept, and a release can be taken back.
+same 'the older index is gone from the disk' "$(ls "$dir"/clock/releases/1 "$dir"/clock/restricted/1 | grep -c 'index\|sums')" 0
+same 'its manifests are kept' "$(ls "$dir"/clock/releases/1 "$dir"/clock/restricted/1 | grep -c manifest.json)" 2
+run "$hromada" -D "$dir/clock" check; check 'which is all well' 0 'All is well'
+run "$hromada" -D "$dir/clock" withdraw; check 'withdraw what?' 2 'the number of one release'
+run "$hromada" -D "$dir/clock" withdraw 2; check 'withdraw why?' 1 'say why'
+run "$hromada" -D "$dir/clock" withdraw 7 --reason x; check 'withdraw what was not there' 1 'there is no release 7'
+run "$hromada" -D "$dir/clock" withdraw 2 --back-to 1 --reason x; check 'back to what is not kept' 1 'the files of release 1 are not kept'
+run "$hromada" -D "$dir/clock" stats --json; check 'nothing was withdrawn so far' 0 '"release":2'
+run "$hromada" -D "$dir/clock" withdraw 2 --reason 'A place was too exact.' --json; check 'withdraw' 0 '{"withdrawn":2}'
+same 'nothing of it is left but the record' "$(find "$dir"/clock/releases/2 "$dir"/clock/restricted/2 -type f -printf '%f\n')" withdrawn.txt
+run "$hromada" -D "$dir/clock" withdraw 2; check 'once more changes nothing' 0 'is withdrawn'
+run "$hromada" -D "$dir/clock" stats; check 'nothing is answered from it' 1 'release 2 was withdrawn' 'A place was too exact.'
+run "$hromada" -D "$dir/clock" check; check 'check knows it' 0 'All is well'
+sqlite3 "$dir/clock/hromada.db" 'UPDATE run SET started_s = started_s - 400 * 86400'
+echo 'keep-releases = 2' >"$dir/clock/hromada.conf"
+run "$hromada" -D "$dir/clock" publish --json --accept-total 60001; check 'its number is not given again' 0 '"release":3'
+run "$hromada" -D "$dir/clock" publish --json; check 'and one more' 0 '"release":4'
+run "$hromada" -D "$dir/clock" withdraw 4 --back-to 3 --reason 'A place was too exact.' --json; check 'back to one that is kept' 0 '{"withdrawn":4,"current":3}'
+run "$hromada" -D "$dir/clock" stats --json; check 'which is current now' 0 '"release":3'
 run "$hromada" -D "$town" publish --json --accept-total 60001; check 'a jump that is meant' 0 '"release":2'
 if mkdir "$dir/disk" && mount -t tmpfs -o size=3m none "$dir/disk" 2>/dev/null; then
     "$hromada" -D "$dir/disk" init 2>/dev/null
@@ -245,7 +266,20 @@ with open(sys.argv[1], 'r+b') as f:
     f.write(bytes([byte[0] ^ 0x5A]))
 P
 run "$hromada" -D "$town" check; check 'a flipped bit is found' 1 'releases/2' 'something is wrong'
-run timeout 10 "$hromada" -D "$town" serve --listen 127.0.0.1:0; check 'and not served' 1 'releases/2/public.index' 'publish again'
+"$hromada" -D "$town" serve --listen "unix:$dir/web.sock" >"$dir/served" 2>"$dir/log" & serving=$!
+until [ -s "$dir/served" ]; do sleep 0.05; done
+sleep 2 # behind the first look
+ask() { python3 - "$dir/web.sock" "$1" <<'P'
+import socket, sys
+s = socket.socket(socket.AF_UNIX)
+s.connect(sys.argv[1])
+s.sendall(f'GET {sys.argv[2]} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'.encode())
+print(b''.join(iter(lambda: s.recv(65536), b'')).decode('utf8', 'replace'))
+P
+}
+run ask /healthz; check 'and not served; the server stays to say so' 0 'HTTP/1.1 503' 'cannot be read'
+run ask '/?lang=cs'; check 'on its pages, too' 0 'HTTP/1.1 503' 'Data nelze přečíst'
+run cat "$dir/log"; check 'the log says what to do' 0 'releases/2/public.index' 'publish again'
 # Another program writes into the database, and makes the checksums of its pages right again (src/store/sqlite_pages.h).
 edit() {
     sqlite3 "$1" "$2" && python3 - "$1" <<'P'
@@ -264,7 +298,15 @@ echo 'tier nobody' >"$dir/twice/policy.txt"
 run "$hromada" -D "$dir/twice" check; check 'check tells all that is wrong' 1 'do not add up' 'public.index' 'release 77' 'policy.txt'
 run "$hromada" -D "$dir/twice" --json check; check 'also as JSON' 1 '"findings":["run 1:'
 run "$hromada" -D "$town" publish --timing --json; check 'a new release beside a damaged one' 0 '"release":3' '"timing_ms":{"read":'
-run edit "$town/hromada.db" "UPDATE release SET incidents = 1, sha256 = 'x' WHERE number = 3"; check 'another record' 0
+for _ in $(seq 100); do run ask /healthz; case $said in *'ok release 3'*) break ;; esac; sleep 0.1; done; check 'which is served' 0 'HTTP/1.1 200' 'ok release 3'
+run "$hromada" -D "$town" withdraw 3 --reason 'Chyba v <datech>'; check 'withdrawn while it is served' 0 'within a second'
+for _ in $(seq 100); do run ask /; case $said in *' 410 '*) break ;; esac; sleep 0.1; done; check 'the page says why' 0 'HTTP/1.1 410' 'Chyba v &lt;datech&gt;'
+run ask /v1/facets; check 'and the API' 0 'HTTP/1.1 410' '"/problems/gone"' '"reason":"Chyba v \u003cdatech\u003e"'
+run ask /data/3/public.index; check 'nothing can be downloaded' 0 'HTTP/1.1 410'
+run ask /healthz; check 'the server is well' 0 'HTTP/1.1 200' 'release 3 was withdrawn'
+kill $serving; wait $serving; same 'it stops as it should' $? 0
+run "$hromada" -D "$town" publish --json; check 'a release after that' 0 '"release":4'
+run edit "$town/hromada.db" "UPDATE release SET incidents = 1, sha256 = 'x' WHERE number = 4"; check 'another record' 0
 run "$hromada" -D "$town" check; check 'a release that is not the one written down' 1 'and the database says'
 cp -r "$town" "$dir/newer"
 edit "$dir/newer/hromada.db" 'PRAGMA user_version = 9999;'

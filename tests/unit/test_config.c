@@ -19,6 +19,12 @@ static void settings(void **state)
         { "threads = -1", "threads takes a number" },
         { "access-log = maybe", "access-log is yes or no" },
         { "basemap =", "basemap needs a value" },
+        { "metrics = off\nmetrics = 127.0.0.1:9101\nmetrics = unix:/run/m.sock\nmetrics = [::1]:1", NULL },
+        { "metrics = 0.0.0.0:9101", "metrics is off, 127.0.0.1:PORT, [::1]:PORT or unix:/PATH" },
+        { "metrics = 127.0.0.1:", "metrics is off" },
+        { "metrics =", "metrics is off" },
+        { "keep-releases = 0", "keep-releases takes a number from 1 to 1000" },
+        { "keep-releases = 12", NULL },
         { "basemap = \xFF", "not UTF-8" },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -49,6 +55,8 @@ static void values(void **state)
     ok_i64(c.idle_timeout_s, 5);
     ok_i64(c.answer_cache_mib, 0);
     ok_i64(c.connections, 2000);
+    ok_i64(c.keep_releases, 1);
+    ok(!c.metrics, "off");
     ok(c.access_log, "said yes");
     test_scope_end(&sc);
 }

@@ -134,6 +134,7 @@ static void a_total_out_of_bounds_is_asked_about(void **state)
     struct release_consent today = consent_today(&sc), none = { 0 }, repeated = today;
     struct policy          all, few;
     struct release_result  r;
+    struct release_fate    f;
     ok_err(&sc, policy_read(&sc, S("tier public\ncategory * points\ndomestic points\n"), &all), OK);
     ok_err(&sc, policy_read(&sc, S("tier public\ncategory theft points\ndomestic points\n"), &few), OK);
     ok_err(&sc, release_make(&cli, t.st, &all, &none, &r), ERR_INVALID); // an import of 1970
@@ -150,7 +151,21 @@ static void a_total_out_of_bounds_is_asked_about(void **state)
     repeated.total = strtoull(sc.fault.text, NULL, 10);
     ok_err(&sc, release_make(&cli, t.st, &few, &repeated, &r), OK);
     ok_i64(r.totals[TIER_PUBLIC].incidents, repeated.total);
+    for (int64_t i = 1; i < r.number; i++) {
+        ok_err(&sc, release_fate(&sc, t.dir, i, &f), OK);
+        ok(f.is == RELEASE_RETIRED, "the files of release %lld are not kept", (long long)i);
+    }
     refused(&sc, &cli, &t, &all, &none, "--accept-total"); // and a jump
+    // One that was withdrawn is nothing to be held against.
+    ok_err(&sc, release_withdraw(&sc, t.dir, r.number, 0, S("too little"), 1), OK);
+    ok_err(&sc, release_make(&cli, t.st, &all, &none, &r), OK);
+    ok_i64(r.number, 4);
+    // Releases that are kept.
+    ok_err(&sc, file_replace(&sc, arena_printf(sc.mem, "%s/hromada.conf", t.dir).p, S("keep-releases = 2\n")),
+           OK);
+    ok_err(&sc, release_make(&cli, t.st, &all, &none, &r), OK);
+    ok_err(&sc, release_fate(&sc, t.dir, 4, &f), OK);
+    ok_i64(f.is, RELEASE_WHOLE);
     town_close(&t);
     test_dir_end(&sc, t.dir);
     test_scope_end(&sc);

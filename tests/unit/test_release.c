@@ -261,18 +261,24 @@ static void check_after_kill(const char *dir, bool *second)
     test_scope_end(&sc);
 }
 
-/// Publishes release 2 in a child that is killed after n stops at system calls (two to a call). False: it was done
-/// before that. -1: the machine does not let us trace.
-static int killed_after(const char *dir, int n)
+static void publish_two(struct scope *sc, const char *dir)
+{
+    str sha;
+    ok_err(sc, publish_one(sc, dir, 2, &sha), OK);
+}
+
+/// Does it in a child that is killed after n stops at system calls (two to a call). False: it was done before that. -1: the
+/// machine does not let us trace.
+static int killed_after(const char *dir, int n, void (*act)(struct scope *sc, const char *dir))
 {
     int   status;
     pid_t child = fork();
     if (!child) {
         struct scope own = test_scope();
-        str          sha;
         if (ptrace(PTRACE_TRACEME, 0, NULL, NULL)) _exit(77);
         raise(SIGSTOP);
-        _exit(publish_one(&own, dir, 2, &sha) ? 1 : 0);
+        act(&own, dir);
+        _exit(0);
     }
     ok(waitpid(child, &status, 0) == child, "child");
     if (WIFEXITED(status)) return WEXITSTATUS(status) == 77 ? -1 : 0;
@@ -298,7 +304,7 @@ static void killed_at_any_instant(void **state)
         str          sha;
         bool         second;
         ok_err(&sc, publish_one(&sc, dir, 1, &sha), OK);
-        killed = killed_after(dir, n);
+        killed = killed_after(dir, n, publish_two);
         if (killed < 0) {
             test_dir_end(&sc, dir);
             test_scope_end(&sc);
@@ -313,11 +319,167 @@ static void killed_at_any_instant(void **state)
        after);
 }
 
+// -- what becomes of it ------------------------------------------------------------------------------------------------
+
+static int fate_of(struct scope *sc, const char *dir, int64_t number)
+{
+    struct release_fate f;
+    ok_err(sc, release_fate(sc, dir, number, &f), OK);
+    return (int)f.is;
+}
+
+static const char *const of_one[] = { "releases/1/public.index", "releases/1/manifest.json",
+                                      "restricted/1/police.index", "restricted/1/partner.index",
+                                      "restricted/1/manifest.json" };
+
+static void withdrawn_is_gone_and_says_why(void **state)
+{
+    (void)state;
+    struct scope        sc = test_scope();
+    const char         *dir = test_dir(&sc);
+    struct release_fate f;
+    struct release_new  r;
+    int64_t             number;
+    str                 sha, why = S("Zveřejněno omylem: a place was too exact.");
+    ok_err(&sc, release_withdraw(&sc, dir, 1, 0, why, 1480000000), ERR_NOTFOUND);
+    ok_err(&sc, publish_one(&sc, dir, 1, &sha), OK);
+    ok_i64(fate_of(&sc, dir, 1), RELEASE_WHOLE);
+    ok_i64(fate_of(&sc, dir, 2), RELEASE_ABSENT);
+    ok_err(&sc, release_withdraw(&sc, dir, 2, 0, why, 1480000000), ERR_NOTFOUND);
+    ok_err(&sc, release_withdraw(&sc, dir, 1, 0, S(""), 1480000000), ERR_INVALID);
+    ok_err(&sc, release_withdraw(&sc, dir, 1, 0, S("two\nlines"), 1480000000), ERR_INVALID);
+    ok_err(&sc, release_withdraw(&sc, dir, 1, 1, why, 1480000000), ERR_INVALID);
+    ok_i64(fate_of(&sc, dir, 1), RELEASE_WHOLE);
+    for (int times = 0; times < 3; times++) { // once more changes nothing, but for a better reason
+        str given = times == 1 ? S("") : times == 2 ? S("Another reason") : why;
+        ok_err(&sc, release_withdraw(&sc, dir, 1, 0, given, 1480000000 + times * 86400), OK);
+        ok_err(&sc, release_fate(&sc, dir, 1, &f), OK);
+        ok_i64(f.is, RELEASE_WITHDRAWN);
+        ok_i64(f.since_s, 1480000000);
+        ok_str(f.reason, times == 2 ? given : why);
+        for (size_t i = 0; i < COUNT(of_one); i++)
+            ok(!is_there(&sc, dir, of_one[i]), "%s is gone", of_one[i]);
+    }
+    ok_err(&sc, release_verify(&sc, dir, 1), OK);
+    ok_err(&sc, release_begin(&sc, dir, 1, 0, &r), ERR_EXISTS);
+    ok_err(&sc, release_current(&sc, dir, &number), OK); // still names it: nothing is current in its place
+    ok_i64(number, 1);
+    put(&sc, dir, "releases/1/public.index", S("from a backup"));
+    ok_i64(fate_of(&sc, dir, 1), RELEASE_WITHDRAWN);
+    ok_err(&sc, release_verify(&sc, dir, 1), ERR_CORRUPT);
+    ok_err(&sc, release_withdraw(&sc, dir, 1, 0, S(""), 0), OK);
+    ok(!is_there(&sc, dir, "releases/1/public.index"), "gone again");
+    ok_err(&sc, publish_one(&sc, dir, 2, &sha), OK);
+    ok_err(&sc, release_verify(&sc, dir, 2), OK);
+    // A record that cannot be read takes nothing back, nor does a folder that somebody has removed by hand.
+    static const char *const records[] = { "", "\xFF", "yesterday\n\n" };
+    for (size_t i = 0; i < COUNT(records); i++) {
+        put(&sc, dir, "releases/2/withdrawn.txt", str_of(records[i]));
+        ok_i64(fate_of(&sc, dir, 2), RELEASE_WITHDRAWN);
+    }
+    ok(!unlink(at(&sc, dir, "releases/1/withdrawn.txt")) && !rmdir(at(&sc, dir, "releases/1")), "by hand");
+    ok_err(&sc, release_withdraw(&sc, dir, 1, 0, why, 1480000000), OK);
+    ok_i64(fate_of(&sc, dir, 1), RELEASE_WITHDRAWN);
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
+static void back_to_an_older_one(void **state)
+{
+    (void)state;
+    struct scope sc = test_scope();
+    const char  *dir = test_dir(&sc);
+    int64_t      number;
+    str          sha;
+    for (int64_t i = 1; i <= 4; i++) ok_err(&sc, publish_one(&sc, dir, i, &sha), OK);
+    ok_err(&sc, release_withdraw(&sc, dir, 2, 1, S("why"), 1), ERR_INVALID); // it is not current
+    ok_err(&sc, release_withdraw(&sc, dir, 4, 7, S("why"), 1), ERR_INVALID);
+    ok_err(&sc, release_withdraw(&sc, dir, 2, 0, S("why"), 1), OK);
+    ok_err(&sc, release_withdraw(&sc, dir, 4, 2, S("why"), 1), ERR_NOTFOUND);
+    ok_i64(fate_of(&sc, dir, 4), RELEASE_WHOLE);
+    ok_err(&sc, release_withdraw(&sc, dir, 4, 3, S("why"), 1), OK);
+    ok_err(&sc, release_current(&sc, dir, &number), OK);
+    ok_i64(number, 3);
+    ok_err(&sc, release_withdraw(&sc, dir, 4, 3, S(""), 1), OK); // once more
+    put(&sc, dir, "releases/1/public.index", S("damaged"));
+    ok_err(&sc, release_withdraw(&sc, dir, 3, 1, S("why"), 1), ERR_CORRUPT);
+    ok_i64(fate_of(&sc, dir, 3), RELEASE_WITHDRAWN);
+    ok_err(&sc, release_current(&sc, dir, &number), OK);
+    ok_i64(number, 3); // so nothing is served
+    ok_err(&sc, publish_one(&sc, dir, 5, &sha), OK);
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
+static void older_files_are_not_kept(void **state)
+{
+    (void)state;
+    struct scope sc = test_scope();
+    const char  *dir = test_dir(&sc);
+    str          sha;
+    for (int64_t i = 1; i <= 5; i++) ok_err(&sc, publish_one(&sc, dir, i, &sha), OK);
+    ok_err(&sc, release_withdraw(&sc, dir, 4, 0, S("why"), 1), OK);
+    ok_err(&sc, release_retire(&sc, dir, 3), OK);
+    static const int three[] = { RELEASE_RETIRED, RELEASE_WHOLE, RELEASE_WHOLE, RELEASE_WITHDRAWN,
+                                 RELEASE_WHOLE };
+    static const int one[] = { RELEASE_RETIRED, RELEASE_RETIRED, RELEASE_RETIRED, RELEASE_WITHDRAWN,
+                               RELEASE_WHOLE };
+    for (int64_t i = 1; i <= 5; i++) ok_i64(fate_of(&sc, dir, i), three[i - 1]);
+    put(&sc, dir, "restricted/1/police.index", S("left behind by a kill"));
+    ok_err(&sc, release_retire(&sc, dir, 1), OK);
+    for (int64_t i = 1; i <= 5; i++) {
+        ok_i64(fate_of(&sc, dir, i), one[i - 1]);
+        ok_err(&sc, release_verify(&sc, dir, i), OK);
+    }
+    for (size_t i = 0; i < COUNT(of_one); i++)
+        ok(is_there(&sc, dir, of_one[i]) == !!strstr(of_one[i], "manifest"), "%s", of_one[i]);
+    put(&sc, dir, "releases/1/manifest.json", S("{\"release\":1}"));
+    ok_err(&sc, release_verify(&sc, dir, 1), ERR_CORRUPT);
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
+static void withdraw_two(struct scope *sc, const char *dir)
+{
+    ok_err(sc, release_withdraw(sc, dir, 2, 1, S("why"), 1480000000), OK);
+}
+
+/// Killed at any instant it is withdrawn or whole, and once more does it.
+static void withdrawing_killed_at_any_instant(void **state)
+{
+    (void)state;
+    size_t before = 0, after = 0;
+    for (int n = 1, killed = 1; killed; n += 7) {
+        struct scope sc = test_scope();
+        const char  *dir = test_dir(&sc);
+        int64_t      number;
+        str          sha;
+        for (int64_t i = 1; i <= 2; i++) ok_err(&sc, publish_one(&sc, dir, i, &sha), OK);
+        killed = killed_after(dir, n, withdraw_two);
+        if (killed < 0) test_skip("ptrace is not allowed here");
+        bool whole = fate_of(&sc, dir, 2) == RELEASE_WHOLE;
+        if (!whole) ok_i64(fate_of(&sc, dir, 2), RELEASE_WITHDRAWN);
+        *(whole ? &before : &after) += 1;
+        withdraw_two(&sc, dir);
+        ok_err(&sc, release_verify(&sc, dir, 2), OK);
+        ok_err(&sc, release_current(&sc, dir, &number), OK);
+        ok_i64(number, 1);
+        ok_err(&sc, publish_one(&sc, dir, 3, &sha), OK);
+        test_dir_end(&sc, dir);
+        test_scope_end(&sc);
+    }
+    ok(before > 2 && after > 2, "both sides were seen: %zu before, %zu after", before, after);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_release_is_whole_and_numbered),
     cmocka_unit_test(the_manifest_says_what_it_may),
     cmocka_unit_test(what_is_missing_is_not_committed),
     cmocka_unit_test(damage_is_found),
     cmocka_unit_test(killed_at_any_instant),
+    cmocka_unit_test(withdrawn_is_gone_and_says_why),
+    cmocka_unit_test(back_to_an_older_one),
+    cmocka_unit_test(older_files_are_not_kept),
+    cmocka_unit_test(withdrawing_killed_at_any_instant),
 };
 TEST_MAIN(tests)

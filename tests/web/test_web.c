@@ -8,19 +8,22 @@
 #include "base/watch.h"
 #include "http/http.h"
 #include "tile/tile.h"
+#include "web/metrics.h"
 #include "web/routes.h"
 #include "web/web.h"
 #include <ctype.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 
 struct town {
     struct scope        sc;
     struct fixture      fx;
     struct web         *web;
-    struct http_server *server;
+    struct http_server *server, *metrics;
     int                 port;
 };
 
@@ -43,6 +46,8 @@ static void town_serve(struct town *t, int watch_ms)
     ok_err(&t->sc, http_start(&t->sc, &hc, web_handle, t->web, &t->server), OK);
     web_measures(t->web, t->server);
     t->port = http_port(t->server);
+    hc = (struct http_config){ .listen = "127.0.0.1:0", .threads = 1 };
+    ok_err(&t->sc, http_start(&t->sc, &hc, web_metrics, t->web, &t->metrics), OK);
 }
 
 static struct town town_open(int watch_ms, bool publish)
@@ -55,6 +60,7 @@ static struct town town_open(int watch_ms, bool publish)
 
 static void town_close(struct town *t)
 {
+    http_stop(t->metrics, 0);
     web_measures(t->web, NULL);
     http_stop(t->server, 5000);
     web_close(t->web);
@@ -143,7 +149,16 @@ static const struct {
     { "/data/1/public.index", 200, "application/octet-stream", "" },
     { "/robots.txt", 200, "text/plain; charset=utf-8", "Disallow" },
     { "/healthz", 200, "text/plain; charset=utf-8", "ok release 1" },
-    { "/metrics", 200, "text/plain; version=0.0.4; charset=utf-8", "hromada_release_number 1" },
+    { "/metrics", 404, "text/html; charset=utf-8", "id=\"main\"" }, // it has a socket of its own
+    { "/tiles/01/incidents/0/0/0.mvt", 404, "application/problem+json", "/problems/not-found" },
+    { "/tiles/+1/incidents/0/0/0.mvt", 404, "application/problem+json", "/problems/not-found" },
+    { "/tiles/1/incidents/00/0/0.mvt", 404, "application/problem+json", "/problems/not-found" },
+    { "/tiles/1/incidents/0/00/0.mvt", 404, "application/problem+json", "/problems/not-found" },
+    { "/tiles/1/incidents/0/0/-0.mvt", 404, "application/problem+json", "/problems/not-found" },
+    { "/tiles/1/counts/+0/0/0.grid", 404, "application/problem+json", "/problems/not-found" },
+    { "/tiles/1/density/0/0/00.png", 404, "application/problem+json", "/problems/not-found" },
+    { "/data/0001/public.index", 404, "application/problem+json", "/problems/not-found" },
+    { "/data/01/manifest.json", 404, "application/problem+json", "/problems/not-found" },
     { "/nothing", 404, "text/html; charset=utf-8", "id=\"main\"" },
     { "/areas/none", 404, "text/html; charset=utf-8", "id=\"main\"" },
     { "/areas/districts/99", 404, "text/html; charset=utf-8", "id=\"main\"" },
@@ -572,10 +587,20 @@ static void caching(void **state)
         ok(b.status == 200 && !b.body.n, "HEAD %s: %d", targets[i], b.status);
     }
     struct answer a = client_get(&t.sc, t.port, "/tiles/1/incidents/0/0/0.mvt?cat=burglary");
-    ok(str_has(answer_header(&a, "Cache-Control"), S("immutable")), "a canonical tile stays");
     struct answer b = client_get(&t.sc, t.port, "/tiles/1/incidents/0/0/0.mvt?cat=burglary,burglary");
-    ok(!str_has(answer_header(&b, "Cache-Control"), S("immutable")), "another spelling is asked about");
-    ok(str_eq(a.body, b.body), "and has the same bytes");
+    ok(str_eq(a.body, b.body), "another spelling has the same bytes");
+    for (size_t i = 0; i < COUNT(asked); i++) { // what may be withdrawn is asked about each time
+        a = client_get(&t.sc, t.port, asked[i].target);
+        ok(!str_has(answer_header(&a, "Cache-Control"), S("max-age")) &&
+               !str_has(answer_header(&a, "Cache-Control"), S("immutable")),
+           "%s: %.*s", asked[i].target, STR(answer_header(&a, "Cache-Control")));
+    }
+    str page = client_get(&t.sc, t.port, "/about").body, sheet = { memmem(page.p, page.n, "/static/", 8), 0 };
+    ok(sheet.p, "a style sheet");
+    sheet.n = strcspn(sheet.p, "\"");
+    a = client_get(&t.sc, t.port, arena_cstr(t.sc.mem, sheet));
+    ok(a.status == 200 && str_has(answer_header(&a, "Cache-Control"), S("immutable")),
+       "assets are, by their content");
     struct answer embed = client_get(&t.sc, t.port, "/embed"), map = client_get(&t.sc, t.port, "/");
     ok(str_has(answer_header(&embed, "Content-Security-Policy"), S("frame-ancestors *")),
        "embed may be framed");
@@ -766,7 +791,8 @@ static void *reader(void *arg)
         struct arena_mark mark = arena_mark(sc.mem);
         struct answer     a = client_get(&sc, l->port, targets[i % 5]);
         atomic_fetch_add(&l->asked, 1);
-        if (a.status != 200) {
+        bool replaced = a.status == 410 && str_starts(str_of(targets[i % 5]), S("/tiles/1/"));
+        if (a.status != 200 && !replaced) {
             atomic_fetch_add(&l->failed, 1);
             print_error("%s: status %d: %.*s\n", targets[i % 5], a.status, STR(str_slice(a.body, 0, 200)));
         }
@@ -792,6 +818,7 @@ static void a_new_release_fails_no_request(void **state)
     for (int i = 0; i < READERS; i++) ok(!pthread_create(&thread[i], NULL, reader, &l), "thread");
     for (int64_t number_new = 2; number_new <= RELEASES; number_new++) {
         fixture_publish(&t.sc, &t.fx, number_new);
+        ok_err(&t.sc, release_retire(&t.sc, t.fx.dir, 1), OK); // as hromada publish does
         for (int i = 0; i < 500 && atomic_load(&l.newest) != number_new; i++) usleep(10000);
         ok_i64(atomic_load(&l.newest), number_new);
     }
@@ -841,7 +868,8 @@ static bool comes(struct town *t, const char *target, const char *text_wanted)
 {
     for (int i = 0; i < 1000; i++) {
         struct arena_mark mark = arena_mark(t->sc.mem);
-        struct answer     a = client_get(&t->sc, t->port, target);
+        int               port = !strcmp(target, "/metrics") ? http_port(t->metrics) : t->port;
+        struct answer     a = client_get(&t->sc, port, target);
         bool there = str_has(a.head, str_of(text_wanted)) || str_has(a.body, str_of(text_wanted));
         arena_back(t->sc.mem, mark);
         if (there) return true;
@@ -855,10 +883,13 @@ static void refused_at_start(struct town *t, str index, const char *what)
     struct web       *web;
     struct web_config wc = { .data_dir = t->fx.dir, .watch_ms = -1 };
     put_release(t, 2, index);
-    enum err e = web_open(&t->sc, &wc, &web);
+    ok_err(&t->sc, web_open(&t->sc, &wc, &web), OK);
+    ok(!edition_hold(web->editions) && editions_in_trouble(web->editions), "%s: nothing is served", what);
+    enum err e = editions_look(&t->sc, web->editions);
     ok(e == ERR_CORRUPT, "%s: %s %s", what, err_name(e), t->sc.fault.text);
     ok(strstr(t->sc.fault.text, "release 2 cannot be served") && strstr(t->sc.fault.text, "publish again"),
        "a sentence that says what to do: %s", t->sc.fault.text);
+    web_close(web);
 }
 
 static void a_damaged_release_is_not_begun_with(void **state)
@@ -886,9 +917,12 @@ static void a_damaged_release_is_not_begun_with(void **state)
     struct web_config wc = { .data_dir = t.fx.dir, .watch_ms = -1 };
     put_release(&t, 2, good);
     ok_err(&t.sc, web_open(&t.sc, &wc, &web), OK); // it was the damage that was refused
+    ok_i64(editions_number(web->editions), 2);
     web_close(web);
     ok_err(&t.sc, file_replace(&t.sc, place(&t, "releases/current"), S("two\n")), OK);
-    ok_err(&t.sc, web_open(&t.sc, &wc, &web), ERR_CORRUPT);
+    ok_err(&t.sc, web_open(&t.sc, &wc, &web), OK);
+    ok(!editions_number(web->editions) && editions_in_trouble(web->editions), "no number, no release");
+    web_close(web);
     town_close(&t);
 }
 
@@ -904,13 +938,11 @@ static void a_release_damaged_before_the_start(void **state)
     put_release(&t, 2, (str){ bytes, good.n });
     town_serve(&t, 10);
     ok(comes(&t, "/metrics", "hromada_release_trouble 1\n"), "operators are told");
-    bool checked = false;
-    ok_err(&t.sc, web_checked(&t.sc, t.web, &checked), ERR_CORRUPT);
-    ok(checked && strstr(t.sc.fault.text, "publish again"), "what to do: %s", t.sc.fault.text);
     ok_i64(client_get(&t.sc, t.port, "/v1/counts?by=total").status, 503);
     ok_i64(client_get(&t.sc, t.port, "/").status, 503);
     struct answer a = client_get(&t.sc, t.port, "/healthz");
-    ok(a.status == 503 || str_has(a.body, S("cannot be read")), "%d: %.*s", a.status, STR(a.body));
+    ok(a.status == 503 && str_has(a.body, S("cannot be read")), "%d: %.*s", a.status, STR(a.body));
+    ok(str_has(client_get(&t.sc, t.port, "/?lang=cs").body, S("Data nelze přečíst")), "a page that says so");
     put_release(&t, 3, index_bytes(&t, 3, S("public")));
     ok(comes(&t, "/healthz", "ok release 3\n"), "a whole one is taken");
     ok(comes(&t, "/metrics", "hromada_release_trouble 0\n"), "and the trouble is over");
@@ -922,8 +954,7 @@ static void the_last_good_release_stays(void **state)
 {
     (void)state;
     struct town t = town_open(10, true);
-    for (bool checked = false; !checked; usleep(1000)) ok_err(&t.sc, web_checked(&t.sc, t.web, &checked), OK);
-    str two = index_bytes(&t, 2, S("public")), three = index_bytes(&t, 3, S("public"));
+    str         two = index_bytes(&t, 2, S("public")), three = index_bytes(&t, 3, S("public"));
     ok(comes(&t, "/metrics", "hromada_release_trouble 0\n"), "no trouble yet");
     put_release(&t, 2, str_slice(two, 0, two.n / 2));
     ok(comes(&t, "/metrics", "hromada_release_trouble 1\n"), "operators are told");
@@ -954,9 +985,289 @@ static void the_last_good_release_stays(void **state)
     ok(!str_has(a.body, S("\"release\":3")), "nor is it listed: %.*s", STR(a.body));
     ok(!rename(place(&t, "releases"), place(&t, "gone")), "the folder is gone");
     ok(comes(&t, "/metrics", "hromada_release_trouble 1\n"), "operators are told that, too");
-    ok_i64(client_get(&t.sc, t.port, "/v1/counts?by=total").status, 200);
+    ok_i64(client_get(&t.sc, t.port, "/v1/counts?by=total").status,
+           503); // what is missing is not served from memory
     ok(!rename(place(&t, "gone"), place(&t, "releases")), "and comes back");
     ok(comes(&t, "/metrics", "hromada_release_trouble 0\n"), "as if nothing had been");
+    town_close(&t);
+}
+
+/// Flips a bit of a published index in place, as a bad disk does.
+static void flip(struct town *t, int number, size_t at)
+{
+    const char *path = place(t, arena_printf(t->sc.mem, "releases/%d/public.index", number).p);
+    char        byte;
+    ok(!chmod(path, 0600), "chmod");
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    ok(fd >= 0 && pread(fd, &byte, 1, (off_t)at) == 1, "read");
+    byte = (char)(byte ^ 1 << at % 8);
+    ok(pwrite(fd, &byte, 1, (off_t)at) == 1 && !close(fd), "written");
+}
+
+/// From the very first answer on: what it was before the damage, or none.
+static void the_first_answer_is_proved(void **state)
+{
+    (void)state;
+    static const char *const targets[] = { "/tiles/2/incidents/0/0/0.mvt", "/v1/counts?by=month",
+                                           "/v1/incidents.geojson" };
+    struct town              t = town_make();
+    struct answer            good[COUNT(targets)], a;
+    uint64_t                 seed = test_seed();
+    struct stat              st;
+    int                      refused = 0;
+    fixture_publish(&t.sc, &t.fx, 1);
+    fixture_publish(&t.sc, &t.fx, 2);
+    ok(!stat(place(&t, "releases/2/public.index"), &st), "stat");
+    const char *dir = t.fx.dir;
+    for (int round = 0; round < 40; round++) {
+        size_t at = (size_t)(test_random(&seed) % (uint64_t)st.st_size);
+        if (round) flip(&t, 2, at);
+        town_serve(&t, 600000); // the first look behind the start never comes
+        for (size_t i = 0; i < COUNT(targets); i++) {
+            a = client_get(&t.sc, t.port, targets[i]);
+            if (!round) {
+                ok_i64(a.status, 200);
+                good[i] = a;
+                continue;
+            }
+            bool same = a.status == 200 && str_eq(a.body, good[i].body);
+            bool of_1 =
+                a.status == 200 && str_has(client_get(&t.sc, t.port, "/healthz").body, S("ok release 1\n"));
+            ok(same || of_1 || a.status == 503 || a.status == 404, "byte %zu: %s: %d", at, targets[i],
+               a.status);
+            refused += !same;
+        }
+        http_stop(t.metrics, 0);
+        web_measures(t.web, NULL);
+        http_stop(t.server, 5000);
+        web_close(t.web);
+        if (round) flip(&t, 2, at);
+    }
+    ok(refused > 20, "%d answers were refused", refused);
+    test_dir_end(&t.sc, dir);
+    test_scope_end(&t.sc);
+}
+
+/// Found at the start or behind it: the newest sound one before it, if its files are kept, and it is said.
+static void a_sound_one_stands_in(void **state)
+{
+    (void)state;
+    struct town t = town_make();
+    struct stat st;
+    for (int64_t i = 1; i <= 5; i++) fixture_publish(&t.sc, &t.fx, i);
+    ok_err(&t.sc, release_withdraw(&t.sc, t.fx.dir, 4, 0, S("why"), 1), OK);
+    ok(!stat(place(&t, "releases/5/public.index"), &st), "stat");
+    flip(&t, 5, (size_t)st.st_size - 1); // of the cube: nothing that opening it looks at
+    flip(&t, 3, (size_t)st.st_size / 2);
+    town_serve(&t, 10);
+    ok(comes(&t, "/healthz", "ok release 2\nthe newest release cannot be read"), "release 2 stands in");
+    ok(comes(&t, "/metrics", "hromada_release_trouble 1\n"), "operators are told");
+    ok(str_has(client_get(&t.sc, t.port, "/v1/counts?by=total").body, S("\"release\":2")), "figures");
+    ok_i64(client_get(&t.sc, t.port, "/tiles/5/incidents/0/0/0.mvt").status, 404);
+    ok_i64(client_get(&t.sc, t.port, "/tiles/4/incidents/0/0/0.mvt").status, 410);
+    fixture_publish(&t.sc, &t.fx, 6);
+    ok(comes(&t, "/healthz", "ok release 6\n"), "a new one");
+    ok(comes(&t, "/metrics", "hromada_release_trouble 0\n"), "and the trouble is over");
+    town_close(&t);
+}
+
+// -- taken back -----------------------------------------------------------------------------------------
+
+static void withdrawn_is_gone_everywhere(void **state)
+{
+    (void)state;
+    static const char *const everywhere[] = { "/",
+                                              "/embed",
+                                              "/picture.svg",
+                                              "/areas",
+                                              "/areas/districts/01",
+                                              "/compare",
+                                              "/data",
+                                              "/method",
+                                              "/v1/release",
+                                              "/v1/releases",
+                                              "/v1/counts?by=total",
+                                              "/v1/facets",
+                                              "/v1/incidents.csv",
+                                              "/v1/search?q=a",
+                                              "/tiles/1/incidents/0/0/0.mvt",
+                                              "/tiles/1/counts/0/0/0.grid",
+                                              "/tiles/1/density/0/0/0.png",
+                                              "/data/1/manifest.json",
+                                              "/data/1/public.index" };
+    static const char *const said[] = { "These data were withdrawn", "Tato data byla stažena",
+                                        "Ці дані відкликано" };
+    struct town              t = town_open(10, true);
+    struct answer            a;
+    str                      why = S("A <place> was too exact & seen");
+    for (size_t i = 0; i < COUNT(everywhere); i++)
+        ok(client_get(&t.sc, t.port, everywhere[i]).status == 200, "%s", everywhere[i]);
+    a = client_get(&t.sc, t.port, "/v1/facets");
+    str tag = arena_printf(t.sc.mem, "If-None-Match: %.*s\r\n", STR(answer_header(&a, "ETag")));
+    ok_err(&t.sc, release_withdraw(&t.sc, t.fx.dir, 1, 0, why, 1480000000), OK);
+    ok(comes(&t, "/healthz", "ok nothing is served: release 1 was withdrawn\n"), "within a second");
+    for (size_t i = 0; i < COUNT(everywhere); i++) {
+        a = client_ask(&t.sc, t.port, "GET", everywhere[i], tag.p);
+        ok(a.status == 410, "%s: %d", everywhere[i], a.status);
+        ok_str(answer_header(&a, "Cache-Control"), S("no-store"));
+        bool page = str_starts(answer_header(&a, "Content-Type"), S("text/html"));
+        ok(str_has(a.body, page ? S("A &lt;place&gt; was too exact &amp; seen")
+                                : S("A \\u003cplace\\u003e was too exact \\u0026 seen")),
+           "%s says why: %.*s", everywhere[i], STR(str_slice(a.body, 0, 600)));
+        ok(page || (str_has(a.body, S("\"/problems/gone\"")) &&
+                    str_has(a.body, S("\"withdrawn\":\"2016-11-24T15:06:40Z\""))),
+           "%s: %.*s", everywhere[i], STR(a.body));
+    }
+    for (int l = 0; l < LANGUAGES; l++) {
+        a = client_get(&t.sc, t.port,
+                       arena_printf(t.sc.mem, "/?lang=%.*s", STR(language_code((enum language)l))).p);
+        ok(a.status == 410 && str_has(a.body, str_of(said[l])) && str_has(a.body, S("2016")), "%s", said[l]);
+    }
+    ok_i64(client_get(&t.sc, t.port, "/about").status, 200);
+    ok_i64(client_get(&t.sc, t.port, "/healthz").status, 200);
+    struct town again = t; // and after a restart, as well as with a folder that came back from a backup
+    put_release(&t, 1, index_bytes(&t, 1, S("public")));
+    town_serve(&again, 10);
+    ok_i64(client_get(&again.sc, again.port, "/").status, 410);
+    ok_i64(client_get(&again.sc, again.port, "/data/1/public.index").status, 410);
+    http_stop(again.metrics, 0);
+    web_measures(again.web, NULL);
+    http_stop(again.server, 5000);
+    web_close(again.web);
+    ok_err(&t.sc, release_withdraw(&t.sc, t.fx.dir, 1, 0, S(""), 0), OK);
+    fixture_publish(&t.sc, &t.fx, 2);
+    ok(comes(&t, "/healthz", "ok release 2\n"), "the next one is served");
+    a = client_get(&t.sc, t.port, "/tiles/1/incidents/0/0/0.mvt");
+    ok(a.status == 410 && str_has(a.body, S("\"current\":2")), "%d: %.*s", a.status, STR(a.body));
+    a = client_get(&t.sc, t.port, "/data");
+    ok(a.status == 200 && str_has(a.body, S("withdrawn 24")) && str_has(a.body, S("was too exact")),
+       "the list of releases tells it");
+    a = client_get(&t.sc, t.port, "/v1/releases");
+    ok(str_has(a.body, S("{\"number\":1,\"withdrawn\":\"2016-11-24T15:06:40Z\",\"reason\"")), "%.*s",
+       STR(a.body));
+    town_close(&t);
+}
+
+static void back_to_the_one_before(void **state)
+{
+    (void)state;
+    struct town t = town_open(10, true);
+    fixture_publish(&t.sc, &t.fx, 2);
+    ok(comes(&t, "/healthz", "ok release 2\n"), "release 2");
+    ok_i64(client_get(&t.sc, t.port, "/tiles/1/incidents/0/0/0.mvt").status, 200); // it is kept in this town
+    ok_err(&t.sc, release_withdraw(&t.sc, t.fx.dir, 2, 1, S("why"), 1480000000), OK);
+    ok(comes(&t, "/healthz", "ok release 1\n"), "release 1 again");
+    ok_i64(client_get(&t.sc, t.port, "/tiles/2/incidents/0/0/0.mvt").status, 410);
+    ok(str_has(client_get(&t.sc, t.port, "/v1/facets").body, S("\"release\":1")), "its figures");
+    ok_err(&t.sc, release_withdraw(&t.sc, t.fx.dir, 1, 0, S("why"), 1480000000),
+           OK); // an older one, while it is open
+    ok(comes(&t, "/v1/facets", "\"/problems/gone\""), "gone");
+    town_close(&t);
+}
+
+/// A folder that somebody removed by hand is not answered from memory.
+static void what_is_missing_is_not_served(void **state)
+{
+    (void)state;
+    struct town t = town_open(10, true);
+    ok(comes(&t, "/healthz", "ok release 1\n"), "release 1");
+    ok_i64(client_get(&t.sc, t.port, "/v1/facets").status, 200);
+    ok(!rename(place(&t, "releases/1"), place(&t, "away")), "moved away");
+    ok(comes(&t, "/healthz", "cannot be read"), "it is told");
+    static const char *const targets[] = { "/", "/v1/facets", "/v1/incidents.csv", "/areas" };
+    for (size_t i = 0; i < COUNT(targets); i++)
+        ok(client_get(&t.sc, t.port, targets[i]).status == 503, "%s", targets[i]);
+    ok_i64(client_get(&t.sc, t.port, "/data/1/public.index").status, 404);
+    town_close(&t);
+}
+
+static void an_older_one_gives_way(void **state)
+{
+    (void)state;
+    struct town t = town_open(10, true);
+    ok_i64(client_get(&t.sc, t.port, "/tiles/1/incidents/0/0/0.mvt").status, 200);
+    fixture_publish(&t.sc, &t.fx, 2);
+    ok_err(&t.sc, release_retire(&t.sc, t.fx.dir, 1), OK);
+    ok(comes(&t, "/healthz", "ok release 2\n"), "release 2");
+    static const char *const targets[] = { "/tiles/1/incidents/0/0/0.mvt", "/tiles/1/density/0/0/0.png",
+                                           "/data/1/public.index", "/data/1/manifest.json" };
+    for (size_t i = 0; i < COUNT(targets); i++) {
+        struct answer a = client_get(&t.sc, t.port, targets[i]);
+        ok(a.status == 410 && str_has(a.body, S("\"current\":2")) &&
+               str_has(a.body, S("release 1 was replaced; release 2 is served now")),
+           "%s: %d %.*s", targets[i], a.status, STR(a.body));
+    }
+    struct answer a = client_get(&t.sc, t.port, "/data");
+    ok(str_has(a.body, S("/data/2/public.index")) && !str_has(a.body, S("/data/1/")) &&
+           str_has(a.body, S("not kept")),
+       "the list");
+    town_close(&t);
+}
+
+/// What an outsider can spell or count without end is not kept, and pushes nothing out.
+static void only_one_spelling_is_kept(void **state)
+{
+    (void)state;
+    static const char *const others[] = { "/tiles/2/incidents/0/0/0.mvt?",
+                                          "/tiles/2/incidents/0/0/0.mvt?cat=burglary,burglary",
+                                          "/tiles/2/incidents/0/0/0.mvt?lang=cs",
+                                          "/tiles/2/incidents/0/0/0.mvt?cat=",
+                                          "/tiles/2/%69ncidents/0/0/0.mvt",
+                                          "/tiles/2/incidents/0/0/0.mvt?cat=robbery,burglary",
+                                          "/tiles/2/incidents/0/0/0.mvt?%63at=burglary",
+                                          "/tiles/2/incidents/0/0/0.mvt?cat=burglar%79",
+                                          "/tiles/2/incidents/0/0/0.mvt?days=sat&cat=burglary",
+                                          "/tiles/2/density/0/0/0.png?bandwidth=0300",
+                                          "/tiles/1/incidents/0/0/0.mvt",
+                                          "/tiles/1/counts/0/0/0.grid",
+                                          "/v1/facets?by=month&cat=burglary",
+                                          "/v1/facets?cat=burglary&cat=robbery",
+                                          "/v1/facets?from=",
+                                          "/v1/facets?",
+                                          "/v1/search?limit=+5&q=a",
+                                          "/v1/search?q=a&limit=05",
+                                          "/v1/incidents?limit=2&from=2023",
+                                          "/?utm_source=x",
+                                          "/?z=12&lon=22.3&lat=48.6",
+                                          "/areas/%64istricts/01",
+                                          "/v1/places/0?limit=01" };
+    struct town              t = town_open(-1, true);
+    fixture_publish(&t.sc, &t.fx, 2);
+    ok_err(&t.sc, editions_look(&t.sc, t.web->editions), OK);
+    static const char *const good[] = { "/tiles/2/incidents/0/0/0.mvt?cat=burglary",
+                                        "/v1/facets?cat=burglary&by=month",
+                                        "/v1/search?q=a&limit=5",
+                                        "/areas/districts/01?lang=cs",
+                                        "/picture.svg?cat=burglary&w=400&h=300",
+                                        "/compare?from=2023-01&set=districts" };
+    for (size_t i = 0; i < COUNT(good); i++) {
+        (void)client_get(&t.sc, t.port, good[i]);
+        uint64_t before = hits(&t);
+        (void)client_get(&t.sc, t.port, good[i]);
+        ok(hits(&t) == before + 1, "%s is kept", good[i]);
+    }
+    struct http_stats was, is;
+    http_stats_get(t.server, &was);
+    for (size_t i = 0; i < COUNT(others); i++)
+        for (int again = 0; again < 2; again++) {
+            (void)client_get(&t.sc, t.port, others[i]);
+            http_stats_get(t.server, &is);
+            ok(is.kept_answers == was.kept_answers && is.kept_hits == was.kept_hits, "%s is not kept",
+               others[i]);
+        }
+    for (int64_t i = 3; i < 3 + EDITIONS_OLD + 3; i++) fixture_publish(&t.sc, &t.fx, i);
+    ok_err(&t.sc, editions_look(&t.sc, t.web->editions), OK);
+    (void)client_get(&t.sc, t.port, "/v1/facets");
+    uint64_t before = hits(&t);
+    for (int i = 0; i < 3 * (EDITIONS_OLD + 2);
+         i++) // older ones, one after the other, more than are held open
+        ok_i64(
+            client_get(&t.sc, t.port,
+                       arena_printf(t.sc.mem, "/tiles/%d/incidents/0/0/0.mvt", 1 + i % (EDITIONS_OLD + 2)).p)
+                .status,
+            200);
+    (void)client_get(&t.sc, t.port, "/v1/facets");
+    ok(hits(&t) == before + 1, "what all ask for is still kept");
     town_close(&t);
 }
 
@@ -1090,7 +1401,7 @@ static void metrics_are_in_the_format(void **state)
 {
     (void)state;
     struct town   t = town_open(-1, true);
-    struct answer a = client_get(&t.sc, t.port, "/metrics");
+    struct answer a = client_get(&t.sc, http_port(t.metrics), "/metrics");
     struct family f = { 0 };
     str           rest = a.body, line;
     char          seen[64][100];
@@ -1122,6 +1433,9 @@ static void metrics_are_in_the_format(void **state)
         }
     }
     ok(f.samples && families >= 8, "%zu families", families);
+    ok(!str_has(a.body, S("kept")) && !str_has(a.body, S("route")), "totals, from which no page can be told");
+    ok_i64(client_get(&t.sc, http_port(t.metrics), "/").status, 404);
+    ok_i64(client_get(&t.sc, http_port(t.metrics), "/v1/release").status, 404);
     town_close(&t);
 }
 
@@ -1143,6 +1457,13 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_damaged_release_is_not_begun_with),
     cmocka_unit_test(a_release_damaged_before_the_start),
     cmocka_unit_test(the_last_good_release_stays),
+    cmocka_unit_test(the_first_answer_is_proved),
+    cmocka_unit_test(a_sound_one_stands_in),
+    cmocka_unit_test(withdrawn_is_gone_everywhere),
+    cmocka_unit_test(back_to_the_one_before),
+    cmocka_unit_test(what_is_missing_is_not_served),
+    cmocka_unit_test(an_older_one_gives_way),
+    cmocka_unit_test(only_one_spelling_is_kept),
     cmocka_unit_test(a_release_cut_under_the_reader),
     cmocka_unit_test(a_busy_index_leaves_the_rest_alone),
     cmocka_unit_test(only_release_files_are_opened),

@@ -23,6 +23,7 @@ const embed = document.body.classList.contains('embed');
 const QUICK = 'by=category,month,hourweek', REST_MS = 120, FOLLOW_MS = 250, FOLLOW_SHARE = 1 / 4;
 const here = (name) => new URL(name, import.meta.url).href;
 const language = document.documentElement.lang || 'en';
+const GONE = 410; // HTTP: the release was withdrawn, or gave way to a newer one
 // Words and release are small and come first: the controls are there while the map's code still comes. With that what it
 // would ask for when it has come, and its worker later still.
 const first = Promise.all([ask(`/v1/release?lang=${encodeURIComponent(language)}`), loadWords(document.body.dataset.messages, language)]);
@@ -174,6 +175,8 @@ async function start() {
     (error, question) => {
       if (error instanceof Refusal && error.status === 400) {
         tell(t('map.app.refused', { detail: error.message }), t('map.app.reset'), () => reset());
+      } else if (error instanceof Refusal && error.status === GONE) {
+        location.reload(); // withdrawn: what is shown here must go, and the page says why
       } else {
         tell(t('map.app.no_answer'), t('map.app.again'), () => refresh(false));
       }
@@ -436,6 +439,12 @@ async function start() {
     message.replaceChildren(h('span', {}, text), action ? h('button.button', { type: 'button', onclick: () => { message.hidden = true; act(); } }, action) : '', close);
     message.hidden = false;
   }
+  /** Is this still the release that is served? The figures tell: of a newer one, or none. */
+  function lookAgain() {
+    const query = filterQuery(state, release);
+    if (message.hidden) send(facetsPath(query), query);
+  }
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) lookAgain(); });
   function newRelease() {
     tell(t('map.app.new_release'), t('map.app.reload'), () => location.reload());
   }
@@ -531,6 +540,7 @@ async function start() {
           if (!yes) took = performance.now() - followed;
         },
         classes: paintLegend,
+        error: (error) => { if (error?.status === GONE) lookAgain(); },
       });
     } catch (error) {
       // No WebGL: the server draws.

@@ -95,7 +95,7 @@ export function squares(map, options, on) {
     const path = options.address(picture.query).replace('{z}', z).replace('{x}', x).replace('{y}', y);
     try {
       const answer = await fetch(path, { signal: tile.loading.signal });
-      if (!answer.ok) throw new Error(`${path}: status ${answer.status}`);
+      if (!answer.ok) throw Object.assign(new Error(`${path}: status ${answer.status}`), { status: answer.status });
       Object.assign(tile, readCounts(await answer.arrayBuffer()));
     } catch (error) {
       if (tile.loading.signal.aborted) return;
