@@ -126,7 +126,7 @@ static enum err build(struct scope *sc, const char *path, uint64_t rows, uint64_
     double began = now_us();
     for (uint64_t i = 0; i < rows; i++) {
         struct town_row    r = town_row(&t, i);
-        struct release_row out = { .category = r.kind,
+        struct release_row out = { .kind = r.kind,
                                    .outcome = r.arrest,
                                    .how = how_at(&r),
                                    .has_point = r.placed,

@@ -148,7 +148,7 @@ static inline struct tile_town *tile_town_open(struct scope *sc, const char *dir
                v = (double)(test_random(&seed) >> 11) / 9007199254740992.0;
         double   reach = TILE_TOWN_SIDE * TILE_TOWN_STEP;
         uint32_t x = t->corner.x + (uint32_t)(reach * u * v), y = t->corner.y + (uint32_t)(reach * v);
-        struct release_row r = { .category = (uint16_t)(test_random(&seed) % 2),
+        struct release_row r = { .kind = (uint16_t)(test_random(&seed) % 2),
                                  .precision = PRECISION_HOUR,
                                  .has_point = i % 20 != 0 };
         r.day = 16000 + (int32_t)(test_random(&seed) % 700);

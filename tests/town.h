@@ -26,9 +26,14 @@ enum { CAT_THEFT, CAT_BURGLARY, CAT_DRUGS, CAT_RAPE, CAT_TRAFFICKING, CAT_CHILD,
 static const struct {
     const char *key;
     int         iccs;
-} town_categories[] = { { "theft", 5 },        { "burglary", 5 },          { "drugs", 6 },
-                        { "assault-4711", 3 }, { "human-trafficking", 2 }, { "child-neglect", 2 },
-                        { "never-used", 5 } };
+    enum sensitivity class;
+} town_categories[] = { { "theft", 5, SENSITIVITY_STREET },
+                        { "burglary", 5, SENSITIVITY_ORDINARY },
+                        { "drugs", 6, SENSITIVITY_ORDINARY },
+                        { "assault-4711", 3, SENSITIVITY_SEXUAL },
+                        { "human-trafficking", 2, SENSITIVITY_TRAFFICKING },
+                        { "child-neglect", 2, SENSITIVITY_CHILD },
+                        { "never-used", 5, SENSITIVITY_STREET } };
 
 static inline struct point town_point(const struct town *t, double x, double y)
 {
@@ -85,8 +90,8 @@ static inline void town_areas(struct scope *sc, struct town *t)
     ok_err(sc, store_areas_replace(sc, t->st, &set, beats, TOWN_BEATS), OK);
 }
 
-/// A new store in dir, ready for town_add.
-static inline struct town town_open(struct scope *sc, const char *dir)
+/// A new store in dir, ready for town_add, whose incidents are known by such keys.
+static inline struct town town_open_as(struct scope *sc, const char *dir, enum identity identity)
 {
     struct town           t = { .dir = dir };
     struct store_settings s = { S("Testhorod"), S("Europe/Kyiv"), LANG_UK, false };
@@ -100,7 +105,11 @@ static inline struct town town_open(struct scope *sc, const char *dir)
     t.source = src.id;
     for (size_t i = 0; i < COUNT(town_categories); i++) {
         str             key = str_of(town_categories[i].key);
-        struct category c = { .key = key, .code = key, .label = { key }, .iccs = town_categories[i].iccs };
+        struct category c = { .key = key,
+                              .code = key,
+                              .label = { key },
+                              .iccs = town_categories[i].iccs,
+                              .sensitivity = town_categories[i].class };
         ok_err(sc, store_category_put(sc, t.st, &c), OK);
         t.category[i] = c.id;
     }
@@ -114,12 +123,17 @@ static inline struct town town_open(struct scope *sc, const char *dir)
     town_areas(sc, &t);
     ok_err(sc, store_commit(sc, t.st), OK);
     t.run = (struct run){ .source = t.source,
-                          .identity = IDENTITY_STABLE,
+                          .identity = identity,
                           .profile = S("test"),
                           .files = S("test.csv"),
                           .started_s = 1000 };
     ok_err(sc, store_run_begin(sc, t.st, &t.run), OK);
     return t;
+}
+
+static inline struct town town_open(struct scope *sc, const char *dir)
+{
+    return town_open_as(sc, dir, IDENTITY_STABLE);
 }
 
 /// A theft at a point, at noon of 2016-03-15, that the test may change before it adds it.

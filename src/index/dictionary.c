@@ -99,9 +99,11 @@ static enum err check_counts(struct scope *sc, const struct release_info *in)
         size_t      n, max;
     } lists[] = {
         { "categories", in->n_categories, MAX_CATEGORIES },
+        { "mixes of categories", in->n_mixes, MAX_MIXES },
         { "outcomes", in->n_outcomes, MAX_OUTCOMES },
         { "sources", in->n_sources, UINT16_MAX },
         { "area sets", in->n_sets, MAX_AREA_SETS },
+        { "counts by area", in->n_counts, INDEX_MAX_COUNTS },
         { "layers", in->n_layers, UINT16_MAX },
         { "places", in->n_places, UINT32_MAX / 8 },
     };
@@ -136,6 +138,11 @@ static void put_meta(struct dictionary *d, const struct release_info *in, uint32
         .demo = in->demo,
         .anchor_level = in->anchor_level,
         .finest = in->finest,
+        .first_half = in->first_half,
+        .last_half = in->last_half,
+        .count_set = in->count_set,
+        .delay_days = in->delay_days,
+        .least = in->least,
     };
     put(d, SECTION_META, &m, sizeof m);
 }
@@ -150,6 +157,11 @@ static void put_names(struct dictionary *d, const struct release_info *in)
                                              .areas_only = c->areas_only };
         put_labels(d, c->label, f.label);
         put(d, SECTION_CATEGORIES, &f, sizeof f);
+    }
+    for (size_t i = 0; i < in->n_mixes; i++) {
+        uint16_t n = (uint16_t)in->mixes[i].n;
+        put(d, SECTION_MIXES, &n, sizeof n);
+        put(d, SECTION_MIXES, in->mixes[i].category, n * sizeof n);
     }
     for (size_t i = 0; i < in->n_outcomes; i++) {
         const struct release_outcome *o = &in->outcomes[i];
@@ -168,6 +180,22 @@ static void put_names(struct dictionary *d, const struct release_info *in)
     for (size_t i = 0; i < in->n_places; i++) {
         struct format_text t = put_text(d, in->places[i]);
         put(d, SECTION_PLACES, &t, sizeof t);
+    }
+}
+
+static void put_counts(struct dictionary *d, const struct release_info *in)
+{
+    for (size_t i = 0; i < SENSITIVITIES; i++)
+        put(d, SECTION_RULES, &(struct format_rule){ in->rules[i].show, in->rules[i].finest },
+            sizeof(struct format_rule));
+    for (size_t i = 0; i < in->n_counts; i++) {
+        const struct release_count *c = &in->counts[i];
+        struct format_count         f = { .half = c->half,
+                                          .count = c->count,
+                                          .n_areas = (uint32_t)c->n,
+                                          .class = c->class };
+        put(d, SECTION_COUNTS, &f, sizeof f);
+        put(d, SECTION_COUNT_AREAS, c->area, c->n * sizeof *c->area);
     }
 }
 
@@ -203,6 +231,7 @@ enum err dictionary_encode(struct scope *sc, const struct release_info *in, uint
     TRY(check_counts(sc, in));
     put_meta(out, in, leaf);
     put_names(out, in);
+    put_counts(out, in);
     TRY(put_shapes(sc, out, in));
     for (size_t i = 0; i < COUNT(out->section); i++) TRY(buf_end(sc, &out->section[i]));
     return OK;
@@ -234,6 +263,10 @@ static const struct {
     [SECTION_FEATURES] = { "features", sizeof(struct format_feature) },
     [SECTION_POINTS] = { "points", sizeof(struct point) },
     [SECTION_PARTS] = { "rings", sizeof(uint32_t) },
+    [SECTION_MIXES] = { "mixes of categories", sizeof(uint16_t) },
+    [SECTION_RULES] = { "rules", sizeof(struct format_rule) },
+    [SECTION_COUNTS] = { "counts by area", sizeof(struct format_count) },
+    [SECTION_COUNT_AREAS] = { "areas of counts", sizeof(uint16_t) },
     [SECTION_PLACES] = { "places", sizeof(struct format_text) },
 };
 
@@ -319,6 +352,30 @@ static enum err get_categories(const struct reader *r, struct release_info *out)
     }
     out->categories = c;
     out->n_categories = n;
+    return OK;
+}
+
+/// What was checked stays so, whatever becomes of the file: the numbers are copied.
+static enum err get_mixes(const struct reader *r, struct release_info *out)
+{
+    size_t              size = count_in(r, SECTION_MIXES), n = 0;
+    struct release_mix *mix = NEW_LIST(r, struct release_mix, MAX_MIXES);
+    uint16_t           *number = NEW_LIST(r, uint16_t, size);
+    if (!mix || !number) return no_room(r);
+    if (size) memcpy(number, section_at(r, SECTION_MIXES), size * sizeof *number);
+    for (size_t at = 0; at < size; n++) {
+        struct release_mix m = { number + at + 1, number[at] };
+        if (n == MAX_MIXES) return corrupt(r, SECTION_MIXES, "more than are possible");
+        if (m.n < 2 || m.n > size - at - 1)
+            return corrupt(r, SECTION_MIXES, "a mix of fewer than two, or cut off");
+        for (size_t i = 0; i < m.n; i++)
+            if (m.category[i] >= out->n_categories || (i && m.category[i] <= m.category[i - 1]))
+                return corrupt(r, SECTION_MIXES, "a category that there is not, or out of order");
+        mix[n] = m;
+        at += 1 + m.n;
+    }
+    out->mixes = mix;
+    out->n_mixes = n;
     return OK;
 }
 
@@ -466,6 +523,46 @@ static enum err get_layers(struct reader *r, struct release_info *out)
     return OK;
 }
 
+static enum err get_rules(const struct reader *r, struct release_info *out)
+{
+    const struct format_rule *f = section_at(r, SECTION_RULES);
+    if (count_in(r, SECTION_RULES) != SENSITIVITIES)
+        return corrupt(r, SECTION_RULES, "not one for each class");
+    for (size_t i = 0; i < SENSITIVITIES; i++) {
+        if (f[i].show > SHOW_WITHHELD || f[i].finest >= PRECISIONS)
+            return corrupt(r, SECTION_RULES, "a rule that there is not");
+        out->rules[i] = (struct release_rule){ f[i].show, f[i].finest };
+    }
+    return OK;
+}
+
+static enum err get_counts(const struct reader *r, struct release_info *out)
+{
+    size_t n = count_in(r, SECTION_COUNTS), areas = count_in(r, SECTION_COUNT_AREAS), at = 0;
+    const struct format_count *f = section_at(r, SECTION_COUNTS);
+    size_t                     of_set = out->count_set < out->n_sets ? out->sets[out->count_set].n : 0;
+    if (n > INDEX_MAX_COUNTS) return corrupt(r, SECTION_COUNTS, "more than are possible");
+    struct release_count *c = NEW_LIST(r, struct release_count, n);
+    uint16_t             *area = NEW_LIST(r, uint16_t, areas);
+    if (!c || !area) return no_room(r);
+    if (areas) memcpy(area, section_at(r, SECTION_COUNT_AREAS), areas * sizeof *area);
+    for (size_t i = 0; i < areas; i++)
+        if (area[i] >= of_set) return corrupt(r, SECTION_COUNT_AREAS, "an area that the set does not have");
+    for (size_t i = 0; i < n; i++) {
+        struct format_count k = f[i];
+        if (k.class >= RELEASE_CLASSES) return corrupt(r, SECTION_COUNTS, "a class that there is not");
+        if (k.half < out->first_half || k.half > out->last_half)
+            return corrupt(r, SECTION_COUNTS, "a half-year outside of those that are told");
+        if (k.n_areas > areas - at) return corrupt(r, SECTION_COUNTS, "more areas than there are");
+        c[i] = (struct release_count){ k.half, k.class, k.count, area + at, k.n_areas };
+        at += k.n_areas;
+    }
+    if (at != areas) return corrupt(r, SECTION_COUNT_AREAS, "areas of no count");
+    out->counts = c;
+    out->n_counts = n;
+    return OK;
+}
+
 static enum err get_places(const struct reader *r, struct release_info *out)
 {
     size_t                    n = count_in(r, SECTION_PLACES);
@@ -503,6 +600,11 @@ static enum err get_meta(const struct reader *r, const struct format_meta *m, st
         .anchor_level = m->anchor_level,
         .finest = m->finest,
         .extent = m->extent,
+        .first_half = m->first_half,
+        .last_half = m->last_half,
+        .count_set = m->count_set,
+        .delay_days = m->delay_days,
+        .least = m->least,
     };
     TRY(get_text(r, SECTION_META, m->tier, &out->tier));
     TRY(get_text(r, SECTION_META, m->town, &out->town));
@@ -521,9 +623,12 @@ enum err dictionary_decode(struct scope *sc, const unsigned char *file, const st
     memcpy(meta, section_at(&r, SECTION_META), sizeof *meta);
     TRY(get_meta(&r, meta, &in));
     TRY(get_categories(&r, &in));
+    TRY(get_mixes(&r, &in));
     TRY(get_outcomes(&r, &in));
     TRY(get_sources(&r, &in));
     TRY(get_sets(&r, &in));
+    TRY(get_rules(&r, &in));
+    TRY(get_counts(&r, &in));
     TRY(get_layers(&r, &in));
     TRY(get_places(&r, &in));
     *out = in;

@@ -67,6 +67,28 @@ static enum err take(struct scope *sc, const uint32_t *count, size_t n, uint64_t
     return OK;
 }
 
+/// Counts of kinds as counts of categories and of sections.
+static enum err take_kinds(struct scope *sc, const struct index *ix, const uint32_t *count,
+                           struct facets *out)
+{
+    const struct release_info *in = &ix->info;
+    out->category = arena_array(sc->mem, uint64_t, in->n_categories + 1);
+    out->section = arena_array(sc->mem, uint64_t, ICCS_SECTIONS);
+    if (!out->category || !out->section)
+        return fail(&sc->fault, ERR_NOMEM, "no room for the counts of a facet");
+    for (uint32_t v = 0; v < release_n_kinds(in); v++) {
+        uint16_t           kind = (uint16_t)v;
+        struct release_mix of = release_kind(in, &kind);
+        unsigned           sections = 0;
+        for (size_t i = 0; i < of.n; i++) {
+            out->category[of.category[i]] += count[v];
+            sections |= 1u << in->categories[of.category[i]].iccs;
+        }
+        for (int s = 0; s < ICCS_SECTIONS; s++) out->section[s] += sections >> s & 1 ? count[v] : 0;
+    }
+    return OK;
+}
+
 static enum err take_days(struct scope *sc, const uint32_t *count, unsigned want, struct facets *out)
 {
     if (want & FACET_DAY) TRY(take(sc, count, (size_t)out->n_days, &out->day));
@@ -84,7 +106,7 @@ static enum err take_tally(struct scope *sc, const struct index *ix, const struc
                            struct facets *out)
 {
     const struct release_info *in = &ix->info;
-    if (t->section == SECTION_CATEGORY) return take(sc, t->count, in->n_categories, &out->category);
+    if (t->section == SECTION_CATEGORY) return take_kinds(sc, ix, t->count, out);
     if (t->section == SECTION_HOW) return take(sc, t->count, HOW_VALUES, &out->hourweek);
     if (t->section == SECTION_OUTCOME) return take(sc, t->count, in->n_outcomes, &out->outcome);
     if (t->section == SECTION_DAY) return take_days(sc, t->count, want, out);
@@ -155,19 +177,21 @@ struct cube_sums {
     bool                linked;
     int32_t             from, end;        // months of the release, from 0, that lie wholly within the dates
     uint32_t            pass[HOW_VALUES]; // all ones: the filter takes this hour of the week
-    bool               *category_in;      // [n_categories]
-    uint32_t           *category, *month; // counts
+    bool               *kind_in;          // [release_n_kinds]
+    uint32_t           *kind, *month;     // counts of whole months
+    uint64_t           *category;         // [n_categories] counts of what is cut off them ...
+    uint64_t            section[ICCS_SECTIONS];
     uint32_t            hourweek[HOW_VALUES];
     uint64_t            total;
 };
 
-static void sum_row(struct cube_sums *c, int32_t month, size_t category, const uint32_t *row)
+static void sum_row(struct cube_sums *c, int32_t month, size_t kind, const uint32_t *row)
 {
-    bool     dated = month >= c->from && month < c->end, wanted = c->category_in[category];
+    bool     dated = month >= c->from && month < c->end, wanted = c->kind_in[kind];
     uint32_t n = 0;
     if (!(dated && (wanted || c->linked)) && !(wanted && c->linked)) return;
     for (unsigned h = 0; h < HOW_VALUES; h++) n += row[h] & c->pass[h];
-    if (dated) c->category[category] += n;
+    if (dated) c->kind[kind] += n;
     if (!wanted) return;
     c->month[month] += n;
     if (!dated) return;
@@ -178,15 +202,16 @@ static void sum_row(struct cube_sums *c, int32_t month, size_t category, const u
 static enum err cube_open(struct scope *sc, const struct index *ix, const struct filter *f, bool linked,
                           struct cube_sums *c)
 {
-    size_t n = ix->info.n_categories;
+    size_t n = release_n_kinds(&ix->info);
     *c = (struct cube_sums){ .ix = ix,
                              .linked = linked,
-                             .category_in = arena_array(sc->mem, bool, n),
-                             .category = arena_array(sc->mem, uint32_t, n),
+                             .kind_in = arena_array(sc->mem, bool, n),
+                             .kind = arena_array(sc->mem, uint32_t, n),
+                             .category = arena_array(sc->mem, uint64_t, ix->info.n_categories),
                              .month = arena_array(sc->mem, uint32_t, (size_t)ix->n_months) };
-    if (!c->category_in || !c->category || !c->month)
+    if (!c->kind_in || !c->kind || !c->category || !c->month)
         return fail(&sc->fault, ERR_NOMEM, "no room for the counts of a facet");
-    for (size_t i = 0; i < n; i++) c->category_in[i] = f->any_category || f->category[i / 64] >> i % 64 & 1;
+    for (uint32_t i = 0; i < n; i++) c->kind_in[i] = filter_kind(f, &ix->info, i);
     for (unsigned h = 0; h < HOW_VALUES; h++) c->pass[h] = filter_time(f, h) ? UINT32_MAX : 0;
     return OK;
 }
@@ -223,7 +248,8 @@ static enum err add_end(struct scope *sc, const struct filter *f, struct span d,
     at_end.from_day = d.from;
     at_end.to_day = d.to;
     TRY(by_scan(sc, c->ix, &at_end, FACET_CATEGORY | FACET_HOURWEEK, c->linked, &part));
-    for (size_t i = 0; i < c->ix->info.n_categories; i++) c->category[i] += (uint32_t)part.category[i];
+    for (size_t i = 0; i < c->ix->info.n_categories; i++) c->category[i] += part.category[i];
+    for (size_t i = 0; i < ICCS_SECTIONS; i++) c->section[i] += part.section[i];
     for (unsigned h = 0; h < HOW_VALUES; h++) c->hourweek[h] += (uint32_t)part.hourweek[h];
     if (!c->linked) c->month[civil_month_of_day(d.from) - c->ix->first_month] += (uint32_t)part.total;
     c->total += part.total;
@@ -252,13 +278,17 @@ static enum err by_cube(struct scope *sc, const struct plan *p, const struct fil
     c.end = dates.end_month - ix->first_month;
     const uint32_t *row = ix->cube;
     for (int32_t m = 0; m < ix->n_months; m++)
-        for (size_t k = 0; k < ix->info.n_categories; k++, row += HOW_VALUES) sum_row(&c, m, k, row);
+        for (size_t k = 0; k < release_n_kinds(&ix->info); k++, row += HOW_VALUES) sum_row(&c, m, k, row);
     if (!linked)
         for (unsigned h = 0; h < HOW_VALUES; h++) c.hourweek[h] &= c.pass[h];
     for (size_t i = 0; i < COUNT(dates.ends); i++) TRY(add_end(sc, f, dates.ends[i], &c));
     r.total = c.total;
     TRY(count_without_point(sc, p, &r.without_point));
-    if (want & FACET_CATEGORY) TRY(take(sc, c.category, ix->info.n_categories, &r.category));
+    if (want & FACET_CATEGORY) {
+        TRY(take_kinds(sc, ix, c.kind, &r));
+        for (size_t i = 0; i < ix->info.n_categories; i++) r.category[i] += c.category[i];
+        for (size_t i = 0; i < ICCS_SECTIONS; i++) r.section[i] += c.section[i];
+    }
     if (want & FACET_MONTH) TRY(take(sc, c.month, (size_t)ix->n_months, &r.month));
     if (want & FACET_HOURWEEK) TRY(take(sc, c.hourweek, HOW_VALUES, &r.hourweek));
     *out = r;
@@ -268,6 +298,7 @@ static enum err by_cube(struct scope *sc, const struct plan *p, const struct fil
 static void put_cube(struct facets *r, const struct facets *cube)
 {
     r->category = cube->category;
+    r->section = cube->section;
     r->month = cube->month;
     r->hourweek = cube->hourweek;
 }

@@ -85,7 +85,7 @@ static enum err open_columns(struct scope *sc, struct index *ix)
     struct column_of          *c = ix->column;
     c[SECTION_HOW].width = c[SECTION_OUTCOME].width = c[SECTION_FLAGS].width = 1;
     c[SECTION_DAY].width = c[SECTION_MINUTE].width = 2;
-    c[SECTION_CATEGORY].width = format_width(in->n_categories);
+    c[SECTION_CATEGORY].width = format_width(release_n_kinds(in));
     c[SECTION_ANCHOR].width = format_width(ix->most_anchors);
     c[SECTION_PLACE].width = format_width(in->n_places);
     c[SECTION_SOURCE].width = format_width(in->n_sources);
@@ -109,7 +109,7 @@ static enum err open_shortcuts(struct scope *sc, struct index *ix)
     ix->first_month = civil_month_of_day(in->first_day);
     ix->n_months = ix->rows ? civil_month_of_day(in->last_day) - ix->first_month + 1 : 0;
     ix->step = format_steps(ix->n_cells, ix->with_point, ix->n_months);
-    uint64_t n_cube = format_cube(ix->rows, ix->n_months, in->n_categories);
+    uint64_t n_cube = format_cube(ix->rows, ix->n_months, release_n_kinds(in));
     if (steps->size != (uint64_t)ix->n_cells * ix->step.n * sizeof *ix->steps ||
         cube->size != n_cube * sizeof *ix->cube)
         return fail(&sc->fault, ERR_CORRUPT, "its steps or its cube have a broken size");
@@ -229,7 +229,7 @@ static enum err verify_numbers(struct scope *sc, const struct index *ix)
     uint64_t                   below[SECTIONS] = {
                           [SECTION_DAY] = (uint64_t)((int64_t)in->last_day - in->first_day + 1),
                           [SECTION_HOW] = HOW_VALUES,
-                          [SECTION_CATEGORY] = in->n_categories,
+                          [SECTION_CATEGORY] = release_n_kinds(in),
                           [SECTION_OUTCOME] = in->n_outcomes,
                           [SECTION_FLAGS] = 256,
                           [SECTION_MINUTE] = 24 * 60,
@@ -270,7 +270,7 @@ static enum err verify_cube(struct scope *sc, const struct index *ix)
     if (!own) return fail(&sc->fault, ERR_NOMEM, "no room to check the cube of an index");
     for (uint32_t row = 0; row < ix->rows; row++) {
         int32_t month = civil_month_of_day(ix->epoch_day + (int32_t)column_get(&c[SECTION_DAY], row));
-        own[((size_t)(month - ix->first_month) * ix->info.n_categories +
+        own[((size_t)(month - ix->first_month) * release_n_kinds(&ix->info) +
              column_get(&c[SECTION_CATEGORY], row)) *
                 HOW_VALUES +
             column_get(&c[SECTION_HOW], row)]++;

@@ -30,7 +30,7 @@ struct index {
     struct column_of          column[SECTIONS];
     const uint16_t           *steps; // [n_cells][step.n]; their numbers are not checked
     struct format_steps       step;
-    const uint32_t           *cube; // [n_months][n_categories][HOW_VALUES]; NULL: there is none
+    const uint32_t           *cube; // [n_months][release_n_kinds][HOW_VALUES]; NULL: there is none
     int32_t                   first_month, n_months;
     const struct kernel      *kernel; // the best that this machine can run
 };

@@ -62,21 +62,34 @@ static uint32_t place_of(const struct index *ix, uint32_t row)
     return place < ix->info.n_places ? place : 0;
 }
 
+/// A row's kind, or the first one in a damaged file.
+static uint16_t kind_of(const struct index *ix, uint32_t row)
+{
+    uint32_t kind = column_get(&ix->column[SECTION_CATEGORY], row);
+    return kind < release_n_kinds(&ix->info) ? (uint16_t)kind : 0;
+}
+
 static struct place place_at(const struct index *ix, const struct bag *b, uint32_t anchor, uint32_t from,
                              uint32_t end)
 {
-    const struct column_of *c = &ix->column[SECTION_CATEGORY];
-    struct place            p = { .at = ix->anchor[anchor],
-                                  .count = end - from,
-                                  .place = place_of(ix, b->sorted[from]) };
+    struct place p = { .at = ix->anchor[anchor],
+                       .count = end - from,
+                       .place = place_of(ix, b->sorted[from]) };
     for (uint32_t i = from; i < end; i++) {
-        uint32_t k = column_get(c, b->sorted[i]) % MAX_CATEGORIES, n = ++b->category[k];
-        if (n > p.top_count || (n == p.top_count && k < p.top_category)) {
+        uint16_t           kind = kind_of(ix, b->sorted[i]);
+        struct release_mix of = release_kind(&ix->info, &kind);
+        for (size_t k = 0; k < of.n; k++) {
+            uint32_t n = ++b->category[of.category[k]];
+            if (n < p.top_count || (n == p.top_count && of.category[k] >= p.top_category)) continue;
             p.top_count = n;
-            p.top_category = (uint16_t)k;
+            p.top_category = of.category[k];
         }
     }
-    for (uint32_t i = from; i < end; i++) b->category[column_get(c, b->sorted[i]) % MAX_CATEGORIES] = 0;
+    for (uint32_t i = from; i < end; i++) {
+        uint16_t           kind = kind_of(ix, b->sorted[i]);
+        struct release_mix of = release_kind(&ix->info, &kind);
+        for (size_t k = 0; k < of.n; k++) b->category[of.category[k]] = 0;
+    }
     return p;
 }
 
@@ -129,7 +142,7 @@ static struct release_row row_at(const struct index *ix, uint32_t row, const str
     const struct column_of *c = ix->column;
     uint32_t                flags = column_get(&c[SECTION_FLAGS], row);
     struct release_row      r = {
-             .category = (uint16_t)column_get(&c[SECTION_CATEGORY], row),
+             .kind = kind_of(ix, row),
              .outcome = (uint8_t)column_get(&c[SECTION_OUTCOME], row),
              .how = (uint8_t)column_get(&c[SECTION_HOW], row),
              .precision = flags & 3,
@@ -142,7 +155,6 @@ static struct release_row row_at(const struct index *ix, uint32_t row, const str
     };
     if (at) r.at = *at;
     // The caller uses these numbers to look up names: in a damaged file they are put right.
-    if (r.category >= ix->info.n_categories) r.category = 0;
     if (r.outcome >= ix->info.n_outcomes) r.outcome = 0;
     if (r.how >= HOW_VALUES) r.how = HOW_NONE;
     if (r.source >= ix->info.n_sources) r.source = 0;

@@ -30,18 +30,28 @@ static bool bit_of(const uint64_t *set, unsigned i)
     return set[i / 64] >> i % 64 & 1;
 }
 
+bool filter_kind(const struct filter *f, const struct release_info *in, uint32_t kind)
+{
+    if (f->any_category) return true;
+    if (kind >= release_n_kinds(in)) return false; // only in a damaged file
+    uint16_t           number = (uint16_t)kind;
+    struct release_mix of = release_kind(in, &number);
+    for (size_t i = 0; i < of.n; i++)
+        if (bit_of(f->category, of.category[i])) return true;
+    return false;
+}
+
 static enum err ask_category(struct scope *sc, const struct filter *f, struct plan *p)
 {
     if (f->any_category) return OK;
     if (p->ix->column[SECTION_CATEGORY].width == 1) {
         bool has[256];
-        for (unsigned i = 0; i < COUNT(has); i++) has[i] = bit_of(f->category, i);
+        for (unsigned i = 0; i < COUNT(has); i++) has[i] = filter_kind(f, &p->ix->info, i);
         return add_test(sc, p, SECTION_CATEGORY, FAIL_CATEGORY, has);
     }
     uint8_t *table = arena_array(sc->mem, uint8_t, 65536);
     if (!table) return fail(&sc->fault, ERR_NOMEM, "no room for the tables of a filter");
-    for (unsigned i = 0; i < 65536; i++)
-        table[i] = i < MAX_CATEGORIES && bit_of(f->category, i) ? 0 : FAIL_CATEGORY;
+    for (unsigned i = 0; i < 65536; i++) table[i] = filter_kind(f, &p->ix->info, i) ? 0 : FAIL_CATEGORY;
     p->category = table;
     p->asked |= FAIL_CATEGORY;
     return OK;
@@ -146,10 +156,8 @@ bool filter_point(const struct filter *f, struct point at)
 bool filter_row(const struct filter *f, const struct index *ix, uint32_t row)
 {
     const struct column_of *c = ix->column;
-    uint32_t category = column_get(&c[SECTION_CATEGORY], row), outcome = column_get(&c[SECTION_OUTCOME], row);
-    if (!f->any_category &&
-        (category >= MAX_CATEGORIES || !(f->category[category / 64] >> category % 64 & 1)))
-        return false;
+    uint32_t                outcome = column_get(&c[SECTION_OUTCOME], row);
+    if (!f->any_category && !filter_kind(f, &ix->info, column_get(&c[SECTION_CATEGORY], row))) return false;
     if (!f->any_outcome && !(f->outcome[outcome / 64] >> outcome % 64 & 1)) return false;
     if (!filter_time(f, column_get(&c[SECTION_HOW], row))) return false;
     if (f->set < 0) return true;

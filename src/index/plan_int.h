@@ -55,5 +55,7 @@ enum cover filter_cover(const struct filter *f, struct box cell);
 bool       filter_point(const struct filter *f, struct point at);
 /// Do its hours and weekdays take this hour of the week (model/time.h)?
 bool       filter_time(const struct filter *f, unsigned how);
+/// Does it take a row of this kind: one of its categories at least?
+bool       filter_kind(const struct filter *f, const struct release_info *in, uint32_t kind);
 /// Does the row pass in everything but date and place?
 bool       filter_row(const struct filter *f, const struct index *ix, uint32_t row);

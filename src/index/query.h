@@ -20,7 +20,8 @@ struct facets {
     uint64_t  total, without_point;
     int32_t   first_month, n_months; // months since 1970-01, covering the release
     int32_t   first_day, n_days;
-    uint64_t *category;            // [n_categories]
+    uint64_t *category;            // [n_categories]; a row counts under each of its categories
+    uint64_t *section;             // [ICCS_SECTIONS], with category; a row counts once under each section
     uint64_t *month;               // [n_months]
     uint64_t *day;                 // [n_days]; rows of a month's precision stand on its first day
     uint64_t *hourweek;            // [HOW_VALUES], model/time.h

@@ -257,10 +257,10 @@ void index_writer_closep(struct index_writer **w)
 static void limit_rows(struct index_writer *w)
 {
     const struct release_info *in = w->info;
-    const uint64_t             below[CHECKS] = { in->n_categories, in->n_outcomes,
-                                                 in->n_sources,    in->n_places ? in->n_places : 1,
-                                                 HOW_VALUES,       PRECISIONS,
-                                                 24 * 60,          64 };
+    const uint64_t             below[CHECKS] = {
+                    release_n_kinds(in), in->n_outcomes, in->n_sources, in->n_places ? in->n_places : 1,
+                    HOW_VALUES,          PRECISIONS,     24 * 60,       64
+    };
     memcpy(w->below, below, sizeof below);
     w->min_day = civil_day(CIVIL_MIN_YEAR, 1, 1);
     w->max_day = civil_day(CIVIL_MAX_YEAR, 12, 31);
@@ -286,10 +286,11 @@ enum err index_writer_open(struct scope *sc, const char *path, const struct rele
 
 static enum err check_row(struct scope *sc, const struct index_writer *w, const struct release_row *r)
 {
-    static const char *const   what[CHECKS] = { "category",         "outcome",   "source", "place",
-                                                "hour of the week", "precision", "minute", "set of flags" };
-    const uint64_t             value[CHECKS] = { r->category, r->outcome,   r->source, r->place,
-                                                 r->how,      r->precision, r->minute, r->flags };
+    static const char *const   what[CHECKS] = { "kind",   "outcome",          "source",
+                                                "place",  "hour of the week", "precision",
+                                                "minute", "set of flags" };
+    const uint64_t             value[CHECKS] = { r->kind, r->outcome,   r->source, r->place,
+                                                 r->how,  r->precision, r->minute, r->flags };
     const struct release_info *in = w->info;
     for (size_t i = 0; i < CHECKS; i++)
         if (value[i] >= w->below[i])
@@ -317,7 +318,7 @@ enum err index_writer_add(struct scope *sc, struct index_writer *w, const struct
         .day = r->day,
         .place = r->place,
         .minute = r->minute,
-        .category = r->category,
+        .category = r->kind,
         .source = r->source,
         .no_point = !r->has_point,
         .outcome = r->outcome,
@@ -446,7 +447,7 @@ static void choose_widths(struct index_writer *w)
     struct column             *c = w->column;
     c[SECTION_HOW].width = c[SECTION_OUTCOME].width = c[SECTION_FLAGS].width = 1;
     c[SECTION_DAY].width = c[SECTION_MINUTE].width = 2;
-    c[SECTION_CATEGORY].width = format_width(in->n_categories);
+    c[SECTION_CATEGORY].width = format_width(release_n_kinds(in));
     c[SECTION_ANCHOR].width = format_width(w->most_anchors);
     c[SECTION_PLACE].width = format_width(in->n_places);
     c[SECTION_SOURCE].width = format_width(in->n_sources);
@@ -554,7 +555,7 @@ static void add_to_cube(struct index_writer *w, size_t n)
     for (size_t i = 0; i < n; i++) {
         const struct sort_row *r = &w->batch[i];
         uint64_t               month = w->month[r->day - w->first_day];
-        w->cube[(month * w->info->n_categories + r->category) * HOW_VALUES + r->how]++;
+        w->cube[(month * release_n_kinds(w->info) + r->category) * HOW_VALUES + r->how]++;
     }
 }
 
@@ -608,7 +609,7 @@ static enum err make_shortcuts(struct scope *sc, struct index_writer *w)
     int32_t days = w->last_day - w->first_day + 1, first = civil_month_of_day(w->first_day),
             months = civil_month_of_day(w->last_day) - first + 1;
     w->step = format_steps(w->n_cells, w->with_point, months);
-    w->n_cube = format_cube(w->n, months, w->info->n_categories);
+    w->n_cube = format_cube(w->n, months, release_n_kinds(w->info));
     w->in_step = calloc(w->step.n, sizeof *w->in_step);
     w->up_to = calloc(w->step.n, sizeof *w->up_to);
     w->month = calloc((size_t)days, sizeof *w->month);

@@ -77,9 +77,9 @@ static enum err print_result(struct cli *cli, const struct release_result *r, co
     if (!cli->json) {
         cli_say(cli,
                 "Release %" PRId64 ": %" PRIu64 " incidents are public (%" PRIu64
-                " of them without a point), %" PRIu64 " are withheld by category, %" PRIu64
-                " wait for the delay.",
-                r->number, t->incidents, t->no_place, t->withheld, t->delayed);
+                " of them without a point), %" PRIu64 " are told by area alone, %" PRIu64
+                " are withheld, %" PRIu64 " wait for the delay.",
+                r->number, t->incidents, t->no_place, t->by_area, t->withheld, t->delayed);
         cli_say(cli,
                 "Points stand %.0f m from the place in the median, %.0f m at the 95th percentile; %" PRIu64
                 " left their area. Manifest SHA-256 %.*s.",
@@ -94,6 +94,7 @@ static enum err print_result(struct cli *cli, const struct release_result *r, co
     json_key(&j, "release"), json_i64(&j, r->number);
     json_key(&j, "incidents"), json_u64(&j, t->incidents);
     json_key(&j, "withheld"), json_u64(&j, t->withheld);
+    json_key(&j, "by_area"), json_u64(&j, t->by_area);
     json_key(&j, "delayed"), json_u64(&j, t->delayed);
     json_key(&j, "without_point"), json_u64(&j, t->no_place);
     json_key(&j, "moved_median_m"), json_fixed(&j, t->moved_median_m, 1);

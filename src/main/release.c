@@ -22,6 +22,7 @@ enum err release_policy(struct scope *sc, const char *dir, const char *path, str
         path = e ? "the built-in policy" : own;
     }
     enum err e = policy_read(sc, text, out);
+    if (!e) e = policy_floors(sc, out, 0);
     return e ? fail_at(&sc->fault, "%s", path) : OK;
 }
 
@@ -301,6 +302,9 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
     }
     TRY(check_total(cli, st, &r, result.totals[TIER_PUBLIC].incidents, consent));
     int64_t made_ms = now_ms();
+    TRY(publication_keep(sc, of)); // on the disk before anybody is told, or the next release would count anew
+    TRY(store_commit(sc, st));
+    TRY(store_begin(sc, st));
     TRY(release_commit(sc, cli->dir, &r, p, result.totals, inputs, n_inputs, &result.sha256));
     result.timing.commit_ms = now_ms() - made_ms;
     *out = result;
@@ -311,7 +315,7 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
          .sha256 = result.sha256,
          .policy = p->text,
          .incidents = open->incidents,
-         .withheld = open->withheld + open->delayed,
+         .withheld = open->withheld + open->by_area + open->delayed,
     };
     return store_release_add(sc, st, &record);
 }

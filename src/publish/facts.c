@@ -45,30 +45,34 @@ struct reader {
 };
 
 struct facts {
-    struct scope       *sc;
-    struct store       *st;
-    const struct atlas *atlas;
-    struct reader       reader[READERS];
-    struct sheaf       *sheaf; // [SHEAVES]
-    struct relay       *relay;
-    const struct live  *next; // of the sheaf at hand ...
-    size_t              left; // ... and so many behind it
-    int64_t             last; // no incident has a higher id
-    int                 fd;
-    size_t              bytes; // of a fact in the file
-    uint64_t            n;     // facts, in the file and in the buffer
-    uint64_t            written;
-    char               *buffer;
-    size_t              in_buffer;
-    struct place       *places;
-    struct area_code   *codes;
-    struct buf          text;
-    struct fault        fault; // why reading ended early
+    struct scope           *sc;
+    struct store           *st;
+    const struct atlas     *atlas;
+    struct reader           reader[READERS];
+    struct incident_cursor *types; // further categories: few, and wanted in the order of the incidents
+    struct kinds            kinds;
+    struct sheaf           *sheaf; // [SHEAVES]
+    struct relay           *relay;
+    const struct live      *next; // of the sheaf at hand ...
+    size_t                  left; // ... and so many behind it
+    int64_t                 last; // no incident has a higher id
+    int64_t                 id;   // of the incident last read
+    int                     fd;
+    size_t                  bytes; // of a fact in the file
+    uint64_t                n;     // facts, in the file and in the buffer
+    uint64_t                written;
+    char                   *buffer;
+    size_t                  in_buffer;
+    struct place           *places;
+    struct area_code       *codes;
+    struct buf              text;
+    struct fault            fault; // why reading ended early
 };
 
 static void end_readers(struct facts *f)
 {
     relay_closep(&f->relay);
+    store_incidents_closep(&f->types);
     for (size_t i = 0; i < READERS; i++) {
         store_incidents_closep(&f->reader[i].cursor);
         store_closep(&f->reader[i].st);
@@ -86,6 +90,7 @@ void facts_closep(struct facts **facts)
     if (!f) return;
     end_readers(f);
     if (f->fd >= 0) close(f->fd);
+    kinds_free(&f->kinds);
     free(f->buffer);
     free(f->places);
     free(f->codes);
@@ -113,6 +118,7 @@ static enum err begin_readers(struct scope *sc, struct facts *f)
     f->sheaf = calloc(SHEAVES, sizeof *f->sheaf);
     if (!f->sheaf) return fail(&sc->fault, ERR_NOMEM, "no room to read the store");
     TRY(store_incident_last(sc, f->st, &f->last));
+    TRY(store_incidents_open(sc, f->st, &f->types));
     for (size_t i = 0; i < READERS; i++) {
         struct reader *r = &f->reader[i];
         r->sc.mem = arena_open(READER_BYTES);
@@ -184,6 +190,11 @@ static enum err fact_of(struct facts *f, const struct live *row, struct fact *ou
 {
     const struct incident *i = &row->is;
     bool                   other = i->flags & FLAG_PLACE_OTHER;
+    const int32_t         *further;
+    uint16_t               kinds;
+    size_t                 n = store_incidents_types(f->types, i->id, &further);
+    TRY(kinds_put(f->sc, &f->kinds, i->category, further, n, &kinds));
+    sensitivity_set domestic = i->flags & FLAG_DOMESTIC ? sensitivity_bit(SENSITIVITY_DOMESTIC) : 0;
     if (row->place < 0 || row->place > UINT32_MAX)
         return fail(&f->sc->fault, ERR_LIMIT, "the store has a text of number %lld; publication can have %u",
                     (long long)row->place, UINT32_MAX);
@@ -196,6 +207,8 @@ static enum err fact_of(struct facts *f, const struct live *row, struct fact *ou
                           .outcome = i->outcome,
                           .source = i->source,
                           .place = other ? 0 : (uint32_t)row->place,
+                          .kinds = kinds,
+                          .classes = (sensitivity_set)(i->classes | domestic),
                           .flags = (uint16_t)i->flags,
                           .precision = (uint8_t)i->precision,
                           .has_point = (i->point == POINT_EXACT || i->point == POINT_SNAPPED) && !other };
@@ -244,7 +257,7 @@ bool facts_read(struct facts *f, struct fact *out)
     bool     more = find_row(f);
     enum err e = more ? fact_of(f, f->next, out) : flush(f);
     if (more && !e) e = keep(f, out);
-    if (more) f->next++, f->left--;
+    if (more) f->id = f->next->is.id, f->next++, f->left--;
     if (e) f->fault = f->sc->fault;
     return more && !e;
 }
@@ -256,6 +269,9 @@ enum err facts_read_end(struct scope *sc, struct facts *f)
         return f->fault.code;
     }
     relay_closep(&f->relay);
+    struct incident_cursor *types = f->types;
+    f->types = NULL;
+    TRY(store_incidents_end(sc, types));
     for (size_t i = 0; i < READERS; i++) {
         struct incident_cursor *c = f->reader[i].cursor;
         f->reader[i].cursor = NULL;
@@ -269,6 +285,21 @@ enum err facts_read_end(struct scope *sc, struct facts *f)
     f->codes = NULL;
     f->buffer = NULL;
     return OK;
+}
+
+int64_t facts_id(const struct facts *f)
+{
+    return f->id;
+}
+
+int64_t facts_last(const struct facts *f)
+{
+    return f->last;
+}
+
+const struct kinds *facts_kinds(const struct facts *f)
+{
+    return &f->kinds;
 }
 
 // -- facts to a tier --------------------------------------------------------------------------------------------------

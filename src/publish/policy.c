@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "model/incident.h"
+#include <string.h>
 
 static const struct tier_policy strictest = {
     .anchor_grid_m = 1000,
@@ -10,8 +11,7 @@ static const struct tier_policy strictest = {
     .delay_days = 31,
 };
 
-// -- names
-// -----------------------------------------------------------------------------------------------------------
+// -- names -------------------------------------------------------------------------------------------------------------
 
 struct word {
     const char *name;
@@ -36,8 +36,22 @@ static const struct word flag_words[] = {
 };
 static const struct word outcome_words[] = { { "withheld", false }, { "told", true } };
 static const struct word place_words[] = { { "none", false }, { "source", true } };
-static const struct word showing_words[] = { { "withheld", SHOW_WITHHELD }, { "points", SHOW_POINTS } };
-static const struct word domestic_words[] = { { "withheld", false }, { "points", true } };
+static const struct word showing_words[] = {
+    { "points", SHOW_POINTS },
+    { "areas", SHOW_AREAS },
+    { "withheld", SHOW_WITHHELD },
+};
+// clang-format off
+static const struct { const char *name, *text; } floors[FLOORS] = {
+    [FLOOR_POINTS] = { "points", "acts against persons, homes and children are told by area, or withheld" },
+    [FLOOR_TIME]   = { "time", "only the class street is told finer than by month, and no finer than by hour" },
+    [FLOOR_GRID]   = { "grid", "anchors of a grid are at least 200 m apart" },
+    [FLOOR_DELAY]  = { "delay", "nothing is told before 7 days are over" },
+    [FLOOR_FLAGS]  = { "flags", "which incidents are domestic is not told" },
+    [FLOOR_PLACE]  = { "place", "the source's own text of a place, which may be finer than the anchor, is not told" },
+    [FLOOR_LEAST]  = { "least", "counts by area are at least 5" },
+};
+// clang-format on
 
 static const struct word *word_find(const struct word *list, size_t n, str s)
 {
@@ -58,12 +72,21 @@ bool tier_read(str name, enum tier *out)
     return w != NULL;
 }
 
-// -- one line
-// --------------------------------------------------------------------------------------------------------
+str floor_name(enum floor f)
+{
+    return str_of(floors[f].name);
+}
 
-enum { MAX_WORDS = 8, MAX_SHOWN = 60 };
+str floor_text(enum floor f)
+{
+    return str_of(floors[f].text);
+}
 
-enum kind { ANCHORS, TIME, DELAY, FLAGS, OUTCOME, PLACE, DOMESTIC, KINDS, CATEGORY = KINDS };
+// -- one line ----------------------------------------------------------------------------------------------------------
+
+enum { MAX_WORDS = 20, MAX_SHOWN = 60 };
+
+enum kind { ANCHORS, TIME, DELAY, FLAGS, OUTCOME, PLACE, ONCE, CLASS = ONCE, CATEGORY };
 
 struct reader {
     struct scope       *sc;
@@ -72,8 +95,9 @@ struct reader {
     int                 line;
     str                 word[MAX_WORDS];
     size_t              n;
-    int                 said[TIERS][KINDS], began[TIERS]; // lines, to name the first of two
-    struct policy_rule *rules;                            // of the tier; room for POLICY_MAX_RULES
+    int                 said[TIERS][ONCE], began[TIERS], areas; // lines, to name the first of two
+    struct policy_rule *rules;                                  // of the tier; room for POLICY_MAX_RULES
+    bool                timed[SENSITIVITIES];                   // the class says its own time
 };
 
 static str shown(str s)
@@ -183,6 +207,75 @@ static enum err read_flags(const struct reader *r)
     return OK;
 }
 
+static bool is_never_told(enum sensitivity c)
+{
+    return c == SENSITIVITY_TRAFFICKING || c == SENSITIVITY_UNCLASSIFIED;
+}
+
+/// Nobody expects a line further down to take back what a line above protects: it is an error, not a rule.
+static enum err is_stricter(const struct reader *r, enum sensitivity c, const struct class_rule *now)
+{
+    const struct class_rule *was = &r->tier->of[c];
+    if (is_never_told(c) && now->show != SHOW_WITHHELD)
+        return fail(&r->sc->fault, ERR_INVALID,
+                    c == SENSITIVITY_TRAFFICKING
+                        ? "line %d: trafficking in persons is told to no tier, whatever a policy says"
+                        : "line %d: what nobody has classified is told to no tier; see hromada help classify",
+                    r->line);
+    if (!was->line || (now->show >= was->show && now->finest >= was->finest)) return OK;
+    return fail(
+        &r->sc->fault, ERR_INVALID,
+        "line %d shows class %.*s more than line %d did; a later line can only be stricter, so write it "
+        "first",
+        r->line, STR(sensitivity_word(c)), was->line);
+}
+
+static enum err put_class(struct reader *r, enum sensitivity c, struct class_rule rule, bool timed)
+{
+    rule.line = r->line;
+    TRY(is_stricter(r, c, &rule));
+    r->tier->of[c] = rule;
+    r->timed[c] = timed;
+    return OK;
+}
+
+static enum err read_class(struct reader *r)
+{
+    static const char allowed[] =
+        "classes and what is shown of them, as in \"class street ordinary points\" (classes: *, child, "
+        "sexual, "
+        "domestic, self-harm, hate, person, home, drugs, ordinary, street; shown: points, areas, withheld)";
+    size_t             n = 1;
+    enum sensitivity   c;
+    const struct word *w = NULL, *time = NULL;
+    while (n < r->n && (str_eq(r->word[n], S("*")) || sensitivity_read(r->word[n], &c))) n++;
+    if (n > 1) w = word_find(showing_words, COUNT(showing_words), word_at(r, n));
+    if (!w) return bad_word(r, word_at(r, n), allowed);
+    bool timed = w->value == SHOW_POINTS && r->n > n + 1;
+    if (timed) {
+        time = str_eq(r->word[n + 1], S("time")) ? word_find(time_words, COUNT(time_words), word_at(r, n + 2))
+                                                 : NULL;
+        if (!time)
+            return bad_word(r, r->word[n + 1], "\"time month\", \"time day\", \"time hour\" or nothing");
+    }
+    TRY(ends_after(r, n + (timed ? 3 : 1)));
+    if (r->tier->n_rules)
+        return fail(
+            &r->sc->fault, ERR_INVALID,
+            "line %d: \"class\" stands before the \"category\" lines of its tier, which make stricter what "
+            "classes say; move it above line %d",
+            r->line, r->rules[0].line);
+    struct class_rule rule = { .show = (enum showing)w->value,
+                               .finest = time ? (enum precision)time->value : PRECISION_MONTH };
+    for (size_t i = 1; i < n; i++) {
+        bool all = !sensitivity_read(r->word[i], &c);
+        for (int k = 0; k < SENSITIVITIES; k++)
+            if (all ? !is_never_told((enum sensitivity)k) : k == (int)c)
+                TRY(put_class(r, (enum sensitivity)k, rule, timed));
+    }
+    return OK;
+}
+
 static enum err read_pattern(const struct reader *r, str s, struct policy_rule *out)
 {
     out->iccs = -1;
@@ -196,7 +289,7 @@ static enum err read_pattern(const struct reader *r, str s, struct policy_rule *
         out->iccs = (int)section;
         return OK;
     }
-    bool fine = s.n > 0;
+    bool fine = s.n > 0 && s.n <= POLICY_MAX_PATTERN;
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
         fine = fine && ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '*');
@@ -211,6 +304,28 @@ static enum err read_pattern(const struct reader *r, str s, struct policy_rule *
     return OK;
 }
 
+/// Is there a key that both match? Each star stands for any letters, also none. A section may have any key.
+static bool patterns_meet(const struct policy_rule *a, const struct policy_rule *b)
+{
+    if (a->iccs >= 0 && b->iccs >= 0) return a->iccs == b->iccs;
+    if (a->iccs >= 0 || b->iccs >= 0) return true;
+    bool row[POLICY_MAX_PATTERN + 1] = {
+        true
+    }; // row[j]: what was read of x and the first j letters of y meet
+    str x = a->category, y = b->category;
+    for (size_t j = 1; j <= y.n; j++) row[j] = row[j - 1] && y.p[j - 1] == '*';
+    for (size_t i = 1; i <= x.n; i++) {
+        bool before = row[0]; // of the row above, one to the left
+        row[0] = row[0] && x.p[i - 1] == '*';
+        for (size_t j = 1; j <= y.n; j++) {
+            bool above = row[j], star = x.p[i - 1] == '*' || y.p[j - 1] == '*';
+            row[j] = star ? above || row[j - 1] : before && x.p[i - 1] == y.p[j - 1];
+            before = above;
+        }
+    }
+    return row[y.n];
+}
+
 static enum err read_category(struct reader *r)
 {
     struct tier_policy *t = r->tier;
@@ -218,9 +333,21 @@ static enum err read_category(struct reader *r)
     TRY(read_pattern(r, word_at(r, 1), &rule));
     size_t             at = str_eq(word_at(r, 2), S(":")) ? 3 : 2;
     const struct word *w = word_find(showing_words, COUNT(showing_words), word_at(r, at));
-    if (!w) return bad_word(r, word_at(r, at), "\"points\" or \"withheld\"");
+    if (w && w->value == SHOW_POINTS)
+        return fail(&r->sc->fault, ERR_INVALID,
+                    "line %d: a category can only be shown stricter than its class, as \"areas\" or "
+                    "\"withheld\"; what "
+                    "is shown as points is said by \"class\"",
+                    r->line);
+    if (!w) return bad_word(r, word_at(r, at), "\"areas\" or \"withheld\"");
     TRY(ends_after(r, at + 1));
     rule.show = (enum showing)w->value;
+    for (size_t i = 0; i < t->n_rules; i++)
+        if (t->rules[i].show > rule.show && patterns_meet(&t->rules[i], &rule))
+            return fail(&r->sc->fault, ERR_INVALID,
+                        "line %d would show what line %d withholds; a later line can only be stricter, so "
+                        "write it first",
+                        r->line, t->rules[i].line);
     if (t->n_rules == POLICY_MAX_RULES)
         return fail(&r->sc->fault, ERR_LIMIT, "line %d: a tier has at most %d category lines", r->line,
                     POLICY_MAX_RULES);
@@ -228,9 +355,85 @@ static enum err read_category(struct reader *r)
     return OK;
 }
 
+/// areas [set KEY] least N: one for all tiers, so that what one is told can be no finer than what another is.
+static enum err read_areas(struct reader *r, struct policy *p)
+{
+    size_t  at = 1;
+    int64_t least;
+    if (r->areas)
+        return fail(&r->sc->fault, ERR_INVALID, "line %d: \"areas\" was said in line %d already; keep one",
+                    r->line, r->areas);
+    if (r->tier)
+        return fail(&r->sc->fault, ERR_INVALID,
+                    "line %d: \"areas\" is the same for all tiers; it stands before the first \"tier\" line",
+                    r->line);
+    if (str_eq(word_at(r, at), S("set"))) p->area_set = word_at(r, 2), at = 3;
+    if (!str_eq(word_at(r, at), S("least")) || !str_to_i64(word_at(r, at + 1), &least) || least < 1 ||
+        least > POLICY_MAX_LEAST)
+        return fail(&r->sc->fault, ERR_INVALID,
+                    "line %d: write \"areas least 10\" or \"areas set districts least 10\", with a number "
+                    "from 1 to %d",
+                    r->line, POLICY_MAX_LEAST);
+    r->areas = r->line;
+    p->least = (int)least;
+    if (least < FLOOR_LEAST_N) p->at[FLOOR_LEAST] = r->line;
+    return ends_after(r, at + 2);
+}
+
+// -- below which nothing is told to everybody --------------------------------------------------------------------------
+
+static bool names_somebody(enum sensitivity c)
+{
+    return c != SENSITIVITY_ORDINARY && c != SENSITIVITY_STREET;
+}
+
+static int line_of(const struct reader *r, enum kind kind)
+{
+    return r->said[TIER_PUBLIC][kind] ? r->said[TIER_PUBLIC][kind] : r->began[TIER_PUBLIC];
+}
+
+/// Notes where the rules for the public fall below a floor.
+static void note_floors(const struct reader *r, struct policy *p)
+{
+    const struct tier_policy *t = &p->tier[TIER_PUBLIC];
+    for (int c = 0; c < SENSITIVITIES; c++) {
+        const struct class_rule *rule = &t->of[c];
+        enum precision           floor = c == SENSITIVITY_STREET ? PRECISION_HOUR : PRECISION_MONTH;
+        if (rule->show != SHOW_POINTS) continue;
+        if (names_somebody((enum sensitivity)c)) p->at[FLOOR_POINTS] = rule->line;
+        if (rule->finest < floor) p->at[FLOOR_TIME] = r->timed[c] ? rule->line : line_of(r, TIME);
+    }
+    if (t->anchor_grid_m && t->anchor_grid_m < FLOOR_GRID_M) p->at[FLOOR_GRID] = line_of(r, ANCHORS);
+    if (t->delay_days < FLOOR_DELAY_DAYS) p->at[FLOOR_DELAY] = line_of(r, DELAY);
+    if (t->flags & FLAG_DOMESTIC) p->at[FLOOR_FLAGS] = line_of(r, FLAGS);
+    if (t->place_text) p->at[FLOOR_PLACE] = line_of(r, PLACE);
+}
+
+enum err policy_floors(struct scope *sc, const struct policy *p, unsigned excepted)
+{
+    for (int f = 0; f < FLOORS; f++)
+        if (p->at[f] && !(excepted >> f & 1))
+            return fail(&sc->fault, ERR_INVALID, "line %d falls below the floor \"%s\" for the public: %s",
+                        p->at[f], floors[f].name, floors[f].text);
+    return OK;
+}
+
+/// What is known only when all lines of a tier were read: the time of classes that say none.
+static void end_tier(struct reader *r, struct policy *p)
+{
+    struct tier_policy *t = r->tier;
+    if (!t) return;
+    for (int c = 0; c < SENSITIVITIES; c++)
+        if (!r->timed[c]) t->of[c].finest = t->finest;
+    if (r->which == TIER_PUBLIC) note_floors(r, p);
+}
+
+// -- tiers and statements ----------------------------------------------------------------------------------------------
+
 static enum err read_tier(struct reader *r, struct policy *p)
 {
     enum tier which;
+    end_tier(r, p);
     if (!tier_read(word_at(r, 1), &which)) return bad_word(r, word_at(r, 1), "public, partner or police");
     TRY(ends_after(r, 2));
     struct tier_policy *t = &p->tier[which];
@@ -242,6 +445,9 @@ static enum err read_tier(struct reader *r, struct policy *p)
     if (!rules) return fail(&r->sc->fault, ERR_NOMEM, "no room for the policy's rules");
     *t = strictest;
     t->given = true;
+    for (int c = 0; c < SENSITIVITIES; c++)
+        t->of[c] = (struct class_rule){ .show = SHOW_WITHHELD, .finest = PRECISION_MONTH };
+    memset(r->timed, 0, sizeof r->timed);
     t->rules = r->rules = rules;
     r->tier = t;
     r->which = which;
@@ -260,6 +466,8 @@ static enum err read_statement(struct reader *r, enum kind kind)
         return read_delay(r);
     case FLAGS:
         return read_flags(r);
+    case CLASS:
+        return read_class(r);
     case CATEGORY:
         return read_category(r);
     case TIME:
@@ -274,10 +482,6 @@ static enum err read_statement(struct reader *r, enum kind kind)
         TRY(read_choice(r, place_words, COUNT(place_words), "\"none\" or \"source\"", &choice));
         t->place_text = choice;
         return OK;
-    case DOMESTIC:
-        TRY(read_choice(r, domestic_words, COUNT(domestic_words), "\"withheld\" or \"points\"", &choice));
-        t->domestic = choice;
-        return OK;
     }
     return OK;
 }
@@ -285,19 +489,20 @@ static enum err read_statement(struct reader *r, enum kind kind)
 static enum err read_line(struct reader *r, struct policy *p)
 {
     static const struct word kinds[] = {
-        { "anchors", ANCHORS }, { "time", TIME },   { "delay", DELAY },       { "flags", FLAGS },
-        { "outcome", OUTCOME }, { "place", PLACE }, { "domestic", DOMESTIC }, { "category", CATEGORY },
+        { "anchors", ANCHORS }, { "time", TIME },   { "delay", DELAY }, { "flags", FLAGS },
+        { "outcome", OUTCOME }, { "place", PLACE }, { "class", CLASS }, { "category", CATEGORY },
     };
     if (str_eq(r->word[0], S("tier"))) return read_tier(r, p);
+    if (str_eq(r->word[0], S("areas"))) return read_areas(r, p);
     const struct word *w = word_find(kinds, COUNT(kinds), r->word[0]);
     if (!w)
         return bad_word(r, r->word[0],
-                        "tier, anchors, time, delay, flags, outcome, place, domestic or category");
+                        "areas, tier, anchors, time, delay, flags, outcome, place, class or category");
     if (!r->tier)
         return fail(&r->sc->fault, ERR_INVALID,
                     "line %d: \"%.*s\" stands before the first \"tier\" line, so nobody knows whom it is for",
                     r->line, STR(r->word[0]));
-    if (w->value < KINDS) {
+    if (w->value < ONCE) {
         int *said = &r->said[r->which][w->value];
         if (*said)
             return fail(&r->sc->fault, ERR_INVALID, "line %d: \"%.*s\" was said in line %d already; keep one",
@@ -349,18 +554,34 @@ static bool key_matches(str pattern, str key)
     return p == pattern.n;
 }
 
-enum showing policy_shows(const struct tier_policy *t, const struct category *c)
+enum showing policy_shows_classes(const struct tier_policy *t, sensitivity_set classes)
 {
-    if (!t->given) return SHOW_WITHHELD;
-    for (size_t i = t->n_rules; i-- > 0;) {
-        const struct policy_rule *r = &t->rules[i];
-        if (r->iccs >= 0 ? r->iccs == c->iccs : key_matches(r->category, c->key)) return r->show;
-    }
-    return SHOW_WITHHELD;
+    enum showing show = classes ? SHOW_POINTS : SHOW_WITHHELD; // of no class nothing is known
+    for (int c = 0; c < SENSITIVITIES; c++)
+        if (classes >> c & 1 && t->of[c].show > show) show = t->of[c].show;
+    return t->given ? show : SHOW_WITHHELD;
 }
 
-// -- no circle learns more than a narrower one
-// ------------------------------------------------------------------------
+enum showing policy_shows(const struct tier_policy *t, sensitivity_set classes, const struct category *c)
+{
+    enum showing show = policy_shows_classes(t, (sensitivity_set)(classes | sensitivity_bit(c->sensitivity)));
+    for (size_t i = 0; i < t->n_rules; i++) {
+        const struct policy_rule *r = &t->rules[i];
+        if (r->show > show && (r->iccs >= 0 ? r->iccs == c->iccs : key_matches(r->category, c->key)))
+            show = r->show;
+    }
+    return show;
+}
+
+enum precision policy_finest(const struct tier_policy *t, sensitivity_set classes)
+{
+    enum precision finest = PRECISION_MINUTE;
+    for (int c = 0; c < SENSITIVITIES; c++)
+        if (classes >> c & 1 && t->of[c].finest > finest) finest = t->of[c].finest;
+    return classes ? finest : PRECISION_MONTH;
+}
+
+// -- no circle learns more than a narrower one -------------------------------------------------------------------------
 
 static bool anchors_finer(const struct tier_policy *wide, const struct tier_policy *narrow)
 {
@@ -374,28 +595,30 @@ static bool anchors_finer(const struct tier_policy *wide, const struct tier_poli
 static const char *what_is_finer(const struct tier_policy *wide, const struct tier_policy *narrow)
 {
     if (anchors_finer(wide, narrow)) return "anchors (lists of points can only be the same list)";
-    if (wide->finest < narrow->finest) return "time";
     if (wide->delay_days < narrow->delay_days) return "delay";
     if (wide->flags & ~narrow->flags) return "flags";
     if (wide->outcome && !narrow->outcome) return "outcome";
     if (wide->place_text && !narrow->place_text) return "place";
-    if (wide->domestic && !narrow->domestic) return "domestic";
+    for (int c = 0; c < SENSITIVITIES; c++)
+        if (wide->of[c].show == SHOW_POINTS && wide->of[c].finest < narrow->of[c].finest) return "time";
     return NULL;
 }
 
 static enum err check_category(struct scope *sc, const struct policy *p, enum tier wide, enum tier narrow,
                                const struct category *c)
 {
-    if (policy_shows(&p->tier[wide], c) != SHOW_POINTS || policy_shows(&p->tier[narrow], c) == SHOW_POINTS)
-        return OK;
+    static const char *const shows[] = { "as points", "by area", "not at all" };
+    enum showing             w = policy_shows(&p->tier[wide], 0, c), n = policy_shows(&p->tier[narrow], 0, c);
+    if (w >= n) return OK;
     return fail(&sc->fault, ERR_INVALID,
-                "tier %.*s would show category \"%.*s\" (ICCS section %d) and tier %.*s would not: withhold "
-                "it from both "
-                "or show it to both",
-                STR(tier_name(wide)), STR(shown(c->key)), c->iccs, STR(tier_name(narrow)));
+                "tier %.*s would see category \"%.*s\" (class %.*s, ICCS section %d) %s and tier %.*s %s: a "
+                "wider circle "
+                "may never see more",
+                STR(tier_name(wide)), STR(shown(c->key)), STR(sensitivity_word(c->sensitivity)), c->iccs,
+                shows[w], STR(tier_name(narrow)), shows[n]);
 }
 
-/// Every answer of policy_shows depends on the section and on which patterns match: so on each key that is
+/// Every answer of policy_shows depends on the class, on the section and on which patterns match: so on each key that is
 /// written out, and on one that is written nowhere. Of a pattern with stars its bare letters stand for all
 /// that it matches.
 static enum err check_rules(struct scope *sc, const struct policy *p, enum tier wide, enum tier narrow,
@@ -408,10 +631,13 @@ static enum err check_rules(struct scope *sc, const struct policy *p, enum tier 
         if (!pattern.n) continue; // a section; each is tried with every key
         for (size_t k = 0; k < pattern.n && n < sizeof key; k++)
             if (pattern.p[k] != '*') key[n++] = pattern.p[k];
-        for (int iccs = 0; iccs < ICCS_SECTIONS; iccs++) {
-            struct category c = { .key = n ? (str){ key, n } : S("another-category"), .iccs = iccs };
-            TRY(check_category(sc, p, wide, narrow, &c));
-        }
+        for (int iccs = 0; iccs < ICCS_SECTIONS; iccs++)
+            for (int class = 0; class < SENSITIVITIES; class ++) {
+                struct category c = { .key = n ? (str){ key, n } : S("another-category"),
+                                      .iccs = iccs,
+                                      .sensitivity = (enum sensitivity) class };
+                TRY(check_category(sc, p, wide, narrow, &c));
+            }
     }
     return OK;
 }
@@ -439,8 +665,7 @@ enum err policy_check(struct scope *sc, const struct policy *p, const struct cat
     return OK;
 }
 
-// -- the whole
-// -------------------------------------------------------------------------------------------------------
+// -- the whole ---------------------------------------------------------------------------------------------------------
 
 static enum err check_text(struct scope *sc, str text)
 {
@@ -459,7 +684,7 @@ static enum err check_text(struct scope *sc, str text)
 enum err policy_read(struct scope *sc, str text, struct policy *out)
 {
     TRY(check_text(sc, text));
-    struct policy p = { .text = arena_str(sc->mem, text) };
+    struct policy p = { .text = arena_str(sc->mem, text), .least = POLICY_LEAST };
     if (!p.text.p) return fail(&sc->fault, ERR_NOMEM, "no room for the policy's %zu bytes", text.n);
     struct reader r = { .sc = sc };
     str           rest = p.text, line;
@@ -473,6 +698,7 @@ enum err policy_read(struct scope *sc, str text, struct policy *out)
         return fail(&sc->fault, ERR_INVALID,
                     "the policy has no \"tier\" line, so nothing could be published; begin with "
                     "\"tier public\"");
+    end_tier(&r, &p);
     TRY(check_pair(sc, &p, TIER_PUBLIC, TIER_PARTNER));
     TRY(check_pair(sc, &p, TIER_PUBLIC, TIER_POLICE));
     TRY(check_pair(sc, &p, TIER_PARTNER, TIER_POLICE));

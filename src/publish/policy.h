@@ -1,72 +1,111 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The publication policy: a text file that a lawyer can read and a program obeys. Every word of it is
-// explained in doc/hromada-policy.5. One statement a line, '#' begins a comment:
-//     policy    = { tier { statement } }
+// The publication policy: a text file that a lawyer can read and a program obeys. Every word of it is explained in
+// doc/hromada-policy.5. One statement a line, '#' begins a comment:
+//     policy    = [ "areas" [ "set" KEY ] "least" N ] { tier { statement } }
 //     tier      = "tier" ( "public" | "partner" | "police" )
-//     statement = "anchors" ( "grid" METRES "m" | "file" NAME | "exact" )   one of each kind in a tier
-//               | "time" ( "month" | "day" | "hour" | "minute" )            the finest that is told
-//               | "delay" ( N ( "day" | "days" ) | "none" )                 after the end of the period that
-//               is told | "flags" ( "none" | { "arrest" | "domestic" | "attempted" } ) | "outcome" (
-//               "withheld" | "told" ) | "place" ( "none" | "source" )                             the
-//               source's text of the place | "domestic" ( "withheld" | "points" ) incidents that carry that
-//               flag | "category" PATTERN [":"] ( "points" | "withheld" )        any number; the last that
-//               matches decides
+//     statement = "anchors" ( "grid" METRES "m" | "file" NAME | "exact" )      one of each kind in a tier
+//               | "time" ( "month" | "day" | "hour" | "minute" )               the finest that is told
+//               | "delay" ( N ( "day" | "days" ) | "none" )                    after the end of the period that is told
+//               | "flags" ( "none" | { "arrest" | "domestic" | "attempted" } )
+//               | "outcome" ( "withheld" | "told" )
+//               | "place" ( "none" | "source" )                                the source's text of the place
+//               | "class" CLASS { CLASS } showing [ "time" PRECISION ]         what may be known of a class of incidents
+//               | "category" PATTERN ( "areas" | "withheld" )                  stricter than its class
+//     showing   = "points" | "areas" | "withheld"
+//     CLASS     = "*" | a word of model/sensitivity.h
 //     PATTERN   = "*" | "iccs-" 0..12 | a category key, in which "*" stands for any letters
-// What a tier does not say takes the stricter value: grid 1000 m, month, 31 days, no flags, no outcome, no
-// place text, domestic withheld, category withheld. A tier that is not given is not published at all. A
-// policy in which a wider circle would learn more than a narrower one (public, partner, police) is refused.
+// An incident is shown as the strictest of all lines that match any of its classes and categories say; order never
+// matters, and a later line that would be laxer than an earlier one is refused, so that nobody who reads expects it to.
+// What a tier does not say takes the stricter value: grid 1000 m, month, 31 days, no flags, no outcome, no place text, a
+// class withheld. "trafficking" and "unclassified" are withheld from every tier by code. A tier that is not given is not
+// published at all. A policy in which a wider circle would learn more than a narrower one (public, partner, police) is
+// refused. Below floors no policy for the public passes without a signed exception (enum floor).
 // Threads: no shared state. Tests: tests/unit/test_policy.c, tests/fuzz/fuzz_policy.c.
 #pragma once
 #include "base/err.h"
 #include "base/str.h"
-#include "model/category.h"
+#include "model/release.h"
 #include "model/time.h"
 #include <stdbool.h>
 
 enum {
     POLICY_MAX_BYTES = 256 * 1024,
-    POLICY_MAX_RULES = 1024, // category statements in one tier
+    POLICY_MAX_RULES = 1024,  // category statements in one tier
+    POLICY_MAX_PATTERN = 255, // bytes
     POLICY_MIN_GRID_M = 50,
     POLICY_MAX_GRID_M = 5000,
     POLICY_MAX_DELAY_DAYS = 366,
-    DELAY_NONE = -1, // told at once, even before its day or month is over; not for the public
+    POLICY_MAX_LEAST = 1000,
+    POLICY_LEAST = 10, // incidents in a count by area, when the policy does not say
+    DELAY_NONE = -1,   // told at once, even before its day or month is over; not for the public
 };
 
 enum tier { TIER_PUBLIC, TIER_PARTNER, TIER_POLICE, TIERS };
-enum showing { SHOW_POINTS, SHOW_WITHHELD };
 struct policy_rule {
     str          category; // pattern of the key; empty when iccs >= 0
     int          iccs;     // section of the ICCS, or -1
-    enum showing show;
+    enum showing show;     // SHOW_AREAS or SHOW_WITHHELD
     int          line;
+};
+struct class_rule {
+    enum showing   show;
+    enum precision finest; // of points
+    int            line;   // 0: not said
 };
 struct tier_policy {
     bool                      given;
     uint32_t                  anchor_grid_m; // 0: anchors from the file; or exact points
     str                       anchor_file;   // relative to the data folder
     bool                      exact;         // "anchors exact", police and partner tiers only
-    enum precision            finest;
-    int                       delay_days; // or DELAY_NONE
-    uint32_t                  flags;      // FLAG_ARREST | FLAG_DOMESTIC | FLAG_ATTEMPTED that are told
-    bool                      outcome, place_text, domestic;
+    enum precision            finest;        // of a class that says no other
+    int                       delay_days;    // or DELAY_NONE
+    uint32_t                  flags;         // FLAG_ARREST | FLAG_DOMESTIC | FLAG_ATTEMPTED that are told
+    bool                      outcome, place_text;
+    struct class_rule         of[SENSITIVITIES];
     const struct policy_rule *rules;
     size_t                    n_rules;
 };
+
+/// What the public is never told without a signed exception, and why in a sentence.
+enum floor {
+    FLOOR_POINTS, // points of a class that names a person, a home or a child
+    FLOOR_TIME,   // finer than by month, but for the class street, and there finer than by hour
+    FLOOR_GRID,   // a grid below FLOOR_GRID_M
+    FLOOR_DELAY,  // less than FLOOR_DELAY_DAYS
+    FLOOR_FLAGS,  // which incidents are domestic
+    FLOOR_PLACE,  // the source's own text of the place
+    FLOOR_LEAST,  // counts by area below FLOOR_LEAST_N
+    FLOORS,
+};
+enum { FLOOR_GRID_M = 200, FLOOR_DELAY_DAYS = 7, FLOOR_LEAST_N = 5 };
+
 struct policy {
-    str                text; // as it was read; part of every release's manifest
+    str text;       // as it was read; part of every release's manifest
+    str area_set;   // whose areas counts by area are told for; empty: the coarsest of several areas
+    int least;      // incidents in a count by area, or none
+    int at[FLOORS]; // line that falls below; 0: none. Of one that is not said but taken: the tier's
     struct tier_policy tier[TIERS];
 };
 
 /// Reads a policy; strings and rules are copied into the scope's arena. ERR_INVALID with the line, the word
 /// and what is allowed there. ERR_LIMIT. ERR_NOMEM.
-enum err     policy_read(struct scope *sc, str text, struct policy *out);
+enum err       policy_read(struct scope *sc, str text, struct policy *out);
 /// The policy that is in force when nobody wrote one; its text is part of every release, as any other.
-str          policy_default(void);
-enum showing policy_shows(const struct tier_policy *t, const struct category *c);
+str            policy_default(void);
+/// As strict as the category's own lines and those of all these classes (its own among them) say.
+enum showing   policy_shows(const struct tier_policy *t, sensitivity_set classes, const struct category *c);
+enum showing   policy_shows_classes(const struct tier_policy *t, sensitivity_set classes);
+/// The finest time that points of all these classes are told with: that of the coarsest.
+enum precision policy_finest(const struct tier_policy *t, sensitivity_set classes);
 /// Is there a category that a wider circle would see and a narrower one would not? ERR_INVALID names it.
 /// policy_read has tried every key it could think of; with the installation's own list nothing is left to
 /// thought.
-enum err     policy_check(struct scope *sc, const struct policy *p, const struct category *c, size_t n);
+enum err       policy_check(struct scope *sc, const struct policy *p, const struct category *c, size_t n);
+/// ERR_INVALID: it falls below a floor that is not in `excepted` (bit 1 << enum floor); names line and floor.
+enum err       policy_floors(struct scope *sc, const struct policy *p, unsigned excepted);
+/// "points", "time", ...: what an exception names; and what the floor holds, in a sentence.
+str            floor_name(enum floor f);
+str            floor_text(enum floor f);
 /// "public", "partner", "police", as the policy and the command line name them.
-str          tier_name(enum tier t);
-bool         tier_read(str name, enum tier *out);
+str            tier_name(enum tier t);
+bool           tier_read(str name, enum tier *out);

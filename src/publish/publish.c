@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "publish/anchor.h"
 #include "publish/atlas.h"
+#include "publish/by_area.h"
 #include "publish/facts.h"
 #include "publish/text_set.h"
 #include <math.h>
@@ -22,11 +23,12 @@ enum {
 
 /// What stands behind a store id.
 struct entry {
-    uint32_t     at;     // in the store's list
-    uint16_t     number; // in the release's
-    int32_t      source; // of a category: the id of the first source that uses it
-    enum showing show;   // of a category
-    bool         known, used;
+    uint32_t        at;      // in the store's list
+    uint16_t        number;  // in the release's
+    int32_t         source;  // of a category: the id of the first source that uses it
+    sensitivity_set classes; // of a category: its class
+    enum showing    show;    // of a category
+    bool            known, used;
 };
 
 /// What the first reading finds out for one tier.
@@ -35,9 +37,12 @@ struct survey {
     struct anchors           *anchors; // of a list
     struct named_point       *list;
     struct entry             *category, *outcome, *source; // [n of the publication]
-    struct text_set           texts;
-    uint32_t *number; // [n_texts] of places' texts: the store's to the release's. NULL: none is told
-    uint32_t *census; // [4^CENSUS_LEVEL]
+    uint8_t        *show_of, *finest_of; // [1 << SENSITIVITIES] what the policy says of a set of classes
+    bool           *mix_used;            // [KINDS_MAX_SETS + 1] by the number of facts_kinds
+    uint16_t       *mix;                 // likewise: the release's number of the kind
+    struct text_set texts;
+    uint32_t       *number; // [n_texts] of places' texts: the store's to the release's. NULL: none is told
+    uint32_t       *census; // [4^CENSUS_LEVEL]
     struct release_info info;
 };
 
@@ -53,6 +58,9 @@ struct publication {
     size_t                 n_category, n_outcome, n_source; // highest ids + 1
     size_t                 n_texts;
     struct survey          tier[TIERS];
+    struct by_area        *by_area;
+    enum tier              widest; // tier that is given, which decides what is told by area
+    int64_t                number;
     struct fault           fault; // why reading ended early
 };
 
@@ -86,10 +94,10 @@ static enum err no_room(struct scope *sc)
 // -- when
 // ------------------------------------------------------------------------------------------------------------
 
-static enum precision told_precision(const struct tier_policy *t, const struct fact *i)
+static enum precision told_precision(enum precision finest, const struct fact *i)
 {
     static const int64_t unit_s[] = { 60, HOUR_S, DAY_S };
-    enum precision       p = i->precision > t->finest ? (enum precision)i->precision : t->finest;
+    enum precision       p = i->precision > finest ? (enum precision)i->precision : finest;
     // A burglary some time between Friday and Monday has no hour, whatever the precision of the two times.
     while (p < PRECISION_MONTH && i->to_s - i->from_s >= unit_s[p]) p++;
     return p;
@@ -113,17 +121,17 @@ static int64_t period_end(int64_t wall_s, enum precision p)
     return (int64_t)civil_day_of_month(civil_month_of_day(day) + 1) * DAY_S;
 }
 
-static bool is_due(const struct tier_policy *t, const struct fact *i, int64_t now_s)
+static bool is_due(const struct tier_policy *t, enum precision finest, const struct fact *i, int64_t now_s)
 {
     if (t->delay_days == DELAY_NONE) return true;
     int64_t latest = i->to_s > i->from_s ? i->to_s : i->from_s;
-    int64_t end_s = period_end(latest, told_precision(t, i)) - i->offset_s;
+    int64_t end_s = period_end(latest, told_precision(finest, i)) - i->offset_s;
     return end_s + (int64_t)t->delay_days * DAY_S <= now_s;
 }
 
-static void tell_time(const struct tier_policy *t, const struct fact *i, struct release_row *row)
+static void tell_time(enum precision finest, const struct fact *i, struct release_row *row)
 {
-    enum precision told = told_precision(t, i);
+    enum precision told = told_precision(finest, i);
     row->day = civil_floor_day(i->from_s);
     row->how = how_of(i->from_s, told);
     row->precision = (uint8_t)told;
@@ -136,19 +144,39 @@ static void tell_time(const struct tier_policy *t, const struct fact *i, struct 
 // -- whether
 // ---------------------------------------------------------------------------------------------------------
 
-enum verdict { TOLD, WITHHELD, DELAYED };
+enum verdict { TOLD, WITHHELD, BY_AREA, DELAYED };
 
 static const struct entry *entry_of(const struct entry *e, size_t n, int32_t id)
 {
     return id > 0 && (size_t)id < n && e[id].known ? &e[id] : NULL;
 }
 
-static enum verdict judge(const struct publication *p, const struct survey *s, const struct fact *i)
+/// All categories of an incident, ids of the store.
+static struct kind_set categories_of(const struct publication *p, const struct fact *i)
 {
-    const struct entry *c = entry_of(s->category, p->n_category, i->category);
-    if (!c || c->show == SHOW_WITHHELD || ((i->flags & FLAG_DOMESTIC) && !s->policy->domestic))
-        return WITHHELD;
-    return is_due(s->policy, i, p->now_s) ? TOLD : DELAYED;
+    return i->kinds ? kinds_get(facts_kinds(p->facts), i->kinds) : (struct kind_set){ &i->category, 1 };
+}
+
+struct standing {
+    sensitivity_set classes; // all, also those of its categories
+    enum precision  finest;  // that of the coarsest class
+};
+/// As the strictest of its categories and classes. What is not known is withheld.
+static enum verdict judge(const struct publication *p, const struct survey *s, const struct fact *i,
+                          struct standing *out)
+{
+    sensitivity_set classes = i->classes;
+    enum showing    show = classes ? (enum showing)s->show_of[classes] : SHOW_POINTS;
+    struct kind_set of = categories_of(p, i);
+    for (size_t k = 0; k < of.n; k++) {
+        const struct entry *c = entry_of(s->category, p->n_category, of.category[k]);
+        if (!c) return WITHHELD;
+        classes |= c->classes;
+        if (c->show > show) show = c->show;
+    }
+    *out = (struct standing){ classes, (enum precision)s->finest_of[classes] };
+    if (show != SHOW_POINTS) return show == SHOW_AREAS ? BY_AREA : WITHHELD;
+    return is_due(s->policy, out->finest, i, p->now_s) ? TOLD : DELAYED;
 }
 
 // -- where
@@ -307,6 +335,58 @@ static enum err number_categories(struct scope *sc, const struct publication *p,
     return OK;
 }
 
+static int cmp_mixes(const void *a, const void *b)
+{
+    const struct release_mix *x = a, *y = b;
+    for (size_t i = 0; i < x->n && i < y->n; i++)
+        if (x->category[i] != y->category[i]) return x->category[i] < y->category[i] ? -1 : 1;
+    return (x->n > y->n) - (x->n < y->n);
+}
+
+static int cmp_numbers(const void *a, const void *b)
+{
+    const uint16_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/// The store's set of categories in the release's numbers.
+static enum err mix_of(struct scope *sc, const struct survey *v, struct kind_set set, struct release_mix *out)
+{
+    uint16_t *number = arena_array(sc->mem, uint16_t, set.n);
+    if (!number) return no_room(sc);
+    for (size_t i = 0; i < set.n; i++) number[i] = v->category[set.category[i]].number;
+    qsort(number, set.n, sizeof *number, cmp_numbers);
+    *out = (struct release_mix){ number, set.n };
+    return OK;
+}
+
+/// In an order that hangs on nothing but what they hold.
+static enum err number_mixes(struct scope *sc, const struct publication *p, struct survey *v)
+{
+    const struct kinds *all = facts_kinds(p->facts);
+    size_t              n = 0;
+    for (size_t k = 1; k <= all->n; k++) n += v->mix_used[k];
+    struct release_mix *mix = arena_array(sc->mem, struct release_mix, n), one;
+    v->mix = arena_array(sc->mem, uint16_t, all->n + 1);
+    if (!mix || !v->mix) return no_room(sc);
+    if (n > MAX_MIXES)
+        return fail(&sc->fault, ERR_LIMIT, "%zu mixes of categories; a release holds at most %d", n,
+                    MAX_MIXES);
+    n = 0;
+    for (size_t k = 1; k <= all->n; k++)
+        if (v->mix_used[k]) TRY(mix_of(sc, v, kinds_get(all, (uint16_t)k), &mix[n++]));
+    qsort(mix, n, sizeof *mix, cmp_mixes);
+    for (size_t k = 1; k <= all->n; k++) {
+        if (!v->mix_used[k]) continue;
+        TRY(mix_of(sc, v, kinds_get(all, (uint16_t)k), &one));
+        const struct release_mix *at = bsearch(&one, mix, n, sizeof *mix, cmp_mixes);
+        v->mix[k] = (uint16_t)(v->info.n_categories + (size_t)(at - mix));
+    }
+    v->info.mixes = mix;
+    v->info.n_mixes = n;
+    return OK;
+}
+
 static enum err number_outcomes(struct scope *sc, const struct publication *p, struct survey *v)
 {
     size_t                  n = count_used(v->outcome, p->n_outcome), k = 0;
@@ -352,18 +432,36 @@ static enum err note_text(struct publication *p, struct survey *v, const struct 
 
 static enum err note(struct publication *p, struct survey *v, const struct fact *i)
 {
-    struct entry *c = &v->category[i->category];
-    struct entry *s = i->source > 0 && (size_t)i->source < p->n_source ? &v->source[i->source] : NULL;
+    struct kind_set of = categories_of(p, i);
+    struct entry   *s = i->source > 0 && (size_t)i->source < p->n_source ? &v->source[i->source] : NULL;
     if (!s || !s->known)
         return fail(&p->sc->fault, ERR_CORRUPT, "an incident has no source; run hromada check");
     s->used = true;
-    // Which of several sources a category is credited to must not hang on the order of the rows.
-    if (!c->used || i->source < c->source) c->source = i->source;
-    c->used = true;
+    for (size_t k = 0; k < of.n; k++) {
+        struct entry *c = &v->category[of.category[k]];
+        // Which of several sources a category is credited to must not hang on the order of the rows.
+        if (!c->used || i->source < c->source) c->source = i->source;
+        c->used = true;
+    }
+    v->mix_used[i->kinds] = true;
     if (v->policy->outcome && entry_of(v->outcome, p->n_outcome, i->outcome))
         v->outcome[i->outcome].used = true;
     if (i->has_point) v->census[morton(i->at, CENSUS_LEVEL)]++;
     return note_text(p, v, i);
+}
+
+static enum err note_tiers(struct publication *p, const struct fact *i)
+{
+    struct standing s;
+    for (int t = 0; t < TIERS; t++) {
+        struct survey *v = &p->tier[t];
+        if (!v->policy) continue;
+        enum verdict verdict = judge(p, v, i, &s);
+        if (verdict == TOLD) TRY(note(p, v, i));
+        if (verdict == BY_AREA && t == (int)p->widest)
+            TRY(by_area_note(p->by_area, facts_id(p->facts), i->from_s, i->area, s.classes));
+    }
+    return OK;
 }
 
 bool publication_read(struct publication *p, uint64_t incidents)
@@ -371,12 +469,9 @@ bool publication_read(struct publication *p, uint64_t incidents)
     struct fact i;
     for (uint64_t n = 0; n < incidents; n++) {
         if (p->fault.code || !facts_read(p->facts, &i)) return false;
-        for (int t = 0; t < TIERS; t++) {
-            struct survey *v = &p->tier[t];
-            if (!v->policy || judge(p, v, &i) != TOLD || !note(p, v, &i)) continue;
-            p->fault = p->sc->fault;
-            return false;
-        }
+        if (!note_tiers(p, &i)) continue;
+        p->fault = p->sc->fault;
+        return false;
     }
     return true;
 }
@@ -447,7 +542,7 @@ static void describe(const struct publication *p, struct survey *v, const struct
                                      .timezone = s->timezone,
                                      .lang = s->lang,
                                      .demo = s->demo,
-                                     .finest = (uint8_t)v->policy->finest,
+                                     .finest = PRECISION_MONTH,
                                      .sets = p->atlas.set,
                                      .n_sets = p->atlas.n_sets,
                                      .layers = p->atlas.layer,
@@ -462,6 +557,28 @@ static enum err copy_entries(struct scope *sc, const struct entry *from, size_t 
     return OK;
 }
 
+/// What the policy says of every category and of every set of classes.
+static enum err read_policy(struct scope *sc, const struct publication *p, struct survey *v)
+{
+    v->show_of = arena_array(sc->mem, uint8_t, 1 << SENSITIVITIES);
+    v->finest_of = arena_array(sc->mem, uint8_t, 1 << SENSITIVITIES);
+    v->mix_used = arena_array(sc->mem, bool, KINDS_MAX_SETS + 1);
+    if (!v->show_of || !v->finest_of || !v->mix_used) return no_room(sc);
+    for (unsigned set = 0; set < 1u << SENSITIVITIES; set++) {
+        v->show_of[set] = (uint8_t)policy_shows_classes(v->policy, (sensitivity_set)set);
+        v->finest_of[set] = (uint8_t)policy_finest(v->policy, (sensitivity_set)set);
+        if (v->show_of[set] == SHOW_POINTS && v->finest_of[set] < v->info.finest)
+            v->info.finest = v->finest_of[set];
+    }
+    for (size_t i = 0; i < p->n_category; i++) {
+        struct entry *c = &v->category[i];
+        if (!c->known) continue;
+        c->classes = sensitivity_bit(p->categories[c->at].sensitivity);
+        c->show = policy_shows(v->policy, 0, &p->categories[c->at]);
+    }
+    return OK;
+}
+
 static enum err open_tier(struct scope *sc, struct publication *p, struct survey *v,
                           const struct entry *source, const struct entry *category,
                           const struct entry *outcome)
@@ -470,9 +587,7 @@ static enum err open_tier(struct scope *sc, struct publication *p, struct survey
     TRY(copy_entries(sc, source, p->n_source, &v->source));
     TRY(copy_entries(sc, category, p->n_category, &v->category));
     TRY(copy_entries(sc, outcome, p->n_outcome, &v->outcome));
-    for (size_t i = 0; i < p->n_category; i++)
-        if (v->category[i].known)
-            v->category[i].show = policy_shows(v->policy, &p->categories[v->category[i].at]);
+    TRY(read_policy(sc, p, v));
     TRY(text_set_add(sc, &v->texts, (str){ 0 }, &none));
     if (v->policy->anchor_file.n) TRY(read_list(sc, p, v));
     if (v->policy->place_text) v->number = arena_array(sc->mem, uint32_t, p->n_texts);
@@ -506,7 +621,8 @@ static enum err open_tiers(struct scope *sc, struct publication *p, const struct
         describe(p, &p->tier[t], &settings, (enum tier)t, number);
         TRY(open_tier(sc, p, &p->tier[t], source, category, outcome));
     }
-    return OK;
+    while (p->widest + 1 < TIERS && !policy->tier[p->widest].given) p->widest++;
+    return by_area_open(sc, p->st, &p->atlas, policy, p->widest, p->now_s, &p->by_area);
 }
 
 enum err publication_open(struct scope *sc, struct store *st, const struct policy *policy, int64_t number,
@@ -514,7 +630,7 @@ enum err publication_open(struct scope *sc, struct store *st, const struct polic
 {
     AUTO(publication_closep) struct publication *p = calloc(1, sizeof *p);
     if (!p) return no_room(sc);
-    *p = (struct publication){ .sc = sc, .st = st, .now_s = now_s };
+    *p = (struct publication){ .sc = sc, .st = st, .now_s = now_s, .number = number };
     TRY(atlas_read(sc, st, &p->atlas));
     TRY(open_tiers(sc, p, policy, number));
     TRY(facts_open(sc, st, &p->atlas, path, &p->facts));
@@ -530,11 +646,14 @@ enum err publication_end(struct scope *sc, struct publication *p)
         return p->fault.code;
     }
     TRY(facts_read_end(sc, p->facts));
+    TRY(by_area_end(p->by_area, facts_last(p->facts), p->number));
     for (int t = 0; t < TIERS; t++) {
         struct survey *v = &p->tier[t];
         if (!v->policy) continue;
+        TRY(by_area_tell(p->by_area, v->policy, &v->info));
         TRY(number_sources(sc, p, v));
         TRY(number_categories(sc, p, v));
+        TRY(number_mixes(sc, p, v));
         TRY(number_outcomes(sc, p, v));
         TRY(number_texts(sc, p, v));
         if (v->policy->anchor_grid_m) choose_grid(p, v);
@@ -542,6 +661,11 @@ enum err publication_end(struct scope *sc, struct publication *p)
         v->census = NULL;
     }
     return OK;
+}
+
+enum err publication_keep(struct scope *sc, struct publication *p)
+{
+    return by_area_keep(sc, p->st, p->by_area);
 }
 
 void publication_closep(struct publication **publication)
@@ -583,15 +707,17 @@ const struct release_info *publish_info(const struct publisher *p)
     return &p->survey->info;
 }
 
-static enum err tell(struct publisher *p, const struct fact *i, struct release_row *row)
+static enum err tell(struct publisher *p, const struct fact *i, enum precision finest,
+                     struct release_row *row)
 {
     const struct survey *v = p->survey;
     const struct entry  *o = entry_of(v->outcome, p->of->n_outcome, i->outcome);
     *row = (struct release_row){ 0 };
     TRY(tell_place(p, i, row));
-    tell_time(v->policy, i, row);
+    tell_time(finest, i, row);
     row->flags = (uint8_t)(i->flags & v->policy->flags);
-    row->category = v->category[i->category].number; // the first reading has seen them all
+    row->kind =
+        i->kinds ? v->mix[i->kinds] : v->category[i->category].number; // the first reading has seen all
     row->source = v->source[i->source].number;
     row->outcome = v->policy->outcome && o ? (uint8_t)o->number : 0;
     p->totals.incidents++;
@@ -600,13 +726,15 @@ static enum err tell(struct publisher *p, const struct fact *i, struct release_r
 
 bool publish_next(struct publisher *p, struct release_row *row)
 {
-    struct fact i;
+    struct fact     i;
+    struct standing s;
     while (!p->ended && fact_next(p->reader, &i)) {
-        enum verdict v = judge(p->of, p->survey, &i);
+        enum verdict v = judge(p->of, p->survey, &i, &s);
         p->totals.withheld += v == WITHHELD;
+        p->totals.by_area += v == BY_AREA;
         p->totals.delayed += v == DELAYED;
         if (v != TOLD) continue;
-        if (!tell(p, &i, row)) return true;
+        if (!tell(p, &i, s.finest, row)) return true;
         p->fault = p->sc->fault;
         p->ended = true;
     }

@@ -10,6 +10,8 @@
 // fails. When. A time is told in the coarsest of: the source's precision, the policy's, and what the span
 // from its earliest to its latest moment leaves certain. It is dated by its earliest moment. It is told when
 // the hour, day or month of its latest moment, in that same precision, has been over for the policy's delay.
+// Whether. An incident is shown as the strictest of its categories and classes says, whatever run told them: as a point, by
+// area, or not at all; as a point it counts under each of its categories, and once in all. Its time is that of the coarsest.
 // What. A place that is not where it happened (FLAG_PLACE_OTHER) gives neither point nor area nor text. Categories,
 // outcomes, sources and texts that no published row has do not occur in the dictionary. Not interfering: rows
 // and dictionary depend on no withheld incident, on no place beyond its anchor and its areas, and not on the
@@ -25,9 +27,11 @@
 struct publication;
 struct publisher;
 struct publish_totals {
-    uint64_t incidents;                   // in the release
-    uint64_t withheld, delayed, no_place; // not in it: by category or flag, by delay; in it without a point.
-                                          // incidents + withheld + delayed = live incidents of the store
+    uint64_t incidents; // in the release
+    uint64_t withheld, by_area,
+        delayed;       // not among them: by class or category; told by area alone; by delay.
+                       // incidents + withheld + by_area + delayed = live incidents of the store
+    uint64_t no_place; // among them without a point
     double   moved_median_m, moved_p95_m; // how far anchors stand from the truth, to 0.1 m
     uint64_t left_area;                   // of all with a point; 0 or the run fails
     const struct release_source *sources; // of what is in it; of the scope that publication_open had
@@ -43,8 +47,11 @@ enum err publication_open(struct scope *sc, struct store *st, const struct polic
                           int64_t now_s, const char *path, struct publication **out);
 /// Reads so many incidents more; false when there are none, or on failure.
 bool     publication_read(struct publication *p, uint64_t incidents);
-/// Tells why reading ended, and numbers what occurs. ERR_LIMIT: more categories, outcomes, sources than a release can hold.
+/// Tells why reading ended, numbers what occurs, and groups what is told by area. ERR_LIMIT: more categories, outcomes, sources than a release can hold.
 enum err publication_end(struct scope *sc, struct publication *p);
+/// Writes down in the store what is told by area for the first time (publish/by_area.h). It must be committed before the
+/// release is public.
+enum err publication_keep(struct scope *sc, struct publication *p);
 void     publication_closep(struct publication **p);
 
 /// One tier of it, which is not changed by this: each may have its thread. All memory is of the scope, which must outlive

@@ -343,6 +343,7 @@ static void json_totals(struct json *j, const struct publish_totals *t)
         uint64_t    value;
     } fields[] = { { "incidents", t->incidents },
                    { "withheld", t->withheld },
+                   { "by_area", t->by_area },
                    { "delayed", t->delayed },
                    { "without_point", t->no_place } };
     json_open(j, '{');

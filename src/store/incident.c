@@ -159,13 +159,13 @@ static bool further_add(struct incident_cursor *c, int32_t category)
     return true;
 }
 
-size_t store_incidents_types(struct incident_cursor *c, const int32_t **categories)
+size_t store_incidents_types(struct incident_cursor *c, int64_t incident, const int32_t **categories)
 {
     c->n = 0;
     for (; c->more; c->more = query_next(&c->types)) {
         int64_t of = query_i64(&c->types, 0);
-        if (of > c->at) break;
-        if (of == c->at && !further_add(c, (int32_t)query_i64(&c->types, 1))) break;
+        if (of > incident) break;
+        if (of == incident && !further_add(c, (int32_t)query_i64(&c->types, 1))) break;
     }
     *categories = c->further;
     return c->n;

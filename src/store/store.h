@@ -176,8 +176,9 @@ bool     store_incidents_next(struct incident_cursor *c, struct incident *i);
 void     store_incidents_numbers(const struct incident_cursor *c, int64_t *area, int64_t *place);
 /// The strings of the incident last given, at the cost of a look-up. False on failure, which store_incidents_end tells.
 bool     store_incidents_texts(struct incident_cursor *c, struct incident *i);
-/// Categories of the incident last given, besides its own (IDENTITY_TYPES), by id; valid until the next call.
-size_t   store_incidents_types(struct incident_cursor *c, const int32_t **categories);
+/// Categories of this incident besides its own (IDENTITY_TYPES), by id; valid until the next call, which asks for a higher
+/// incident. May be asked beside the walk, or of a cursor that does not walk.
+size_t   store_incidents_types(struct incident_cursor *c, int64_t incident, const int32_t **categories);
 enum err store_incidents_end(struct scope *sc, struct incident_cursor *c); // closes, too; tells why it ended
 void     store_incidents_closep(struct incident_cursor **c);
 /// No id is higher.

@@ -35,15 +35,10 @@ static void put_list(struct json *j, const char *key, const uint64_t *v, size_t 
     json_close(j, ']');
 }
 
-static void put_sections(struct json *j, const struct release_info *in, const uint64_t *category)
+static void put_sections(struct json *j, const struct release_info *in, const uint64_t *section)
 {
-    uint64_t section[ICCS_SECTIONS] = { 0 };
-    bool     occurs[ICCS_SECTIONS] = { false };
-    for (size_t i = 0; i < in->n_categories; i++) {
-        int s = in->categories[i].iccs;
-        section[s] += category[i];
-        occurs[s] = true;
-    }
+    bool occurs[ICCS_SECTIONS] = { false };
+    for (size_t i = 0; i < in->n_categories; i++) occurs[in->categories[i].iccs] = true;
     json_key(j, "iccs");
     json_open(j, '{');
     for (int s = 0; s < ICCS_SECTIONS; s++) {
@@ -159,7 +154,7 @@ enum err api_facets(struct scope *sc, struct call *c, struct http_res *rs)
     json_key(&j, "without_point");
     json_u64(&j, k.without_point);
     if (want & FACET_CATEGORY) put_list(&j, "categories", k.category, in->n_categories);
-    if (want & FACET_CATEGORY) put_sections(&j, in, k.category);
+    if (want & FACET_CATEGORY) put_sections(&j, in, k.section);
     if (want & FACET_MONTH) put_months(&j, &k);
     if (want & FACET_HOURWEEK) put_hours(&j, &k);
     if (want & FACET_OUTCOME) put_list(&j, "outcomes", k.outcome, in->n_outcomes);

@@ -184,12 +184,10 @@ static enum err sections_choice(struct scope *sc, struct call *c, const struct f
     for (int iccs = 0; iccs < ICCS_SECTIONS; iccs++) {
         struct choice_view *mine = all + used;
         size_t              k = 0, on = 0;
-        uint64_t            total = 0;
         for (size_t i = 0; i < in->n_categories; i++) {
             if (in->categories[i].iccs != iccs) continue;
             bool ticked = !f->any_category && has_bit(f->category, i);
             on += ticked;
-            total += linked->category[i];
             mine[k++] = (struct choice_view){ .key = in->categories[i].key,
                                               .label = label_in(in->categories[i].label, c->lang,
                                                                 in->categories[i].key),
@@ -203,7 +201,7 @@ static enum err sections_choice(struct scope *sc, struct call *c, const struct f
         used += k;
         s[n++] = (struct section_view){ .iccs = iccs,
                                         .label = iccs_label(iccs, c->lang),
-                                        .count = word_count(sc, c->lang, total),
+                                        .count = word_count(sc, c->lang, linked->section[iccs]),
                                         .on = on == k,
                                         .open = on > 0,
                                         .categories = mine,

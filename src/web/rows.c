@@ -5,10 +5,29 @@
 #include "wire/csv.h"
 #include <stdio.h>
 
-static str category_label(const struct release_info *in, enum language l, const struct release_row *row)
+enum { MAX_LABELS = 64 * 1024 }; // bytes of the labels of one incident
+
+static struct release_mix kinds_of(const struct release_info *in, const struct release_row *row)
 {
-    const struct release_category *c = &in->categories[row->category];
-    return label_in(c->label, l, c->key);
+    return release_kind(in, &row->kind);
+}
+
+/// Several are joined: "Burglary; Assault".
+static void add_labels(struct buf *to, const struct release_info *in, enum language l, struct release_mix of)
+{
+    for (size_t i = 0; i < of.n; i++) {
+        const struct release_category *c = &in->categories[of.category[i]];
+        if (i) buf_add(to, S("; "));
+        buf_add(to, label_in(c->label, l, c->key));
+    }
+}
+
+static void add_keys(struct buf *to, const struct release_info *in, struct release_mix of)
+{
+    for (size_t i = 0; i < of.n; i++) {
+        if (i) buf_add(to, S("; "));
+        buf_add(to, in->categories[of.category[i]].key);
+    }
 }
 
 static str outcome_label(const struct release_info *in, enum language l, const struct release_row *row)
@@ -30,13 +49,20 @@ static str place_of(const struct release_info *in, const struct release_row *row
 
 void row_json(struct json *j, const struct release_info *in, enum language l, const struct release_row *row)
 {
-    struct buf when;
+    struct release_mix of = kinds_of(in, row);
+    struct buf         when, label;
     buf_init(&when, 64);
+    buf_init(&label, MAX_LABELS);
     add_when(&when, row);
+    add_labels(&label, in, l, of);
     json_key(j, "category");
-    json_str(j, in->categories[row->category].key);
+    json_str(j, in->categories[of.category[0]].key);
+    json_key(j, "categories");
+    json_open(j, '[');
+    for (size_t i = 0; i < of.n; i++) json_str(j, in->categories[of.category[i]].key);
+    json_close(j, ']');
     json_key(j, "label");
-    json_str(j, category_label(in, l, row));
+    json_str(j, buf_str(&label));
     json_key(j, "when");
     json_str(j, buf_str(&when));
     json_key(j, "precision");
@@ -47,6 +73,7 @@ void row_json(struct json *j, const struct release_info *in, enum language l, co
     json_str(j, outcome_label(in, l, row));
     json_key(j, "source");
     json_str(j, source_key(in, row));
+    buf_free(&label);
     buf_free(&when);
 }
 
@@ -87,11 +114,21 @@ void row_csv_head(struct buf *to, const struct release_info *in)
 
 void row_csv(struct buf *to, const struct release_info *in, enum language l, const struct release_row *row)
 {
-    struct lon_lat at = mercator_to(row->at);
-    csv_add(to, in->categories[row->category].key);
+    struct lon_lat     at = mercator_to(row->at);
+    struct release_mix of = kinds_of(in, row);
+    struct buf         text;
+    buf_init(&text, MAX_LABELS);
+    add_keys(&text, in, of);
+    csv_add(to, buf_str(&text));
     buf_add_c(to, ',');
-    csv_add(to, category_label(in, l, row));
-    buf_printf(to, ",%d,", in->categories[row->category].iccs);
+    buf_reset(&text);
+    add_labels(&text, in, l, of);
+    csv_add(to, buf_str(&text));
+    buf_free(&text);
+    buf_add_c(to, ',');
+    for (size_t i = 0; i < of.n; i++)
+        buf_printf(to, i ? "; %d" : "%d", in->categories[of.category[i]].iccs);
+    buf_add_c(to, ',');
     add_when(to, row);
     buf_printf(to, ",%s,", precision_name(row->precision));
     if (row->has_point) buf_add_fixed(to, at.lon, 6);

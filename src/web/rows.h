@@ -4,7 +4,7 @@
 #include "base/lang.h"
 #include "web/shape.h"
 
-/// Members of an incident, without the braces: category, label, when, precision, outcome, outcome_label,
+/// Members of an incident, without the braces: category (the first of them), categories, label, when, precision, outcome, outcome_label,
 /// source.
 void row_json(struct json *j, const struct release_info *in, enum language l, const struct release_row *row);
 /// The further members of a list that is not about one place: lon, lat (null without a point), place, areas.

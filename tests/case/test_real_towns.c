@@ -119,7 +119,7 @@ static void same_counts(struct talk *t, const struct filter *f, str query)
     for (size_t i = 0; i < t->slow.n; i++) {
         const struct slow_row *r = &t->slow.row[i];
         if (!slow_passes(&t->slow, r, f, SLOW_NONE)) continue;
-        want[r->category]++;
+        for (unsigned k = 0; k < t->slow.n_categories; k++) want[k] += slow_has(&t->slow, r, k);
         total++;
         without += !r->has_point;
     }

@@ -19,6 +19,54 @@ static inline str random_word(struct scope *sc, uint64_t *seed, const char *pref
     return arena_printf(sc->mem, "%s%zu%s", prefix, n, tails[pick(seed, COUNT(tails))]);
 }
 
+// Sets of two to five categories, as incidents may carry them together; sometimes so many that a kind needs two bytes.
+static inline void random_mixes(struct scope *sc, uint64_t *seed, struct release_info *in)
+{
+    size_t n = in->n_categories < 2 || chance(seed, 40) ? 0 : pick(seed, chance(seed, 20) ? 300 : 8);
+    struct release_mix *mix = arena_array(sc->mem, struct release_mix, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        size_t    most = in->n_categories < 5 ? in->n_categories : 5, want = 2 + pick(seed, most - 1), k = 0;
+        uint16_t *c = arena_array(sc->mem, uint16_t, want), from = 0;
+        for (; k < want; k++) {
+            size_t left = in->n_categories - from - (want - k - 1);
+            c[k] = (uint16_t)(from + pick(seed, left < 3 ? left : 3));
+            from = (uint16_t)(c[k] + 1);
+        }
+        mix[i] = (struct release_mix){ c, want };
+    }
+    in->mixes = mix;
+    in->n_mixes = n;
+}
+
+static inline void random_counts(struct scope *sc, uint64_t *seed, struct release_info *in,
+                                 const struct release_set *sets)
+{
+    size_t                n = chance(seed, 40) ? 0 : pick(seed, 60), of_set;
+    struct release_count *c = arena_array(sc->mem, struct release_count, n + 1);
+    for (int i = 0; i < SENSITIVITIES; i++)
+        in->rules[i] = (struct release_rule){ (uint8_t)pick(seed, 3), (uint8_t)pick(seed, PRECISIONS) };
+    in->count_set = in->n_sets && chance(seed, 80) ? (uint16_t)pick(seed, in->n_sets) : AREA_NOWHERE;
+    of_set = in->count_set < in->n_sets ? sets[in->count_set].n : 0;
+    in->delay_days = (uint16_t)pick(seed, 367);
+    in->least = (uint16_t)(1 + pick(seed, 20));
+    in->first_half = (int32_t)pick(seed, 90);
+    in->last_half = in->first_half + (int32_t)pick(seed, 9);
+    for (size_t i = 0; i < n; i++) {
+        size_t    areas = of_set ? pick(seed, of_set < 5 ? of_set : 5) : 0;
+        uint16_t *area = arena_array(sc->mem, uint16_t, areas + 1);
+        for (size_t k = 0; k < areas; k++) area[k] = (uint16_t)pick(seed, of_set);
+        c[i] = (struct release_count){
+            .half = in->first_half + (int32_t)pick(seed, (unsigned)(in->last_half - in->first_half + 1)),
+            .class = (uint8_t)pick(seed, RELEASE_CLASSES),
+            .count = pick(seed, 1000),
+            .area = area,
+            .n = areas
+        };
+    }
+    in->counts = c;
+    in->n_counts = n;
+}
+
 static inline struct release_info random_info(struct scope *sc, uint64_t *seed)
 {
     static const size_t category_counts[] = { 1, 2, 14, 256, 257, 4096 },
@@ -108,6 +156,8 @@ static inline struct release_info random_info(struct scope *sc, uint64_t *seed)
     str *places = arena_array(sc->mem, str, in.n_places + 1);
     for (size_t i = 1; i < in.n_places; i++) places[i] = random_word(sc, seed, "Place ", i);
     in.categories = c;
+    random_mixes(sc, seed, &in);
+    random_counts(sc, seed, &in, sets);
     in.outcomes = o;
     in.sources = s;
     in.sets = sets;
@@ -160,8 +210,10 @@ static inline struct release_row *random_rows(struct scope *sc, uint64_t *seed, 
     for (size_t i = 0; i < n; i++) {
         struct release_row *r = &row[i];
         *r = (struct release_row){
-            .category =
-                (uint16_t)pick(seed, chance(seed, 50) ? in->n_categories : (in->n_categories + 9) / 10),
+            .kind = (uint16_t)(in->n_mixes && chance(seed, 30)
+                                   ? in->n_categories + pick(seed, in->n_mixes)
+                                   : pick(seed,
+                                          chance(seed, 50) ? in->n_categories : (in->n_categories + 9) / 10)),
             .outcome = (uint8_t)pick(seed, in->n_outcomes),
             .how = (uint8_t)(chance(seed, 20) ? 160 + pick(seed, 16) : pick(seed, HOW_VALUES)),
             .precision = (uint8_t)pick(seed, PRECISIONS),

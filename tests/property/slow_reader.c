@@ -28,20 +28,20 @@ static uint32_t crc_of(uint32_t crc, const unsigned char *p, uint64_t n)
     return ~crc;
 }
 
-static void read_sections(struct scope *sc, struct bytes file, struct bytes section[34])
+static void read_sections(struct scope *sc, struct bytes file, struct bytes section[38])
 {
     ok(!memcmp(file.p, "hromada\x1A", 8), "magic");
-    ok_i64(number(file, 8, 4), 3);
+    ok_i64(number(file, 8, 4), 4);
     ok_i64(number(file, 16, 8), file.n);
-    ok_i64(number(file, 24, 4), 34);
+    ok_i64(number(file, 24, 4), 38);
     ok_i64(number(file, 28, 4), 3);
-    unsigned char *head = arena_alloc(sc->mem, 880);
-    memcpy(head, file.p, 880);
+    unsigned char *head = arena_alloc(sc->mem, 976);
+    memcpy(head, file.p, 976);
     memset(head + 12, 0, 4);
-    ok_i64(number(file, 12, 4), crc_of(0, head, 880));
+    ok_i64(number(file, 12, 4), crc_of(0, head, 976));
     for (int i = 32; i < 64; i++) ok(!file.p[i], "zero at %d", i);
-    uint64_t at = 880;
-    for (unsigned s = 0; s < 34; s++) {
+    uint64_t at = 976;
+    for (unsigned s = 0; s < 38; s++) {
         uint64_t entry = 64 + 24 * s, begin = (at + 63) / 64 * 64;
         ok_i64(number(file, entry, 4), s);
         ok_i64(number(file, entry + 8, 8), begin);
@@ -98,17 +98,54 @@ static void check_cube(struct scope *sc, const struct slow_index *ix, struct byt
 {
     int32_t first = civil_month_of_day(ix->first_day),
             months = ix->n ? civil_month_of_day(ix->last_day) - first + 1 : 0;
-    uint64_t n = (uint64_t)months * ix->n_categories * 176, bytes = 4 * n;
+    uint64_t n = (uint64_t)months * ix->n_kinds * 176, bytes = 4 * n;
     if (bytes > 64 * 1024 * 1024 || (bytes > 1024 * 1024 && bytes > 8 * ix->n)) n = 0;
     ok_i64(cube.n, 4 * n);
     uint32_t *want = arena_array(sc->mem, uint32_t, n + 1);
     for (size_t i = 0; i < ix->n && n; i++) {
         const struct slow_row *r = &ix->row[i];
         uint64_t               month = (uint64_t)(civil_month_of_day(r->day) - first);
-        want[(month * ix->n_categories + r->category) * 176 + r->how]++;
+        want[(month * ix->n_kinds + r->kind) * 176 + r->how]++;
     }
     for (uint64_t i = 0; i < n; i++)
         ok(number(cube, 4 * i, 4) == want[i], "number %llu", (unsigned long long)i);
+}
+
+// What a number in the column CATEGORY stands for: a category, or a mix of several.
+static void read_kinds(struct scope *sc, struct slow_index *ix, struct bytes categories, struct bytes mixes)
+{
+    ix->kind = arena_array(sc->mem, struct slow_kind, ix->n_categories + mixes.n / 6 + 1);
+    ix->iccs = arena_array(sc->mem, unsigned, ix->n_categories + 1);
+    for (; ix->n_kinds < ix->n_categories; ix->n_kinds++) {
+        ix->kind[ix->n_kinds] = (struct slow_kind){ 1, { (unsigned)ix->n_kinds } };
+        ix->iccs[ix->n_kinds] = (unsigned)number(categories, 40 * ix->n_kinds + 32, 4);
+    }
+    for (uint64_t at = 0; at < mixes.n; ix->n_kinds++) {
+        struct slow_kind *k = &ix->kind[ix->n_kinds];
+        k->n = (size_t)number(mixes, at, 2);
+        at += 2;
+        ok(k->n >= 2 && k->n <= 16, "a mix has two or more");
+        for (size_t i = 0; i < k->n; i++, at += 2) {
+            k->category[i] = (unsigned)number(mixes, at, 2);
+            ok(k->category[i] < ix->n_categories && (!i || k->category[i - 1] < k->category[i]),
+               "a mix ascends");
+        }
+    }
+}
+
+bool slow_has(const struct slow_index *ix, const struct slow_row *r, unsigned category)
+{
+    const struct slow_kind *k = &ix->kind[r->kind];
+    for (size_t i = 0; i < k->n; i++)
+        if (k->category[i] == category) return true;
+    return false;
+}
+
+static bool slow_any(const struct slow_index *ix, const struct slow_row *r, const uint64_t *set)
+{
+    for (unsigned c = 0; c < ix->n_categories; c++)
+        if (slow_has(ix, r, c) && set[c / 64] >> c % 64 & 1) return true;
+    return false;
 }
 
 void slow_read(struct scope *sc, const char *path, struct slow_index *out)
@@ -121,21 +158,22 @@ void slow_read(struct scope *sc, const char *path, struct slow_index *out)
         OUTCOMES = 5,
         SOURCES = 6,
         SETS = 7,
-        PLACES = 14,
-        DAY = 15,
-        HOW = 16,
-        CATEGORY = 17,
-        OUTCOME = 18,
-        FLAGS = 19,
-        MINUTE = 20,
-        ANCHOR = 21,
-        PLACE = 22,
-        SOURCE = 23,
-        AREA = 24,
-        STEPS = 32,
-        CUBE = 33
+        MIXES = 14,
+        PLACES = 18,
+        DAY = 19,
+        HOW = 20,
+        CATEGORY = 21,
+        OUTCOME = 22,
+        FLAGS = 23,
+        MINUTE = 24,
+        ANCHOR = 25,
+        PLACE = 26,
+        SOURCE = 27,
+        AREA = 28,
+        STEPS = 36,
+        CUBE = 37
     };
-    struct bytes s[34];
+    struct bytes s[38];
     str          whole;
     ok_err(sc, file_read(sc, path, (size_t)1 << 30, &whole), OK);
     read_sections(sc, (struct bytes){ (const unsigned char *)whole.p, whole.n }, s);
@@ -160,13 +198,15 @@ void slow_read(struct scope *sc, const char *path, struct slow_index *out)
     ok_i64(number(s[CELLS], 16 * cells + 8, 4), ix.with_point);
     ok_i64(number(s[CELLS], 16 * cells + 12, 4), s[ANCHORS].n / 8);
 
+    read_kinds(sc, &ix, s[CATEGORIES], s[MIXES]);
     ix.row = arena_array(sc->mem, struct slow_row, ix.n + 1);
     uint64_t cell = 0;
     for (uint64_t i = 0; i < ix.n; i++) {
         struct slow_row *r = &ix.row[i];
         r->day = epoch + (int32_t)cell_value(s[DAY], i, 2);
         r->how = cell_value(s[HOW], i, 1);
-        r->category = cell_value(s[CATEGORY], i, width_for(ix.n_categories));
+        r->kind = cell_value(s[CATEGORY], i, width_for(ix.n_kinds));
+        ok(r->kind < ix.n_kinds, "kind of row %llu", (unsigned long long)i);
         r->outcome = cell_value(s[OUTCOME], i, 1);
         r->precision = cell_value(s[FLAGS], i, 1) % 4;
         r->flags = cell_value(s[FLAGS], i, 1) / 4;
@@ -198,9 +238,7 @@ bool slow_passes(const struct slow_index *ix, const struct slow_row *r, const st
                  enum slow_dimension ignore)
 {
     if (ignore != SLOW_DATE && (r->day < f->from_day || r->day > f->to_day)) return false;
-    if (ignore != SLOW_CATEGORY && !f->any_category &&
-        !(f->category[r->category / 64] >> r->category % 64 & 1))
-        return false;
+    if (ignore != SLOW_CATEGORY && !f->any_category && !slow_any(ix, r, f->category)) return false;
     if (ignore != SLOW_OUTCOME && !f->any_outcome && !(f->outcome[r->outcome / 64] >> r->outcome % 64 & 1))
         return false;
     if (ignore != SLOW_TIME) {

@@ -135,6 +135,22 @@ static void same_dictionary(const struct release_info *a, const struct release_i
         for (int l = 0; l < LANGUAGES; l++) ok_str(x->label[l], y->label[l]);
         ok(x->iccs == y->iccs && x->source == y->source && x->areas_only == y->areas_only, "category %zu", i);
     }
+    ok(a->delay_days == b->delay_days && a->least == b->least && a->count_set == b->count_set &&
+           a->first_half == b->first_half && a->last_half == b->last_half && a->n_counts == b->n_counts,
+       "what is told by area");
+    for (size_t i = 0; i < SENSITIVITIES; i++)
+        ok(a->rules[i].show == b->rules[i].show && a->rules[i].finest == b->rules[i].finest, "rule %zu", i);
+    for (size_t i = 0; i < a->n_counts; i++) {
+        const struct release_count *x = &a->counts[i], *y = &b->counts[i];
+        ok(x->half == y->half && x->class == y->class && x->count == y->count && x->n == y->n &&
+               (!x->n || !memcmp(x->area, y->area, x->n * sizeof *x->area)),
+           "count %zu", i);
+    }
+    ok_i64(a->n_mixes, b->n_mixes);
+    for (size_t i = 0; i < a->n_mixes; i++)
+        ok(a->mixes[i].n == b->mixes[i].n &&
+               !memcmp(a->mixes[i].category, b->mixes[i].category, a->mixes[i].n * sizeof(uint16_t)),
+           "mix %zu", i);
     for (size_t i = 0; i < a->n_outcomes; i++) {
         ok_str(a->outcomes[i].key, b->outcomes[i].key);
         ok_str(a->outcomes[i].label[LANG_EN], b->outcomes[i].label[LANG_EN]);
@@ -216,8 +232,8 @@ static void ask_all(struct scope *sc, const struct index *ix, const struct filte
     ok_err(sc, index_place_rows(sc, ix, f, at, 10, &r, &n, &total), OK);
     index_rows(ix, f, &c);
     while (index_rows_next(&c, &row)) {
-        names += in->categories[row.category].key.n + in->outcomes[row.outcome].key.n +
-                 in->sources[row.source].key.n;
+        names += in->categories[release_kind(in, &row.kind).category[0]].key.n +
+                 in->outcomes[row.outcome].key.n + in->sources[row.source].key.n;
         for (size_t i = 0; i < in->n_sets; i++)
             if (row.area[i] != AREA_NOWHERE) names += in->sets[i].areas[row.area[i]].name.n;
     }

@@ -32,8 +32,8 @@ static void facets(struct both *b, const struct filter *f, unsigned want, bool l
     int32_t first_month = civil_month_of_day(s->first_day),
             months = s->n ? civil_month_of_day(s->last_day) - first_month + 1 : 0;
     int32_t   days = s->n ? s->last_day - s->first_day + 1 : 0;
-    uint64_t *category = zeroes(b, s->n_categories), *month = zeroes(b, (size_t)months),
-             *day = zeroes(b, (size_t)days);
+    uint64_t *category = zeroes(b, s->n_categories), *section = zeroes(b, ICCS_SECTIONS),
+             *month = zeroes(b, (size_t)months), *day = zeroes(b, (size_t)days);
     uint64_t *hourweek = zeroes(b, HOW_VALUES), *outcome = zeroes(b, s->n_outcomes), *area[MAX_AREA_SETS],
              total = 0, without = 0;
     for (size_t k = 0; k < s->n_sets; k++) area[k] = zeroes(b, s->n_areas[k] + 1);
@@ -42,7 +42,14 @@ static void facets(struct both *b, const struct filter *f, unsigned want, bool l
         bool                   passes = slow_passes(s, r, f, SLOW_NONE);
         total += passes;
         without += passes && !r->has_point;
-        category[r->category] += slow_passes(s, r, f, linked ? SLOW_CATEGORY : SLOW_NONE);
+        bool counts = slow_passes(s, r, f, linked ? SLOW_CATEGORY : SLOW_NONE),
+             seen[ICCS_SECTIONS] = { false };
+        for (unsigned c = 0; c < s->n_categories && counts; c++) {
+            if (!slow_has(s, r, c)) continue;
+            category[c]++;
+            section[s->iccs[c]] += !seen[s->iccs[c]];
+            seen[s->iccs[c]] = true;
+        }
         month[civil_month_of_day(r->day) - first_month] +=
             slow_passes(s, r, f, linked ? SLOW_DATE : SLOW_NONE);
         day[r->day - s->first_day] += slow_passes(s, r, f, linked ? SLOW_DATE : SLOW_NONE);
@@ -61,6 +68,7 @@ static void facets(struct both *b, const struct filter *f, unsigned want, bool l
            !!got.outcome == !!(want & FACET_OUTCOME),
        "what is wanted is there and nothing else");
     if (got.category) same_counts("category", got.category, category, s->n_categories);
+    if (got.category) same_counts("section", got.section, section, ICCS_SECTIONS);
     if (got.month) same_counts("month", got.month, month, (size_t)months);
     if (got.day) same_counts("day", got.day, day, (size_t)days);
     if (got.hourweek) same_counts("hour of the week", got.hourweek, hourweek, HOW_VALUES);
@@ -114,7 +122,7 @@ static void places(struct both *b, const struct filter *f, struct box in, size_t
             if (!q->has_point || q->x != r->x || q->y != r->y || !slow_passes(s, q, f, SLOW_NONE)) continue;
             counted[k] = true;
             count++;
-            category[q->category]++;
+            for (unsigned c = 0; c < s->n_categories; c++) category[c] += slow_has(s, q, c);
         }
         for (uint32_t k = 0; k < s->n_categories; k++)
             if (category[k] > category[top]) top = k;
@@ -143,7 +151,7 @@ static void same_row(const struct slow_index *s, const struct release_row *got, 
     ok(got->day == want->day && got->how == want->how && got->minute == want->minute &&
            got->precision == want->precision,
        "time");
-    ok(got->category == want->category && got->outcome == want->outcome && got->flags == want->flags,
+    ok(got->kind == want->kind && got->outcome == want->outcome && got->flags == want->flags,
        "category, outcome, flags");
     ok(got->place == want->place && got->source == want->source, "place, source");
     for (size_t k = 0; k < MAX_AREA_SETS; k++) {
@@ -207,8 +215,7 @@ static struct slow_row plain(const struct slow_index *s, const struct release_ro
     p.has_point = r->has_point;
     if (r->has_point) p.x = r->at.x, p.y = r->at.y;
     p.day = r->day;
-    p.how = r->how, p.category = r->category, p.outcome = r->outcome, p.precision = r->precision,
-    p.flags = r->flags;
+    p.how = r->how, p.kind = r->kind, p.outcome = r->outcome, p.precision = r->precision, p.flags = r->flags;
     p.minute = r->minute, p.place = r->place, p.source = r->source;
     for (size_t k = 0; k < s->n_sets; k++)
         p.area[k] = r->area[k] == AREA_NOWHERE ? (unsigned)s->n_areas[k] : r->area[k];

@@ -304,7 +304,7 @@ static void same_incidents(struct scope *sc, struct pair *p)
         ok(store_incidents_texts(c, &i), "the texts of an incident");
         const int32_t *further;
         uint32_t       types = 0;
-        size_t         n = store_incidents_types(c, &further), k = 0;
+        size_t         n = store_incidents_types(c, i.id, &further), k = 0;
         for (size_t f = 0; f < n; f++) types |= 1u << further[f];
         for (; k < p->model->n; k++) {
             struct stored *s = &p->model->of[k];

@@ -81,7 +81,7 @@ static const struct release_info info = {
 static struct release_row row_of(int year, int month, int day, int how, uint16_t category, uint32_t x,
                                  uint32_t y)
 {
-    struct release_row r = { .category = category,
+    struct release_row r = { .kind = category,
                              .how = (uint8_t)how,
                              .has_point = x != 0,
                              .day = civil_day(year, month, day),
@@ -212,7 +212,7 @@ static void refused_rows(void **state)
     const struct release_row good = row_of(2018, 11, 1, 5, 0, 1500, 1500);
     struct release_row       bad[11];
     for (size_t i = 0; i < COUNT(bad); i++) bad[i] = good;
-    bad[0].category = 3;
+    bad[0].kind = 3;
     bad[1].outcome = 2;
     bad[2].source = 1;
     bad[3].place = 2;

@@ -65,7 +65,7 @@ static void tiers_beside_each_other(void **state)
         ok_err(&sc, file_read(&sc, alone, (size_t)1 << 26, &again), OK);
         ok(str_eq(made, again), "the %.*s tier is the same alone", STR(tier_name(tier)));
         ok_i64(totals.incidents, r.totals[tier].incidents);
-        ok_i64(totals.incidents + totals.withheld + totals.delayed, INCIDENTS);
+        ok_i64(totals.incidents + totals.withheld + totals.by_area + totals.delayed, INCIDENTS);
         ok(totals.moved_p95_m == r.totals[tier].moved_p95_m, "moved as far");
         all += totals.incidents;
     }

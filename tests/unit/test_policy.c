@@ -4,10 +4,11 @@
 #include "check.h"
 #include "model/incident.h"
 
-static enum showing shows(const struct policy *p, enum tier t, const char *key, int iccs)
+static enum showing shows(const struct policy *p, enum tier t, const char *key, int iccs,
+                          enum sensitivity class)
 {
-    struct category c = { .key = str_of(key), .iccs = iccs };
-    return policy_shows(&p->tier[t], &c);
+    struct category c = { .key = str_of(key), .iccs = iccs, .sensitivity = class };
+    return policy_shows(&p->tier[t], 0, &c);
 }
 
 static void the_default_is_what_it_says(void **state)
@@ -16,39 +17,86 @@ static void the_default_is_what_it_says(void **state)
     struct scope  sc = test_scope();
     struct policy p;
     ok_err(&sc, policy_read(&sc, policy_default(), &p), OK);
+    ok_err(&sc, policy_floors(&sc, &p, 0), OK);
     ok_str(p.text, policy_default());
     const struct tier_policy *t = &p.tier[TIER_PUBLIC];
+    ok(p.least == 10 && !p.area_set.n, "areas");
     ok(t->given && t->anchor_grid_m == 250 && !t->exact && !t->anchor_file.n, "grid %u", t->anchor_grid_m);
-    ok(t->finest == PRECISION_HOUR && t->delay_days == 7 && !t->flags && t->outcome, "public");
-    ok(!t->place_text && !t->domestic, "public");
+    ok(t->finest == PRECISION_MONTH && t->delay_days == 31 && !t->flags && t->outcome && !t->place_text,
+       "public");
     ok(p.tier[TIER_PARTNER].delay_days == 1 && p.tier[TIER_PARTNER].anchor_grid_m == 100, "partner");
     ok(p.tier[TIER_POLICE].exact && p.tier[TIER_POLICE].delay_days == DELAY_NONE, "police");
     ok_i64(p.tier[TIER_POLICE].flags, FLAG_ARREST | FLAG_DOMESTIC | FLAG_ATTEMPTED);
 
     static const struct {
-        const char  *key;
-        int          iccs;
-        enum showing by[TIERS];
-    } rows[] = {
-        { "theft", 5, { SHOW_POINTS, SHOW_POINTS, SHOW_POINTS } },
-        { "homicide", 1, { SHOW_POINTS, SHOW_POINTS, SHOW_POINTS } },
-        { "prostitution", 8, { SHOW_POINTS, SHOW_POINTS, SHOW_POINTS } },
-        { "1234", 3, { SHOW_WITHHELD, SHOW_POINTS, SHOW_POINTS } },
-        { "violence-and-sexual-offences", 2, { SHOW_POINTS, SHOW_POINTS, SHOW_POINTS } },
-        { "criminal-sexual-assault", 0, { SHOW_WITHHELD, SHOW_POINTS, SHOW_POINTS } },
-        { "sex-offense", 0, { SHOW_WITHHELD, SHOW_POINTS, SHOW_POINTS } },
-        { "offense-involving-children", 2, { SHOW_WITHHELD, SHOW_POINTS, SHOW_POINTS } },
-        { "attempted-suicide", 12, { SHOW_WITHHELD, SHOW_POINTS, SHOW_POINTS } },
-        { "znasilneni", 0, { SHOW_WITHHELD, SHOW_POINTS, SHOW_POINTS } },
-        { "zgvaltuvannia", 0, { SHOW_WITHHELD, SHOW_POINTS, SHOW_POINTS } },
-        { "human-trafficking", 2, { SHOW_WITHHELD, SHOW_WITHHELD, SHOW_WITHHELD } },
-        { "obchodovani-s-lidmi", 2, { SHOW_WITHHELD, SHOW_WITHHELD, SHOW_WITHHELD } },
-        { "torhivlia-liudmy", 2, { SHOW_WITHHELD, SHOW_WITHHELD, SHOW_WITHHELD } },
+        enum sensitivity class;
+        enum showing   by[TIERS];
+        enum precision finest[TIERS]; // of what is shown as points
+    } rows[SENSITIVITIES] = {
+        { SENSITIVITY_UNCLASSIFIED, { SHOW_WITHHELD, SHOW_WITHHELD, SHOW_WITHHELD }, { 0 } },
+        { SENSITIVITY_TRAFFICKING, { SHOW_WITHHELD, SHOW_WITHHELD, SHOW_WITHHELD }, { 0 } },
+        { SENSITIVITY_CHILD, { SHOW_AREAS, SHOW_AREAS, SHOW_POINTS }, { 0 } },
+        { SENSITIVITY_SEXUAL, { SHOW_AREAS, SHOW_AREAS, SHOW_POINTS }, { 0 } },
+        { SENSITIVITY_DOMESTIC, { SHOW_AREAS, SHOW_AREAS, SHOW_POINTS }, { 0 } },
+        { SENSITIVITY_SELF_HARM, { SHOW_AREAS, SHOW_AREAS, SHOW_POINTS }, { 0 } },
+        { SENSITIVITY_HATE, { SHOW_AREAS, SHOW_AREAS, SHOW_POINTS }, { 0 } },
+        { SENSITIVITY_PERSON,
+          { SHOW_AREAS, SHOW_POINTS, SHOW_POINTS },
+          { 0, PRECISION_DAY, PRECISION_MINUTE } },
+        { SENSITIVITY_HOME,
+          { SHOW_AREAS, SHOW_POINTS, SHOW_POINTS },
+          { 0, PRECISION_DAY, PRECISION_MINUTE } },
+        { SENSITIVITY_DRUGS,
+          { SHOW_AREAS, SHOW_POINTS, SHOW_POINTS },
+          { 0, PRECISION_DAY, PRECISION_MINUTE } },
+        { SENSITIVITY_ORDINARY,
+          { SHOW_POINTS, SHOW_POINTS, SHOW_POINTS },
+          { PRECISION_MONTH, PRECISION_DAY, PRECISION_MINUTE } },
+        { SENSITIVITY_STREET,
+          { SHOW_POINTS, SHOW_POINTS, SHOW_POINTS },
+          { PRECISION_HOUR, PRECISION_HOUR, PRECISION_MINUTE } },
     };
     for (size_t i = 0; i < COUNT(rows); i++)
-        for (int t_ = 0; t_ < TIERS; t_++)
-            ok(shows(&p, (enum tier)t_, rows[i].key, rows[i].iccs) == rows[i].by[t_], "%s in tier %d",
-               rows[i].key, t_);
+        for (int k = 0; k < TIERS; k++) {
+            ok(shows(&p, (enum tier)k, "a-kind", 5, rows[i].class) == rows[i].by[k], "class %zu in tier %d",
+               i, k);
+            if (rows[i].by[k] == SHOW_POINTS)
+                ok(policy_finest(&p.tier[k], sensitivity_bit(rows[i].class)) == rows[i].finest[k],
+                   "%zu in %d", i, k);
+        }
+    test_scope_end(&sc);
+}
+
+static void the_strictest_decides(void **state)
+{
+    (void)state;
+    struct scope  sc = test_scope();
+    struct policy p;
+    ok_err(
+        &sc,
+        policy_read(&sc,
+                    S("tier public\nclass street points time hour\nclass ordinary points\nclass home areas\n"
+                      "category graf* areas\ncategory iccs-7 withheld\n"),
+                    &p),
+        OK);
+    const struct tier_policy *t = &p.tier[TIER_PUBLIC];
+    const sensitivity_set     street = sensitivity_bit(SENSITIVITY_STREET),
+                          home = sensitivity_bit(SENSITIVITY_HOME),
+                          ordinary = sensitivity_bit(SENSITIVITY_ORDINARY),
+                          child = sensitivity_bit(SENSITIVITY_CHILD);
+    struct category theft = { .key = S("theft"), .iccs = 5, .sensitivity = SENSITIVITY_STREET };
+    struct category fraud = { .key = S("fraud"), .iccs = 7, .sensitivity = SENSITIVITY_STREET };
+    struct category paint = { .key = S("graffiti"), .iccs = 5, .sensitivity = SENSITIVITY_STREET };
+    ok(policy_shows(t, 0, &theft) == SHOW_POINTS, "its own class");
+    ok(policy_shows(t, street | home, &theft) == SHOW_AREAS, "a further class is stricter");
+    ok(policy_shows(t, home | child, &theft) == SHOW_WITHHELD, "a class that is not named is withheld");
+    ok(policy_shows(t, sensitivity_bit(SENSITIVITY_TRAFFICKING), &theft) == SHOW_WITHHELD, "trafficking");
+    ok(policy_shows(t, 0, &fraud) == SHOW_WITHHELD, "its section");
+    ok(policy_shows(t, 0, &paint) == SHOW_AREAS && policy_shows(t, child, &paint) == SHOW_WITHHELD,
+       "its key");
+    ok(policy_shows_classes(t, 0) == SHOW_WITHHELD, "of no class nothing is known");
+    ok(policy_finest(t, street) == PRECISION_HOUR && policy_finest(t, street | ordinary) == PRECISION_MONTH,
+       "time");
     test_scope_end(&sc);
 }
 
@@ -61,9 +109,12 @@ static void silence_is_strict(void **state)
     const struct tier_policy *t = &p.tier[TIER_PUBLIC];
     ok(t->anchor_grid_m == 1000 && !t->exact && t->finest == PRECISION_MONTH && t->delay_days == 31,
        "numbers");
-    ok(!t->flags && !t->outcome && !t->place_text && !t->domestic, "words");
-    ok(shows(&p, TIER_PUBLIC, "theft", 5) == SHOW_WITHHELD, "category");
-    ok(!p.tier[TIER_PARTNER].given && shows(&p, TIER_PARTNER, "theft", 5) == SHOW_WITHHELD, "tier");
+    ok(!t->flags && !t->outcome && !t->place_text && p.least == POLICY_LEAST, "words");
+    for (int class = 0; class < SENSITIVITIES; class ++)
+        for (int k = 0; k < TIERS; k++)
+            ok(shows(&p, (enum tier)k, "theft", 5, (enum sensitivity) class) == SHOW_WITHHELD, "class %d",
+               class);
+    ok(!p.tier[TIER_PARTNER].given, "tier");
     test_scope_end(&sc);
 }
 
@@ -73,32 +124,92 @@ static void every_statement_is_read(void **state)
     struct scope  sc = test_scope();
     struct policy p;
     ok_err(&sc,
-           policy_read(
-               &sc,
-               S("\xEF\xBB\xBF# head\r\n\r\ntier public # all\r\n anchors file points.csv\r\n\ttime\tday\r\n"
-                 "delay 1 day\nflags attempted arrest\noutcome told\nplace source\ndomestic points\n"
-                 "category *: points\ncategory iccs-3 : withheld\ncategory a*b-*c withheld\n"
-                 "category theft withheld\ncategory theft points"),
-               &p),
+           policy_read(&sc,
+                       S("\xEF\xBB\xBF# head\r\n\r\nareas set wards least 12\ntier public # all\r\n anchors "
+                         "file points.csv\r\n"
+                         "\ttime\tday\r\ndelay 1 day\nflags attempted arrest\noutcome told\nplace source\n"
+                         "class * points\nclass child sexual withheld\nclass person points time month\n"
+                         "category theft areas\ncategory iccs-3 : withheld\ncategory a*b-*c: withheld\n"
+                         "category theft withheld"),
+                       &p),
            OK);
     const struct tier_policy *t = &p.tier[TIER_PUBLIC];
+    ok_str(p.area_set, S("wards"));
+    ok_i64(p.least, 12);
     ok_str(t->anchor_file, S("points.csv"));
     ok(!t->anchor_grid_m && t->finest == PRECISION_DAY && t->delay_days == 1, "numbers");
-    ok(t->flags == (FLAG_ARREST | FLAG_ATTEMPTED) && t->outcome && t->place_text && t->domestic, "words");
-    ok_i64(t->n_rules, 5);
-    ok_i64(t->rules[1].line, 12);
+    ok(t->flags == (FLAG_ARREST | FLAG_ATTEMPTED) && t->outcome && t->place_text, "words");
+    ok(t->of[SENSITIVITY_CHILD].show == SHOW_WITHHELD && t->of[SENSITIVITY_HATE].show == SHOW_POINTS,
+       "classes");
+    ok(t->of[SENSITIVITY_HATE].finest == PRECISION_DAY && t->of[SENSITIVITY_PERSON].finest == PRECISION_MONTH,
+       "time");
+    ok(t->of[SENSITIVITY_TRAFFICKING].show == SHOW_WITHHELD, "* is not trafficking");
+    ok_i64(t->n_rules, 4);
+    ok_i64(t->rules[1].line, 15);
     static const struct {
         const char  *key;
         enum showing show;
     } rows[] = {
-        { "theft", SHOW_POINTS },     { "ab-c", SHOW_WITHHELD },     { "axxb-yyc", SHOW_WITHHELD },
+        { "theft", SHOW_WITHHELD },   { "ab-c", SHOW_WITHHELD },     { "axxb-yyc", SHOW_WITHHELD },
         { "ab-cc", SHOW_WITHHELD },   { "ab-cb-c", SHOW_WITHHELD },  { "ab-cd", SHOW_POINTS },
         { "xab-c", SHOW_POINTS },     { "abc", SHOW_POINTS },        { "a", SHOW_POINTS },
         { "aab-b-c", SHOW_WITHHELD }, { "a-b--c-c", SHOW_WITHHELD }, { "theft-x", SHOW_POINTS },
     };
     for (size_t i = 0; i < COUNT(rows); i++)
-        ok(shows(&p, TIER_PUBLIC, rows[i].key, 5) == rows[i].show, "%s", rows[i].key);
+        ok(shows(&p, TIER_PUBLIC, rows[i].key, 5, SENSITIVITY_ORDINARY) == rows[i].show, "%s", rows[i].key);
     test_scope_end(&sc);
+}
+
+/// What the public is not told without a signed exception: each named by the line that would, and by its floor.
+static void floors(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int         floor, line; // floor -1: none
+    } rows[] = {
+        { "tier public\nclass street ordinary points\n", -1, 0 },
+        { "tier public\nclass street points time hour\n", -1, 0 },
+        { "tier public\nclass street points time minute\n", FLOOR_TIME, 2 },
+        { "tier public\ntime hour\nclass street points\n", -1, 0 },
+        { "tier public\ntime minute\nclass street points\n", FLOOR_TIME, 2 },
+        { "tier public\ntime day\nclass ordinary points\n", FLOOR_TIME, 2 },
+        { "tier public\nclass ordinary points time day\n", FLOOR_TIME, 2 },
+        { "tier public\ntime minute\nclass child sexual home areas\n", -1, 0 },
+        { "tier public\nclass person points\n", FLOOR_POINTS, 2 },
+        { "tier public\nclass street points\nclass home points\n", FLOOR_POINTS, 3 },
+        { "tier public\nclass child points\n", FLOOR_POINTS, 2 },
+        { "tier public\nclass sexual points\n", FLOOR_POINTS, 2 },
+        { "tier public\nclass domestic points\n", FLOOR_POINTS, 2 },
+        { "tier public\nclass self-harm points\n", FLOOR_POINTS, 2 },
+        { "tier public\nclass hate points\n", FLOOR_POINTS, 2 },
+        { "tier public\nclass drugs points\n", FLOOR_POINTS, 2 },
+        { "tier public\nclass * points\n", FLOOR_POINTS, 2 },
+        { "tier public\nanchors grid 199 m\n", FLOOR_GRID, 2 },
+        { "tier public\nanchors grid 200 m\n", -1, 0 },
+        { "tier public\ndelay 6 days\n", FLOOR_DELAY, 2 },
+        { "tier public\ndelay 7 days\n", -1, 0 },
+        { "tier public\nflags arrest attempted\n", -1, 0 },
+        { "tier public\nflags domestic\n", FLOOR_FLAGS, 2 },
+        { "tier public\nplace source\n", FLOOR_PLACE, 2 },
+        { "areas least 4\ntier public\n", FLOOR_LEAST, 1 },
+        { "areas least 5\ntier public\n", -1, 0 },
+        { "tier police\nanchors grid 50 m\ntime minute\ndelay none\nplace source\nclass * points\n", -1, 0 },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct scope  sc = test_scope();
+        struct policy p;
+        ok_err(&sc, policy_read(&sc, str_of(rows[i].text), &p), OK);
+        ok_err(&sc, policy_floors(&sc, &p, 0), rows[i].floor < 0 ? OK : ERR_INVALID);
+        if (rows[i].floor >= 0) {
+            str says = arena_printf(sc.mem, "line %d falls below the floor \"%.*s\"", rows[i].line,
+                                    STR(floor_name((enum floor)rows[i].floor)));
+            ok(strstr(sc.fault.text, arena_cstr(sc.mem, says)), "row %zu: %s", i, sc.fault.text);
+            ok_err(&sc, policy_floors(&sc, &p, 1u << rows[i].floor), OK);
+            ok_err(&sc, policy_floors(&sc, &p, ~(1u << rows[i].floor)), ERR_INVALID);
+        }
+        test_scope_end(&sc);
+    }
 }
 
 static void errors_name_line_and_word(void **state)
@@ -138,16 +249,39 @@ static void errors_name_line_and_word(void **state)
         { "tier public\nflags arrest gun", { "line 2", "\"gun\"" } },
         { "tier public\nplace here", { "line 2", "\"here\"" } },
         { "tier public\noutcome maybe", { "line 2", "\"maybe\"" } },
-        { "tier public\ndomestic told", { "line 2", "\"told\"" } },
+        { "tier public\ndomestic points", { "line 2", "\"domestic\"", "class or category" } },
+        { "tier public\nareas least 10", { "line 2", "before the first \"tier\"" } },
+        { "areas least 10\nareas least 11\ntier public", { "line 2", "line 1" } },
+        { "areas least 0\ntier public", { "line 1", "1 to 1000" } },
+        { "areas\ntier public", { "line 1", "areas least 10" } },
+        { "areas set\ntier public", { "line 1", "areas least 10" } },
+        { "areas set x least 5 now\ntier public", { "line 1", "\"now\"" } },
+        { "tier public\nclass", { "line 2", "\"class\" wants", "street" } },
+        { "tier public\nclass points", { "line 2", "\"points\"", "self-harm" } },
+        { "tier public\nclass robbery points", { "line 2", "\"robbery\"", "self-harm" } },
+        { "tier public\nclass street", { "line 2", "points, areas, withheld" } },
+        { "tier public\nclass street dots", { "line 2", "\"dots\"" } },
+        { "tier public\nclass street points hour", { "line 2", "\"hour\"", "time hour" } },
+        { "tier public\nclass street points time", { "line 2", "time hour" } },
+        { "tier public\nclass street areas time hour", { "line 2", "\"time\" is one word too many" } },
+        { "tier public\nclass street points time hour now", { "line 2", "\"now\"" } },
+        { "tier public\nclass trafficking points", { "line 2", "told to no tier" } },
+        { "tier police\nclass street trafficking areas", { "line 2", "told to no tier" } },
+        { "tier police\nclass unclassified points", { "line 2", "told to no tier", "classify" } },
+        { "tier public\nclass street areas\nclass * points", { "line 3", "street", "line 2" } },
+        { "tier public\nclass street points\nclass street points time hour", { "line 3", "line 2" } },
+        { "tier public\nclass street points\ncategory x withheld\nclass home areas", { "line 4", "line 3" } },
         { "tier public\ncategory", { "line 2", "not a category" } },
-        { "tier public\ncategory theft", { "line 2", "points" } },
-        { "tier public\ncategory theft areas", { "line 2", "\"areas\"" } },
-        { "tier public\ncategory Theft points", { "line 2", "\"Theft\"" } },
-        { "tier public\ncategory iccs-13 points", { "line 2", "iccs-0 to iccs-12" } },
-        { "tier public\ncategory iccs-x points", { "line 2", "iccs-0 to iccs-12" } },
-        { "tier public\ncategory a points points", { "line 2", "one word too many" } },
+        { "tier public\ncategory theft", { "line 2", "withheld" } },
+        { "tier public\ncategory theft points", { "line 2", "stricter than its class" } },
+        { "tier public\ncategory Theft areas", { "line 2", "\"Theft\"" } },
+        { "tier public\ncategory iccs-13 areas", { "line 2", "iccs-0 to iccs-12" } },
+        { "tier public\ncategory iccs-x areas", { "line 2", "iccs-0 to iccs-12" } },
+        { "tier public\ncategory a areas areas", { "line 2", "one word too many" } },
+        { "tier public\ncategory iccs-3 withheld\ncategory rape areas", { "line 3", "line 2" } },
+        { "tier public\ncategory a*c withheld\ncategory *bc areas", { "line 3", "line 2" } },
         { "tier public\ncolour red", { "line 2", "\"colour\"", "anchors, time" } },
-        { "tier public\nflags a b c d e f g h", { "line 2", "more than 8 words" } },
+        { "tier public\nflags a b c d e f g h i j k l m n o p q r s t", { "line 2", "more than 20 words" } },
         { "tier public\n\xFF", { "line 2", "UTF-8" } },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -176,25 +310,31 @@ static void no_circle_learns_more_than_a_narrower_one(void **state)
         { "anchors file a.csv", "anchors grid 50 m", "anchors" },
         { "anchors grid 5000 m", "anchors file a.csv", "anchors" },
         { "anchors grid 250 m", "anchors grid 251 m", "anchors" },
-        { "time hour", "time day", "time" },
-        { "time day", "time hour", NULL },
+        { "time hour\nclass street points", "time day\nclass street points", "time" },
+        { "time day\nclass street points", "time hour\nclass street points", NULL },
+        { "class street points time hour", "class street points time day", "time" },
+        { "class street areas", "time day\nclass street points", NULL },
         { "delay 2 days", "delay 3 days", "delay" },
         { "delay 0 days", "delay none", NULL },
         { "flags arrest", "flags attempted", "flags" },
         { "flags arrest", "flags attempted arrest", NULL },
         { "outcome told", "outcome withheld", "outcome" },
         { "place source", "", "place" },
-        { "domestic points", "", "domestic" },
-        { "category theft points", "category theft points", NULL },
-        { "category theft points", "category * points", NULL },
-        { "category theft points", "category iccs-5 points", "\"theft\" (ICCS section 0)" },
-        { "category iccs-5 points", "category * points\ncategory theft withheld",
-          "\"theft\" (ICCS section 5)" },
-        { "category * points", "category * points\ncategory iccs-3 withheld", "ICCS section 3" },
-        { "category * points\ncategory iccs-3 withheld", "category * points\ncategory iccs-3 withheld",
-          NULL },
-        { "category *a* points", "category b* points", "\"a\"" },
-        { "category * points", "category * points\ncategory *x* withheld", "\"x\"" },
+        { "class street points", "class street points", NULL },
+        { "class street points", "class * points", NULL },
+        { "class street areas", "class * points", NULL },
+        { "class street points", "class street areas", "class street" },
+        { "class street points", "", "class street" },
+        { "class child areas", "class child withheld", "class child" },
+        { "class street points", "class street points\ncategory theft withheld", "\"theft\"" },
+        { "class street points", "class street points\ncategory theft areas", "\"theft\"" },
+        { "class * points", "class * points\ncategory iccs-3 withheld", "ICCS section 3" },
+        { "class * points\ncategory iccs-3 withheld", "class * points\ncategory iccs-3 withheld", NULL },
+        { "class * points\ncategory iccs-3 areas", "class * points\ncategory iccs-3 withheld",
+          "ICCS section 3" },
+        { "class street points\ncategory *a* withheld", "class street points\ncategory b* withheld",
+          "\"b\"" },
+        { "class * points", "class * points\ncategory *x* withheld", "\"x\"" },
     };
     static const char *const pairs[][2] = { { "public", "partner" },
                                             { "public", "police" },
@@ -221,13 +361,13 @@ static void stars_are_checked_against_the_real_list(void **state)
     struct scope  sc = test_scope();
     struct policy p;
     ok_err(&sc,
-           policy_read(
-               &sc,
-               S("tier public\ncategory * points\ncategory *ab* withheld\ntier police\ncategory * points\n"
-                 "category *ab* withheld\ncategory *a*b* withheld\ncategory ab points\n"),
-               &p),
+           policy_read(&sc,
+                       S("tier public\nclass * points\ncategory *ab* withheld\ntier police\nclass * points\n"
+                         "category *a*b* withheld\n"),
+                       &p),
            OK);
-    const struct category list[] = { { .key = S("theft") }, { .key = S("axb") } };
+    const struct category list[] = { { .key = S("theft"), .sensitivity = SENSITIVITY_STREET },
+                                     { .key = S("axb"), .sensitivity = SENSITIVITY_STREET } };
     ok_err(&sc, policy_check(&sc, &p, list, 1), OK);
     ok_err(&sc, policy_check(&sc, &p, list, 2), ERR_INVALID);
     ok(strstr(sc.fault.text, "axb"), "%s", sc.fault.text);
@@ -242,10 +382,19 @@ static void limits(void **state)
     struct buf    b;
     buf_init(&b, 1 << 20);
     buf_add(&b, S("tier public\n"));
-    for (int i = 0; i < POLICY_MAX_RULES; i++) buf_printf(&b, "category c%d points\n", i);
+    for (int i = 0; i < POLICY_MAX_RULES; i++) buf_printf(&b, "category c%d withheld\n", i);
     ok_err(&sc, policy_read(&sc, buf_str(&b), &p), OK);
-    buf_add(&b, S("category last points\n"));
+    buf_add(&b, S("category last withheld\n"));
     ok_err(&sc, policy_read(&sc, buf_str(&b), &p), ERR_LIMIT);
+    buf_reset(&b);
+    buf_add(&b, S("tier public\ncategory "));
+    for (int i = 0; i < POLICY_MAX_PATTERN; i++) buf_add_c(&b, 'x');
+    size_t long_pattern = b.n;
+    buf_add(&b, S(" withheld\n"));
+    ok_err(&sc, policy_read(&sc, buf_str(&b), &p), OK);
+    b.n = long_pattern;
+    buf_add(&b, S("x withheld\n"));
+    ok_err(&sc, policy_read(&sc, buf_str(&b), &p), ERR_INVALID);
     buf_reset(&b);
     buf_add(&b, S("tier public\n#"));
     while (b.n < POLICY_MAX_BYTES) buf_add_c(&b, 'x');
@@ -258,8 +407,10 @@ static void limits(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_default_is_what_it_says),
+    cmocka_unit_test(the_strictest_decides),
     cmocka_unit_test(silence_is_strict),
     cmocka_unit_test(every_statement_is_read),
+    cmocka_unit_test(floors),
     cmocka_unit_test(errors_name_line_and_word),
     cmocka_unit_test(no_circle_learns_more_than_a_narrower_one),
     cmocka_unit_test(stars_are_checked_against_the_real_list),

@@ -34,7 +34,8 @@ static void run_tier(struct scope *sc, struct town *t, str policy, enum tier tie
     while (out->n < MAX_ROWS && publish_next(from, &out->row[out->n])) out->n++;
     ok_err(sc, publish_end(sc, from, &out->totals), OK);
     ok_i64(out->totals.incidents, out->n);
-    ok_i64(out->totals.incidents + out->totals.withheld + out->totals.delayed, t->staged);
+    ok_i64(out->totals.incidents + out->totals.withheld + out->totals.by_area + out->totals.delayed,
+           t->staged);
     ok_i64(out->totals.left_area, 0);
 }
 
@@ -78,7 +79,7 @@ static void times_are_told_as_certain_as_they_are(void **state)
         town_add(&sc, &t, &in);
         town_done(&sc, &t);
         str policy =
-            arena_printf(sc.mem, "tier police\ntime %s\ncategory * points\ndelay none\n", rows[i].finest);
+            arena_printf(sc.mem, "tier police\ntime %s\nclass * points\ndelay none\n", rows[i].finest);
         run_tier(&sc, &t, policy, TIER_POLICE, now_s, &got);
         ok_i64(got.n, 1);
         const struct release_row *r = &got.row[0];
@@ -111,7 +112,7 @@ static void the_delay_begins_when_the_period_is_over(void **state)
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct got got;
-        str policy = arena_printf(sc.mem, "tier public\ntime %s\ndelay %s\ncategory * points\n", rows[i].time,
+        str policy = arena_printf(sc.mem, "tier public\ntime %s\ndelay %s\nclass * points\n", rows[i].time,
                                   rows[i].delay);
         run_tier(&sc, &t, policy, TIER_PUBLIC, rows[i].due_s - 1, &got);
         ok(got.n == 0 && got.totals.delayed == 1 && got.info->n_categories == 0, "row %zu is held back", i);
@@ -145,8 +146,8 @@ static void only_what_the_policy_lets_through(void **state)
     town_add(&sc, &t, &in);
     town_done(&sc, &t);
 
-    run_tier(&sc, &t, S("tier public\ncategory * points\ncategory iccs-3 withheld\n"), TIER_PUBLIC, now_s,
-             &got);
+    run_tier(&sc, &t, S("tier public\nclass * points\nclass domestic withheld\ncategory iccs-3 withheld\n"),
+             TIER_PUBLIC, now_s, &got);
     ok(got.n == 1 && got.totals.withheld == 2, "%zu", got.n);
     ok(!got.row[0].flags && !got.row[0].outcome && !got.row[0].place, "the strict tier tells nothing more");
     ok(got.info->n_outcomes == 1 && got.info->n_categories == 1 && got.info->n_places == 1,
@@ -177,7 +178,7 @@ static void only_what_the_policy_lets_through(void **state)
     ok_i64(got.info->n_outcomes, 3); // not the one that no row has
     ok_str(got.info->outcomes[got.row[0].outcome].key, S("charged"));
     ok_str(got.info->outcomes[got.row[2].outcome].key, S("no-suspect"));
-    ok_str(got.info->categories[got.row[2].category].key, S("assault-4711"));
+    ok_str(got.info->categories[got.row[2].kind].key, S("assault-4711"));
     ok(got.totals.moved_median_m == 0 && got.totals.moved_p95_m == 0, "nothing moves");
 
     struct policy     p;
@@ -189,6 +190,104 @@ static void only_what_the_policy_lets_through(void **state)
     ok(strstr(sc.fault.text, "\"police\""), "%s", sc.fault.text);
     town_close(&t);
     test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+// -- several kinds ---------------------------------------------------------------------------------------------------
+
+/// The categories of a row by their keys, in the order of the release.
+static const char *kinds_of(struct scope *sc, const struct got *g, size_t row)
+{
+    struct release_mix of = release_kind(g->info, &g->row[row].kind);
+    str                all = S("");
+    for (size_t i = 0; i < of.n; i++)
+        all = arena_printf(sc->mem, "%.*s%s%.*s", STR(all), i ? "+" : "",
+                           STR(g->info->categories[of.category[i]].key));
+    return arena_cstr(sc->mem, all);
+}
+
+static void the_strictest_of_several_kinds_decides(void **state)
+{
+    (void)state;
+    static const struct {
+        int kind[3], n;
+        const char *public, *police; // what each tier sees; NULL: nothing
+    } rows[] = {
+        { { CAT_THEFT, CAT_BURGLARY }, 2, "burglary+theft", "burglary+theft" },
+        { { CAT_BURGLARY, CAT_RAPE }, 2, NULL, "assault-4711+burglary" },
+        { { CAT_THEFT, CAT_CHILD, CAT_DRUGS }, 3, NULL, "child-neglect+theft+drugs" },
+        { { CAT_THEFT, CAT_TRAFFICKING }, 2, NULL, NULL },
+        { { CAT_THEFT }, 1, "theft", "theft" },
+    };
+    // Told in one run and in several, in every order of the rows: the order decides nothing.
+    for (size_t i = 0; i < COUNT(rows); i++)
+        for (int turn = 0; turn < 2 * rows[i].n; turn++) {
+            struct scope sc = test_scope();
+            struct town  t = town_open_as(&sc, test_dir(&sc), IDENTITY_TYPES);
+            struct got   got;
+            bool         apart = turn >= rows[i].n;
+            for (int k = 0; k < rows[i].n; k++) {
+                struct incident in = town_incident(&t, "a", town_point(&t, 1.5, 1.5));
+                in.category = t.category[rows[i].kind[(k + turn) % rows[i].n]];
+                if (apart && k) {
+                    struct run_totals totals = { .read = 1 };
+                    ok_err(&sc, store_run_finish(&sc, t.st, &t.run, false, &totals), OK);
+                    ok_err(&sc, store_run_begin(&sc, t.st, &t.run), OK);
+                }
+                ok_err(&sc, store_run_stage(&sc, t.st, &t.run, &in), OK);
+            }
+            struct run_totals totals = { .read = apart ? 1 : (uint64_t)rows[i].n };
+            ok_err(&sc, store_run_finish(&sc, t.st, &t.run, false, &totals), OK);
+            t.staged = 1;
+            for (int tier = 0; tier < 2; tier++) {
+                const char *want = tier ? rows[i].police : rows[i].public;
+                run_tier(&sc, &t, policy_default(), tier ? TIER_POLICE : TIER_PUBLIC, now_s, &got);
+                ok(got.n == (want != NULL), "row %zu, turn %d, tier %d: %zu told", i, turn, tier, got.n);
+                ok(!want || !strcmp(kinds_of(&sc, &got, 0), want), "row %zu, turn %d: %s", i, turn,
+                   kinds_of(&sc, &got, 0));
+                ok(want || !got.info->n_categories, "and its words are not told");
+            }
+            town_close(&t);
+            test_dir_end(&sc, t.dir);
+            test_scope_end(&sc);
+        }
+}
+
+static void what_the_record_gives_away_decides_too(void **state)
+{
+    (void)state;
+    static const struct {
+        sensitivity_set classes;
+        uint32_t        flags;
+        bool public, police;
+        enum precision told; // to the public
+    } rows[] = {
+        { 0, 0, true, true, PRECISION_HOUR },
+        { 0, FLAG_DOMESTIC, false, true, 0 },
+        { 1 << SENSITIVITY_DOMESTIC, 0, false, true, 0 },
+        { 1 << SENSITIVITY_CHILD, FLAG_ARREST, false, true, 0 },
+        { 1 << SENSITIVITY_TRAFFICKING, 0, false, false, 0 },
+        { 1 << SENSITIVITY_UNCLASSIFIED, 0, false, false, 0 },
+        { 1 << SENSITIVITY_STREET, 0, true, true, PRECISION_HOUR },
+        { 1 << SENSITIVITY_ORDINARY, 0, true, true, PRECISION_MONTH }, // the coarsest of its classes
+    };
+    struct scope sc = test_scope();
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct town     t = town_open(&sc, test_dir(&sc));
+        struct incident in = town_incident(&t, "a", town_point(&t, 1.5, 1.5));
+        struct got      got;
+        in.classes = rows[i].classes;
+        in.flags = rows[i].flags;
+        town_add(&sc, &t, &in);
+        town_done(&sc, &t);
+        run_tier(&sc, &t, policy_default(), TIER_PUBLIC, now_s, &got);
+        ok(got.n == rows[i].public, "row %zu is %stold to the public", i, rows[i].public ? "" : "not ");
+        if (got.n) ok(got.row[0].precision == rows[i].told, "row %zu: precision %d", i, got.row[0].precision);
+        run_tier(&sc, &t, policy_default(), TIER_POLICE, now_s, &got);
+        ok(got.n == rows[i].police, "row %zu is %stold to police", i, rows[i].police ? "" : "not ");
+        town_close(&t);
+        test_dir_end(&sc, t.dir);
+    }
     test_scope_end(&sc);
 }
 
@@ -248,8 +347,8 @@ static void anchors_of_a_list_give_their_names(void **state)
     in.place = S("12 Exact street");
     town_add(&sc, &t, &in);
     town_done(&sc, &t);
-    str           policy = S("tier public\nanchors file anchors.csv\ndelay 0 days\ncategory * points\n");
-    struct policy p;
+    str                 policy = S("tier public\nanchors file anchors.csv\ndelay 0 days\nclass * points\n");
+    struct policy       p;
     struct publication *none;
     ok_err(&sc, policy_read(&sc, policy, &p), OK);
     ok_err(&sc, town_publication(&sc, &t, &p, 1, now_s, &none), ERR_NOTFOUND);
@@ -464,7 +563,8 @@ static void no_secret_stands_in_the_bytes(void **state)
     ok_err(&sc, release_verify(&sc, t.dir, 1), OK);
     store_closep(&t.st);
     ok_i64(totals[TIER_PUBLIC].incidents, LEAK_ROWS / KINDS);
-    ok_i64(totals[TIER_PUBLIC].withheld, LEAK_ROWS / KINDS * 4);
+    ok_i64(totals[TIER_PUBLIC].withheld, LEAK_ROWS / KINDS);
+    ok_i64(totals[TIER_PUBLIC].by_area, LEAK_ROWS / KINDS * 3);
     ok_i64(totals[TIER_PUBLIC].delayed, LEAK_ROWS / KINDS);
     ok_i64(totals[TIER_POLICE].incidents, LEAK_ROWS / KINDS * (KINDS - 1));
     const char *public, *restricted;
@@ -537,8 +637,9 @@ static void stage_hidden(struct scope *sc, struct town *t, uint64_t *seed, size_
 
 static const char twins_policy[] =
     "tier public\nanchors grid 250 m\ntime hour\ndelay 7 days\nflags arrest\noutcome told\n"
-    "category * points\ncategory iccs-3 withheld\ntier police\nanchors exact\ntime minute\ndelay none\n"
-    "flags arrest\noutcome told\ncategory * points\n";
+    "class * points\nclass domestic withheld\ncategory iccs-3 withheld\ntier police\nanchors exact\ntime "
+    "minute\n"
+    "delay none\nflags arrest\noutcome told\nclass * points\n";
 
 /// The same incident in two towns: in b elsewhere in its cell, at another minute, with another text.
 static void stage_twins(struct scope *sc, struct town *a, struct town *b, const struct release_info *info,
@@ -623,7 +724,7 @@ static void the_order_of_arrival_changes_no_byte(void **state)
     struct town            a = town_open(&sc, test_dir(&sc)), b = town_open(&sc, test_dir(&sc));
     struct publish_totals  totals[TIERS] = { 0 };
     str sha, policy = S("tier public\nanchors grid 500 m\ntime month\ndelay 7 days\nplace source\n"
-                        "outcome told\ncategory * points\n");
+                        "outcome told\nclass * points\n");
     for (int i = 0; i < ROWS; i++) {
         list[i] = town_incident(&a, arena_printf(sc.mem, "k-%d", i).p,
                                 town_point(&a, 5.9 * unit(&seed), 5.9 * unit(&seed)));
@@ -659,6 +760,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(times_are_told_as_certain_as_they_are),
     cmocka_unit_test(the_delay_begins_when_the_period_is_over),
     cmocka_unit_test(only_what_the_policy_lets_through),
+    cmocka_unit_test(the_strictest_of_several_kinds_decides),
+    cmocka_unit_test(what_the_record_gives_away_decides_too),
     cmocka_unit_test(without_a_point),
     cmocka_unit_test(anchors_of_a_list_give_their_names),
     cmocka_unit_test(no_secret_stands_in_the_bytes),

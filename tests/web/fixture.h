@@ -152,7 +152,7 @@ static inline struct release_row fixture_row(const struct release_info *in, uint
 {
     struct box         e = fixture_extent();
     uint32_t           side = 1u << (32 - FIXTURE_LEVEL);
-    struct release_row r = { .category =
+    struct release_row r = { .kind =
                                  (uint16_t)(test_random(seed) % 5 * (test_random(seed) % 3 ? 1 : 0)) };
     // Crowded in the north west, as towns are in their middles.
     double             u = (double)(test_random(seed) >> 11) / 9007199254740992.0,
@@ -234,7 +234,7 @@ static inline void fixture_publish(struct scope *sc, struct fixture *fx, int64_t
     struct index_writer  *w = NULL;
     const char           *path;
     fx->info.release = (uint64_t)number;
-    ok_err(sc, policy_read(sc, S("tier public\ncategory * points\n"), &policy), OK);
+    ok_err(sc, policy_read(sc, S("tier public\nclass street ordinary points\n"), &policy), OK);
     ok_err(sc, release_begin(sc, fx->dir, number, fx->info.created_s, &r), OK);
     ok_err(sc, path_join(sc, r.public_dir, "public.index", &path), OK);
     ok_err(sc, index_writer_open(sc, path, &fx->info, &w), OK);
@@ -254,7 +254,7 @@ static inline void fixture_publish(struct scope *sc, struct fixture *fx, int64_t
 static inline bool fixture_passes(const struct filter *f, const struct release_row *r)
 {
     if (r->day < f->from_day || r->day > f->to_day) return false;
-    if (!f->any_category && !(f->category[r->category / 64] >> (r->category % 64) & 1)) return false;
+    if (!f->any_category && !(f->category[r->kind / 64] >> (r->kind % 64) & 1)) return false;
     if (!f->any_outcome && !(f->outcome[r->outcome / 64] >> (r->outcome % 64) & 1)) return false;
     if (f->hours != 0xFFFFFF && (r->how >= HOW_DAY || !(f->hours >> (r->how % 24) & 1))) return false;
     if (f->days != 0x7F) {

@@ -329,7 +329,7 @@ static str slow_key(struct scope *sc, const struct release_info *in, int way, co
         buf_add(&b, S("total"));
         break;
     case 1:
-        buf_add(&b, in->categories[r->category].key);
+        buf_add(&b, in->categories[r->kind].key);
         break;
     case 2:
         civil_add_month(&b, civil_month_of_day(r->day));

@@ -9,7 +9,7 @@ import { capital, count, t } from './words.js';
  * @param onChange called with a Set of keys, or null for everything
  */
 export function choices(name, groups, onChange) {
-  let chosen = null, counts = [];
+  let chosen = null, counts = [], groupCounts = null;
   const all = groups.flatMap((g) => g.items);
   const rows = [];
 
@@ -21,14 +21,14 @@ export function choices(name, groups, onChange) {
     pick(next);
   }
 
-  function row(keys, label, kind) {
+  function row(keys, label, kind, group) {
     const box = h('input', { type: 'checkbox', name, onchange: () => toggle(keys) });
     const number = h('span.count');
     const bar = h('span.bar', { 'aria-hidden': 'true' });
     const only = h('button.only', { type: 'button', onclick: () => pick(new Set(keys)) }, t('map.app.only'));
     only.setAttribute('aria-label', t('map.app.only_name', { name: label }));
     const el = h(`div.choice${kind}`, {}, h('label', {}, box, h('span.name', {}, capital(label)), number), only, bar);
-    rows.push({ keys, el, box, number, bar, only, indices: keys.map((k) => all.find((i) => i.key === k).index) });
+    rows.push({ keys, group, el, box, number, bar, only, indices: keys.map((k) => all.find((i) => i.key === k).index) });
     return el;
   }
 
@@ -45,18 +45,20 @@ export function choices(name, groups, onChange) {
       list.hidden = !yes;
       more.setAttribute('aria-expanded', String(yes));
     };
-    const head = row(g.items.map((i) => i.key), g.label, '.group');
+    const head = row(g.items.map((i) => i.key), g.label, '.group', g.key);
     head.prepend(more);
     return h('div.choice-group', { 'data-key': g.key }, head, list);
   });
   // The parents were made after their items: put each box in the order in which it is seen.
   const el = h('div.choices', {}, parts);
 
-  function update(nextChosen, nextCounts) {
+  /** @param {Object} [ofGroups] counts by group key, where an incident of several items counts once */
+  function update(nextChosen, nextCounts, ofGroups) {
     chosen = nextChosen;
     if (nextCounts) counts = nextCounts;
     el.classList.toggle('some', chosen != null); // with nothing ticked a tick already means "only this"
-    const sum = (r) => r.indices.reduce((s, i) => s + (counts[i] ?? 0), 0);
+    if (ofGroups) groupCounts = ofGroups;
+    const sum = (r) => (r.group ? groupCounts?.[r.group] : undefined) ?? r.indices.reduce((s, i) => s + (counts[i] ?? 0), 0);
     const most = { group: 1, item: 1 };
     for (const r of rows) {
       const kind = r.el.classList.contains('item') ? 'item' : 'group';

@@ -218,7 +218,8 @@ async function start() {
     week?.update(state);
   }
   function paint() {
-    what.update(state.cats, facets?.categories);
+    what.update(state.cats, facets?.categories,
+      facets?.iccs && Object.fromEntries(Object.entries(facets.iccs).map(([section, n]) => [`iccs-${section}`, n])));
     outcome?.update(state.outcomes, facets?.outcomes);
     week?.update(state, facets);
     time.update(state, facets);

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "publish/by_area.h"
+
+#include "base/arena.h"
+#include "base/civil.h"
+#include "publish/partition.h"
+#include "store/area_count.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    HALVES = 2 * (CIVIL_MAX_YEAR - CIVIL_MIN_YEAR + 1),
+    FIRST_HALF = 2 * (CIVIL_MIN_YEAR - 1970), // since 1970
+    MONTHS_OF_HALF = 6,
+};
+
+struct cell {        // a class in a half-year
+    uint64_t *count; // [areas of the set + 1] by area, the last for none; NULL: no incident
+    uint64_t  total;
+    int64_t   last; // incidents up to this one were told before
+};
+struct by_area {
+    struct scope             *sc;
+    const struct atlas       *atlas;
+    const struct tier_policy *policy;
+    size_t                    set, n_areas; // set: AREA_NOWHERE without one
+    uint64_t                  least;
+    int32_t                   due; // last half-year that is over for long enough
+    struct cell               cell[HALVES][RELEASE_CLASSES];
+    struct area_count        *fresh; // [n_fresh] told for the first time
+    size_t                    n_fresh, room;
+    struct release_count     *told; // [n_told] all, as the release numbers areas
+    size_t                    n_told, told_room;
+};
+
+static enum err no_room(struct scope *sc)
+{
+    return fail(&sc->fault, ERR_NOMEM, "no room for counts by area");
+}
+
+static int32_t half_of_day(int32_t day)
+{
+    int32_t month = civil_month_of_day(day);
+    return (month >= 0 ? month : month - (MONTHS_OF_HALF - 1)) / MONTHS_OF_HALF;
+}
+
+/// Over for the delay everywhere on Earth: the wall clock of a source is at most a day behind.
+static int32_t last_due(int64_t now_s, int delay_days)
+{
+    int32_t half = half_of_day(civil_floor_day(now_s) - (delay_days > 0 ? delay_days : 0) - 1) - 1;
+    return half < FIRST_HALF + HALVES ? half : FIRST_HALF + HALVES - 1;
+}
+
+/// The set that the policy names, or the coarsest of several areas. AREA_NOWHERE: there is none.
+static enum err choose_set(struct scope *sc, const struct atlas *a, str key, size_t *out)
+{
+    *out = AREA_NOWHERE;
+    for (size_t i = 0; i < a->n_sets; i++)
+        if (key.n ? str_eq(a->set[i].key, key) : a->set[i].n > 1) *out = i;
+    if (key.n && *out == AREA_NOWHERE)
+        return fail(&sc->fault, ERR_INVALID,
+                    "the policy tells counts by area for the set \"%.*s\", and there is no such set; hromada "
+                    "areas lists "
+                    "those there are",
+                    STR(key));
+    return OK;
+}
+
+// -- what was told ----------------------------------------------------------------------------------------------------
+
+static struct cell *cell_at(struct by_area *b, int32_t half, int class)
+{
+    int32_t at = half - FIRST_HALF;
+    return at >= 0 && at < HALVES && class >= 0 && class < RELEASE_CLASSES ? &b->cell[at][class] : NULL;
+}
+
+static enum err add_told(struct by_area *b, const struct release_count *c)
+{
+    if (b->n_told == b->told_room) {
+        size_t                room = b->told_room ? 2 * b->told_room : 256;
+        struct release_count *more = arena_array(b->sc->mem, struct release_count, room);
+        if (!more) return no_room(b->sc);
+        if (b->n_told) memcpy(more, b->told, b->n_told * sizeof *more);
+        b->told = more;
+        b->told_room = room;
+    }
+    b->told[b->n_told++] = *c;
+    return OK;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const uint16_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/// Areas of another set, or that are gone since, are not drawn any more: the count is of somewhere in the town then.
+static enum err tell_again(struct by_area *b, const struct area_count *c)
+{
+    struct release_count r = { .half = c->half, .class = (uint8_t)c->class, .count = (uint32_t)c->count };
+    uint16_t            *area = arena_array(b->sc->mem, uint16_t, b->n_areas + 1), found[MAX_AREA_SETS];
+    str                  rest = c->areas, code;
+    if (!area) return no_room(b->sc);
+    bool same = b->set != AREA_NOWHERE && str_eq(c->area_set, b->atlas->set[b->set].key);
+    while (same && rest.n && str_cut(&rest, '\n', &code)) {
+        str name = arena_printf(b->sc->mem, "%.*s:%.*s", STR(c->area_set), STR(code));
+        if (!name.p) return no_room(b->sc);
+        atlas_of_code(b->atlas, name, found);
+        if (found[b->set] == AREA_NOWHERE || r.n == b->n_areas) {
+            r.n = 0;
+            break;
+        }
+        area[r.n++] = found[b->set];
+    }
+    qsort(area, r.n, sizeof *area, by_number);
+    r.area = area;
+    return add_told(b, &r);
+}
+
+static enum err read_told(struct by_area *b, struct store *st)
+{
+    const struct area_count *all;
+    size_t                   n;
+    TRY(store_area_counts(b->sc, st, &all, &n));
+    for (size_t i = 0; i < n; i++) {
+        struct cell *c = cell_at(b, all[i].half, all[i].class);
+        if (!c)
+            return fail(&b->sc->fault, ERR_CORRUPT,
+                        "a count by area is of half-year %d and class %d; run hromada check", all[i].half,
+                        all[i].class);
+        if (all[i].last > c->last) c->last = all[i].last;
+        TRY(tell_again(b, &all[i]));
+    }
+    return OK;
+}
+
+enum err by_area_open(struct scope *sc, struct store *st, const struct atlas *atlas, const struct policy *p,
+                      enum tier tier, int64_t now_s, struct by_area **out)
+{
+    const struct tier_policy *t = &p->tier[tier];
+    struct by_area           *b = arena_new(sc->mem, struct by_area);
+    if (!b) return no_room(sc);
+    b->sc = sc;
+    b->atlas = atlas;
+    b->policy = t;
+    b->least = (uint64_t)p->least;
+    b->due = last_due(now_s, t->delay_days);
+    TRY(choose_set(sc, atlas, p->area_set, &b->set));
+    b->n_areas = b->set == AREA_NOWHERE ? 0 : atlas->set[b->set].n;
+    TRY(read_told(b, st));
+    *out = b;
+    return OK;
+}
+
+// -- counting ---------------------------------------------------------------------------------------------------------
+
+static enum err count_in(struct by_area *b, struct cell *c, size_t area)
+{
+    if (!c->count) c->count = arena_array(b->sc->mem, uint64_t, b->n_areas + 1);
+    if (!c->count) return no_room(b->sc);
+    c->count[area]++;
+    c->total++;
+    return OK;
+}
+
+enum err by_area_note(struct by_area *b, int64_t id, int64_t from_s, const uint16_t area[MAX_AREA_SETS],
+                      sensitivity_set classes)
+{
+    int32_t half = half_of_day(civil_floor_day(from_s));
+    size_t  where = b->set == AREA_NOWHERE || area[b->set] >= b->n_areas ? b->n_areas : area[b->set];
+    bool    any = false;
+    if (half > b->due || !cell_at(b, half, 0)) return OK;
+    for (int class = 0; class < RELEASE_CLASSES; class ++) {
+        bool mine =
+            class < SENSITIVITIES ? classes >> class & 1 && b->policy->of[class].show == SHOW_AREAS : !any;
+        any = any || mine;
+        struct cell *c = cell_at(b, half, class);
+        if (mine && id > c->last) TRY(count_in(b, c, where));
+    }
+    return OK;
+}
+
+// -- grouping ---------------------------------------------------------------------------------------------------------
+
+static enum err add_fresh(struct by_area *b, const struct area_count *c)
+{
+    if (b->n_fresh == b->room) {
+        size_t             room = b->room ? 2 * b->room : 64;
+        struct area_count *more = arena_array(b->sc->mem, struct area_count, room);
+        if (!more) return no_room(b->sc);
+        if (b->n_fresh) memcpy(more, b->fresh, b->n_fresh * sizeof *more);
+        b->fresh = more;
+        b->room = room;
+    }
+    b->fresh[b->n_fresh++] = *c;
+    return OK;
+}
+
+static enum err codes_of(struct by_area *b, const struct group *g, str *out)
+{
+    AUTO(buf_free) struct buf codes;
+    buf_init(&codes, STORE_MAX_LIST);
+    for (size_t i = 0; i < g->n; i++) {
+        buf_add(&codes, b->atlas->set[b->set].areas[g->area[i]].code);
+        buf_add_c(&codes, '\n');
+    }
+    TRY(buf_end(b->sc, &codes));
+    *out = arena_str(b->sc->mem, buf_str(&codes));
+    return out->p || !codes.n ? OK : no_room(b->sc);
+}
+
+/// Of a half-year and class, what stands in groups of areas; what stands in none of them is told if it is enough.
+static enum err group_areas(struct by_area *b, const struct cell *c, struct area_count row)
+{
+    const struct release_set *set = &b->atlas->set[b->set];
+    struct point             *label = arena_array(b->sc->mem, struct point, b->n_areas);
+    struct group             *group;
+    size_t                    n;
+    if (!label) return no_room(b->sc);
+    for (size_t i = 0; i < b->n_areas; i++) label[i] = set->areas[i].label;
+    TRY(partition(b->sc, label, c->count, b->n_areas, b->least, &group, &n));
+    for (size_t i = 0; i < n; i++) {
+        row.area_set = set->key;
+        row.count = (int64_t)group[i].count;
+        TRY(codes_of(b, &group[i], &row.areas));
+        TRY(add_fresh(b, &row));
+        TRY(add_told(b, &(struct release_count){ row.half, (uint8_t)row.class, (uint32_t)row.count,
+                                                 group[i].area, group[i].n }));
+    }
+    return OK;
+}
+
+static enum err tell_town(struct by_area *b, struct area_count row, uint64_t count)
+{
+    row.count = (int64_t)count;
+    TRY(add_fresh(b, &row));
+    return add_told(b, &(struct release_count){
+                           .half = row.half, .class = (uint8_t)row.class, .count = (uint32_t)count });
+}
+
+static enum err tell_cell(struct by_area *b, const struct cell *c, struct area_count row)
+{
+    if (c->total < b->least) return OK; // waits until more have come in
+    uint64_t nowhere = c->count[b->n_areas], placed = c->total - nowhere;
+    if (placed < b->least) return tell_town(b, row, c->total);
+    TRY(group_areas(b, c, row));
+    return nowhere >= b->least ? tell_town(b, row, nowhere) : OK;
+}
+
+static int cmp_told(const void *a, const void *b)
+{
+    const struct release_count *x = a, *y = b;
+    if (x->half != y->half) return x->half < y->half ? -1 : 1;
+    if (x->class != y->class) return x->class < y->class ? -1 : 1;
+    if (x->n != y->n) return x->n < y->n ? -1 : 1;
+    for (size_t i = 0; i < x->n; i++)
+        if (x->area[i] != y->area[i]) return x->area[i] < y->area[i] ? -1 : 1;
+    return (x->count > y->count) - (x->count < y->count);
+}
+
+enum err by_area_end(struct by_area *b, int64_t last, int64_t number)
+{
+    for (int32_t half = FIRST_HALF; half <= b->due; half++)
+        for (int class = 0; class < RELEASE_CLASSES; class ++) {
+            struct area_count row = { .half = half, .class = class, .last = last, .release = number };
+            TRY(tell_cell(b, cell_at(b, half, class), row));
+        }
+    if (b->n_told) qsort(b->told, b->n_told, sizeof *b->told, cmp_told);
+    return OK;
+}
+
+enum err by_area_keep(struct scope *sc, struct store *st, const struct by_area *b)
+{
+    for (size_t i = 0; i < b->n_fresh; i++) TRY(store_area_count_add(sc, st, &b->fresh[i]));
+    return OK;
+}
+
+enum err by_area_tell(const struct by_area *b, const struct tier_policy *t, struct release_info *info)
+{
+    bool                  same = t == b->policy;
+    struct release_count *out = arena_array(b->sc->mem, struct release_count, b->n_told + 1);
+    size_t                n = 0;
+    if (!out) return no_room(b->sc);
+    for (size_t i = 0; i < b->n_told; i++) {
+        int class = b->told[i].class;
+        if (class < SENSITIVITIES ? t->of[class].show == SHOW_AREAS : same) out[n++] = b->told[i];
+    }
+    for (int class = 0; class < SENSITIVITIES; class ++)
+        info->rules[class] =
+            (struct release_rule){ (uint8_t)t->of[class].show, (uint8_t)t->of[class].finest };
+    info->delay_days = (uint16_t)(t->delay_days > 0 ? t->delay_days : 0);
+    info->least = (uint16_t)b->least;
+    info->count_set = (uint16_t)b->set;
+    info->counts = out;
+    info->n_counts = n;
+    info->first_half = n ? out[0].half : 0;
+    info->last_half = n ? b->due : -1;
+    return OK;
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What is told by area alone: how many incidents of a class there were in a half-year, in groups of areas that hold none
+// or at least so many (publish/partition.h). A half-year is counted once, by the first publication after it has been over
+// for the public's delay, and what was told of it never changes; the store remembers it. What comes in later waits until
+// it is enough by itself, and is then told as further rows: so of two releases no difference is fewer than `least`.
+// An incident counts under each of its classes that is told by area.
+// Threads: one at a time. Tests: tests/unit/test_by_area.c.
+#pragma once
+#include "publish/atlas.h"
+#include "publish/policy.h"
+
+struct by_area;
+/// Reads what was told before. tier: whose delay and classes decide. The scope must outlive *out, which needs no closing.
+/// ERR_INVALID: the policy names a set of areas that there is not.
+enum err by_area_open(struct scope *sc, struct store *st, const struct atlas *atlas, const struct policy *p,
+                      enum tier tier, int64_t now_s, struct by_area **out);
+/// Counts an incident of the store, which is told by area, from its wall time, its areas and all its classes.
+enum err by_area_note(struct by_area *b, int64_t id, int64_t from_s, const uint16_t area[MAX_AREA_SETS],
+                      sensitivity_set classes);
+/// Groups what is due. last: no incident of a higher id was noted; number: of the release that tells it first.
+enum err by_area_end(struct by_area *b, int64_t last, int64_t number);
+/// Writes down what is told for the first time; must be on the disk before anybody is told.
+enum err by_area_keep(struct scope *sc, struct store *st, const struct by_area *b);
+/// The part of a release that a tier sees: counts of the classes that it is told by area.
+enum err by_area_tell(const struct by_area *b, const struct tier_policy *t, struct release_info *info);

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What was told of sensitive incidents by area and half-year: written once, never changed (publish/by_area.h decides it).
+#pragma once
+#include "model/release.h"
+#include "store/store.h"
+
+struct area_count {
+    int32_t half;     // half-years since 1970
+    int class;        // enum sensitivity, or RELEASE_CLASS_OTHER
+    str     area_set; // key
+    str     areas;    // codes, each with a line end behind it; empty: somewhere in the town
+    int64_t count;
+    int64_t last;    // id of the last incident of the store then: later ones are not counted yet
+    int64_t release; // that told it first
+};
+enum err store_area_count_add(struct scope *sc, struct store *st, const struct area_count *c);
+/// In the order in which they were told. Texts are of the scope.
+enum err store_area_counts(struct scope *sc, struct store *st, const struct area_count **out, size_t *n);

@@ -1,0 +1,8 @@
+-- Counts by area and half-year that were told, for ever.
+
+-- area_count_add: one more
+INSERT INTO area_count (half, class, area_set, areas, count, last, release)
+VALUES (:half, :class, :area_set, :areas, :count, :last, :release);
+
+-- area_count_list: all of them, in the order in which they were told
+SELECT half, class, area_set, areas, count, last, release FROM area_count ORDER BY id;

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What is told by area alone: groups of none or enough, a half-year once and for ever, and what comes later only when it is
+// enough by itself.
+#include "publish/by_area.h"
+
+#include "publish/partition.h"
+#include "store/area_count.h"
+#include "town.h"
+
+// -- groups -----------------------------------------------------------------------------------------------------------
+
+static void groups_hold_none_or_enough(void **state)
+{
+    (void)state;
+    uint64_t seed = test_seed();
+    size_t   cut = 0;
+    for (int round = 0; round < 400; round++) {
+        struct scope  sc = test_scope();
+        size_t        n = 1 + test_random(&seed) % 60, groups, seen = 0;
+        uint64_t      least = 1 + test_random(&seed) % 15, sum = 0, told = 0;
+        struct point *label = arena_array(sc.mem, struct point, n);
+        uint64_t     *count = arena_array(sc.mem, uint64_t, n);
+        bool         *has = arena_array(sc.mem, bool, n);
+        struct group *group;
+        for (size_t i = 0; i < n; i++) {
+            label[i] = (struct point){ (uint32_t)test_random(&seed), (uint32_t)test_random(&seed) };
+            count[i] = test_random(&seed) % 3 ? test_random(&seed) % (1 + test_random(&seed) % 40) : 0;
+            sum += count[i];
+        }
+        enum err e = partition(&sc, label, count, n, least, &group, &groups);
+        ok(e == (sum && sum < least ? ERR_INVALID : OK), "%llu of at least %llu", (unsigned long long)sum,
+           (unsigned long long)least);
+        for (size_t g = 0; !e && g < groups; g++) {
+            uint64_t own = 0;
+            for (size_t k = 0; k < group[g].n; k++) {
+                ok(!has[group[g].area[k]] && (!k || group[g].area[k - 1] < group[g].area[k]),
+                   "each area once, ascending");
+                has[group[g].area[k]] = true;
+                own += count[group[g].area[k]];
+            }
+            ok(group[g].n && own == group[g].count && (!own || own >= least), "a group of %llu",
+               (unsigned long long)own);
+            seen += group[g].n;
+            told += own;
+        }
+        ok(e || (seen == n && told == sum), "all areas, all incidents");
+        cut += !e && groups > 1;
+        test_scope_end(&sc);
+    }
+    ok(cut > 100, "%zu towns were cut", cut);
+}
+
+/// Four areas in a row from west to east: cut in the middle, and again where both sides can be told.
+static void a_town_is_cut_across_its_longer_side(void **state)
+{
+    (void)state;
+    static const struct point label[] = { { 10, 5 }, { 20, 5 }, { 30, 5 }, { 40, 5 } };
+    static const struct {
+        uint64_t count[4];
+        size_t   groups;
+        uint64_t want[4];
+    } rows[] = {
+        { { 10, 10, 10, 10 }, 4, { 10, 10, 10, 10 } }, { { 10, 9, 10, 10 }, 3, { 19, 10, 10 } },
+        { { 0, 0, 10, 0 }, 3, { 0, 10, 0 } },          { { 5, 4, 10, 10 }, 1, { 29 } },
+        { { 0, 0, 0, 0 }, 4, { 0, 0, 0, 0 } },         { { 5, 5, 5, 5 }, 2, { 10, 10 } },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct scope  sc = test_scope();
+        struct group *group;
+        size_t        n;
+        ok_err(&sc, partition(&sc, label, rows[i].count, 4, 10, &group, &n), OK);
+        if (i != 2) ok_i64(n, rows[i].groups); // none at all may be cut as often as one likes
+        for (size_t g = 0; i != 2 && g < n; g++) ok_i64(group[g].count, rows[i].want[g]);
+        test_scope_end(&sc);
+    }
+}
+
+// -- a town, published again and again --------------------------------------------------------------------------------
+
+static int64_t wall(int year, int month, int day)
+{
+    return (int64_t)civil_day(year, month, day) * DAY_S;
+}
+
+/// So many acts of a sexual nature on this day, in the beat of that column and row.
+static void stage(struct scope *sc, struct town *t, const char *key, int n, int64_t day_s, double x, double y)
+{
+    for (int i = 0; i < n; i++) {
+        struct incident in =
+            town_incident(t, arena_printf(sc->mem, "%s-%d", key, i).p, town_point(t, x + 0.5, y + 0.5));
+        in.category = t->category[CAT_RAPE];
+        in.from_s = day_s + 3 * HOUR_S;
+        in.to_s = in.from_s + 59;
+        town_add(sc, t, &in);
+    }
+}
+
+static void next_run(struct scope *sc, struct town *t)
+{
+    struct run_totals totals = { .read = t->staged };
+    ok_err(sc, store_run_finish(sc, t->st, &t->run, false, &totals), OK);
+    t->staged = 0;
+    ok_err(sc, store_run_begin(sc, t->st, &t->run), OK);
+}
+
+static const struct release_info *publish(struct scope *sc, struct town *t, const char *policy,
+                                          enum tier tier, int64_t now_s, int64_t number)
+{
+    struct policy             *p = arena_new(sc->mem, struct policy);
+    struct publisher          *from;
+    const struct release_info *info;
+    ok_err(sc, policy_read(sc, policy ? str_of(policy) : policy_default(), p), OK);
+    publication_closep(&t->publication);
+    store_rollback(t->st); // the run that stands open brought nothing yet
+    ok_err(sc, store_begin(sc, t->st), OK);
+    ok_err(sc, town_publication(sc, t, p, number, now_s, &t->publication), OK);
+    ok_err(sc, publish_open(sc, t->publication, tier, &from), OK);
+    info = publish_info(from);
+    publish_closep(&from);
+    ok_err(sc, publication_keep(sc, t->publication), OK);
+    ok_err(sc, store_commit(sc, t->st), OK);
+    ok_err(sc, store_run_begin(sc, t->st, &t->run), OK);
+    return info;
+}
+
+static uint64_t sum_of(const struct release_info *in, int half, enum sensitivity class, size_t *groups)
+{
+    uint64_t sum = 0;
+    *groups = 0;
+    for (size_t i = 0; i < in->n_counts; i++) {
+        const struct release_count *c = &in->counts[i];
+        if (c->half != half || c->class != class) continue;
+        ok(!c->count || c->count >= in->least, "a count of %u", c->count);
+        sum += c->count;
+        ++*groups;
+    }
+    return sum;
+}
+
+enum { H2014 = 2 * (2014 - 1970), H2015 = H2014 + 2 };
+
+static void a_half_year_is_told_once_and_for_ever(void **state)
+{
+    (void)state;
+    struct scope sc = test_scope();
+    struct town  t = town_open(&sc, test_dir(&sc));
+    size_t       groups, before;
+    stage(&sc, &t, "north", 12, wall(2014, 2, 3), 0, 0);
+    stage(&sc, &t, "south", 15, wall(2014, 3, 3), 2, 5);
+    stage(&sc, &t, "few", 9, wall(2014, 9, 1), 1, 1);
+    stage(&sc, &t, "late", 20, wall(2015, 3, 1), 1, 1);
+    next_run(&sc, &t);
+    // Half-years are over for 31 days on 31 July and on 31 January.
+    const struct release_info *in = publish(&sc, &t, NULL, TIER_PUBLIC, wall(2014, 7, 30), 1);
+    ok(!in->n_counts && in->last_half < in->first_half, "nothing is due yet");
+    in = publish(&sc, &t, NULL, TIER_PUBLIC, wall(2015, 7, 30), 2);
+    ok_i64(sum_of(in, H2014, SENSITIVITY_SEXUAL, &groups), 27);
+    ok(groups == 2 && in->least == 10 && in->count_set == 1 && in->n_sets == 2, "told by the two districts");
+    ok_i64(sum_of(in, H2014 + 1, SENSITIVITY_SEXUAL, &groups), 0);
+    ok(!groups, "nine are not told, not even that they are nine");
+    ok_i64(sum_of(in, H2015, SENSITIVITY_SEXUAL, &groups), 0);
+    ok(!groups && in->first_half == H2014 && in->last_half == H2014 + 1, "what is not due is not told");
+    before = in->n_counts;
+
+    // One more of the old half-year: fewer than ten by itself, so it changes nothing. Nine more: now they are told.
+    stage(&sc, &t, "one", 1, wall(2014, 2, 9), 0, 0);
+    next_run(&sc, &t);
+    in = publish(&sc, &t, NULL, TIER_PUBLIC, wall(2015, 7, 30), 3);
+    ok(in->n_counts == before + 0 && sum_of(in, H2014, SENSITIVITY_SEXUAL, &groups) == 27,
+       "one more is not seen");
+    stage(&sc, &t, "nine", 9, wall(2014, 2, 9), 0, 0);
+    next_run(&sc, &t);
+    in = publish(&sc, &t, NULL, TIER_PUBLIC, wall(2015, 7, 30), 4);
+    ok_i64(sum_of(in, H2014, SENSITIVITY_SEXUAL, &groups), 37);
+    // And again: what is told stays as it is.
+    in = publish(&sc, &t, NULL, TIER_PUBLIC, wall(2016, 2, 10), 5);
+    ok_i64(sum_of(in, H2014, SENSITIVITY_SEXUAL, &groups), 37);
+    ok_i64(sum_of(in, H2015, SENSITIVITY_SEXUAL, &groups), 20);
+    // The tenth of the second half-year makes ten.
+    stage(&sc, &t, "tenth", 1, wall(2014, 12, 31), 5, 5);
+    next_run(&sc, &t);
+    in = publish(&sc, &t, NULL, TIER_PARTNER, wall(2016, 2, 10), 6);
+    ok_i64(sum_of(in, H2014 + 1, SENSITIVITY_SEXUAL, &groups), 10);
+    in = publish(&sc, &t, NULL, TIER_POLICE, wall(2016, 2, 10), 7);
+    ok(!in->n_counts, "police see points");
+    publication_closep(&t.publication);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+static void a_policy_that_names_no_set_of_ours_is_refused(void **state)
+{
+    (void)state;
+    struct scope        sc = test_scope();
+    struct town         t = town_open(&sc, test_dir(&sc));
+    struct policy       p;
+    struct publication *none;
+    stage(&sc, &t, "a", 1, wall(2014, 2, 3), 0, 0);
+    next_run(&sc, &t);
+    ok_err(&sc, policy_read(&sc, S("areas set parishes least 10\ntier public\nclass sexual areas\n"), &p),
+           OK);
+    store_rollback(t.st);
+    ok_err(&sc, town_publication(&sc, &t, &p, 1, wall(2016, 1, 1), &none), ERR_INVALID);
+    ok(strstr(sc.fault.text, "\"parishes\""), "%s", sc.fault.text);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+/// Whoever keeps all releases adds and subtracts what they tell: no difference of what two releases say of the same areas,
+/// class and half-year is an incident or a few. The same attack on counts that are made anew each time must succeed, or it
+/// proves nothing.
+static void no_difference_of_two_releases_is_a_few(void **state)
+{
+    (void)state;
+    enum { RELEASES = 12, HALVES = 6 };
+    struct scope sc = test_scope();
+    struct town  t = town_open(&sc, test_dir(&sc));
+    uint64_t     seed = test_seed(), told[HALVES][TOWN_BEATS + 1] = { 0 }, naive_few = 0;
+    int          all[HALVES] = { 0 };
+    for (int r = 0; r < RELEASES; r++) {
+        int came[HALVES] = { 0 };
+        for (int k = 0; k < 25; k++) { // more and more come in, most of the newest half-year
+            int half = (int)(test_random(&seed) % HALVES), n = 1 + (int)(test_random(&seed) % 4);
+            stage(&sc, &t, arena_printf(sc.mem, "r%d-%d", r, k).p, n,
+                  wall(2010 + half / 2, half % 2 ? 8 : 2, 1 + (int)(test_random(&seed) % 28)),
+                  (double)(test_random(&seed) % TOWN_SIDE), (double)(test_random(&seed) % TOWN_SIDE));
+            came[half] += n;
+        }
+        next_run(&sc, &t);
+        const struct release_info *in =
+            publish(&sc, &t, "areas set beat least 10\ntier public\nclass sexual areas\n", TIER_PUBLIC,
+                    wall(2016, 1, 1), r + 1);
+        for (int half = 0; half < HALVES; half++) {
+            uint64_t now[TOWN_BEATS + 1] = { 0 };
+            for (size_t i = 0; i < in->n_counts;
+                 i++) // each row under the first of its areas: rows never change
+                if (in->counts[i].half == 2 * (2010 - 1970) + half)
+                    now[in->counts[i].n ? in->counts[i].area[0] : TOWN_BEATS] += in->counts[i].count;
+            for (int a = 0; a <= TOWN_BEATS; a++) {
+                uint64_t more = now[a] - told[half][a];
+                ok(now[a] >= told[half][a] && (!more || more >= 10), "release %d tells %llu more", r + 1,
+                   (unsigned long long)more);
+                told[half][a] = now[a];
+            }
+            naive_few += r && came[half] && came[half] < 10; // a total made anew would have told these
+            all[half] += came[half];
+        }
+    }
+    uint64_t sum = 0, came = 0;
+    for (int half = 0; half < HALVES; half++) {
+        came += (uint64_t)all[half];
+        for (int a = 0; a <= TOWN_BEATS; a++) sum += told[half][a];
+    }
+    ok(sum > came / 2, "most are told in the end: %llu of %llu", (unsigned long long)sum,
+       (unsigned long long)came);
+    ok(naive_few > 5, "the attack finds few in counts that are made anew: %llu times",
+       (unsigned long long)naive_few);
+    publication_closep(&t.publication);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(groups_hold_none_or_enough),
+    cmocka_unit_test(a_town_is_cut_across_its_longer_side),
+    cmocka_unit_test(a_half_year_is_told_once_and_for_ever),
+    cmocka_unit_test(a_policy_that_names_no_set_of_ours_is_refused),
+    cmocka_unit_test(no_difference_of_two_releases_is_a_few),
+};
+TEST_MAIN(tests)
