@@ -84,6 +84,12 @@ static enum err print_result(struct cli *cli, const struct release_result *r, co
                 "Points stand %.0f m from the place in the median, %.0f m at the 95th percentile; %" PRIu64
                 " left their area. Manifest SHA-256 %.*s.",
                 t->moved_median_m, t->moved_p95_m, t->left_area, STR(r->sha256));
+        if (t->finest_dropped)
+            cli_say(cli,
+                    "%" PRIu64 " stand where the borders of areas leave regions too small: of these the "
+                               "finest areas are not "
+                    "told.",
+                    t->finest_dropped);
         if (timed) say_timing(cli, timed, &r->timing);
         return OK;
     }
@@ -100,6 +106,7 @@ static enum err print_result(struct cli *cli, const struct release_result *r, co
     json_key(&j, "moved_median_m"), json_fixed(&j, t->moved_median_m, 1);
     json_key(&j, "moved_p95_m"), json_fixed(&j, t->moved_p95_m, 1);
     json_key(&j, "left_area"), json_u64(&j, t->left_area);
+    json_key(&j, "finest_areas_not_told"), json_u64(&j, t->finest_dropped);
     json_key(&j, "sha256"), json_str(&j, r->sha256);
     if (timed) json_timing(&j, timed, &r->timing);
     json_close(&j, '}');
@@ -145,7 +152,8 @@ static int run(struct cli *cli, int argc, char **argv)
 
 const struct command cmd_publish = {
     .name = "publish",
-    .synopsis = "[--policy FILE] [--withhold-unclassified] [--show-policy] [--at-this-date DATE] [--accept-total N] [--timing]",
+    .synopsis = "[--policy FILE] [--withhold-unclassified] [--show-policy] [--at-this-date DATE] "
+                "[--accept-total N] [--timing]",
     .summary = "applies the publication policy and writes a new release",
     .text = "A release is what the public may know: points on anchors, times as coarse as the policy says, "
             "withheld\n"

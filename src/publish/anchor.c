@@ -6,20 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct seen { // what the grid remembers: cell and area to anchor
-    uint32_t      x, y;
-    uint16_t      area;
-    bool          used;
-    struct anchor anchor;
-};
-
 struct anchors {
     const struct anchor_areas *areas;
-    // grid
-    unsigned                   shift; // 32 - level; 0: a list
-    struct seen               *seen;  // open addressing, n_seen of n_slots used
-    size_t                     n_seen, n_slots;
-    // list, in the buckets of a grid over its box
+    // in the buckets of a grid over its box
     const struct named_point  *points;
     uint16_t                  *point_area; // [n] the area each stands in
     bool                      *area_has;   // [65536] does the area hold any?
@@ -47,100 +36,6 @@ static struct anchor anchor_of_area(const struct anchors *a, uint16_t area)
     struct anchor out = { .at = a->areas->label[area], .number = UINT32_MAX };
     out.found = area_at(a->areas, out.at) == area;
     return out;
-}
-
-// -- grid
-// ------------------------------------------------------------------------------------------------------------
-
-enum err anchors_grid(struct scope *sc, unsigned level, const struct anchor_areas *areas,
-                      struct anchors **out)
-{
-    struct anchors *a = arena_new(sc->mem, struct anchors);
-    if (!a) return fail(&sc->fault, ERR_NOMEM, "no room for the anchors");
-    *a = (struct anchors){ .areas = areas, .shift = 32 - level };
-    *out = a;
-    return OK;
-}
-
-static struct point cell_centre(const struct anchors *a, int64_t x, int64_t y)
-{
-    return (struct point){ (uint32_t)(x << a->shift | 1 << (a->shift - 1)),
-                           (uint32_t)(y << a->shift | 1 << (a->shift - 1)) };
-}
-
-struct nearest {
-    const struct anchors *a;
-    struct box            box; // of the area
-    int64_t               x, y, best_d2;
-    uint16_t              area;
-    struct anchor         best;
-};
-
-static void try_cell(struct nearest *s, int64_t x, int64_t y)
-{
-    int64_t end = (int64_t)1 << (32 - s->a->shift), dx = x - s->x, dy = y - s->y, d2 = dx * dx + dy * dy;
-    if (x < 0 || y < 0 || x >= end || y >= end || d2 >= s->best_d2) return;
-    struct point p = cell_centre(s->a, x, y);
-    if (!box_has(s->box, p) || area_at(s->a->areas, p) != s->area) return;
-    s->best_d2 = d2;
-    s->best = (struct anchor){ .found = true, .at = p, .number = UINT32_MAX };
-}
-
-/// Rings of cells around the cell, until no nearer one can come. Of equally near ones the northern, then the
-/// western.
-static struct anchor search_grid(const struct anchors *a, int64_t x, int64_t y, uint16_t area)
-{
-    struct nearest s = { .a = a, .box = polygon_box(&a->areas->rings[area]), .x = x, .y = y, .area = area };
-    s.best_d2 = INT64_MAX;
-    for (int64_t r = 1; r <= ANCHOR_MAX_RINGS && r * r < s.best_d2; r++)
-        for (int64_t dy = -r; dy <= r; dy++)
-            for (int64_t dx = -r; dx <= r; dx += dy == -r || dy == r ? 1 : 2 * r)
-                try_cell(&s, x + dx, y + dy);
-    return s.best.found ? s.best : anchor_of_area(a, area);
-}
-
-static size_t seen_slot(const struct anchors *a, uint32_t x, uint32_t y, uint16_t area)
-{
-    uint64_t h = ((uint64_t)x << 32 | y) * 0x9E3779B97F4A7C15u ^ area * 0xBF58476D1CE4E5B9u;
-    size_t   at = (h ^ h >> 29) & (a->n_slots - 1);
-    while (a->seen[at].used && (a->seen[at].x != x || a->seen[at].y != y || a->seen[at].area != area))
-        at = (at + 1) & (a->n_slots - 1);
-    return at;
-}
-
-static enum err seen_grow(struct scope *sc, struct anchors *a)
-{
-    struct anchors bigger = *a;
-    bigger.n_slots = a->n_slots ? 2 * a->n_slots : 1024;
-    bigger.seen = arena_array(sc->mem, struct seen, bigger.n_slots);
-    if (!bigger.seen) return fail(&sc->fault, ERR_NOMEM, "no room for %zu anchors", a->n_seen);
-    for (size_t i = 0; i < a->n_slots; i++) {
-        const struct seen *s = &a->seen[i];
-        if (s->used) bigger.seen[seen_slot(&bigger, s->x, s->y, s->area)] = *s;
-    }
-    *a = bigger;
-    return OK;
-}
-
-static enum err anchor_in_grid(struct scope *sc, struct anchors *a, struct point at, uint16_t area,
-                               struct anchor *out)
-{
-    uint32_t     x = at.x >> a->shift, y = at.y >> a->shift;
-    struct point own = cell_centre(a, x, y);
-    if (area == POLYGON_NOWHERE) {
-        *out = (struct anchor){ true, own, UINT32_MAX };
-        return OK;
-    }
-    if (a->n_seen >= a->n_slots / 2) TRY(seen_grow(sc, a));
-    struct seen *s = &a->seen[seen_slot(a, x, y, area)];
-    if (!s->used) {
-        bool mine = area_at(a->areas, own) == area;
-        *s = (struct seen){ x, y, area, true,
-                            mine ? (struct anchor){ true, own, UINT32_MAX } : search_grid(a, x, y, area) };
-        a->n_seen++;
-    }
-    *out = s->anchor;
-    return OK;
 }
 
 // -- list
@@ -236,7 +131,7 @@ static int64_t max4(int64_t a, int64_t b, int64_t c, int64_t d)
     return ab > cd ? ab : cd;
 }
 
-static void anchor_in_list(const struct anchors *a, struct point at, uint16_t area, struct anchor *out)
+void anchor_of(const struct anchors *a, struct point at, uint16_t area, struct anchor *out)
 {
     if (area != POLYGON_NOWHERE && !a->area_has[area]) {
         *out = anchor_of_area(a, area);
@@ -257,11 +152,4 @@ static void anchor_in_list(const struct anchors *a, struct point at, uint16_t ar
     }
     *out = (struct anchor){ .found = s.best != UINT32_MAX, .number = s.best };
     if (out->found) out->at = a->points[s.best].at;
-}
-
-enum err anchor_of(struct scope *sc, struct anchors *a, struct point at, uint16_t area, struct anchor *out)
-{
-    if (a->shift) return anchor_in_grid(sc, a, at, area, out);
-    anchor_in_list(a, at, area, out);
-    return OK;
 }

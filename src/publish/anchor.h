@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Anchors: the points that stand on the map for the places where things happened.
-//   grid   the centres of the quadtree cells of one level. The anchor of an incident depends on its cell and
-//   on its area
-//          and on nothing else, so no two places of one cell in one area can be told apart. When the cell's
-//          own centre lies in another area, the centre nearest to it that lies in the incident's area is
-//          taken; an area that holds none within ANCHOR_MAX_RINGS cells is represented by its label point.
+// Anchors of a list: named points that stand on the map for the places where things happened. Those of a grid are found by
+// publish/region.h.
 //   list   named points of a file, each of which stands for at least ANCHOR_MIN_ADDRESSES addresses or for a
 //   public
 //          place: the nearest in the incident's own area, at most ANCHOR_MAX_M away. An area that holds none
 //          is represented by its label point.
-// An incident in no area is bound by none: its own cell's centre, or the nearest point of the list.
+// An incident in no area is bound by none: the nearest point of the list.
 // The rule of eight addresses is that of data.police.uk (refuge and disclosure literature: ICO 2012).
-// Threads: one at a time (the grid remembers what it found). Tests: tests/unit/test_anchor.c.
+// Threads: immutable once made. Tests: tests/unit/test_anchor.c.
 #pragma once
 #include "base/err.h"
 #include "base/str.h"
@@ -22,7 +18,6 @@ enum {
     ANCHOR_MAX_POINTS = 2000000,
     ANCHOR_MAX_NAME = 200, // bytes
     ANCHOR_MAX_M = 20000,
-    ANCHOR_MAX_RINGS = 64,
 };
 
 struct named_point {
@@ -41,8 +36,6 @@ struct anchor_areas {
 struct anchors;
 /// The coarsest level whose cells are at least metres wide on the ground at mercator row y.
 unsigned anchor_level(double metres, uint32_t y);
-enum err anchors_grid(struct scope *sc, unsigned level, const struct anchor_areas *areas,
-                      struct anchors **out);
 /// points: borrowed. ERR_INVALID when there are none.
 enum err anchors_list(struct scope *sc, const struct named_point *points, size_t n,
                       const struct anchor_areas *areas, struct anchors **out);
@@ -50,13 +43,16 @@ enum err anchors_list(struct scope *sc, const struct named_point *points, size_t
 /// addresses.
 enum err anchors_read(struct scope *sc, const char *path, struct named_point **out, size_t *n);
 
+/// Reads where people live, an address a row: lon,lat with a header line. ERR_INVALID.
+enum err addresses_read(struct scope *sc, const char *path, struct point **out, size_t *n);
+
 struct anchor {
     bool         found;
     struct point at;
     uint32_t     number; // in the list, from 0; UINT32_MAX: not one of the list
 };
 /// area: the incident's own, as areas->find tells, or POLYGON_NOWHERE. Not found: it goes without a point.
-enum err anchor_of(struct scope *sc, struct anchors *a, struct point at, uint16_t area, struct anchor *out);
+void anchor_of(const struct anchors *a, struct point at, uint16_t area, struct anchor *out);
 
 /// A point well inside: of the middles of what 31 level lines cut out of the area, the one farthest from the
 /// border. Of an area that holds nothing (no area of its own), its first vertex.

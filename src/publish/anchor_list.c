@@ -12,6 +12,7 @@ static const char *const column_names[COLUMNS] = { "lon", "lat", "name", "addres
 struct list {
     struct scope       *sc;
     const char         *path;
+    bool                bare;            // lon, lat and nothing else is read
     size_t              column[COLUMNS]; // SIZE_MAX: not in the file
     struct named_point *point;
     size_t              n, cap;
@@ -23,7 +24,7 @@ static enum err read_header(struct list *l, const struct csv_row *row)
         l->column[c] = SIZE_MAX;
         for (size_t i = 0; i < row->n; i++)
             if (str_eq_nocase(str_trim(row->field[i]), str_of(column_names[c]))) l->column[c] = i;
-        if (l->column[c] == SIZE_MAX && c != ADDRESSES)
+        if (l->column[c] == SIZE_MAX && c != ADDRESSES && !(l->bare && c == NAME))
             return fail(&l->sc->fault, ERR_INVALID,
                         "%s, line %llu: there is no column \"%s\"; the first line must name lon,lat,name "
                         "and, where known, "
@@ -53,6 +54,10 @@ static enum err read_row(struct list *l, const struct csv_row *row, struct named
         return bad(l, row, LON, "a longitude from -180 to 180 degrees");
     if (!str_to_double(field(l, row, LAT), &lat) || !(lat >= -MERCATOR_MAX_LAT && lat <= MERCATOR_MAX_LAT))
         return bad(l, row, LAT, "a latitude from -85 to 85 degrees");
+    if (l->bare) {
+        out->at = mercator_of(lon, lat);
+        return OK;
+    }
     str name = field(l, row, NAME);
     if (!name.n || name.n > ANCHOR_MAX_NAME) return bad(l, row, NAME, "a name of 1 to 200 bytes");
     if (l->column[ADDRESSES] != SIZE_MAX) {
@@ -88,22 +93,41 @@ static enum err append(struct list *l, const struct csv_row *row)
     return OK;
 }
 
-enum err anchors_read(struct scope *sc, const char *path, struct named_point **out, size_t *n)
+static enum err read_file(struct list *l)
 {
+    struct scope                      *sc = l->sc;
+    const char                        *path = l->path;
     AUTO(stream_closep) struct stream *from = NULL;
     AUTO(csv_closep) struct csv       *csv = NULL;
     struct csv_row                     row;
-    struct list                        l = { .sc = sc, .path = path };
     TRY(stream_open(sc, path, &from));
     TRY(csv_open(sc, from, &(struct csv_options){ 0 }, &csv));
     bool header = true;
     while (csv_next(csv, &row)) {
-        TRY(header ? read_header(&l, &row) : append(&l, &row));
+        TRY(header ? read_header(l, &row) : append(l, &row));
         header = false;
     }
     TRY(csv_end(sc, csv));
-    if (!l.n) return fail(&sc->fault, ERR_INVALID, "%s holds no anchor points", path);
+    return l->n ? OK : fail(&sc->fault, ERR_INVALID, "%s holds no points", path);
+}
+
+enum err anchors_read(struct scope *sc, const char *path, struct named_point **out, size_t *n)
+{
+    struct list l = { .sc = sc, .path = path };
+    TRY(read_file(&l));
     *out = l.point;
+    *n = l.n;
+    return OK;
+}
+
+enum err addresses_read(struct scope *sc, const char *path, struct point **out, size_t *n)
+{
+    struct list l = { .sc = sc, .path = path, .bare = true };
+    TRY(read_file(&l));
+    struct point *p = arena_array(sc->mem, struct point, l.n);
+    if (!p) return fail(&sc->fault, ERR_NOMEM, "no room for the addresses of %s", path);
+    for (size_t i = 0; i < l.n; i++) p[i] = l.point[i].at;
+    *out = p;
     *n = l.n;
     return OK;
 }

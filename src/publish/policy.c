@@ -49,7 +49,8 @@ static const struct { const char *name, *text; } floors[FLOORS] = {
     [FLOOR_DELAY]  = { "delay", "nothing is told before 7 days are over" },
     [FLOOR_FLAGS]  = { "flags", "which incidents are domestic is not told" },
     [FLOOR_PLACE]  = { "place", "the source's own text of a place, which may be finer than the anchor, is not told" },
-    [FLOOR_LEAST]  = { "least", "counts by area are at least 5" },
+    [FLOOR_REGION] = { "regions", "a region that can be told apart stands for 8 addresses, 20 inhabitants or 2 hectares" },
+    [FLOOR_LEAST] = { "least", "counts by area are at least 5" },
 };
 // clang-format on
 
@@ -95,9 +96,9 @@ struct reader {
     int                 line;
     str                 word[MAX_WORDS];
     size_t              n;
-    int                 said[TIERS][ONCE], began[TIERS], areas; // lines, to name the first of two
-    struct policy_rule *rules;                                  // of the tier; room for POLICY_MAX_RULES
-    bool                timed[SENSITIVITIES];                   // the class says its own time
+    int                 said[TIERS][ONCE], began[TIERS], areas, regions; // lines, to name the first of two
+    struct policy_rule *rules;                // of the tier; room for POLICY_MAX_RULES
+    bool                timed[SENSITIVITIES]; // the class says its own time
 };
 
 static str shown(str s)
@@ -136,6 +137,12 @@ static enum err read_choice(const struct reader *r, const struct word *list, siz
     return ends_after(r, 2);
 }
 
+/// Only below the data folder: who has the folder has all that a release was made of.
+static bool is_file_name(str s)
+{
+    return s.n && s.p[0] != '/' && !str_has(s, S(".."));
+}
+
 static enum err read_anchors(const struct reader *r)
 {
     struct tier_policy *t = r->tier;
@@ -153,8 +160,7 @@ static enum err read_anchors(const struct reader *r)
         return ends_after(r, 4);
     }
     if (str_eq(how, S("file"))) {
-        // Only below the data folder: who has the folder has all that a release was made of.
-        if (!what.n || what.p[0] == '/' || str_has(what, S("..")))
+        if (!is_file_name(what))
             return fail(
                 &r->sc->fault, ERR_INVALID,
                 "line %d: \"anchors file\" wants the name of a file in the data folder, without \"..\"",
@@ -355,6 +361,46 @@ static enum err read_category(struct reader *r)
     return OK;
 }
 
+static const struct word measure_words[] = {
+    { "ha", REGION_HECTARES },
+    { "addresses", REGION_ADDRESSES },
+    { "inhabitants", REGION_INHABITANTS },
+};
+
+/// regions least N ha | N addresses file NAME | N inhabitants set KEY
+static enum err read_regions(struct reader *r, struct policy *p)
+{
+    static const int   floor[] = { FLOOR_HECTARES, FLOOR_ADDRESSES, FLOOR_INHABITANTS };
+    const struct word *by = word_find(measure_words, COUNT(measure_words), word_at(r, 3));
+    struct region_rule rule = { 0 };
+    if (r->regions)
+        return fail(&r->sc->fault, ERR_INVALID, "line %d: \"regions\" was said in line %d already; keep one",
+                    r->line, r->regions);
+    if (r->tier)
+        return fail(
+            &r->sc->fault, ERR_INVALID,
+            "line %d: \"regions\" is the same for all tiers; it stands before the first \"tier\" line",
+            r->line);
+    bool fine = by && str_eq(word_at(r, 1), S("least")) && str_to_double(word_at(r, 2), &rule.least) &&
+                rule.least > 0 && rule.least <= 1e6;
+    if (fine) rule.by = (enum region_measure)by->value;
+    if (fine && rule.by == REGION_ADDRESSES)
+        fine = str_eq(word_at(r, 4), S("file")) && is_file_name(word_at(r, 5));
+    if (fine && rule.by == REGION_INHABITANTS) fine = str_eq(word_at(r, 4), S("set")) && word_at(r, 5).n;
+    if (!fine)
+        return fail(&r->sc->fault, ERR_INVALID,
+                    "line %d: write \"regions least 2 ha\", \"regions least 8 addresses file NAME\" with a "
+                    "file of the data "
+                    "folder, or \"regions least 20 inhabitants set KEY\"",
+                    r->line);
+    if (rule.by == REGION_ADDRESSES) rule.file = word_at(r, 5);
+    if (rule.by == REGION_INHABITANTS) rule.set = word_at(r, 5);
+    r->regions = r->line;
+    p->regions = rule;
+    if (rule.least < floor[rule.by]) p->at[FLOOR_REGION] = r->line;
+    return ends_after(r, rule.by == REGION_HECTARES ? 4 : 6);
+}
+
 /// areas [set KEY] least N: one for all tiers, so that what one is told can be no finer than what another is.
 static enum err read_areas(struct reader *r, struct policy *p)
 {
@@ -494,10 +540,12 @@ static enum err read_line(struct reader *r, struct policy *p)
     };
     if (str_eq(r->word[0], S("tier"))) return read_tier(r, p);
     if (str_eq(r->word[0], S("areas"))) return read_areas(r, p);
+    if (str_eq(r->word[0], S("regions"))) return read_regions(r, p);
     const struct word *w = word_find(kinds, COUNT(kinds), r->word[0]);
     if (!w)
-        return bad_word(r, r->word[0],
-                        "areas, tier, anchors, time, delay, flags, outcome, place, class or category");
+        return bad_word(
+            r, r->word[0],
+            "areas, regions, tier, anchors, time, delay, flags, outcome, place, class or category");
     if (!r->tier)
         return fail(&r->sc->fault, ERR_INVALID,
                     "line %d: \"%.*s\" stands before the first \"tier\" line, so nobody knows whom it is for",
@@ -684,7 +732,9 @@ static enum err check_text(struct scope *sc, str text)
 enum err policy_read(struct scope *sc, str text, struct policy *out)
 {
     TRY(check_text(sc, text));
-    struct policy p = { .text = arena_str(sc->mem, text), .least = POLICY_LEAST };
+    struct policy p = { .text = arena_str(sc->mem, text),
+                        .least = POLICY_LEAST,
+                        .regions = { .least = FLOOR_HECTARES } };
     if (!p.text.p) return fail(&sc->fault, ERR_NOMEM, "no room for the policy's %zu bytes", text.n);
     struct reader r = { .sc = sc };
     str           rest = p.text, line;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The publication policy: a text file that a lawyer can read and a program obeys. Every word of it is explained in
 // doc/hromada-policy.5. One statement a line, '#' begins a comment:
-//     policy    = [ "areas" [ "set" KEY ] "least" N ] { tier { statement } }
+//     policy    = [ "areas" [ "set" KEY ] "least" N ] [ "regions" "least" region ] { tier { statement } }
+//     region    = N ( "ha" | "addresses" "file" NAME | "inhabitants" "set" KEY )
 //     tier      = "tier" ( "public" | "partner" | "police" )
 //     statement = "anchors" ( "grid" METRES "m" | "file" NAME | "exact" )      one of each kind in a tier
 //               | "time" ( "month" | "day" | "hour" | "minute" )               the finest that is told
@@ -75,14 +76,32 @@ enum floor {
     FLOOR_FLAGS,  // which incidents are domestic
     FLOOR_PLACE,  // the source's own text of the place
     FLOOR_LEAST,  // counts by area below FLOOR_LEAST_N
+    FLOOR_REGION, // regions of less than FLOOR_HECTARES, FLOOR_ADDRESSES or FLOOR_INHABITANTS
     FLOORS,
 };
-enum { FLOOR_GRID_M = 200, FLOOR_DELAY_DAYS = 7, FLOOR_LEAST_N = 5 };
+enum {
+    FLOOR_GRID_M = 200,
+    FLOOR_DELAY_DAYS = 7,
+    FLOOR_LEAST_N = 5,
+    FLOOR_HECTARES = 2, // so many hold some eight addresses where houses stand apart
+    FLOOR_ADDRESSES = 8,
+    FLOOR_INHABITANTS = 20,
+};
+
+/// What each region that rows of a grid can be told apart by stands for (publish/region.h).
+enum region_measure { REGION_HECTARES, REGION_ADDRESSES, REGION_INHABITANTS };
+struct region_rule {
+    enum region_measure by;
+    double              least;
+    str                 set;  // of the inhabitants
+    str                 file; // of the addresses, relative to the data folder
+};
 
 struct policy {
-    str text;       // as it was read; part of every release's manifest
-    str area_set;   // whose areas counts by area are told for; empty: the coarsest of several areas
-    int least;      // incidents in a count by area, or none
+    str text;     // as it was read; part of every release's manifest
+    str area_set; // whose areas counts by area are told for; empty: the coarsest of several areas
+    int least;    // incidents in a count by area, or none
+    struct region_rule regions;
     int at[FLOORS]; // line that falls below; 0: none. Of one that is not said but taken: the tier's
     struct tier_policy tier[TIERS];
 };

@@ -7,6 +7,7 @@ static const char text[] =
 "# What each line means: hromada-policy(5). What is not said takes the stricter value; what nobody has classified, and\n"
 "# trafficking in persons, is told to nobody whatever stands here.\n"
 "\n"
+"regions least 2 ha          # no cell of the grid, cut by the borders of areas, is told apart that is smaller\n"
 "areas least 10              # what is told by area is told by half-year, and no count is below 10 but for none\n"
 "\n"
 "tier public\n"

@@ -8,6 +8,7 @@
 #include "publish/atlas.h"
 #include "publish/by_area.h"
 #include "publish/facts.h"
+#include "publish/region.h"
 #include "publish/text_set.h"
 #include <math.h>
 #include <stdlib.h>
@@ -59,6 +60,9 @@ struct publication {
     size_t                 n_texts;
     struct survey          tier[TIERS];
     struct by_area        *by_area;
+    const struct policy   *policy;
+    struct point          *addresses; // [n_addresses] where people live, if regions are measured by them
+    size_t                 n_addresses;
     enum tier              widest; // tier that is given, which decides what is told by area
     int64_t                number;
     struct fault           fault; // why reading ended early
@@ -66,9 +70,9 @@ struct publication {
 
 struct told_place {
     int32_t       lon_e7, lat_e7;
-    uint16_t      area;
     bool          used;
     uint32_t      moved; // step of the histogram
+    size_t        kept;  // areas of so many sets are told, the coarsest
     struct anchor anchor;
 };
 
@@ -76,7 +80,8 @@ struct publisher {
     struct scope             *sc;
     const struct publication *of;
     const struct survey      *survey;
-    struct anchors           *anchors; // NULL: exact
+    struct anchors           *anchors; // of a list; NULL: of a grid, or exact
+    struct regions           *regions; // of a grid
     struct fact_reader       *reader;
     struct told_place        *places; // [PLACES]
     struct publish_totals     totals;
@@ -187,6 +192,19 @@ static uint16_t finest_area(const struct publication *p, const struct fact *i)
     return p->atlas.finest.n ? i->area[0] : AREA_NOWHERE;
 }
 
+/// A point of a list stands for its addresses in the areas it lies in: who is in another area of any set is told of the town
+/// alone, or there might be nobody else of that area at that point.
+static bool on_list(const struct publication *p, const struct anchors *list, const struct fact *i,
+                    struct anchor *out)
+{
+    uint16_t there[MAX_AREA_SETS];
+    anchor_of(list, i->at, finest_area(p, i), out);
+    if (!out->found) return false;
+    atlas_at(&p->atlas, out->at, there);
+    for (size_t k = 0; k < p->atlas.n_sets; k++) out->found = out->found && there[k] == i->area[k];
+    return out->found;
+}
+
 /// The store's number of the source's own text, where the policy tells it.
 static uint32_t place_number(const struct survey *s, const struct fact *i)
 {
@@ -197,10 +215,14 @@ static uint32_t place_number(const struct survey *s, const struct fact *i)
 static enum err prove_place(struct publisher *p, const struct fact *i, struct told_place *t)
 {
     struct lon_lat truth = { i->lon_e7 / 1e7, i->lat_e7 / 1e7 };
-    double         m = p->anchors ? sphere_distance_m(truth, mercator_to(t->anchor.at)) : 0;
+    uint16_t       there[MAX_AREA_SETS];
+    double         m = p->survey->policy->exact ? 0 : sphere_distance_m(truth, mercator_to(t->anchor.at));
+    size_t         n = p->of->atlas.n_sets;
+    bool           inside = true;
     t->moved = m * MOVED_PER_M < MOVED_STEPS - 1 ? (uint32_t)(m * MOVED_PER_M + 0.5) : MOVED_STEPS - 1;
-    if (t->area == AREA_NOWHERE || polygon_index_find(p->of->atlas.finest.find, t->anchor.at) == t->area)
-        return OK;
+    atlas_at(&p->of->atlas, t->anchor.at, there);
+    for (size_t k = n - t->kept; k < n; k++) inside = inside && there[k] == i->area[k];
+    if (inside) return OK;
     p->totals.left_area++;
     return fail(&p->sc->fault, ERR_CORRUPT,
                 "an anchor stands outside the area of its incident: nothing was published");
@@ -211,12 +233,19 @@ static enum err find_place(struct publisher *p, const struct fact *i, const stru
 {
     uint64_t           key = (uint64_t)(uint32_t)i->lon_e7 << 32 | (uint32_t)i->lat_e7;
     struct told_place *t = &p->places[key * 0x9E3779B97F4A7C15u >> 40 & (PLACES - 1)];
-    uint16_t           area = finest_area(p->of, i);
     *out = t;
-    if (t->used && t->lon_e7 == i->lon_e7 && t->lat_e7 == i->lat_e7 && t->area == area) return OK;
-    *t = (struct told_place){ .lon_e7 = i->lon_e7, .lat_e7 = i->lat_e7, .area = area, .used = true };
+    if (t->used && t->lon_e7 == i->lon_e7 && t->lat_e7 == i->lat_e7) return OK;
+    *t = (struct told_place){
+        .lon_e7 = i->lon_e7, .lat_e7 = i->lat_e7, .used = true, .kept = p->of->atlas.n_sets
+    };
     t->anchor = (struct anchor){ true, i->at, UINT32_MAX };
-    if (p->anchors) TRY(anchor_of(p->sc, p->anchors, i->at, area, &t->anchor));
+    if (p->anchors && !on_list(p->of, p->anchors, i, &t->anchor)) t->kept = 0;
+    if (p->regions) {
+        struct region r;
+        TRY(region_of(p->sc, p->regions, i->at, i->area, &r));
+        t->anchor = (struct anchor){ r.found, r.at, UINT32_MAX };
+        t->kept = r.kept;
+    }
     return t->anchor.found ? prove_place(p, i, t) : OK;
 }
 
@@ -231,6 +260,8 @@ static enum err tell_place(struct publisher *p, const struct fact *i, struct rel
     if (i->has_point) {
         const struct told_place *t;
         TRY(find_place(p, i, &t));
+        for (size_t k = 0; k + t->kept < p->of->atlas.n_sets; k++) row->area[k] = AREA_NOWHERE;
+        p->totals.finest_dropped += t->kept < p->of->atlas.n_sets;
         row->has_point = t->anchor.found;
         if (t->anchor.found) row->at = t->anchor.at;
         if (t->anchor.found) p->moved[t->moved]++;
@@ -425,8 +456,7 @@ static enum err note_text(struct publication *p, struct survey *v, const struct 
         return fail(&p->sc->fault, ERR_CORRUPT, "a text of the store is missing; run hromada check");
     if (text) v->number[text] = 1;
     if (text || !v->list || !i->has_point) return OK;
-    TRY(anchor_of(p->sc, v->anchors, i->at, finest_area(p, i), &anchor));
-    if (!anchor.found || anchor.number == UINT32_MAX) return OK;
+    if (!on_list(p, v->anchors, i, &anchor) || anchor.number == UINT32_MAX) return OK;
     return text_set_add(p->sc, &v->texts, v->list[anchor.number].name, &number);
 }
 
@@ -511,12 +541,20 @@ static uint32_t census_row(const struct publication *p, const uint32_t *census)
     return mercator_unit_m(north) < mercator_unit_m(south) ? north : south;
 }
 
-static void choose_grid(const struct publication *p, struct survey *v)
+static enum err choose_grid(struct scope *sc, const struct publication *p, struct survey *v)
 {
     uint32_t y = census_row(p, v->census);
     unsigned level = anchor_level(v->policy->anchor_grid_m, y);
     v->info.anchor_level = (uint8_t)level;
-    v->info.anchor_m = (uint32_t)lround(ldexp(mercator_unit_m(y), (int)(32 - level)));
+    double side_m = ldexp(mercator_unit_m(y), (int)(32 - level)), hectares = side_m * side_m / 10000;
+    v->info.anchor_m = (uint32_t)lround(side_m);
+    if (v != &p->tier[TIER_PUBLIC] || p->policy->regions.by != REGION_HECTARES ||
+        hectares >= p->policy->regions.least)
+        return OK;
+    return fail(&sc->fault, ERR_INVALID,
+                "the policy wants regions of at least %g ha, and a cell of its grid of %u m has %.1f; choose "
+                "a wider grid",
+                p->policy->regions.least, v->policy->anchor_grid_m, hectares);
 }
 
 // -- life
@@ -625,14 +663,23 @@ static enum err open_tiers(struct scope *sc, struct publication *p, const struct
     return by_area_open(sc, p->st, &p->atlas, policy, p->widest, p->now_s, &p->by_area);
 }
 
+static enum err read_addresses(struct scope *sc, struct publication *p)
+{
+    const char *path, *name = arena_cstr(sc->mem, p->policy->regions.file);
+    if (!name) return no_room(sc);
+    TRY(path_join(sc, store_dir(p->st), name, &path));
+    return addresses_read(sc, path, &p->addresses, &p->n_addresses);
+}
+
 enum err publication_open(struct scope *sc, struct store *st, const struct policy *policy, int64_t number,
                           int64_t now_s, const char *path, struct publication **out)
 {
     AUTO(publication_closep) struct publication *p = calloc(1, sizeof *p);
     if (!p) return no_room(sc);
-    *p = (struct publication){ .sc = sc, .st = st, .now_s = now_s, .number = number };
+    *p = (struct publication){ .sc = sc, .st = st, .now_s = now_s, .number = number, .policy = policy };
     TRY(atlas_read(sc, st, &p->atlas));
     TRY(open_tiers(sc, p, policy, number));
+    if (policy->regions.by == REGION_ADDRESSES) TRY(read_addresses(sc, p));
     TRY(facts_open(sc, st, &p->atlas, path, &p->facts));
     *out = p;
     p = NULL;
@@ -656,7 +703,7 @@ enum err publication_end(struct scope *sc, struct publication *p)
         TRY(number_mixes(sc, p, v));
         TRY(number_outcomes(sc, p, v));
         TRY(number_texts(sc, p, v));
-        if (v->policy->anchor_grid_m) choose_grid(p, v);
+        if (v->policy->anchor_grid_m) TRY(choose_grid(sc, p, v));
         free(v->census);
         v->census = NULL;
     }
@@ -696,7 +743,11 @@ enum err publish_open(struct scope *sc, const struct publication *of, enum tier 
     p->moved = arena_array(sc->mem, uint32_t, MOVED_STEPS);
     p->places = arena_array(sc->mem, struct told_place, PLACES);
     if (!p->moved || !p->places) return no_room(sc);
-    if (v->policy->anchor_grid_m) TRY(anchors_grid(sc, v->info.anchor_level, &of->atlas.finest, &p->anchors));
+    // Inner tiers may tell places apart that are finer; their anchors stand in their own areas all the same.
+    struct region_rule rule = tier == TIER_PUBLIC ? of->policy->regions : (struct region_rule){ 0 };
+    if (v->policy->anchor_grid_m)
+        TRY(regions_open(sc, &of->atlas, &rule, v->info.anchor_level, of->addresses, of->n_addresses,
+                         &p->regions));
     TRY(fact_reader_open(sc, of->facts, &p->reader));
     *out = p;
     return OK;
@@ -760,6 +811,7 @@ enum err publish_end(struct scope *sc, struct publisher *p, struct publish_total
         return p->fault.code;
     }
     TRY(fact_reader_end(sc, p->reader));
+    if (p->regions) p->totals.smallest_region = regions_smallest(p->regions);
     p->totals.moved_median_m = moved_m(p, 0.5);
     p->totals.moved_p95_m = moved_m(p, 0.95);
     *out = p->totals;

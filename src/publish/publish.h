@@ -33,8 +33,11 @@ struct publish_totals {
                        // incidents + withheld + by_area + delayed = live incidents of the store
     uint64_t no_place; // among them without a point
     double   moved_median_m, moved_p95_m; // how far anchors stand from the truth, to 0.1 m
-    uint64_t left_area;                   // of all with a point; 0 or the run fails
-    const struct release_source *sources; // of what is in it; of the scope that publication_open had
+    uint64_t finest_dropped; // for which the finest sets of areas are not told, lest a region be too small
+    double
+        smallest_region; // that a row of a grid can be told apart by, in the unit of the policy's rule; 0: no rule
+    uint64_t                     left_area; // of all with a point; 0 or the run fails
+    const struct release_source *sources;   // of what is in it; of the scope that publication_open had
     size_t                       n_sources;
     uint32_t                     anchor_m; // side of a cell on the ground; 0: a list of points, or exact
 };

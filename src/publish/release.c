@@ -250,6 +250,24 @@ static void json_files(struct json *j, const struct listed_file *f, size_t n)
     json_close(j, ']');
 }
 
+/// The smallest place that a row of the public release can be told apart by, as the policy measures it.
+static void json_regions(struct json *j, const struct policy *p, const struct publish_totals *t)
+{
+    static const char *const units[] = { "hectares", "addresses", "inhabitants" };
+    if (!(t->smallest_region > 0)) return;
+    json_key(j, "regions");
+    json_open(j, '{');
+    json_key(j, "unit");
+    json_cstr(j, units[p->regions.by]);
+    json_key(j, "least");
+    json_fixed(j, p->regions.least, 1);
+    json_key(j, "smallest");
+    json_fixed(j, t->smallest_region, 1);
+    json_key(j, "finest_areas_not_told");
+    json_u64(j, t->finest_dropped);
+    json_close(j, '}');
+}
+
 static void json_displacement(struct json *j, const struct publish_totals *t)
 {
     json_key(j, "displacement");
@@ -328,6 +346,7 @@ static void public_manifest(struct json *j, const struct release_new *r, const s
     json_u64(j, t->no_place);
     // The median of a few is the distance of one.
     if (t->incidents - t->no_place >= MIN_MEASURED) json_displacement(j, t);
+    json_regions(j, p, t);
     json_sources(j, t);
     json_files(j, f, n);
     json_key(j, "policy");

@@ -13,7 +13,6 @@
 #include "web/page.h"
 #include "web/problem.h"
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 enum { QUICK_MS = 5000, SCAN_MS = 20000 };
@@ -287,20 +286,19 @@ void web_handle(struct scope *sc, void *app, const struct http_req *rq, struct h
     edition_release(w->editions, c.ed);
 }
 
+static int capital_hex(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
 /// Is this the one spelling of a path: what need not be escaped is not, and the rest is in capitals?
 static bool is_plain_path(str path)
 {
     for (size_t i = 0; i < path.n; i++) {
-        int64_t byte;
-        if (path.p[i] != '%') {
-            if (path.p[i] != '/' && !url_is_plain(path.p[i])) return false;
-            continue;
-        }
-        for (size_t k = 1; k <= 2; k++)
-            if (i + k >= path.n || !memchr("0123456789ABCDEF", path.p[i + k], 16)) return false;
-        byte = (path.p[i + 1] - (path.p[i + 1] > '9' ? 'A' - 10 : '0')) * 16 +
-               (path.p[i + 2] - (path.p[i + 2] > '9' ? 'A' - 10 : '0'));
-        if (byte < 128 && url_is_plain((char)byte)) return false;
+        if (path.p[i] == '/' || url_is_plain(path.p[i])) continue;
+        int high = path.p[i] == '%' && i + 2 < path.n ? capital_hex(path.p[i + 1]) : -1;
+        int low = high >= 0 ? capital_hex(path.p[i + 2]) : -1;
+        if (low < 0 || url_is_plain((char)(high * 16 + low))) return false;
         i += 2;
     }
     return true;

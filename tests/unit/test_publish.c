@@ -146,7 +146,9 @@ static void only_what_the_policy_lets_through(void **state)
     town_add(&sc, &t, &in);
     town_done(&sc, &t);
 
-    run_tier(&sc, &t, S("tier public\nclass * points\nclass domestic withheld\ncategory iccs-3 withheld\n"),
+    run_tier(&sc, &t,
+             S("tier public\nanchors grid 250 m\nclass * points\nclass domestic withheld\ncategory iccs-3 "
+               "withheld\n"),
              TIER_PUBLIC, now_s, &got);
     ok(got.n == 1 && got.totals.withheld == 2, "%zu", got.n);
     ok(!got.row[0].flags && !got.row[0].outcome && !got.row[0].place, "the strict tier tells nothing more");
@@ -155,13 +157,14 @@ static void only_what_the_policy_lets_through(void **state)
     ok_str(got.info->categories[0].key, S("theft"));
     ok_str(got.info->town, S("Testhorod"));
     ok_str(got.info->tier, S("public"));
-    ok(got.info->anchor_m >= 1000 && got.info->anchor_m < 2000, "%u m", got.info->anchor_m);
+    ok(got.info->anchor_m >= 250 && got.info->anchor_m < 500, "%u m", got.info->anchor_m);
     ok_i64(got.totals.anchor_m, got.info->anchor_m);
     ok(got.info->n_sources == 1 && got.totals.n_sources == 1, "sources");
     ok_str(got.totals.sources[0].licence, S("CC BY 4.0"));
     ok_i64(got.info->n_sets, 2);
     ok_str(got.info->sets[0].key, S("beat")); // the finest first
     ok_i64(got.row[0].area[0], 1 * TOWN_SIDE + 2);
+    ok_i64(got.totals.finest_dropped, 0);
     ok_i64(got.row[0].area[1], 0);
     ok(got.totals.moved_median_m > 0 && got.totals.moved_median_m == got.totals.moved_p95_m, "one has moved");
     double moved = sphere_distance_m(mercator_to(at), mercator_to(got.row[0].at));

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What a row gives away of its place - its anchor and its areas in all sets - judged by looking at very many places of a
+// town and adding up, for each thing that can be told, from how many of them it is told.
+#include "publish/region.h"
+
+#include "check.h"
+#include <math.h>
+#include <stdlib.h>
+
+enum {
+    LEVEL = 16,
+    SHIFT = 32 - LEVEL,
+    REACH = 12,
+    FINE = 64
+}; // a town of 12 x 12 cells, each looked at in 64 x 64 places
+
+struct set {
+    struct point          of[400][5];
+    uint32_t              end;
+    struct ring_set       rings[400];
+    struct release_area   area[400];
+    struct release_figure figure[400];
+};
+
+static struct point corner_of_town(void)
+{
+    struct point p = mercator_of(22.29, 48.62);
+    return (struct point){ p.x >> SHIFT << SHIFT, p.y >> SHIFT << SHIFT };
+}
+
+static double edge(size_t number, size_t of, double jitter, uint64_t *seed)
+{
+    double at = (double)REACH * (double)number / (double)of;
+    return number && number < of ? at + jitter * ((double)(test_random(seed) % 1000) / 1000 - 0.5) : at;
+}
+
+/// Rectangles of w x h cells with edges that are moved a little, so that they cut cells anywhere.
+static void add_set(struct scope *sc, struct atlas *a, const char *key, double w, double h, double jitter,
+                    uint64_t *seed)
+{
+    struct set  *s = arena_new(sc->mem, struct set);
+    struct point at = corner_of_town();
+    size_t       n = 0, columns = (size_t)(REACH / w + 0.5), rows = (size_t)(REACH / h + 0.5);
+    double       side = 1u << SHIFT, x[402], y[402];
+    ok(columns * rows <= 400, "a set of %zu areas", columns * rows);
+    for (size_t k = 0; k <= columns; k++) x[k] = at.x + side * edge(k, columns, jitter, seed);
+    for (size_t i = 0; i <= rows; i++) y[i] = at.y + side * edge(i, rows, jitter, seed);
+    s->end = 5;
+    for (size_t i = 0; i < rows; i++)
+        for (size_t k = 0; k < columns; k++, n++) {
+            struct point *p = s->of[n], north_west = { (uint32_t)x[k], (uint32_t)y[i] },
+                         south_east = { (uint32_t)x[k + 1], (uint32_t)y[i + 1] };
+            p[0] = p[4] = north_west;
+            p[1] = (struct point){ south_east.x, north_west.y };
+            p[2] = south_east;
+            p[3] = (struct point){ north_west.x, south_east.y };
+            s->rings[n] = (struct ring_set){ p, 5, &s->end, 1 };
+            s->figure[n] = (struct release_figure){ 2020, 1000 + (int64_t)n, -1 };
+            s->area[n] = (struct release_area){ .code = arena_printf(sc->mem, "%zu", n),
+                                                .point = p,
+                                                .ring_end = &s->end,
+                                                .n_points = 5,
+                                                .n_rings = 1,
+                                                .figures = &s->figure[n],
+                                                .n_figures = 1,
+                                                .label = { north_west.x / 2 + south_east.x / 2,
+                                                           north_west.y / 2 + south_east.y / 2 } };
+        }
+    ok_err(sc, polygon_index_build(sc, s->rings, n, &a->find[a->n_sets]), OK);
+    a->rings[a->n_sets] = s->rings;
+    a->set[a->n_sets++] = (struct release_set){ str_of(key), str_of(key), S(""), s->area, n };
+}
+
+/// What is told of a place, and of how many of the places that were looked at.
+struct told {
+    struct region is;
+    uint16_t      area[MAX_AREA_SETS];
+    size_t        places, addresses;
+};
+struct town {
+    struct atlas    atlas;
+    struct regions *regions;
+    struct told    *told;
+    size_t          n, nowhere, dropped, looked;
+};
+
+static struct told *told_at(struct scope *sc, struct town *t, struct point p)
+{
+    uint16_t    area[MAX_AREA_SETS];
+    struct told now = { .places = 0 };
+    atlas_at(&t->atlas, p, area);
+    ok_err(sc, region_of(sc, t->regions, p, area, &now.is), OK);
+    for (size_t s = 0; s < MAX_AREA_SETS; s++)
+        now.area[s] = s + now.is.kept < t->atlas.n_sets ? AREA_NOWHERE : area[s];
+    if (now.is.found) { // the anchor stands in every area that is told
+        uint16_t there[MAX_AREA_SETS];
+        atlas_at(&t->atlas, now.is.at, there);
+        for (size_t s = t->atlas.n_sets - now.is.kept; s < t->atlas.n_sets; s++)
+            ok(there[s] == area[s], "an anchor in area %u for one in %u", there[s], area[s]);
+    }
+    for (size_t i = 0; i < t->n; i++)
+        if (t->told[i].is.found == now.is.found && t->told[i].is.at.x == now.is.at.x &&
+            t->told[i].is.at.y == now.is.at.y && t->told[i].is.kept == now.is.kept &&
+            !memcmp(t->told[i].area, now.area, sizeof now.area))
+            return &t->told[i];
+    t->told[t->n] = now;
+    return &t->told[t->n++];
+}
+
+static void look_everywhere(struct scope *sc, struct town *t)
+{
+    struct point at = corner_of_town();
+    uint32_t     step = (1u << SHIFT) / FINE;
+    t->told = arena_array(sc->mem, struct told, 100000);
+    for (uint32_t y = 0; y < REACH * FINE; y++)
+        for (uint32_t x = 0; x < REACH * FINE; x++) {
+            struct told *is =
+                told_at(sc, t, (struct point){ at.x + x * step + step / 2, at.y + y * step + step / 2 });
+            is->places++;
+            t->looked++;
+            t->nowhere += !is->is.found && !is->is.kept;
+            t->dropped += is->is.kept < t->atlas.n_sets;
+        }
+}
+
+static bool is_outside(const struct town *t, const struct told *is)
+{
+    for (size_t s = t->atlas.n_sets - is->is.kept; s < t->atlas.n_sets; s++)
+        if (is->area[s] != AREA_NOWHERE) return false;
+    return true;
+}
+
+static double hectares_of_place(void)
+{
+    double side_m = ldexp(mercator_unit_m(corner_of_town().y), SHIFT) / FINE;
+    return side_m * side_m / 10000;
+}
+
+static void no_region_is_smaller_than_the_rule(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        double      w[3], h[3], jitter; // of three sets, the finest first; 0: no such set
+        double      least;              // hectares; a cell has about 16
+        double      dropped[2];         // share of places whose finest sets are not told, from .. to
+    } rows[] = {
+        { "one set", { 3.7 }, { 2.9 }, 0.9, 2, { 0, 0.03 } },
+        { "two sets, nested badly", { 1.7, 5.1 }, { 1.9, 5.7 }, 0.3, 2, { 0, 0.4 } },
+        { "three sets", { 1.4, 3.3, 6.2 }, { 1.6, 2.9, 6.1 }, 0.9, 2, { 0.1, 0.7 } },
+        { "areas smaller than a cell", { 0.7 }, { 0.8 }, 0.2, 2, { 0.2, 1 } },
+        { "strips of 8 metres", { 0.02, 4 }, { 12, 4 }, 0, 2, { 0.99, 1 } },
+        { "a wide rule", { 1.7, 5.1 }, { 1.9, 5.7 }, 0.9, 10, { 0.1, 1 } },
+        { "strips without a rule", { 0.02, 4 }, { 12, 4 }, 0, 0, { 0, 0 } },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct scope       sc = test_scope();
+        uint64_t           seed = test_seed();
+        struct town        t = { 0 };
+        struct region_rule rule = { .least = rows[i].least };
+        size_t             small = 0;
+        for (int s = 0; s < 3 && rows[i].w[s] > 0; s++)
+            add_set(&sc, &t.atlas, s ? "coarse" : "fine", rows[i].w[s] < 0.03 ? 12.0 / 400 : rows[i].w[s],
+                    rows[i].h[s], rows[i].jitter, &seed);
+        ok_err(&sc, regions_open(&sc, &t.atlas, &rule, LEVEL, NULL, 0, &t.regions), OK);
+        look_everywhere(&sc, &t);
+        // The rule looks at some hundred places of a cell: what it takes for 2 hectares may be a strip less.
+        for (size_t k = 0; k < t.n; k++) {
+            double hectares = (double)t.told[k].places * hectares_of_place();
+            bool   few = (double)t.told[k].places * hectares_of_place() < 0.85 * rows[i].least;
+            if (is_outside(&t, &t.told[k])) continue; // reaches beyond what was looked at
+            small += hectares < 0.85 * 2;
+            ok(!few || (!t.told[k].is.found && !t.told[k].is.kept), "%s: a region of %g ha", rows[i].what,
+               hectares);
+        }
+        double dropped = (double)t.dropped / (double)t.looked, nowhere = (double)t.nowhere / (double)t.looked;
+        print_message("# %s: %.3f told without their finest areas\n", rows[i].what, dropped);
+        ok(dropped >= rows[i].dropped[0] && dropped <= rows[i].dropped[1], "%s: %g dropped", rows[i].what,
+           dropped);
+        ok(nowhere < 0.01, "%s: %g told of the town alone", rows[i].what, nowhere);
+        // What the rule is for: without it there are regions that are too small.
+        ok(rows[i].least > 0 || small > 10, "%s: %zu small regions", rows[i].what, small);
+        ok(rows[i].least <= 0 || regions_smallest(t.regions) >= rows[i].least, "%s: %g", rows[i].what,
+           regions_smallest(t.regions));
+        test_scope_end(&sc);
+    }
+}
+
+static void addresses_and_inhabitants(void **state)
+{
+    (void)state;
+    enum { ADDRESSES = 3000 };
+    struct scope  sc = test_scope();
+    uint64_t      seed = test_seed();
+    struct point *address = arena_array(sc.mem, struct point, ADDRESSES), at = corner_of_town();
+    for (int i = 0; i < ADDRESSES; i++) { // dense in one corner, houses far apart elsewhere
+        double u = (double)(test_random(&seed) % 10000) / 10000,
+               v = (double)(test_random(&seed) % 10000) / 10000;
+        address[i] = (struct point){ at.x + (uint32_t)(u * u * REACH * (1u << SHIFT)),
+                                     at.y + (uint32_t)(v * v * REACH * (1u << SHIFT)) };
+    }
+    struct town        t = { 0 };
+    struct region_rule rule = { .by = REGION_ADDRESSES, .least = 8 };
+    add_set(&sc, &t.atlas, "fine", 1.7, 1.9, 0.9, &seed);
+    add_set(&sc, &t.atlas, "coarse", 5.1, 5.7, 0.9, &seed);
+    ok_err(&sc, regions_open(&sc, &t.atlas, &rule, LEVEL, address, ADDRESSES, &t.regions), OK);
+    look_everywhere(&sc, &t);
+    for (int i = 0; i < ADDRESSES; i++) told_at(&sc, &t, address[i])->addresses++;
+    size_t with = 0, few = 0;
+    for (size_t i = 0; i < t.n; i++) {
+        with += t.told[i].addresses >= 8;
+        few += t.told[i].addresses && t.told[i].addresses < 8 && (t.told[i].is.found || t.told[i].is.kept);
+    }
+    ok(with > 40 && !few, "%zu regions of 8 addresses or more, %zu of fewer", with, few);
+
+    struct town people = { .atlas = t.atlas };
+    rule = (struct region_rule){ .by = REGION_INHABITANTS, .least = 20, .set = S("coarse") };
+    ok_err(&sc, regions_open(&sc, &people.atlas, &rule, LEVEL, NULL, 0, &people.regions), OK);
+    look_everywhere(&sc, &people);
+    ok(regions_smallest(people.regions) >= 20, "%g inhabitants", regions_smallest(people.regions));
+    rule.set = S("parishes");
+    ok_err(&sc, regions_open(&sc, &people.atlas, &rule, LEVEL, NULL, 0, &people.regions), ERR_INVALID);
+    ok(strstr(sc.fault.text, "parishes"), "%s", sc.fault.text);
+    test_scope_end(&sc);
+}
+
+/// Nothing but the cell and the areas decides: no two places of one cell in the same areas are told apart.
+static void only_cell_and_areas_decide(void **state)
+{
+    (void)state;
+    struct scope       sc = test_scope();
+    uint64_t           seed = test_seed();
+    struct town        t = { 0 };
+    struct region_rule rule = { .least = 2 };
+    struct point       at = corner_of_town();
+    size_t             compared = 0;
+    add_set(&sc, &t.atlas, "fine", 1.3, 1.1, 0.9, &seed);
+    add_set(&sc, &t.atlas, "coarse", 5.1, 5.7, 0.9, &seed);
+    ok_err(&sc, regions_open(&sc, &t.atlas, &rule, LEVEL, NULL, 0, &t.regions), OK);
+    for (int i = 0; i < 20000; i++) {
+        struct point a = { at.x + (uint32_t)(test_random(&seed) % (REACH << SHIFT)),
+                           at.y + (uint32_t)(test_random(&seed) % (REACH << SHIFT)) },
+                     b = { (a.x >> SHIFT << SHIFT) + (uint32_t)(test_random(&seed) % (1u << SHIFT)),
+                           (a.y >> SHIFT << SHIFT) + (uint32_t)(test_random(&seed) % (1u << SHIFT)) };
+        uint16_t      of_a[MAX_AREA_SETS], of_b[MAX_AREA_SETS];
+        struct region ra, rb;
+        atlas_at(&t.atlas, a, of_a);
+        atlas_at(&t.atlas, b, of_b);
+        if (memcmp(of_a, of_b, sizeof of_a)) continue;
+        ok_err(&sc, region_of(&sc, t.regions, a, of_a, &ra), OK);
+        ok_err(&sc, region_of(&sc, t.regions, b, of_b, &rb), OK);
+        ok(ra.found == rb.found && ra.at.x == rb.at.x && ra.at.y == rb.at.y && ra.kept == rb.kept,
+           "told alike");
+        compared++;
+    }
+    ok(compared > 5000, "%zu pairs", compared);
+    test_scope_end(&sc);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(no_region_is_smaller_than_the_rule),
+    cmocka_unit_test(addresses_and_inhabitants),
+    cmocka_unit_test(only_cell_and_areas_decide),
+};
+TEST_MAIN(tests)
