@@ -63,7 +63,7 @@ static bool has_article(str s)
 /// "0486", "031A": as the Chicago police writes them, which no law does.
 static bool is_iucr(str s)
 {
-    return s.n == 4 && s.p[0] >= '0' && s.p[0] <= '9' && (s.p[0] == '0' || s.p[3] > '9');
+    return s.n == 4 && s.p[0] == '0';
 }
 
 static enum err by_articles(struct scope *sc, const struct proposer *with, str text, struct verdict *v)

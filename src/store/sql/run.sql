@@ -50,11 +50,12 @@ SELECT EXISTS (SELECT 1 FROM incident WHERE slice = :slice);
 -- touched_add: notes that the run holds rows of it, and whether it was empty before
 INSERT INTO touched (slice, fresh) VALUES (:slice, :fresh);
 
--- incident_add: rows that are new incidents; arrival is the table that run.c lends
+-- incident_add: rows that are new incidents; arrival is the table that run.c lends. Columns stand in the order of the table:
+-- in another one SQLite copies each value once more
 INSERT INTO incident (id, slice, key, content, category, outcome, from_s, to_s, offset_s, precision, point, lon_e7,
-    lat_e7, area, place, flags, classes, added, withdrawn)
+    lat_e7, area, place, flags, added, withdrawn, classes)
 SELECT id, slice, key, content, category, outcome, from_s, to_s, offset_s, precision, point, lon_e7, lat_e7, area, place,
-    flags, classes, :run, NULL
+    flags, :run, NULL, classes
 FROM arrival;
 
 -- incident_of_key: the incident that has a stable key
