@@ -147,6 +147,28 @@ static struct cached *wait_for(struct cache *c, struct cached *e, int wait_ms)
     return NULL;
 }
 
+static struct cached *take_ready(struct cache *c, struct cached *e)
+{
+    e->holders++;
+    unlist(c, e);
+    list_first(c, e);
+    return e;
+}
+
+struct cached *cache_look(struct cache *c, str key)
+{
+    uint64_t       hash = str_hash(key);
+    struct cached *found = NULL;
+    pthread_mutex_lock(&c->lock);
+    struct cached *at = *find(c, key, hash);
+    if (at && at->state == READY) {
+        found = take_ready(c, at);
+        c->count.hits++;
+    }
+    pthread_mutex_unlock(&c->lock);
+    return found;
+}
+
 struct cached *cache_get(struct cache *c, str key, int wait_ms, bool *make)
 {
     uint64_t       hash = str_hash(key);
@@ -160,10 +182,7 @@ struct cached *cache_get(struct cache *c, str key, int wait_ms, bool *make)
     } else if ((*at)->state == MAKING) {
         found = wait_for(c, *at, wait_ms);
     } else {
-        found = *at;
-        found->holders++;
-        unlist(c, found);
-        list_first(c, found);
+        found = take_ready(c, *at);
     }
     if (found && !*make) c->count.hits++;
     pthread_mutex_unlock(&c->lock);
@@ -173,11 +192,6 @@ struct cached *cache_get(struct cache *c, str key, int wait_ms, bool *make)
 void *cached_value(const struct cached *e)
 {
     return e->value;
-}
-
-size_t cached_bytes(const struct cached *e)
-{
-    return e->bytes - e->n_key - ENTRY_BYTES;
 }
 
 // One that was forgotten meanwhile is out of the table: those who waited for it get it, and nobody after them.

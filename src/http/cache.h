@@ -19,8 +19,9 @@ void          cache_close(struct cache *c); // all answers must have been given 
 /// to make it, who must call cache_put or cache_forgo. NULL: the one who makes it was not done within wait_ms or gave up, or
 /// there is no memory; the caller answers without the cache.
 struct cached *cache_get(struct cache *c, str key, int wait_ms, bool *make);
+/// The answer for the key when it is there, held; never waits and never makes one. NULL: it is not there.
+struct cached *cache_look(struct cache *c, str key);
 void          *cached_value(const struct cached *e);
-size_t         cached_bytes(const struct cached *e); // as given to cache_put
 /// Keeps the value, whose `bytes` count together with those of the key; the caller goes on holding it. False: it is not kept
 /// (too large): the value remains the caller's, the hold has ended.
 bool           cache_put(struct cache *c, struct cached *e, void *value, size_t bytes);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
-// An HTTP/1.1 server on libmicrohttpd, behind a strict gate of our own. Handlers see clean requests and fill a
-// response; everything that protects the server (limits on header, body, time, connections; smuggling; compression;
-// conditional and range requests; security headers; graceful stop) is done here, once.
+// A small, strict HTTP/1.1 server. Handlers see clean requests and fill a response; everything that protects the server
+// (limits on header, body, time, connections, memory; smuggling; compression; conditional and range requests; security
+// headers; graceful stop) is done here, once.
 // Threads: the handler is called from several threads at once; one request is one thread's.
 #pragma once
 #include "base/buf.h"
@@ -26,18 +26,25 @@ struct http_req {
     const struct http_param *param;
     size_t                   n_params;
     str                      body;
-    const void              *conn; // for http_header
+    const struct head       *head;       // for http_header
+    int64_t                  arrived_ms; // when it was whole, on the monotonic clock (base/clock.h)
 };
-str  http_header(const struct http_req *rq, const char *name); // empty when missing
-str  http_cookie(const struct http_req *rq, str name);
+str http_header(const struct http_req *rq, const char *name); // empty when missing
+str http_cookie(const struct http_req *rq, str name);
+/// Who else may be shown the same answer. What the handler does not declare is for this reader alone: it is stored nowhere,
+/// has no tag, and is never kept. Answers for different audiences share no cache entry and no tag (http/audience.h).
+enum http_audience { HTTP_PRIVATE, HTTP_PUBLIC, HTTP_PARTNER, HTTP_POLICE };
 /// Does the reader have what this tag names, in any coding? Then a handler may answer 304 with the tag, and make no body.
-bool http_knows(const struct http_req *rq, str etag);
+/// Never for HTTP_PRIVATE.
+bool http_knows(const struct http_req *rq, enum http_audience a, str etag);
 
 enum http_cache { HTTP_NO_STORE, HTTP_REVALIDATE, HTTP_FOREVER }; // no-store | no-cache + ETag | immutable
 /// Where the body comes from: the buffer; constant bytes; a file (ranges are answered); or a producer that is asked for
 /// the next piece until it leaves the buffer empty (downloads of any size).
 struct http_res {
-    int         status; // 200 when left 0
+    int status; // 200 when left 0
+    enum http_audience
+        audience; // HTTP_PRIVATE when left 0: then `cache`, `lasting`, `etag` and `cors` have no effect
     const char *content_type;
     struct buf  body;
     str fixed, fixed_gzip, fixed_br; // constant for the life of the process; precompressed forms may be empty
@@ -55,23 +62,36 @@ struct http_res {
     size_t            n_headers; // Location, Content-Disposition, Set-Cookie, ...
     int               retry_after_s;
 };
-/// One call per request. `rs` is zeroed but for an initialised body; memory of sc lives until the response is sent.
+/// One call per request. `rs` is zeroed but for an initialised body; memory of sc lives until the handler's return, and with
+/// a producer (more) until the response is sent. HTTP_HEALTH is asked on a thread that must not wait: no file, no long lock.
 typedef void (*http_handler)(struct scope *sc, void *app, const struct http_req *rq, struct http_res *rs);
 
 /// Answered even when more are connected than max_connections: a proxy must not take a busy server for a dead one.
 #define HTTP_HEALTH "/healthz"
+#define HTTP_NOT_READ SIZE_MAX
+struct http_kept {
+    enum http_audience audience;
+    char               variant;
+};
 struct http_config {
     const char *listen;          // "127.0.0.1:8080", "[::1]:8080", "unix:/path"; port 0 takes a free one
-    int         threads;         // 0: number of cores
+    int         threads;         // that call the handler; 0: four for each core
+    int         max_waiting;     // requests for a thread; 0: 2,048; above it they get 503 and Retry-After
     int         max_connections; // 0: 2,000; above it requests get 503 and Retry-After
     int         max_per_address; // 0: no limit (behind a proxy all come from one)
     int         idle_timeout_s;  // 0: 30
+    int         deadline_ms;     // 0: 20,000; a request that has waited so long for a thread gets 503
     bool        access_log;      // method, path without query, status, bytes, milliseconds; never an address
     // Lasting answers to GET are kept, up to so many bytes, and equal questions at once are asked of the handler once.
-    // keep_for: 0 where an answer to this address (as sent, with its query) is never lasting; else a character that is the
-    // same for all who are given the same answer. It may look at headers alone. NULL or 0: nothing is kept.
-    char (*keep_for)(void *app, const struct http_req *rq, str target);
+    // keep_for: whom an answer to this address (as sent, with its query) may be kept for, and a character that is the same for
+    // all of them who are given the same answer; HTTP_PRIVATE where it is never lasting. It may look at headers alone, and is
+    // called on a thread that must not wait. NULL or no keep_bytes: nothing is kept.
+    struct http_kept (*keep_for)(void *app, const struct http_req *rq, str target);
     size_t keep_bytes;
+    // Asked of a request that announces a body, before a byte of it is read: how many bytes this address takes. A longer body
+    // is refused (413). HTTP_NOT_READ: the handler answers without it (405, 404) and the connection ends. It must not wait.
+    // NULL: nothing takes a body.
+    size_t (*admit)(void *app, enum http_method method, str path);
 };
 struct http_server;
 /// Raises the process's limit of open files as far as that takes; where the system's is lower, fewer connections are let in,

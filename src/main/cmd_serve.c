@@ -11,8 +11,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-// Of the threads of a core one asks the index, the others wait for their turn (web/turn.h) or answer what costs nothing.
-enum { GRACE_MS = 10000, THREADS_PER_CORE = 4 };
+enum { GRACE_MS = 10000 };
 
 struct serve_options {
     const char *listen;
@@ -74,16 +73,16 @@ static enum err serve(struct cli *cli, const struct config *c)
     block_signals(&signals);
     if (!watch_start()) return fail_errno(&cli->sc->fault, "cannot watch over the files of releases");
     TRY(web_open(cli->sc, &(struct web_config){ .data_dir = cli->dir, .basemap = c->basemap }, &web));
-    int                      cores = (int)sysconf(_SC_NPROCESSORS_ONLN);
     const struct http_config hc = {
         .listen = c->listen,
-        .threads = c->threads ? (int)c->threads : cores * THREADS_PER_CORE,
+        .threads = (int)c->threads,
         .max_connections = (int)c->connections,
         .max_per_address = (int)c->connections_per_address,
         .idle_timeout_s = (int)c->idle_timeout_s,
         .access_log = c->access_log,
         .keep_for = web_keep_for,
         .keep_bytes = (size_t)c->answer_cache_mib << 20,
+        .admit = web_admit,
     };
     TRY(http_start(cli->sc, &hc, web_handle, web, &server));
     enum err e = serve_metrics(cli, c, web, &metrics);

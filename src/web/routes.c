@@ -152,14 +152,23 @@ static enum err no_release(struct scope *sc, struct call *c)
                            : "nothing has been published yet: run hromada publish on the server");
 }
 
+/// A question that nobody waits for any more is not begun.
+static bool in_time(struct scope *sc, const struct call *c)
+{
+    bool late = c->web->config.clock->monotonic_ms() > sc->deadline_ms;
+    if (late) (void)fail(&sc->fault, ERR_TIMEOUT, "the question waited too long for its turn");
+    return !late;
+}
+
 static enum err ask(struct scope *sc, struct call *c, const struct route *r, struct http_res *rs)
 {
     if (r->needs == NEEDS_OLDER) TRY(use_older(sc, c));
     if (r->needs == NEEDS_RELEASE && !c->ed) return no_release(sc, c);
-    sc->deadline_ms = c->web->config.clock->monotonic_ms() + r->deadline_ms;
+    int64_t now_ms = c->web->config.clock->monotonic_ms();
+    sc->deadline_ms = (c->rq->arrived_ms ? c->rq->arrived_ms : now_ms) + r->deadline_ms;
     if (r->tag == TAG_OF_QUERY) {
         TRY(tag(sc, c, rs));
-        if (http_knows(c->rq, rs->etag)) {
+        if (http_knows(c->rq, HTTP_PUBLIC, rs->etag)) {
             rs->status = 304;
             rs->cache = HTTP_REVALIDATE;
             rs->cors = r->reply != REPLY_PAGE;
@@ -168,7 +177,7 @@ static enum err ask(struct scope *sc, struct call *c, const struct route *r, str
     }
     if (r->needs == NEEDS_NOTHING) return r->answer(sc, c, rs);
     TRY(turn_begin(sc, c->web->turns));
-    enum err e = r->answer(sc, c, rs);
+    enum err e = in_time(sc, c) ? r->answer(sc, c, rs) : ERR_TIMEOUT;
     turn_end(c->web->turns);
     // Another spelling of the address would be kept beside this one. A tile has no language.
     bool plain = c->canonical && !(r->needs == NEEDS_OLDER && c->links.lang.n);
@@ -283,6 +292,7 @@ void web_handle(struct scope *sc, void *app, const struct http_req *rq, struct h
     struct call c = { .web = w, .rq = rq, .links = { .sc = sc }, .lang = LANG_EN };
     use(&c, edition_hold(w->editions));
     dispatch(sc, &c, rs);
+    rs->audience = HTTP_PUBLIC; // there are no people here, and of a release what is public alone (web.h)
     edition_release(w->editions, c.ed);
 }
 
@@ -306,7 +316,7 @@ static bool is_plain_path(str path)
 
 /// What an outsider can ask for without end is not kept: the address in another spelling (of its query the handler tells, by
 /// call->canonical), and releases that are not current, which would push out the answers that all ask for.
-char web_keep_for(void *app, const struct http_req *rq, str target)
+struct http_kept web_keep_for(void *app, const struct http_req *rq, str target)
 {
     const struct web   *w = app;
     struct http_param   at[CALL_MAX_PATH];
@@ -315,13 +325,22 @@ char web_keep_for(void *app, const struct http_req *rq, str target)
     int64_t             number;
     str                 path = str_slice(target, 0, query);
     const struct route *r = route_find(path, at, &n);
-    if (!r || r->tag != TAG_OF_QUERY || !is_plain_path(path) || query + 1 == target.n) return 0;
+    if (!r || r->tag != TAG_OF_QUERY || !is_plain_path(path) || query + 1 == target.n) return (struct http_kept){ 0 };
     for (size_t i = 0; i < n; i++)
         if (str_eq(at[i].name, S("release")) &&
             !(form_number(at[i].value, &number) && number == editions_number(w->editions)))
-            return 0;
+            return (struct http_kept){ 0 };
     // Tiles have no language. Where nothing is asked for it is the town's, which changes with the release.
-    return r->needs == NEEDS_OLDER || !accept_asked(rq, &l) ? '-' : (char)('a' + (int)l);
+    bool asked = r->needs != NEEDS_OLDER && accept_asked(rq, &l);
+    return (struct http_kept){ HTTP_PUBLIC, asked ? (char)('a' + (int)l) : '-' };
+}
+
+size_t web_admit(void *app, enum http_method method, str path)
+{
+    (void)app, (void)path;
+    bool answered = method == HTTP_GET || method == HTTP_HEAD || method == HTTP_OPTIONS;
+    return answered ? 0
+                    : HTTP_NOT_READ; // no route takes a body; to another method the handler says 404 or 405
 }
 
 // -- life -----------------------------------------------------------------------------------------

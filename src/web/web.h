@@ -21,9 +21,11 @@ enum err web_open(struct scope *sc, const struct web_config *c, struct web **out
 /// The numbers of web/metrics.h come from here, and what it keeps is dropped when releases change. NULL before it is stopped.
 void     web_measures(struct web *w, struct http_server *s);
 /// An http_handler; app is the struct web.
-void     web_handle(struct scope *sc, void *app, const struct http_req *rq, struct http_res *rs);
+void             web_handle(struct scope *sc, void *app, const struct http_req *rq, struct http_res *rs);
 /// Whether its answer may be kept, and for whom (struct http_config).
-char     web_keep_for(void *app, const struct http_req *rq, str target);
+struct http_kept web_keep_for(void *app, const struct http_req *rq, str target);
+/// How large a body a request may have (struct http_config).
+size_t           web_admit(void *app, enum http_method method, str path);
 /// No request may be running.
-void     web_close(struct web *w);
-void     web_closep(struct web **w);
+void             web_close(struct web *w);
+void             web_closep(struct web **w);

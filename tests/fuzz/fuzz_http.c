@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Bytes on a connection to the real server. The judge is a strict reader of HTTP/1.1 (RFC 9112), written here: what
-// reaches the handler must be what the judge reads, request for request, or a proxy in front and we could be made to
-// see different ones. The server may refuse more than the judge, and never accept more.
+// Bytes on a connection to the real server, and the same bytes to the function that judges a head (http/head.h). The judge of
+// both is a strict reader of HTTP/1.1 (RFC 9112), written here: what reaches the handler must be what the judge reads, request
+// for request, or a proxy in front and we could be made to see different ones. The server may refuse more than the judge, and
+// never accept more.
 #include "fuzz.h"
 
+#include "http/head.h"
 #include "http/target.h"
 #include <poll.h>
 #include <string.h>
@@ -36,6 +38,12 @@ static void handle(struct scope *sc, void *app, const struct http_req *rq, struc
     buf_add(&rs->body, S("heard\n"));
 }
 
+static size_t admit(void *app, enum http_method method, str path)
+{
+    (void)app, (void)method, (void)path;
+    return HTTP_MAX_BODY_BYTES;
+}
+
 static void stop(void)
 {
     char command[64];
@@ -51,8 +59,10 @@ static void start(void)
     must(sc.mem && mkdtemp(dir));
     snprintf(where.sun_path, sizeof where.sun_path, "%s/http", dir);
     snprintf(listen, sizeof listen, "unix:%s/http", dir);
-    must(http_start(&sc, &(struct http_config){ .listen = listen, .threads = 1, .idle_timeout_s = 1 }, handle,
-                    NULL, &server) == OK);
+    must(http_start(&sc,
+                    &(struct http_config){
+                        .listen = listen, .threads = 1, .idle_timeout_s = 1, .admit = admit },
+                    handle, NULL, &server) == OK);
     arena_close(sc.mem);
     atexit(stop);
 }
@@ -84,10 +94,8 @@ static bool cut_request(struct scope *sc, str *rest, struct seen *out)
     bool            sized = false, whole;
     uint64_t        length = 0;
     int             hosts = 0;
-    // Empty lines before a request are let through (RFC 9112, 2.2). For libmicrohttpd 0.9.75 a line that begins with NUL is
-    // one, too, and nobody above it can tell; no proxy passes such a line on.
-    while (str_starts(*rest, S("\n")) || str_starts(*rest, S("\r\n")) || str_starts(*rest, S("\0")))
-        *rest = str_slice(*rest, str_find(*rest, '\n') + 1, rest->n);
+    // Empty lines before a request are let through (RFC 9112, 2.2).
+    while (str_starts(*rest, S("\r\n"))) *rest = str_slice(*rest, 2, rest->n);
     if (!cut_line(rest, &line)) return false;
     bool eleven = str_ends(line, S(" HTTP/1.1"));
     if (!str_cut(&line, ' ', &method) || !str_cut(&line, ' ', &target) || !is_word(method)) return false;
@@ -115,6 +123,27 @@ static bool cut_request(struct scope *sc, str *rest, struct seen *out)
                   : str_eq(method, S("OPTIONS"))                        ? HTTP_OPTIONS
                                                                         : HTTP_OTHER;
     return true;
+}
+
+// -- the function alone -------------------------------------------------------------------------------------
+
+/// What head_read says of the first head, against the judge; and a head must not look different when it comes in pieces.
+static void check_head(struct scope *sc, str all, size_t cut)
+{
+    static struct head h, part;
+    struct seen        judged;
+    const char        *why, *why_part;
+    str                rest = all;
+    int got = head_read(all, &h, &why), before = head_read(str_slice(all, 0, cut), &part, &why_part);
+    must((got > 0) == (why != NULL) && got >= HEAD_MORE && got < 600);
+    must(before == got || before == HEAD_MORE || (before > 0 && got > 0));
+    if (got) return;
+    must(h.bytes <= all.n && h.n_fields <= HEAD_MAX_FIELDS && h.method.n <= HEAD_MAX_METHOD_BYTES);
+    must(str_ends(str_slice(all, 0, h.bytes), S("\r\n\r\n")));
+    if (h.length > all.n - h.bytes) return; // the judge wants the body, too
+    bool good = cut_request(sc, &rest, &judged);
+    must(good || target_read(sc, h.target, &(struct http_req){ 0 }));
+    if (good) must(rest.p == all.p + h.bytes + h.length && judged.body.n == h.length);
 }
 
 // -- the conversation ---------------------------------------------------------------------------------------
@@ -148,6 +177,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     memcpy(bytes, all.p, n);
     memcpy(bytes + n, last.p, last.n);
     str rest = all = (str){ bytes, n + last.n };
+    check_head(&sc, all, n ? data[n - 1] % all.n : 0);
     while (n_judged < MOST && rest.n && cut_request(&sc, &rest, &judged[n_judged])) n_judged++;
     converse(all, !rest.n);
     must(n_heard <= n_judged);

@@ -37,16 +37,26 @@ static void lab_flow_free(void *ctx)
 }
 
 /// Below /kept/, for each language that is asked for.
-static inline char lab_keep_for(void *app, const struct http_req *rq, str target)
+static inline struct http_kept lab_keep_for(void *app, const struct http_req *rq, str target)
 {
     (void)app;
     str language = http_header(rq, "Accept-Language");
-    return !str_starts(target, S("/kept/")) ? 0 : language.n ? language.p[0] : '-';
+    if (!str_starts(target, S("/kept/"))) return (struct http_kept){ 0 };
+    return (struct http_kept){ HTTP_PUBLIC, language.n ? language.p[0] : '-' };
+}
+
+/// /echo takes a body of any size; what is not GET, HEAD or POST is answered without one.
+static inline size_t lab_admit(void *app, enum http_method method, str path)
+{
+    (void)app;
+    if (str_eq(path, S("/echo"))) return HTTP_MAX_BODY_BYTES;
+    return method == HTTP_OTHER ? HTTP_NOT_READ : 0;
 }
 
 static void lab_handler(struct scope *sc, void *app, const struct http_req *rq, struct http_res *rs)
 {
     struct lab *lab = app;
+    rs->audience = HTTP_PUBLIC;
     rs->content_type = "text/plain; charset=utf-8";
     if (str_eq(rq->path, S("/hello"))) {
         rs->cache = HTTP_REVALIDATE;
@@ -78,6 +88,13 @@ static void lab_handler(struct scope *sc, void *app, const struct http_req *rq, 
         rs->more_ctx = f;
     } else if (str_eq(rq->path, S("/echo"))) {
         buf_printf(&rs->body, "%d %zu bytes\n", (int)rq->method, rq->body.n);
+    } else if (str_starts(rq->path, S("/kept/for/"))) { // who it is for, as a number
+        rs->audience = (enum http_audience)(rq->path.p[10] - '0');
+        rs->lasting = rs->cors = true;
+        rs->cache = HTTP_FOREVER;
+        rs->etag = S("for-1");
+        rs->status = http_knows(rq, rs->audience, rs->etag) ? 304 : 200;
+        buf_printf(&rs->body, "asked %d", atomic_fetch_add(&lab->asked, 1) + 1);
     } else if (str_starts(rq->path, S("/kept/"))) { // what comes behind "?" is part of the answer
         int n = atomic_fetch_add(&lab->asked, 1) + 1;
         usleep(str_starts(rq->path, S("/kept/slow")) ? 300 * 1000 : 0);
@@ -125,6 +142,7 @@ static void lab_start(struct lab *lab, struct http_config c)
     *lab = lab_open(c);
     if (!c.listen) c.listen = "127.0.0.1:0";
     if (!c.threads) c.threads = 2;
+    if (!c.admit) c.admit = lab_admit;
     ok_err(&lab->sc, http_start(&lab->sc, &c, lab_handler, lab, &lab->server), OK);
     lab->port = http_port(lab->server);
 }

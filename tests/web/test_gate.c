@@ -3,6 +3,11 @@
 // could read in another way than we do must not pass: neither it nor what hides behind it.
 #include "lab.h"
 
+#include "http/head.h"
+#include <jansson.h>
+#include <malloc.h>
+#include <pthread.h>
+
 #define HOST "Host: lab\r\n"
 #define GET "GET /hello HTTP/1.1\r\n" HOST
 #define HIDDEN "GET /hello HTTP/1.1\r\n" HOST "\r\n"
@@ -47,7 +52,10 @@ static void smuggling(void **state)
         { "absolute form of another host", "GET HTTPS://[::1]:8/hello?a HTTP/1.1\r\n" HOST "\r\n", "200",
           false },
         { "a body that nobody asked for",
-          "GET /hello HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc" HIDDEN, "200 200", false },
+          "GET /hello HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc" HIDDEN, "413", true },
+        { "a body of nothing", GET "Content-Length: 0\r\n\r\n" HIDDEN, "200 200", false },
+        { "a body of a method nobody answers",
+          "PUT /hello HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc" HIDDEN, "200", true },
         { "an offer to speak HTTP/2",
           GET "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n\r\n", "200",
           false },
@@ -102,7 +110,7 @@ static void smuggling(void **state)
           POST "Transfer-Encoding: chunked\r\n\r\n0x3\r\nabc\r\n0\r\n\r\n" HIDDEN, "411", true },
         { "HTTP/0.9", "GET /hello\r\n", "400", true },
         { "a version in small letters", "GET /hello http/1.1\r\n" HOST "\r\n" HIDDEN, "400", true },
-        { "tabs in the request line", "GET\t/hello\tHTTP/1.1\r\n" HOST "\r\n" HIDDEN, "", true },
+        { "tabs in the request line", "GET\t/hello\tHTTP/1.1\r\n" HOST "\r\n" HIDDEN, "400", true },
         { "a blank before the colon", POST "Content-Length : 5\r\n\r\nabcde" HIDDEN, "400", true },
         { "a blank in a name", GET "X Y: 1\r\n\r\n" HIDDEN, "400", true },
         { "a bare return in a value", GET "X-A: a\rContent-Length: 44\r\n\r\n" HIDDEN, "400", true },
@@ -119,7 +127,7 @@ static void smuggling(void **state)
         { "no name", GET ": value\r\n\r\n" HIDDEN, "400", true },
         { "two blanks in the request line", "GET  /hello HTTP/1.1\r\n" HOST "\r\n", "400", true },
         { "a bare return in the method", "GE\rT /hello HTTP/1.1\r\n" HOST "\r\n" HIDDEN, "400", true },
-        { "a blank in the target", "GET /hello /x HTTP/1.1\r\n" HOST "\r\n", "", true },
+        { "a blank in the target", "GET /hello /x HTTP/1.1\r\n" HOST "\r\n", "400", true },
         { "HTTP/2 in clear text", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "505", true },
         { "a version nobody speaks", "GET /hello HTTP/3.7\r\n" HOST "\r\n" HIDDEN, "505", true },
         { "an asterisk", "OPTIONS * HTTP/1.1\r\n" HOST "\r\n", "400", true },
@@ -160,9 +168,21 @@ static void smuggling(void **state)
         ok(!strstr(got, "200 200") && strncmp(got, "5", 1) != 0, "%s: got \"%s\"", never[i].name, got);
     }
     // These cannot stand in a C string.
-    str nuls[] = { S(GET "X-A: a\0b\r\n\r\n" HIDDEN), S(POST "Content-Length\0x: 3\r\n\r\nabc" HIDDEN),
-                   S(POST "Content-Length: 3\0004\r\n\r\nabc" HIDDEN),
-                   S("GET /hello\0/x HTTP/1.1\r\n" HOST "\r\n"), S(GET "X-A: a\0\0\0\r\n\r\n" HIDDEN) };
+    str nuls[] = {
+        S(GET "X-A: a\0b\r\n\r\n" HIDDEN), S(POST "Content-Length\0x: 3\r\n\r\nabc" HIDDEN),
+        S(POST "Content-Length: 3\0004\r\n\r\nabc" HIDDEN), S("GET /hello\0/x HTTP/1.1\r\n" HOST "\r\n"),
+        S(GET "X-A: a\0\0\0\r\n\r\n" HIDDEN),
+        // One byte that some take for a line's end, in front of a length: a reader of LF sees a body.
+        S(POST "X-A: a\0\nContent-Length: 44\r\n\r\n" HIDDEN),
+        S(POST "X-A: a\0\rContent-Length: 44\r\n\r\n" HIDDEN),
+        S(POST "X-A: a\n\0Content-Length: 44\r\n\r\n" HIDDEN),
+        S(POST "X-A: a\r\0\nContent-Length: 44\r\n\r\n" HIDDEN),
+        S(POST "X-A: a\n\rContent-Length: 44\r\n\r\n" HIDDEN),
+        S(POST "X-A: a\r\rContent-Length: 44\r\n\r\n" HIDDEN),
+        S(POST "X-A: a\n\nContent-Length: 44\r\n\r\n" HIDDEN), S("\0\r\n" GET "\r\n" HIDDEN),
+        S("\0\n" GET "\r\n" HIDDEN), S("\n" GET "\r\n" HIDDEN), S(GET "\0\r\n\r\n" HIDDEN),
+        S(GET "\r\0\n" HIDDEN), S(GET "\r\r\n" HIDDEN)
+    };
     for (size_t i = 0; i < COUNT(nuls); i++) {
         char got[256];
         bool closed = statuses(&lab, nuls[i], got, sizeof got);
@@ -193,7 +213,7 @@ static void oversized(void **state)
         { "a header above the limit", GET "X: ", "\r\n\r\n", HTTP_MAX_HEADER_BYTES, "431" },
         { "a header far above it", GET "X: ", "\r\n\r\n", 1 << 20, "431" },
         { "a header's name far above it", GET, ": 1\r\n\r\n", 1 << 20, "431" },
-        { "a long method", "", " / HTTP/1.1\r\n" HOST "\r\n", 1 << 20, "414 413 431 400 501" },
+        { "a long method", "", " / HTTP/1.1\r\n" HOST "\r\n", 1 << 20, "501" },
         { "a body at its limit", POST "Content-Length: 1048576\r\n\r\n", "", HTTP_MAX_BODY_BYTES, "200" },
         { "a body above it", POST "Content-Length: 1048577\r\n\r\n", "", HTTP_MAX_BODY_BYTES + 1, "413" },
     };
@@ -204,10 +224,9 @@ static void oversized(void **state)
         buf_add_bytes(&b, a, rows[i].n);
         buf_add(&b, str_of(rows[i].after));
         bool closed = statuses(&lab, buf_str(&b), got, sizeof got);
-        // Where bytes of ours are still under way when the server closes, its answer may be lost with them.
-        bool lost = !*got && closed && rows[i].n >= (1 << 20);
-        ok(lost || (*got && strstr(rows[i].wanted, got)), "%s: got \"%s\", want %s", rows[i].name, got,
-           rows[i].wanted);
+        // Also where bytes of ours are still under way when the server has said all.
+        ok(*got && strstr(rows[i].wanted, got) && (closed || *got < '4' || !strcmp(got, "404")),
+           "%s: got \"%s\", want %s", rows[i].name, got, rows[i].wanted);
         buf_free(&b);
     }
     struct buf many;
@@ -262,9 +281,278 @@ static void piece_by_piece(void **state)
     lab_end(&lab);
 }
 
+// -- refusals ---------------------------------------------------------------------------------------------------------
+
+/// All that comes until the server closes.
+static struct answer take_all(struct lab *lab, int fd, str request, str *behind)
+{
+    struct buf got;
+    buf_init(&got, 1 << 24);
+    ok(fd >= 0 && lab_send(fd, request), "asked");
+    ok(lab_receive(fd, &got, 5000), "the connection ends");
+    close(fd);
+    *behind = arena_str(lab->sc.mem, buf_str(&got));
+    buf_free(&got);
+    return lab_cut(&lab->sc, behind, false);
+}
+
+/// One whole answer of ours and nothing behind it: a problem document with all headers, each of them once.
+static void ok_refusal(struct answer a, str behind, int status, const char *what)
+{
+    static const char *const once[] = { "Content-Type",
+                                        "Content-Length",
+                                        "Content-Security-Policy",
+                                        "X-Content-Type-Options",
+                                        "Referrer-Policy",
+                                        "Permissions-Policy",
+                                        "Cache-Control",
+                                        "Date",
+                                        "Cross-Origin-Opener-Policy",
+                                        "Connection",
+                                        "Cross-Origin-Resource-Policy" };
+    ok(a.status == status && a.whole && !behind.n, "%s: got %d%s, and %zu bytes behind it, want %d", what,
+       a.status, a.whole ? "" : " cut off", behind.n, status);
+    for (size_t i = 0; i < COUNT(once); i++) {
+        size_t n = 0;
+        str    rest = a.head, line, name;
+        while (str_cut(&rest, '\n', &line))
+            n += str_cut(&line, ':', &name) && str_eq_nocase(name, str_of(once[i]));
+        ok(n == 1, "%s: %zu times %s", what, n, once[i]);
+    }
+    ok(lab_is(a, "Content-Type", "application/problem+json") && lab_is(a, "Cache-Control", "no-store") &&
+           lab_is(a, "Connection", "close") && lab_is(a, "Cross-Origin-Resource-Policy", "same-origin"),
+       "%s: %.*s", what, STR(a.head));
+    ok((status == 503) == (lab_header(a, "Retry-After").n > 0), "%s: when to come again", what);
+    json_t     *j = json_loadb(a.body.p, a.body.n, JSON_REJECT_DUPLICATES, NULL);
+    const char *title = json_string_value(json_object_get(j, "title"));
+    ok(json_integer_value(json_object_get(j, "status")) == status && title &&
+           str_has(a.head, str_of(title)) && *json_string_value(json_object_get(j, "detail")),
+       "%s: a problem document: %.*s", what, STR(a.body));
+    json_decref(j);
+}
+
+static str long_request(struct lab *lab, const char *before, size_t n, const char *after)
+{
+    char *a = arena_alloc(lab->sc.mem, n + 1);
+    ok(a, "room");
+    memset(a, 'a', n);
+    return arena_printf(lab->sc.mem, "%s%s%s", before, a, after);
+}
+
+static str parameters(struct lab *lab, int n)
+{
+    struct buf b;
+    buf_init(&b, 1 << 20);
+    buf_add(&b, S("GET /hello?a=1"));
+    for (int i = 1; i < n; i++) buf_printf(&b, "&p%d=%d", i, i);
+    buf_add(&b, S(" HTTP/1.1\r\n" HOST "\r\n"));
+    str s = arena_str(lab->sc.mem, buf_str(&b));
+    buf_free(&b);
+    return s;
+}
+
+static void refusals(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_start(&lab, (struct http_config){ .idle_timeout_s = 1 });
+    const struct {
+        const char *name;
+        str         request;
+        int         status;
+    } rows[] = {
+        { "no Host", S("GET /hello HTTP/1.1\r\n\r\n" HIDDEN), 400 },
+        { "a blank before the colon", S(GET "X : 1\r\n\r\n" HIDDEN), 400 },
+        { "nonsense", S("\x16\x03\x01\x02\r\n\r\n"), 400 },
+        { "a bad address", S("GET /%zz HTTP/1.1\r\n" HOST "\r\n"), 400 },
+        { "one parameter too many", parameters(&lab, HTTP_MAX_PARAMS + 1), 400 },
+        { "1,100 parameters", parameters(&lab, 1100), 400 },
+        { "half a head", S(GET "X-A: "), 408 },
+        { "half a body", S(POST "Content-Length: 9\r\n\r\nabc"), 408 },
+        { "chunks", S(POST "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" HIDDEN), 411 },
+        { "a body where none is taken", S(GET "Content-Length: 1000000\r\n\r\nabc"), 413 },
+        { "a body of a byte too many", S(POST "Content-Length: 1048577\r\n\r\nabc"), 413 },
+        { "a long address", long_request(&lab, "GET /", HTTP_MAX_TARGET_BYTES, " HTTP/1.1\r\n" HOST "\r\n"),
+          414 },
+        { "an address without an end", long_request(&lab, "GET /", 3 << 20, ""), 414 },
+        { "an expectation", S(GET "Expect: a cake\r\n\r\n" HIDDEN), 417 },
+        { "a long header", long_request(&lab, GET "X: ", HTTP_MAX_HEADER_BYTES, "\r\n\r\n" HIDDEN), 431 },
+        { "a header without an end", long_request(&lab, GET "X: ", 3 << 20, ""), 431 },
+        { "a long method", long_request(&lab, "", HEAD_MAX_METHOD_BYTES + 1, " / HTTP/1.1\r\n"), 501 },
+        { "HTTP/2", S("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), 505 },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        str           behind;
+        struct answer a = take_all(&lab, lab_connect(&lab), rows[i].request, &behind);
+        ok_refusal(a, behind, rows[i].status, rows[i].name);
+    }
+    char got[64];
+    (void)statuses(&lab, parameters(&lab, HTTP_MAX_PARAMS), got, sizeof got);
+    ok(!strcmp(got, "200"), "as many parameters as there may be: \"%s\"", got);
+    struct buf cookie;
+    buf_init(&cookie, 1 << 20);
+    buf_add(&cookie, S(GET "Cookie: "));
+    for (int i = 0; i < 30000; i++) buf_add_c(&cookie, ';');
+    buf_add(&cookie, S("\r\n\r\n"));
+    (void)statuses(&lab, buf_str(&cookie), got, sizeof got);
+    ok(!strcmp(got, "200"), "a cookie of semicolons: \"%s\"", got);
+    buf_free(&cookie);
+    lab_end(&lab);
+}
+
+/// "Expect: 100-continue" invites a body only where there is one to be read.
+static void invited(void **state)
+{
+    (void)state;
+    struct lab lab;
+    char       text[64] = "";
+    str        behind;
+    lab_start(&lab, (struct http_config){ .idle_timeout_s = 5 });
+    int fd = lab_connect(&lab);
+    ok(lab_send(fd, S(POST "Expect: 100-continue\r\nContent-Length: 3\r\nConnection: close\r\n\r\n")),
+       "announced");
+    ok(recv(fd, text, sizeof text - 1, 0) == 25 && !strcmp(text, "HTTP/1.1 100 Continue\r\n\r\n"), "%s",
+       text);
+    struct answer a = take_all(&lab, fd, S("abc"), &behind);
+    ok(a.status == 200 && str_eq(a.body, S("2 3 bytes\n")), "%d %.*s", a.status, STR(a.body));
+    a = take_all(&lab, lab_connect(&lab), S(GET "Expect: 100-continue\r\nContent-Length: 3\r\n\r\n"),
+                 &behind);
+    ok_refusal(a, behind, 413, "uninvited");
+    lab_end(&lab);
+}
+
+// -- more than there is room for -------------------------------------------------------------------------------------
+
+struct asker {
+    struct lab   *lab;
+    str           request;
+    pthread_t     thread;
+    struct scope  sc;
+    struct answer answer;
+    str           behind;
+};
+static void *ask_alone(void *arg)
+{
+    struct asker *k = arg;
+    struct lab    own = { .sc = test_scope(), .port = k->lab->port };
+    k->answer = take_all(&own, lab_connect(&own), k->request, &k->behind);
+    k->sc = own.sc;
+    return NULL;
+}
+
+/// So many at once; how many were answered 200. All others got 503 as it should be.
+static int ask_many(struct lab *lab, str request, int n)
+{
+    struct asker k[16];
+    int          good = 0;
+    ok(n <= (int)COUNT(k), "askers");
+    for (int i = 0; i < n; i++) {
+        k[i] = (struct asker){ .lab = lab, .request = request };
+        ok(!pthread_create(&k[i].thread, NULL, ask_alone, &k[i]), "a thread");
+    }
+    for (int i = 0; i < n; i++) {
+        pthread_join(k[i].thread, NULL);
+        if (k[i].answer.status == 200) good++;
+        else ok_refusal(k[i].answer, k[i].behind, 503, "in a crowd");
+        test_scope_end(&k[i].sc);
+    }
+    return good;
+}
+
+static void no_room(void **state)
+{
+    (void)state;
+    struct lab lab;
+    const str  slow = S("GET /slow HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n");
+    lab_start(&lab, (struct http_config){ .threads = 1, .max_waiting = 2 });
+    int good = ask_many(&lab, slow, 12); // one is answered, two wait
+    ok(good >= 3 && good < 12, "%d were answered", good);
+    ok_i64(lab_ask(&lab, "GET", "/hello", "").status, 200);
+    lab_end(&lab);
+    lab_start(&lab, (struct http_config){ .threads = 1, .deadline_ms = 200 });
+    good = ask_many(&lab, slow, 8); // at 0 and 150 ms; the others have waited longer than 200
+    ok(good >= 1 && good < 8, "%d were answered", good);
+    lab_end(&lab);
+    // Bodies of 1 MiB that do not come: 32 of them may be waited for.
+    enum { BODIES = 40, ROOM = 32 };
+    int fd[BODIES], refused = 0;
+    lab_start(&lab, (struct http_config){ .idle_timeout_s = 5 });
+    for (int i = 0; i < BODIES; i++) {
+        fd[i] = lab_connect(&lab);
+        ok(lab_send(fd[i], S(POST "Content-Length: 1048576\r\n\r\nabc")), "announced");
+    }
+    for (int i = 0; i < BODIES; i++) {
+        char          text[16] = "";
+        struct pollfd p = { .fd = fd[i], .events = POLLIN };
+        if (poll(&p, 1, i ? 50 : 1000) != 1) continue;
+        ok(recv(fd[i], text, 12, 0) == 12 && !strcmp(text, "HTTP/1.1 503"), "%s", text);
+        refused++;
+    }
+    ok_i64(refused, BODIES - ROOM);
+    for (int i = 0; i < BODIES; i++) close(fd[i]);
+    good = 0;
+    for (int i = 0; i < 200 && good != 200; i++) { // what was reserved comes back
+        char got[64];
+        usleep(10 * 1000);
+        (void)statuses(&lab, S(POST "Content-Length: 3\r\n\r\nabc"), got, sizeof got);
+        good = atoi(got);
+        ok(good == 200 || i < 199, "room again: %s", got);
+    }
+    lab_end(&lab);
+}
+
+/// Bytes that this process holds, by its allocator.
+static size_t held_bytes(void)
+{
+    extern size_t __sanitizer_get_current_allocated_bytes(void) __attribute__((weak));
+    if (__sanitizer_get_current_allocated_bytes) return __sanitizer_get_current_allocated_bytes();
+    return mallinfo2().uordblks;
+}
+
+/// What is refused, and what is long and odd, leaves nothing behind.
+static void memory(void **state)
+{
+    (void)state;
+    enum { ROUNDS = 600, LEFT_BYTES = 256 * 1024 };
+    struct lab lab;
+    lab_start(&lab, (struct http_config){ .idle_timeout_s = 5 });
+    const str requests[] = {
+        long_request(&lab, "GET /", 15000, " HTTP/1.1\r\n" HOST "Cookie: ;;;\r\nConnection: close\r\n\r\n"),
+        parameters(&lab, 1100),
+        S("GET /hello HTTP/1.1\r\n\r\n"),
+        S(GET "X : 1\r\n\r\n"),
+        S(GET "Content-Length: 1000000\r\n\r\nabc"),
+        S("GET /%zz HTTP/1.1\r\n" HOST "\r\n"),
+        long_request(&lab, "GET /", HTTP_MAX_TARGET_BYTES + 1, " HTTP/1.1\r\n"),
+        S(POST "Transfer-Encoding: chunked\r\n\r\n"),
+    };
+    size_t before = 0;
+    for (int i = 0; i < ROUNDS; i++) {
+        if (i == ROUNDS / 4) before = held_bytes(); // warm by now
+        for (size_t k = 0; k < COUNT(requests); k++) {
+            char          bin[4096];
+            int           fd = lab_connect(&lab);
+            struct linger now = { .l_onoff = 1 };
+            ok(fd >= 0 && lab_send(fd, requests[k]), "asked");
+            ok(recv(fd, bin, sizeof bin, 0) > 12 && bin[9] == '4', "request %zu is refused", k);
+            setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+            close(fd);
+        }
+    }
+    struct http_stats st = { .open_connections = 1 };
+    for (int i = 0; i < 500 && st.open_connections; i++) {
+        usleep(10 * 1000);
+        http_stats_get(lab.server, &st);
+    }
+    size_t after = held_bytes();
+    ok(after < before + LEFT_BYTES, "%zu bytes are held after %d rounds, %zu after a quarter of them", after,
+       ROUNDS, before);
+    lab_end(&lab);
+}
+
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(smuggling),
-    cmocka_unit_test(oversized),
+    cmocka_unit_test(smuggling),      cmocka_unit_test(oversized), cmocka_unit_test(refusals),
+    cmocka_unit_test(invited),        cmocka_unit_test(no_room),   cmocka_unit_test(memory),
     cmocka_unit_test(piece_by_piece),
 };
 TEST_MAIN(tests)

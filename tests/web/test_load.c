@@ -127,6 +127,74 @@ static void slow_readers(void **state)
     lab_end(&lab);
 }
 
+struct visitor {
+    struct lab *lab;
+    atomic_bool done;
+    atomic_int  answered, broken, refused;
+};
+
+static void *download(void *arg)
+{
+    struct visitor *v = arg;
+    struct lab      own = { .sc = test_scope(), .port = v->lab->port };
+    struct answer   a = lab_ask(&own, "GET", "/flow", "");
+    atomic_store(&v->answered, a.status == 200 && a.body.n == (size_t)8 * LAB_FLOW_LINES);
+    atomic_store(&v->refused, a.status == 503 && lab_header(a, "Retry-After").n);
+    test_scope_end(&own.sc);
+    return NULL;
+}
+
+/// Thousands who read downloads slowly or not at all, or write slowly: whoever asks for little is answered meanwhile.
+static void besieged(void **state)
+{
+    (void)state;
+    enum { EACH = 500, READERS = 20 };
+    struct rlimit files;
+    getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+    if (files.rlim_cur < 4 * EACH + 300) test_skip("too few files may be open at once");
+    struct lab     lab;
+    const int      few = 4096; // bytes that the system takes for the reader
+    static int     fd[2 * EACH];
+    struct visitor readers[READERS] = { 0 };
+    pthread_t      thread[READERS];
+    lab_start(&lab, (struct http_config){ .threads = 4,
+                                          .max_connections = 4 * EACH,
+                                          .keep_for = lab_keep_for,
+                                          .keep_bytes = 1 << 20 });
+    for (int i = 0; i < EACH; i++) {
+        fd[i] = lab_connect(&lab);
+        setsockopt(fd[i], SOL_SOCKET, SO_RCVBUF, &few, sizeof few);
+        ok(lab_send(fd[i], S("GET /endless HTTP/1.1\r\nHost: lab\r\n\r\n")), "a slow reader");
+        fd[EACH + i] = lab_connect(&lab);
+        ok(lab_send(fd[EACH + i], S("GET /hello HTTP/1.1\r\nHost: l")), "a slow writer");
+    }
+    for (int i = 0; i < READERS; i++) {
+        readers[i].lab = &lab;
+        ok(!pthread_create(&thread[i], NULL, download, &readers[i]), "a download");
+    }
+    for (int i = 0; i < 20; i++) {
+        ok_i64(lab_ask(&lab, "GET", HTTP_HEALTH, "").status, 200);
+        ok_i64(lab_ask(&lab, "GET", "/kept/tile", "").status, 200);
+        ok_i64(lab_ask(&lab, "GET", "/big", "").status, 200);
+    }
+    for (int i = 0; i < READERS; i++) { // more downloads run than may
+        pthread_join(thread[i], NULL);
+        ok(atomic_load(&readers[i].answered) || atomic_load(&readers[i].refused), "download %d is answered",
+           i);
+    }
+    for (int i = EACH / 2; i < 2 * EACH; i++)
+        close(fd[i]); // half of the slow readers are left, which leaves room
+    for (int i = 0; i < 500 && !atomic_load(&readers[0].answered); i++) {
+        usleep(10 * 1000);
+        (void)download(&readers[0]);
+    }
+    ok(atomic_load(&readers[0].answered), "a download beside %d that are not read comes whole", EACH / 2);
+    for (int i = 0; i < EACH / 2; i++) close(fd[i]);
+    lab_end(&lab);
+}
+
 /// In a child of its own, since the limit of a process cannot be raised again.
 static int with_few_files(rlim_t soft, rlim_t hard)
 {
@@ -209,12 +277,6 @@ static void leavers(void **state)
     ok(lab_ask(&lab, "GET", "/hello", "").status == 200, "still serving");
     lab_end(&lab);
 }
-
-struct visitor {
-    struct lab *lab;
-    atomic_bool done;
-    atomic_int  answered, broken, refused;
-};
 
 /// Asks again and again, on one connection as long as the server keeps it. What counts as broken: an answer that was cut
 /// off, or none to a request on a fresh connection that was accepted.
@@ -350,8 +412,14 @@ static void numbers(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(slow),      cmocka_unit_test(crowd),   cmocka_unit_test(slow_readers),
-    cmocka_unit_test(few_files), cmocka_unit_test(leavers), cmocka_unit_test(stop_under_load),
-    cmocka_unit_test(listening), cmocka_unit_test(numbers),
+    cmocka_unit_test(slow),
+    cmocka_unit_test(crowd),
+    cmocka_unit_test(slow_readers),
+    cmocka_unit_test(besieged),
+    cmocka_unit_test(few_files),
+    cmocka_unit_test(leavers),
+    cmocka_unit_test(stop_under_load),
+    cmocka_unit_test(listening),
+    cmocka_unit_test(numbers),
 };
 TEST_MAIN(tests)

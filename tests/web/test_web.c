@@ -38,9 +38,11 @@ static struct town town_make(void)
 static void town_serve(struct town *t, int watch_ms)
 {
     struct web_config  wc = { .data_dir = t->fx.dir, .watch_ms = watch_ms };
-    struct http_config hc = {
-        .listen = "127.0.0.1:0", .threads = 2, .keep_for = web_keep_for, .keep_bytes = 1 << 20
-    };
+    struct http_config hc = { .listen = "127.0.0.1:0",
+                              .threads = 2,
+                              .keep_for = web_keep_for,
+                              .keep_bytes = 1 << 20,
+                              .admit = web_admit };
     ok(watch_start(), "files that are cut are watched for");
     ok_err(&t->sc, web_open(&t->sc, &wc, &t->web), OK);
     ok_err(&t->sc, http_start(&t->sc, &hc, web_handle, t->web, &t->server), OK);
@@ -646,9 +648,46 @@ static void what_all_ask_is_kept(void **state)
         ok_i64(client_get(&t.sc, t.port, "/v1/counts?by=nothing").status, 400);
         ok_i64(client_get(&t.sc, t.port, "/healthz").status, 200);
         ok_i64(client_get(&t.sc, t.port, "/v1/incidents.csv?cat=robbery").status, 200);
-        ok_i64(client_ask(&t.sc, t.port, "HEAD", "/", "").status, 200);
     }
     ok(hits(&t) == before, "mistakes, health and downloads are not kept");
+    ok_i64(client_ask(&t.sc, t.port, "HEAD", "/", "").status, 200);
+    ok(hits(&t) == before + 1, "the head of a page that is kept is there");
+    town_close(&t);
+}
+
+/// No route takes a body: what announces one is told so before it is sent, in the words of the route where there are any.
+static void nothing_takes_a_body(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *method, *target, *headers;
+        int         status;
+        const char *type;
+    } rows[] = {
+        { "GET", "/", "Content-Length: 1000000\r\n", 413, "application/problem+json" },
+        { "GET", "/v1/counts?by=month", "Content-Length: 1\r\n", 413, "application/problem+json" },
+        { "POST", "/", "Content-Length: 1000000\r\n", 405, "text/html; charset=utf-8" },
+        { "POST", "/", "", 405, "text/html; charset=utf-8" },
+        { "PUT", "/v1/release", "Content-Length: 9\r\n", 405, "application/problem+json" },
+        { "DELETE", "/v1/release", "", 405, "application/problem+json" },
+        { "POST", "/v1/nothing", "Content-Length: 1000000\r\n", 404, "application/problem+json" },
+    };
+    struct town t = town_open(-1, true);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct answer a = client_ask(&t.sc, t.port, rows[i].method, rows[i].target, rows[i].headers);
+        ok(a.status == rows[i].status, "%s %s: got %d", rows[i].method, rows[i].target, a.status);
+        ok_str(answer_header(&a, "Content-Type"), str_of(rows[i].type));
+        ok_str(answer_header(&a, "Allow"), rows[i].status == 405 ? S("GET, HEAD, OPTIONS") : (str){ 0 });
+    }
+    static const struct {
+        const char *target, *corp;
+    } whose[] = { { "/", "same-origin" },        { "/embed", "cross-origin" },
+                  { "/areas", "same-origin" },   { "/v1/release", "cross-origin" },
+                  { "/nowhere", "same-origin" }, { "/robots.txt", "same-origin" } };
+    for (size_t i = 0; i < COUNT(whose); i++) {
+        struct answer a = client_get(&t.sc, t.port, whose[i].target);
+        ok_str(answer_header(&a, "Cross-Origin-Resource-Policy"), str_of(whose[i].corp));
+    }
     town_close(&t);
 }
 
@@ -1449,6 +1488,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(languages),
     cmocka_unit_test(caching),
     cmocka_unit_test(what_all_ask_is_kept),
+    cmocka_unit_test(nothing_takes_a_body),
     cmocka_unit_test(the_form_without_a_script),
     cmocka_unit_test(every_link_leads_somewhere),
     cmocka_unit_test(openapi_describes_every_route),

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What the parts of the server share. Threads: the configuration does not change; all else is atomic or has a lock of its own.
+#pragma once
+#include "http/cache.h"
+#include "http/http.h"
+#include "http/work.h"
+#include <stdatomic.h>
+
+enum {
+    CROWD_RETRY_S = 5,
+    BODIES_MAX_BYTES = 32 << 20,   // of request bodies in flight, all in all
+    ANSWERS_MAX_BYTES = 128 << 20, // of answers that are made and not sent, all in all, without downloads
+    FLOWS_MAX_BYTES =
+        128 << 20, // of downloads that run: some 320. Apart, so that the map has room beside them
+};
+
+struct counters {
+    atomic_uint_fast64_t requests, by_class[6], refused, bytes_out, open, ms_sum, le_ms[8], running;
+};
+
+struct http_server {
+    struct http_config config;
+    http_handler       handler;
+    void              *app;
+    int                port;
+    int                door; // where it listens
+    char              *unix_path;
+    atomic_bool        stopping, ending; // stopping: nobody new is let in; ending: the loops end
+    struct cache      *kept;             // NULL: nothing is kept
+    struct pool       *pool;
+    struct addresses  *addresses; // NULL: not counted
+    int                room;      // connections above the limit, to say 503 on
+    struct counters    count;
+    atomic_size_t      bodies, answers, flows; // bytes
+    struct loops      *loops;
+    int                n_loops;
+};
+
+/// More are connected, or wait for their answers, than is good: whoever is slow is borne with for a shorter time.
+static inline bool server_is_crowded(struct http_server *s)
+{
+    return atomic_load(&s->count.open) > (uint64_t)s->config.max_connections * 3 / 4 ||
+           atomic_load(&s->answers) > (size_t)ANSWERS_MAX_BYTES / 4 * 3 ||
+           atomic_load(&s->flows) > (size_t)FLOWS_MAX_BYTES / 4 * 3;
+}
