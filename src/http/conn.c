@@ -53,7 +53,7 @@ struct conn {
     bool           begun, head_only, eleven, last, unread;
     int64_t        began_ms;
     str            method, target; // in `in`
-    struct head   *head;           // a copy, for the worker
+    struct head   *head;           // a copy, for the thread that answers
     struct reply   reply;
     struct out     out;
     enum out_state pushed; // how far that thread came
@@ -146,11 +146,11 @@ void conn_close(struct conn *c)
 // -- the end of the connection -----------------------------------------------------------------------------------------
 
 enum next {
-    GO_ON,
-    WAIT,
-    ASK,
-    END
-}; // the next request; nothing now; a thread is needed; the connection is over
+    GO_ON, // with the next request
+    WAIT,  // for bytes, or for a thread that has it
+    ASK,   // a thread is needed
+    END,   // of the connection
+};
 
 static enum next others_first(struct conn *c)
 {
@@ -508,32 +508,32 @@ enum conn_fate conn_turn_away(struct conn *c, struct head *room)
     return after(c, refuse(c, 503, "too many questions are asked at this moment"), room);
 }
 
-static bool reads_enough(struct conn *c, int64_t now_ms, int64_t patience_ms)
+static bool reads_enough(struct conn *c, int64_t now_ms, const struct conn_patience *p)
 {
     int64_t took = now_ms - c->window_ms;
-    if (took < patience_ms) return true;
-    if (delivered(c) - c->window_at < (uint64_t)took * CONN_MIN_RATE / 1000) return false;
+    if (took < p->reader_ms) return true;
+    if (delivered(c) - c->window_at < (uint64_t)(took * p->reader_rate / 1000)) return false;
     begin_window(c, now_ms);
     return true;
 }
 
-static enum next look_after(struct conn *c, int64_t now_ms, int64_t patience_ms)
+static enum next look_after(struct conn *c, int64_t now_ms, const struct conn_patience *p)
 {
     switch (c->state) {
     case READING:
-        if (now_ms - c->since_ms <= patience_ms) return WAIT;
+        if (now_ms - c->since_ms <= p->request_ms) return WAIT;
         if (c->n == c->from_at) return END;
         begin_request(c);
         return refuse(c, 408, "the request did not come in time");
     case ANSWERING:
-        return reads_enough(c, now_ms, patience_ms) ? WAIT : END;
+        return reads_enough(c, now_ms, p) ? WAIT : END;
     case DRAINING:
         return now_ms - c->since_ms <= DRAIN_MS ? WAIT : END;
     }
     return END;
 }
 
-enum conn_fate conn_tick(struct conn *c, int64_t now_ms, int64_t patience_ms)
+enum conn_fate conn_tick(struct conn *c, int64_t now_ms, const struct conn_patience *p)
 {
-    return c->away || look_after(c, now_ms, patience_ms) == WAIT ? CONN_STAYS : CONN_ENDS;
+    return c->away || look_after(c, now_ms, p) == WAIT ? CONN_STAYS : CONN_ENDS;
 }

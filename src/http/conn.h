@@ -22,9 +22,12 @@ struct letter *conn_letter(struct conn *c);
 /// Which connection a letter is of.
 struct conn   *conn_of_letter(struct letter *l);
 enum conn_fate conn_resume(struct conn *c, struct head *room);
-/// From time to time: is it still borne with? patience_ms: for a request, and for reading at least CONN_MIN_RATE.
-enum { CONN_MIN_RATE = 1024 }; // bytes a second
-enum conn_fate conn_tick(struct conn *c, int64_t now_ms, int64_t patience_ms);
+/// From time to time: is it still borne with? A request must be whole within so long, and a reader must take so many bytes a
+/// second, seen over so long.
+struct conn_patience {
+    int64_t request_ms, reader_ms, reader_rate;
+};
+enum conn_fate conn_tick(struct conn *c, int64_t now_ms, const struct conn_patience *p);
 int            conn_fd(const struct conn *c);
 void           conn_answer(struct conn *c);
 /// The same on another thread, which posts a letter behind it.

@@ -19,7 +19,7 @@
 enum {
     THREADS_PER_CORE =
         4, // one of them asks the index, the others wait for their turn or answer what costs nothing
-    PIECES_PER_THREADS = 4, // of so many threads one may make pieces of downloads
+    PIECES_PER_THREADS = 4, // for so many threads there is one that makes pieces of downloads
     CROWD_ROOM = 64,        // connections above the limit, to say 503 on
     FILES_KEPT = 32,        // open files that are not connections: releases, logs, what threads wait on
     FILES_PER_THREAD = 3,   // a loop waits on two, a handler reads one
@@ -91,7 +91,7 @@ static enum err prepare(struct scope *sc, struct http_server *s)
 {
     struct http_config *c = &s->config;
     s->n_loops = (int)sysconf(_SC_NPROCESSORS_ONLN);
-    if (!c->max_connections) c->max_connections = 2000;
+    if (!c->max_connections) c->max_connections = 8000;
     if (!c->idle_timeout_s) c->idle_timeout_s = 30;
     if (!c->max_waiting) c->max_waiting = 2048;
     if (!c->deadline_ms) c->deadline_ms = 20000;

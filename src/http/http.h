@@ -77,7 +77,7 @@ struct http_config {
     const char *listen;          // "127.0.0.1:8080", "[::1]:8080", "unix:/path"; port 0 takes a free one
     int         threads;         // that call the handler; 0: four for each core
     int         max_waiting;     // requests for a thread; 0: 2,048; above it they get 503 and Retry-After
-    int         max_connections; // 0: 2,000; above it requests get 503 and Retry-After
+    int         max_connections; // 0: 8,000; above it requests get 503 and Retry-After
     int         max_per_address; // 0: no limit (behind a proxy all come from one)
     int         idle_timeout_s;  // 0: 30
     int         deadline_ms;     // 0: 20,000; a request that has waited so long for a thread gets 503

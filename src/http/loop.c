@@ -19,8 +19,10 @@ enum {
     WATCH_MS = 2,
     WATCH_ROUNDS = 100, // without a question, and the watchman sleeps until there is one
     CROWD_PATIENCE_MS = 2000,
-    UNSENT_BYTES =
-        128 * 1024, // in the kernel, of one connection: what is not sent yet waits here, where it is counted
+    OVER_PATIENCE_MS = 500,    // while there are more connections than may be, and others wait at the door
+    MIN_RATE = 1024,           // bytes a second that a reader must take,
+    UNREAD_RATE = 32 * 1024,   // and while too much waits for its readers
+    UNSENT_BYTES = 128 * 1024, // in the kernel, of one connection: the rest waits here, where it is counted
 };
 
 struct loop {                     // of the one thread that runs it at the moment
@@ -137,6 +139,18 @@ static void list(struct loop *l, struct conn *c)
     l->conns = c;
 }
 
+static void watch_door(struct loop *l, bool open)
+{
+    struct epoll_event e = { .events = EPOLLIN | EPOLLEXCLUSIVE, .data.ptr = NULL };
+    if (l->door_open == open) return;
+    if (!epoll_ctl(l->epoll, open ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, l->server->door, &e)) l->door_open = open;
+}
+
+static bool is_full(struct http_server *s)
+{
+    return atomic_load(&s->count.open) >= (uint64_t)s->config.max_connections + (uint64_t)s->room;
+}
+
 static void end(struct loop *l, struct conn *c)
 {
     struct conn_place *p = conn_place(c);
@@ -147,6 +161,7 @@ static void end(struct loop *l, struct conn *c)
     atomic_fetch_sub(&l->n, 1);
     atomic_fetch_sub(&l->server->count.open, 1);
     conn_close(c);
+    if (!l->door_open && !atomic_load(&l->door_done)) watch_door(l, true); // there is room for one more
 }
 
 static void adopt(struct loop *l, struct conn *c)
@@ -190,18 +205,6 @@ static void let_in(struct http_server *s, struct loop *l, int fd, const struct s
 
 // -- the door ----------------------------------------------------------------------------------------------------------
 
-static void watch_door(struct loop *l, bool open)
-{
-    struct epoll_event e = { .events = EPOLLIN | EPOLLEXCLUSIVE, .data.ptr = NULL };
-    if (l->door_open == open) return;
-    if (!epoll_ctl(l->epoll, open ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, l->server->door, &e)) l->door_open = open;
-}
-
-static bool is_full(struct http_server *s)
-{
-    return atomic_load(&s->count.open) >= (uint64_t)s->config.max_connections + (uint64_t)s->room;
-}
-
 /// Who waits at the door; -1: nobody, or there is no file left for one more.
 static int take_one(struct http_server *s, struct sockaddr_storage *who)
 {
@@ -228,15 +231,26 @@ static void let_in_some(struct loop *l)
 
 // -- the loop ----------------------------------------------------------------------------------------------------------
 
+static struct conn_patience patience_of(struct http_server *s)
+{
+    bool    crowd = server_is_crowded(s), unread = server_is_unread(s);
+    bool    over = atomic_load(&s->count.open) > (uint64_t)s->config.max_connections;
+    int64_t usual_ms = (int64_t)s->config.idle_timeout_s * 1000,
+            short_ms = over ? OVER_PATIENCE_MS : CROWD_PATIENCE_MS;
+    if (short_ms > usual_ms) short_ms = usual_ms;
+    return (struct conn_patience){ .request_ms = crowd ? short_ms : usual_ms,
+                                   .reader_ms = crowd || unread ? short_ms : usual_ms,
+                                   .reader_rate = unread ? UNREAD_RATE : MIN_RATE };
+}
+
 static void tick(struct loop *l, int64_t now_ms)
 {
-    struct http_server *s = l->server;
-    int64_t             patience_ms = (int64_t)s->config.idle_timeout_s * 1000;
-    if (server_is_crowded(s) && patience_ms > CROWD_PATIENCE_MS) patience_ms = CROWD_PATIENCE_MS;
+    struct http_server        *s = l->server;
+    const struct conn_patience p = patience_of(s);
     l->ticked_ms = now_ms;
     for (struct conn *c = l->conns, *next; c; c = next) {
         next = conn_place(c)->next;
-        if (conn_tick(c, now_ms, patience_ms) == CONN_ENDS) end(l, c);
+        if (conn_tick(c, now_ms, &p) == CONN_ENDS) end(l, c);
     }
     if (!atomic_load(&l->door_done) && !is_full(s)) watch_door(l, true);
 }

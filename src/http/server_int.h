@@ -36,10 +36,15 @@ struct http_server {
     int                n_loops;
 };
 
-/// More are connected, or wait for their answers, than is good: whoever is slow is borne with for a shorter time.
+/// More are connected than is good: who owes a request, or reads slowly, is borne with for a shorter time.
 static inline bool server_is_crowded(struct http_server *s)
 {
-    return atomic_load(&s->count.open) > (uint64_t)s->config.max_connections * 3 / 4 ||
-           atomic_load(&s->answers) > (size_t)ANSWERS_MAX_BYTES / 4 * 3 ||
+    return atomic_load(&s->count.open) > (uint64_t)s->config.max_connections * 3 / 4;
+}
+
+/// More waits for its readers: who reads slowly is.
+static inline bool server_is_unread(struct http_server *s)
+{
+    return atomic_load(&s->answers) > (size_t)ANSWERS_MAX_BYTES / 4 * 3 ||
            atomic_load(&s->flows) > (size_t)FLOWS_MAX_BYTES / 4 * 3;
 }

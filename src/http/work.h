@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // All threads of the server but one. Some run the loops (loop.h), the others what may take long: questions, which are refused
-// when too many wait; and pieces of downloads, of which only a few are made at once, so that threads are left for questions.
-// A loop's thread may answer a question itself (pool_begin). As there is a thread for each loop and one for each of what may
-// run at once, there is always one left that a loop can be passed to when that takes long.
+// when too many wait. Pieces of downloads are made by a few threads of a lower priority (nice), so that whoever asks for
+// little is answered first. A loop's thread may answer a question itself (pool_begin). As there is a thread for each loop and one for each question
+// that may run at once, there is always one left that a loop can be passed to when that takes long.
 // Threads: all calls from any thread.
 #pragma once
 #include <stdbool.h>
@@ -14,7 +14,7 @@ struct job { // lives in what it is about, which stays until `run` was called
 };
 
 struct pool;
-/// most: questions and pieces that run at once; pieces: those of them that are pieces. NULL: no memory or not enough threads.
+/// most: questions that run at once; pieces: threads for these. NULL: no memory or not enough threads.
 struct pool *pool_open(int loops, int most, int pieces, size_t most_waiting);
 void         pool_pass(struct pool *p, struct job *j); // a loop, at once
 bool         pool_ask(struct pool *p, struct job *j);  // false: too many wait

@@ -87,7 +87,7 @@ enum err config_parse(struct scope *sc, const char *name, str text, struct confi
 {
     struct config c = { .listen = "127.0.0.1:8080",
                         .keep_releases = 1,
-                        .connections = 2000,
+                        .connections = 8000,
                         .idle_timeout_s = 30,
                         .answer_cache_mib = 64 };
     str           line;

@@ -223,9 +223,11 @@ static void check_town(const struct real_town *town)
     t.in = index_info(ix);
     ok(t.slow.n > 1000 && t.slow.n <= town->incidents, "%zu rows are public", t.slow.n);
     ok_err(&sc, web_open(&sc, &(struct web_config){ .data_dir = dir, .watch_ms = -1 }, &web), OK);
-    struct http_config hc = {
-        .listen = "127.0.0.1:0", .threads = 2, .keep_for = web_keep_for, .keep_bytes = 1 << 20, .admit = web_admit
-    };
+    struct http_config hc = { .listen = "127.0.0.1:0",
+                              .threads = 2,
+                              .keep_for = web_keep_for,
+                              .keep_bytes = 1 << 20,
+                              .admit = web_admit };
     ok_err(&sc, http_start(&sc, &hc, web_handle, web, &server), OK);
     t.port = http_port(server);
     buf_init(&t.text, (size_t)64 << 20);

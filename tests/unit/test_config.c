@@ -54,7 +54,7 @@ static void values(void **state)
     ok_i64(c.threads, 3);
     ok_i64(c.idle_timeout_s, 5);
     ok_i64(c.answer_cache_mib, 0);
-    ok_i64(c.connections, 2000);
+    ok_i64(c.connections, 8000);
     ok_i64(c.keep_releases, 1);
     ok(!c.metrics, "off");
     ok(c.access_log, "said yes");

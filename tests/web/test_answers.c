@@ -314,7 +314,7 @@ static void one_connection(void **state)
         ok(lab_send(fd, arena_printf(lab.sc.mem, "GET %s HTTP/1.1\r\nHost: lab\r\n\r\n",
                                      paths[i % COUNT(paths)])),
            "request %zu", i);
-    ok(!lab_receive(fd, &got, 500), "the connection stays open");
+    ok(!lab_receive(fd, &got, 3000), "the connection stays open");
     str    rest = buf_str(&got);
     size_t n = 0;
     for (struct answer a; (a = lab_cut(&lab.sc, &rest, false)).whole; n++)
