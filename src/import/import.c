@@ -614,6 +614,7 @@ static enum err end_run(struct import *j)
                               .name = j->profile[j->at_profile]->source.name,
                               .run = j->run.id };
     bool rejects = j->rejects.f != NULL;
+    TRY(keep_codes(j)); // what can fail comes before the store commits
     if (rejects) {
         r->rejects = arena_str(j->sc->mem, str_of(j->rejects.path));
         TRY(file_new_commit(j->sc, &j->rejects));
@@ -625,7 +626,6 @@ static enum err end_run(struct import *j)
         return e;
     }
     r->totals = j->totals;
-    TRY(keep_codes(j));
     j->times.index += j->run.times.index;
     j->times.merge += j->run.times.merge;
     j->times.commit += j->run.times.commit;
