@@ -2,6 +2,7 @@
 // Whole imports of small files into a store: what makes two rows the same, all or nothing, archives, folders, the file of
 // rejected rows. Real files: tests/case/test_import_files.c.
 #include "import.h"
+#include "import/row.h"
 
 struct bench {
     struct scope  sc;
@@ -548,6 +549,32 @@ static void test_codes(void **state)
     test_scope_end(&sc);
 }
 
+/// Names as long as laws write them: two that differ only at their end are two kinds.
+static void test_long_names(void **state)
+{
+    (void)state;
+    struct scope           sc = test_scope();
+    const char            *dir = test_dir(&sc), *data;
+    struct import_report   r;
+    const struct category *c;
+    size_t                 n;
+    char                   name[361];
+    for (size_t i = 0; i + 1 < sizeof name; i += 2) memcpy(name + i, i % 20 ? "щ" : " x", 2);
+    name[sizeof name - 1] = 0;
+    ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
+    struct store *st = import_store(&sc, data, S("Europe/Kyiv"));
+    str           rows =
+        arena_printf(sc.mem, "id,date,category\n1,2024-01-01,%s один\n2,2024-01-01,%s два\n", name, name);
+    ok_err(&sc, import_one(&sc, st, NULL, write_file(&sc, dir, "1.csv", rows), &r), OK);
+    ok_err(&sc, store_categories(&sc, st, &c, &n), OK);
+    ok_i64(n, 2);
+    ok(str_ends(c[0].code, S("один")) && str_ends(c[1].code, S("два")), "%.*s", STR(c[0].code));
+    ok(c[0].key.n < KEY_MAX_BYTES && !str_eq(c[0].key, c[1].key), "%.*s", STR(c[0].key));
+    store_close(st);
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_slices),
     cmocka_unit_test(test_types),
@@ -564,5 +591,6 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_too_many_categories),
     cmocka_unit_test(test_geocode),
     cmocka_unit_test(test_codes),
+    cmocka_unit_test(test_long_names),
 };
 TEST_MAIN(tests)
