@@ -278,9 +278,12 @@ static enum err take_flags(struct scope *sc, const struct row_rules *rules, cons
         bool carries = *says == REPLY_YES || (*says == REPLY_NEITHER && flag_rules[i].protects);
         row->incident.flags |= carries ? flag_rules[i].bit : 0;
     }
-    // Of several rows of an incident the last one's flags stand, but all their classes: what was domestic stays so.
-    if (p->identity == IDENTITY_TYPES && row->incident.flags & FLAG_DOMESTIC)
-        row->incident.classes |= sensitivity_bit(SENSITIVITY_DOMESTIC);
+    // A mark that says it need not be said twice. But of several rows of an incident the last one's marks stand, and the
+    // classes of all: what was domestic stays so.
+    if (row->incident.flags & FLAG_DOMESTIC) {
+        row->incident.classes &= (sensitivity_set)~sensitivity_bit(SENSITIVITY_DOMESTIC);
+        if (p->identity == IDENTITY_TYPES) row->incident.classes |= sensitivity_bit(SENSITIVITY_DOMESTIC);
+    }
     if (row->incident.flags & FLAG_PLACE_OTHER) note(row, NOTE_PLACE_ELSEWHERE);
     return OK;
 }
@@ -339,7 +342,9 @@ static enum reason reason_of_problem(enum csv_problem problem)
 enum err row_take(struct scope *sc, const struct row_rules *rules, const struct record *r, struct row *out)
 {
     typedef enum err   step(struct scope *, const struct row_rules *, const struct record *, struct row *);
-    static step *const steps[] = { take_identity, take_when, take_where, take_what, take_classes, take_flags };
+    static step *const steps[] = {
+        take_identity, take_when, take_where, take_what, take_classes, take_flags
+    };
     *out = (struct row){ .rejected = reason_of_problem(r->problem) };
     if (!out->rejected && r->fields != r->wanted && !rules->p->any_field_count) out->rejected = REASON_FIELDS;
     for (size_t i = 0; i < COUNT(steps) && !out->rejected; i++) TRY(steps[i](sc, rules, r, out));

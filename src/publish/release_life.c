@@ -114,12 +114,13 @@ static enum err write_record(struct scope *sc, const char *dir, int64_t since_s,
 }
 
 /// Removes all files of a folder but one; a file that somebody else removes meanwhile is gone as well.
-static enum err remove_all_but(struct scope *sc, const char *dir, const char *kept)
+static enum err remove_all_but(struct scope *sc, const char *dir, const char *kept, const char *too)
 {
     AUTO(release_dir_closep) DIR *d = opendir(dir);
     if (!d) return errno == ENOENT ? OK : fail_errno(&sc->fault, "cannot open %s", dir);
     for (const char *name; (name = release_next_name(d));)
-        if (strcmp(name, kept) != 0 && unlinkat(dirfd(d), name, 0) && errno != ENOENT)
+        if (strcmp(name, kept) != 0 && strcmp(name, too) != 0 && unlinkat(dirfd(d), name, 0) &&
+            errno != ENOENT)
             return fail_errno(&sc->fault, "cannot remove %s/%s", dir, name);
     return errno ? fail_errno(&sc->fault, "cannot read %s", dir) : dir_sync(sc, dir);
 }
@@ -174,8 +175,8 @@ enum err release_withdraw(struct scope *sc, const char *data_dir, int64_t number
     TRY(dir_make(sc, public));
     TRY(write_record(sc, public, was.since_s ? was.since_s : now_s, reason));
     TRY(dir_sync(sc, releases));
-    TRY(remove_all_but(sc, restricted, ""));
-    TRY(remove_all_but(sc, public, RELEASE_WITHDRAWN_FILE));
+    TRY(remove_all_but(sc, restricted, "", ""));
+    TRY(remove_all_but(sc, public, RELEASE_WITHDRAWN_FILE, ""));
     if (!back_to) return OK;
     e = release_verify(sc, data_dir, back_to); // until it is known to be sound, nothing is served
     if (e)
@@ -190,7 +191,7 @@ static enum err retire_dir(struct scope *sc, const char *data_dir, int64_t numbe
 {
     const char *dir;
     TRY(release_dir(sc, data_dir, number, restricted, &dir));
-    return remove_all_but(sc, dir, RELEASE_MANIFEST);
+    return remove_all_but(sc, dir, RELEASE_MANIFEST, RELEASE_SEAL);
 }
 
 enum err release_retire(struct scope *sc, const char *data_dir, int64_t keep)

@@ -104,6 +104,7 @@ static enum err content_again(struct query *q, struct buf *room, unsigned char o
         .flags = (uint32_t)query_i64(q, 11),
         .area = query_str(q, 14),
         .place = query_str(q, 15),
+        .classes = (sensitivity_set)query_i64(q, 17),
     };
     return content_of(q->sc, room, &i, key, !types, out);
 }

@@ -135,8 +135,13 @@ static void a_total_out_of_bounds_is_asked_about(void **state)
     struct policy          all, few;
     struct release_result  r;
     struct release_fate    f;
-    ok_err(&sc, policy_read(&sc, S("tier public\ncategory * points\ndomestic points\n"), &all), OK);
-    ok_err(&sc, policy_read(&sc, S("tier public\ncategory theft points\ndomestic points\n"), &few), OK);
+    ok_err(&sc, policy_read(&sc, S("tier public\nanchors grid 250 m\nclass * points\n"), &all), OK);
+    ok_err(&sc,
+           policy_read(&sc,
+                       S("tier public\nanchors grid 250 m\nclass * points\ncategory b* withheld\ncategory d* "
+                         "withheld\n"),
+                       &few),
+           OK);
     ok_err(&sc, release_make(&cli, t.st, &all, &none, &r), ERR_INVALID); // an import of 1970
     ok(strstr(sc.fault.text, "days after the newest import ran (1970-01-01)"), "%s", sc.fault.text);
     ok_err(&sc, release_make(&cli, t.st, &all, &today, &r), OK);

@@ -43,17 +43,22 @@ static void bench_close(struct bench *b)
     test_scope_end(&b->sc);
 }
 
-/// By this program's own way of writing pages, so that values alone are wrong.
-static void damage(struct bench *b, const char *sql)
+static void execute(struct bench *b, const char *sql, const char *vfs)
 {
     sqlite3 *db;
     char    *why = NULL;
-    ok(!sqlite3_open_v2(b->db, &db, SQLITE_OPEN_READWRITE, pages_vfs()), "%s", b->db);
+    ok(!sqlite3_open_v2(b->db, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs), "%s", b->db);
     ok(!sqlite3_exec(db, "PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF;", NULL, NULL,
                      NULL),
        "%s", sqlite3_errmsg(db));
     ok(!sqlite3_exec(db, sql, NULL, NULL, &why), "%s: %s", sql, why);
     sqlite3_close(db);
+}
+
+/// By this program's own way of writing pages, so that values alone are wrong.
+static void damage(struct bench *b, const char *sql)
+{
+    execute(b, sql, pages_vfs());
 }
 
 static enum err check(struct bench *b, str *report)
@@ -449,7 +454,7 @@ static void store_restore(struct bench *b, const char *name)
     ok_err(&b->sc, dir_make(&b->sc, b->data), OK);
     ok_err(&b->sc, path_join(&b->sc, b->data, "hromada.db", &b->db), OK);
     ok_err(&b->sc, file_read(&b->sc, case_path(&b->sc, name), 1 << 20, &sql), OK);
-    damage(b, arena_cstr(b->sc.mem, sql));
+    execute(b, arena_cstr(b->sc.mem, sql), NULL); // as it was written then, without checksums of pages
 }
 
 static const struct category *category_of(struct scope *sc, struct store *st, const char *key)

@@ -47,7 +47,7 @@ ORDER BY id;
 
 -- check_contents: incidents of a range of ids with all that their content is a hash of (store/content.h)
 SELECT i.id, i.content, i.category, i.outcome, i.from_s, i.to_s, i.offset_s, i.precision, i.point, i.lon_e7, i.lat_e7,
-    i.flags, i.slice, i.key, a.text, p.text, s.identity
+    i.flags, i.slice, i.key, a.text, p.text, s.identity, i.classes
 FROM incident i
 LEFT JOIN slice l ON l.id = i.slice
 LEFT JOIN source s ON s.id = l.source
