@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "html/text.h"
+#include "web/drawing.h"
 #include "web/form.h"
 #include "web/grid.h"
 #include "web/shades.h"
@@ -26,48 +27,11 @@ static const struct palette {
                      theme_shades[THEME_DARK] },
 };
 
-struct drawing {
+struct picture {
     struct grid           grid;
     const struct palette *colour;
-    int                   width, height; // of the map's part
-    double                scale;         // drawing units per mercator unit
+    struct drawing        on;
 };
-
-static double dx(const struct drawing *d, uint32_t x)
-{
-    return ((double)x - d->grid.view.min_x) * d->scale;
-}
-
-static double dy(const struct drawing *d, uint32_t y)
-{
-    return ((double)y - d->grid.view.min_y) * d->scale;
-}
-
-static bool in_view(const struct drawing *d, struct box b)
-{
-    const struct box *v = &d->grid.view;
-    return b.min_x <= v->max_x && v->min_x <= b.max_x && b.min_y <= v->max_y && v->min_y <= b.max_y;
-}
-
-/// One line or ring, corners nearer than a unit to the one before left out. Far outside the view it is cut to a frame
-/// around it, which keeps numbers short and hides the cut.
-static void add_line(struct buf *b, const struct drawing *d, const struct point *p, size_t n, bool ring)
-{
-    double last_x = 0, last_y = 0;
-    for (size_t i = 0; i < n; i++) {
-        double x = fmin(fmax(dx(d, p[i].x), -200), d->width + 200),
-               y = fmin(fmax(dy(d, p[i].y), -200), d->height + 200);
-        bool far = fabs(x - last_x) + fabs(y - last_y) >= 1.2;
-        if (i && !far && i + 1 < n) continue;
-        buf_add_c(b, i ? 'L' : 'M');
-        buf_add_fixed(b, x, 1);
-        buf_add_c(b, ' ');
-        buf_add_fixed(b, y, 1);
-        last_x = x;
-        last_y = y;
-    }
-    if (ring) buf_add_c(b, 'Z');
-}
 
 static str finish(struct scope *sc, struct buf *b)
 {
@@ -78,10 +42,10 @@ static str finish(struct scope *sc, struct buf *b)
 
 // -- the parts, bottom to top ---------------------------------------------------------------------
 
-static void add_feature(struct buf *b, const struct drawing *d, const struct release_feature *f, bool ring)
+static void add_feature(struct buf *b, const struct picture *d, const struct release_feature *f, bool ring)
 {
     for (size_t k = 0, from = 0; k < f->n_parts; from = f->part_end[k++])
-        add_line(b, d, f->point + from, f->part_end[k] - from, ring);
+        drawing_line(b, &d->on, f->point + from, f->part_end[k] - from, ring);
 }
 
 /// Wide streets of a feed; everything else is drawn thin, or not at all when the view is wide.
@@ -93,13 +57,8 @@ static bool is_main(str class)
     return false;
 }
 
-static bool too_small(const struct drawing *d, struct box b)
-{
-    return ((double)b.max_x - b.min_x) * d->scale < 3 && ((double)b.max_y - b.min_y) * d->scale < 3;
-}
-
 /// All features of one kind as one path; full: what does not fit is left out (the smallest things come last in feeds).
-static str layer_path(struct scope *sc, const struct release_info *in, const struct drawing *d, str kind,
+static str layer_path(struct scope *sc, const struct release_info *in, const struct picture *d, str kind,
                       bool ring, int only_main)
 {
     struct buf b;
@@ -108,7 +67,8 @@ static str layer_path(struct scope *sc, const struct release_info *in, const str
         if (!str_eq(in->layers[l].kind, kind)) continue;
         for (size_t i = 0; i < in->layers[l].n && b.n < MAX_PATH_BYTES; i++) {
             const struct release_feature *f = &in->layers[l].features[i];
-            if (f->shape == 0 || (f->shape == 2) != ring || !in_view(d, f->box) || too_small(d, f->box))
+            if (f->shape == 0 || (f->shape == 2) != ring || !drawing_sees(&d->on, f->box) ||
+                drawing_loses(&d->on, f->box))
                 continue;
             if (only_main >= 0 && is_main(f->class) != only_main) continue;
             size_t before = b.n;
@@ -122,7 +82,7 @@ static str layer_path(struct scope *sc, const struct release_info *in, const str
     return finish(sc, &b);
 }
 
-static enum err base_fill(struct scope *sc, const struct release_info *in, const struct drawing *d,
+static enum err base_fill(struct scope *sc, const struct release_info *in, const struct picture *d,
                           struct picture_view *v)
 {
     struct path_view   *p = arena_array(sc->mem, struct path_view, 2);
@@ -144,7 +104,7 @@ static enum err base_fill(struct scope *sc, const struct release_info *in, const
 }
 
 /// One path for each class, of all its squares.
-static enum err cells_fill(struct scope *sc, const struct drawing *d, struct picture_view *v)
+static enum err cells_fill(struct scope *sc, const struct picture *d, struct picture_view *v)
 {
     const struct grid *g = &d->grid;
     struct path_view  *p = arena_array(sc->mem, struct path_view, CLASSES_MAX);
@@ -154,12 +114,12 @@ static enum err cells_fill(struct scope *sc, const struct drawing *d, struct pic
         buf_init(&b, 4 << 20);
         for (size_t i = 0; i < g->n; i++) {
             const struct grid_cell *c = &g->cells[i];
-            if (!in_view(d, c->box) || classes_find(&g->classes, c->count) != k) continue;
-            double side = ((double)c->box.max_x - c->box.min_x + 1) * d->scale;
+            if (!drawing_sees(&d->on, c->box) || classes_find(&g->classes, c->count) != k) continue;
+            double side = ((double)c->box.max_x - c->box.min_x + 1) * d->on.scale;
             buf_add_c(&b, 'M');
-            buf_add_fixed(&b, dx(d, c->box.min_x), 1);
+            buf_add_fixed(&b, drawing_x(&d->on, c->box.min_x), 1);
             buf_add_c(&b, ' ');
-            buf_add_fixed(&b, dy(d, c->box.min_y), 1);
+            buf_add_fixed(&b, drawing_y(&d->on, c->box.min_y), 1);
             buf_add_c(&b, 'h');
             buf_add_fixed(&b, side, 1);
             buf_add_c(&b, 'v');
@@ -177,7 +137,7 @@ static enum err cells_fill(struct scope *sc, const struct drawing *d, struct pic
 }
 
 /// Outlines of the chosen area's set, else of the first set; those of sets with very many areas would hide the map.
-static enum err areas_fill(struct scope *sc, const struct release_info *in, const struct drawing *d,
+static enum err areas_fill(struct scope *sc, const struct release_info *in, const struct picture *d,
                            const struct filter *f, struct picture_view *v)
 {
     if (!in->n_sets) return OK;
@@ -188,9 +148,9 @@ static enum err areas_fill(struct scope *sc, const struct release_info *in, cons
     buf_init(&b, 2 * MAX_PATH_BYTES);
     for (size_t i = 0; i < s->n && b.n < MAX_PATH_BYTES; i++) {
         const struct release_area *a = &s->areas[i];
-        if (!in_view(d, a->box) || too_small(d, a->box)) continue;
+        if (!drawing_sees(&d->on, a->box) || drawing_loses(&d->on, a->box)) continue;
         for (size_t k = 0, from = 0; k < a->n_rings; from = a->ring_end[k++])
-            add_line(&b, d, a->point + from, a->ring_end[k] - from, true);
+            drawing_line(&b, &d->on, a->point + from, a->ring_end[k] - from, true);
     }
     p[0] = (struct path_view){ finish(sc, &b), str_of(d->colour->border) };
     v->areas = p;
@@ -200,7 +160,7 @@ static enum err areas_fill(struct scope *sc, const struct release_info *in, cons
 
 // -- what stands below the map --------------------------------------------------------------------
 
-static enum err legend_fill(struct scope *sc, const struct call *c, const struct drawing *d, str period,
+static enum err legend_fill(struct scope *sc, const struct call *c, const struct picture *d, str period,
                             struct picture_view *v)
 {
     const struct classes *k = &d->grid.classes;
@@ -208,7 +168,7 @@ static enum err legend_fill(struct scope *sc, const struct call *c, const struct
     struct text_view     *t = arena_array(sc->mem, struct text_view, CLASSES_MAX + 4);
     struct buf            names;
     if (!r || !t) return fail(&sc->fault, ERR_NOMEM, "no room for a legend");
-    int y = d->height + 10, step = 72, n = 0;
+    int y = d->on.height + 10, step = 72, n = 0;
     for (size_t i = 0; i < k->n; i++) {
         int x = 12 + (int)i * step;
         r[i] =
@@ -235,14 +195,14 @@ static enum err legend_fill(struct scope *sc, const struct call *c, const struct
 }
 
 /// A bar of a round length, about a fifth of the width, in the lower right corner.
-static void scale_fill(struct scope *sc, enum language l, const struct drawing *d, struct picture_view *v)
+static void scale_fill(struct scope *sc, enum language l, const struct picture *d, struct picture_view *v)
 {
-    double unit_m = mercator_unit_m(d->grid.view.min_y / 2 + d->grid.view.max_y / 2) / d->scale,
-           want = unit_m * d->width / 5;
+    double unit_m = mercator_unit_m(d->on.view.min_y / 2 + d->on.view.max_y / 2) / d->on.scale,
+           want = unit_m * d->on.width / 5;
     double round_m = pow(10, floor(log10(want)));
     if (round_m * 5 <= want) round_m *= 5;
     else if (round_m * 2 <= want) round_m *= 2;
-    int long_units = (int)lround(round_m / unit_m), x = d->width - 12 - long_units, y = d->height - 12;
+    int long_units = (int)lround(round_m / unit_m), x = d->on.width - 12 - long_units, y = d->on.height - 12;
     v->scale = word_metres(sc, l, round_m);
     v->scale_x = x + 4;
     v->scale_y = y - 6;
@@ -264,15 +224,16 @@ enum err page_picture(struct scope *sc, struct call *c, struct http_res *rs)
     struct picture_query q = { .width = 960, .height = 640 };
     struct filter        f;
     struct facets        k;
-    struct drawing       d = { 0 };
+    struct picture       d = { 0 };
     struct picture_view  v = { 0 };
     TRY(form_read(sc, c, picture_fields, COUNT(picture_fields), &f, &q));
     TRY(index_facets(sc, c->ix, &f, 0, false, &k));
     d.colour = &palettes[q.theme];
-    d.width = (int)q.width;
-    d.height = (int)q.height - LEGEND_HEIGHT;
-    TRY(grid_of(sc, c->ix, c->ed->portrait.home, &f, d.width, d.height, &d.grid));
-    d.scale = d.width / ((double)d.grid.view.max_x - d.grid.view.min_x + 1);
+    d.on.width = (int)q.width;
+    d.on.height = (int)q.height - LEGEND_HEIGHT;
+    TRY(grid_of(sc, c->ix, c->ed->portrait.home, &f, d.on.width, d.on.height, &d.grid));
+    d.on.view = d.grid.view;
+    d.on.scale = d.on.width / ((double)d.grid.view.max_x - d.grid.view.min_x + 1);
     str where = form_area_name(c, &f);
     if (!where.n) where = c->in->town;
     str period = word_period(sc, c->lang, period_of_filter(c->in, &f)),
@@ -281,9 +242,9 @@ enum err page_picture(struct scope *sc, struct call *c, struct http_res *rs)
     v.lang = language_code(c->lang);
     v.title = arena_printf(sc->mem, "%.*s, %.*s", STR(where), STR(period));
     v.desc = arena_printf(sc->mem, "%.*s: %.*s", STR(incidents), STR(count));
-    v.width = d.width;
+    v.width = d.on.width;
     v.height = (int)q.height;
-    v.map_height = d.height;
+    v.map_height = d.on.height;
     v.paper = str_of(d.colour->paper);
     v.land = str_of(d.colour->land);
     v.ink = str_of(d.colour->ink);
