@@ -16,5 +16,7 @@ enum err api_place(struct scope *sc, struct call *c, struct http_res *rs);
 enum err api_incidents(struct scope *sc, struct call *c, struct http_res *rs);
 enum err api_incidents_csv(struct scope *sc, struct call *c, struct http_res *rs);
 enum err api_incidents_geojson(struct scope *sc, struct call *c, struct http_res *rs);
+enum err api_by_area(struct scope *sc, struct call *c, struct http_res *rs);
+enum err api_by_area_csv(struct scope *sc, struct call *c, struct http_res *rs);
 enum err api_search(struct scope *sc, struct call *c, struct http_res *rs);
 enum err api_openapi(struct scope *sc, struct call *c, struct http_res *rs);

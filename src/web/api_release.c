@@ -7,7 +7,9 @@
 #include "base/civil.h"
 #include "html/asset.h"
 #include "tile/tile.h"
+#include "web/by_area.h"
 #include "web/form.h"
+#include "web/gaps.h"
 #include "web/releases.h"
 #include "web/shape.h"
 
@@ -164,6 +166,57 @@ static void put_tiles(struct json *j, const struct call *c)
     json_close(j, '}');
 }
 
+static void put_rules(struct json *j, const struct release_info *in, enum language l)
+{
+    static const char *const shown[] = {
+        [SHOW_POINTS] = "points", [SHOW_AREAS] = "areas", [SHOW_WITHHELD] = "withheld"
+    };
+    sensitivity_set points = kinds_shown(in, SHOW_POINTS), areas = kinds_shown(in, SHOW_AREAS);
+    json_key(j, "rules");
+    json_open(j, '[');
+    for (int class = 0; class < SENSITIVITIES; class ++) {
+        bool point = points >> class & 1, area = areas >> class & 1;
+        json_open(j, '{');
+        json_key(j, "class");
+        json_str(j, kind_word(class));
+        json_key(j, "label");
+        json_str(j, kind_label(l, class));
+        json_key(j, "show");
+        json_cstr(j, shown[point ? SHOW_POINTS : area ? SHOW_AREAS : SHOW_WITHHELD]);
+        json_key(j, "finest");
+        json_cstr(j, point ? precision_name(in->rules[class].finest) : NULL);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+    json_key(j, "delay_days");
+    json_u64(j, in->delay_days);
+}
+
+static void put_by_area(struct json *j, struct scope *sc, const struct release_info *in)
+{
+    bool any = by_area_halves(in) > 0;
+    json_key(j, "by_area");
+    if (!kinds_shown(in, SHOW_AREAS)) {
+        json_null(j);
+        return;
+    }
+    json_open(j, '{');
+    json_key(j, "set");
+    if (by_area_set(in)) json_str(j, by_area_set(in)->key);
+    else json_null(j);
+    json_key(j, "least");
+    json_u64(j, in->least);
+    json_key(j, "first_half");
+    if (any) json_str(j, half_key(sc, in->first_half));
+    else json_null(j);
+    json_key(j, "last_half");
+    if (any) json_str(j, half_key(sc, in->last_half));
+    else json_null(j);
+    json_key(j, "url");
+    json_cstr(j, "/v1/by-area");
+    json_close(j, '}');
+}
+
 enum err api_release(struct scope *sc, struct call *c, struct http_res *rs)
 {
     TRY(form_read(sc, c, NULL, 0, NULL, NULL));
@@ -218,6 +271,8 @@ enum err api_release(struct scope *sc, struct call *c, struct http_res *rs)
     if (in->n_sets) json_str(&j, in->sets[portrait_usual_set(&c->ed->portrait)].key);
     else json_null(&j);
     put_sets(&j, in);
+    put_rules(&j, in, c->lang);
+    put_by_area(&j, sc, in);
     put_tiles(&j, c);
     json_close(&j, '}');
     return OK;

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "html/asset.h"
+#include "web/gaps.h"
 #include "web/words.h"
 
 enum { NOWHERE = -1 };
@@ -56,6 +57,7 @@ static enum err fill(struct scope *sc, struct call *c, int at, str title, struct
                  .at_data = at == PAGE_DATA,
                  .at_method = at == PAGE_METHOD,
                  .at_about = at == PAGE_ABOUT,
+                 .at_by_area = at == PAGE_BY_AREA,
                  .map_url = url_page(&c->links, PAGE_MAP),
                  .areas_url = url_page(&c->links, PAGE_AREAS),
                  .compare_url = url_page(&c->links, PAGE_COMPARE),
@@ -73,6 +75,9 @@ static enum err fill(struct scope *sc, struct call *c, int at, str title, struct
     if (in) {
         v.release = word_count(sc, c->lang, in->release);
         v.created = word_time(sc, c->lang, in->created_s);
+        v.gaps = gaps_sentence(sc, c->lang, in);
+        v.withheld_url = url_withheld(&c->links);
+        if (kinds_shown(in, SHOW_AREAS)) v.by_area_url = url_page(&c->links, PAGE_BY_AREA);
         TRY(add_sources(sc, in, &v));
     }
     *out = v;

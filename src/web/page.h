@@ -9,6 +9,7 @@ enum err page_picture(struct scope *sc, struct call *c, struct http_res *rs);
 enum err page_areas(struct scope *sc, struct call *c, struct http_res *rs);
 enum err page_set(struct scope *sc, struct call *c, struct http_res *rs);
 enum err page_area(struct scope *sc, struct call *c, struct http_res *rs);
+enum err page_by_area(struct scope *sc, struct call *c, struct http_res *rs);
 enum err page_compare(struct scope *sc, struct call *c, struct http_res *rs);
 enum err page_data(struct scope *sc, struct call *c, struct http_res *rs);
 enum err page_method(struct scope *sc, struct call *c, struct http_res *rs);

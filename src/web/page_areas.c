@@ -5,9 +5,11 @@
 #include "analysis/counts.h"
 #include "base/arena.h"
 #include "base/civil.h"
+#include "web/by_area.h"
 #include "web/chart.h"
 #include "web/form.h"
 #include "web/frame.h"
+#include "web/gaps.h"
 #include "web/rates.h"
 #include "web/tpl.h"
 #include "web/words.h"
@@ -413,9 +415,10 @@ enum err page_area(struct scope *sc, struct call *c, struct http_res *rs)
     if (v.has_heat) {
         TRY(heat_of(sc, c->lang, a.now.hourweek, c->in->finest <= PRECISION_HOUR, &v.heat));
         v.heat.caption = text_of(c->lang, MSG_PAGE_HEAT);
-        for (unsigned how = HOW_DAY; how <= HOW_NONE; how++) v.n_without_hour += a.now.hourweek[how];
-        if (v.n_without_hour) v.without_hour = word_count(sc, c->lang, v.n_without_hour);
+        v.hours.sentence = hours_sentence(sc, c->lang, a.now.hourweek);
     }
+    v.hours.none = c->in->finest > PRECISION_HOUR;
+    TRY(halves_of(sc, c, q.set, area, &v.halves));
     struct filter *here = arena_new(sc->mem, struct filter);
     if (!here) return no_room(sc);
     *here = f;

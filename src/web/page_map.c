@@ -8,6 +8,7 @@
 #include "web/chart.h"
 #include "web/form.h"
 #include "web/frame.h"
+#include "web/gaps.h"
 #include "web/grid.h"
 #include "web/rates.h"
 #include "web/tpl.h"
@@ -358,9 +359,7 @@ static enum err heat_fill(struct scope *sc, struct call *c, const struct facets 
 {
     TRY(heat_of(sc, c->lang, linked->hourweek, v->has_hours, &v->heat));
     v->heat.caption = text_of(c->lang, MSG_PAGE_HEAT);
-    for (unsigned how = v->has_hours ? HOW_DAY : HOW_NONE; how <= HOW_NONE; how++)
-        v->n_without_hour += linked->hourweek[how];
-    if (v->n_without_hour) v->without_hour = word_count(sc, c->lang, v->n_without_hour);
+    v->hours.sentence = hours_sentence(sc, c->lang, linked->hourweek);
     return OK;
 }
 
@@ -462,6 +461,7 @@ static enum err map_fill(struct scope *sc, struct call *c, const struct filter *
     period_links(c, f, q, v);
     TRY(months_fill(sc, c, f, &linked, v));
     if (v->has_days) TRY(heat_fill(sc, c, &linked, v));
+    v->hours.none = !v->has_hours;
     TRY(categories_fill(sc, c, f, k, v));
     if (v->has_areas) TRY(areas_fill(sc, c, f, v));
     v->reset_url = url_page(&c->links, PAGE_MAP);

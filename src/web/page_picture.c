@@ -6,6 +6,7 @@
 #include "html/text.h"
 #include "web/drawing.h"
 #include "web/form.h"
+#include "web/gaps.h"
 #include "web/grid.h"
 #include "web/shades.h"
 #include "web/tpl.h"
@@ -14,7 +15,14 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { LEGEND_HEIGHT = 76, MAX_PATH_BYTES = 600 * 1024, MIN_SIDE = 200, MAX_SIDE = 2000 };
+enum {
+    LEGEND_HEIGHT = 76,
+    LINE_HEIGHT = 16,
+    NOTE_LINES = 3,   // of a note below the map; a longer one would leave no room for the map
+    LETTER_WIDTH = 7, // of the wider letters that there are many of
+    MAX_NOTES = 2 * NOTE_LINES
+};
+enum { MAX_PATH_BYTES = 600 * 1024, MIN_SIDE = 200, MAX_SIDE = 2000 };
 
 // The colours of web/front/site.css; a picture carries its own.
 static const struct palette {
@@ -31,6 +39,8 @@ struct picture {
     struct grid           grid;
     const struct palette *colour;
     struct drawing        on;
+    str                   note[MAX_NOTES]; // lines of text below the legend
+    int                   n_notes;
 };
 
 static str finish(struct scope *sc, struct buf *b)
@@ -160,12 +170,42 @@ static enum err areas_fill(struct scope *sc, const struct release_info *in, cons
 
 // -- what stands below the map --------------------------------------------------------------------
 
+/// SVG does not break lines: so many letters fit. False, and no line: it would be too long.
+static bool note_add(struct picture *d, str text)
+{
+    size_t fits = (size_t)(d->on.width - 24) / LETTER_WIDTH;
+    int    n = d->n_notes;
+    for (str rest = text, word, line = { 0 }; str_cut(&rest, ' ', &word);) {
+        str  longer = line.n ? (str){ line.p, (size_t)(word.p + word.n - line.p) } : word;
+        bool breaks = line.n && word_letters(longer) > fits;
+        line = breaks ? word : longer;
+        if (breaks || n == d->n_notes) {
+            if (n == MAX_NOTES || n - d->n_notes == NOTE_LINES) return false;
+            n++;
+        }
+        d->note[n - 1] = line;
+    }
+    d->n_notes = n;
+    return true;
+}
+
+/// What the figures lack, and, when hours or days are asked for, of how many incidents they are known.
+static enum err notes_fill(struct scope *sc, struct call *c, const struct filter *f, struct picture *d)
+{
+    struct facets k;
+    if (!note_add(d, gaps_sentence(sc, c->lang, c->in))) (void)note_add(d, gaps_short(c->lang, c->in));
+    if (f->hours == 0xFFFFFF && f->days == 0x7F) return OK;
+    TRY(index_facets(sc, c->ix, f, FACET_HOURWEEK, true, &k));
+    (void)note_add(d, hours_sentence(sc, c->lang, k.hourweek));
+    return OK;
+}
+
 static enum err legend_fill(struct scope *sc, const struct call *c, const struct picture *d, str period,
                             struct picture_view *v)
 {
     const struct classes *k = &d->grid.classes;
     struct rect_view     *r = arena_array(sc->mem, struct rect_view, CLASSES_MAX);
-    struct text_view     *t = arena_array(sc->mem, struct text_view, CLASSES_MAX + 4);
+    struct text_view     *t = arena_array(sc->mem, struct text_view, CLASSES_MAX + 4 + MAX_NOTES);
     struct buf            names;
     if (!r || !t) return fail(&sc->fault, ERR_NOMEM, "no room for a legend");
     int y = d->on.height + 10, step = 72, n = 0;
@@ -187,6 +227,8 @@ static enum err legend_fill(struct scope *sc, const struct call *c, const struct
     t[n++] =
         (struct text_view){ 12, y + 60, S("start"),
                             arena_printf(sc->mem, "%.*s. %.*s %.*s", STR(period), STR(head), STR(source)) };
+    for (int i = 0; i < d->n_notes; i++)
+        t[n++] = (struct text_view){ 12, y + 60 + (i + 1) * LINE_HEIGHT, S("start"), d->note[i] };
     v->legend = r;
     v->n_legend = k->n;
     v->texts = t;
@@ -230,7 +272,8 @@ enum err page_picture(struct scope *sc, struct call *c, struct http_res *rs)
     TRY(index_facets(sc, c->ix, &f, 0, false, &k));
     d.colour = &palettes[q.theme];
     d.on.width = (int)q.width;
-    d.on.height = (int)q.height - LEGEND_HEIGHT;
+    TRY(notes_fill(sc, c, &f, &d));
+    d.on.height = (int)q.height - LEGEND_HEIGHT - d.n_notes * LINE_HEIGHT;
     TRY(grid_of(sc, c->ix, c->ed->portrait.home, &f, d.on.width, d.on.height, &d.grid));
     d.on.view = d.grid.view;
     d.on.scale = d.on.width / ((double)d.grid.view.max_x - d.grid.view.min_x + 1);
@@ -241,7 +284,9 @@ enum err page_picture(struct scope *sc, struct call *c, struct http_res *rs)
     str incidents = text_of(c->lang, MSG_PAGE_INCIDENTS);
     v.lang = language_code(c->lang);
     v.title = arena_printf(sc->mem, "%.*s, %.*s", STR(where), STR(period));
-    v.desc = arena_printf(sc->mem, "%.*s: %.*s", STR(incidents), STR(count));
+    str gaps = gaps_sentence(sc, c->lang, c->in);
+    v.desc =
+        arena_printf(sc->mem, "%.*s: %.*s%s%.*s", STR(incidents), STR(count), gaps.n ? ". " : "", STR(gaps));
     v.width = d.on.width;
     v.height = (int)q.height;
     v.map_height = d.on.height;

@@ -4,8 +4,10 @@
 
 #include "base/arena.h"
 #include "html/asset.h"
+#include "web/by_area.h"
 #include "web/form.h"
 #include "web/frame.h"
+#include "web/gaps.h"
 #include "web/releases.h"
 #include "web/shape.h"
 #include "web/tpl.h"
@@ -61,9 +63,47 @@ enum err page_data(struct scope *sc, struct call *c, struct http_res *rs)
     v.csv_url = url_csv(&c->links, NULL);
     v.geojson_url = url_geojson(&c->links, NULL);
     v.openapi_url = S("/v1/openapi.json");
+    if (kinds_shown(c->in, SHOW_AREAS)) v.by_area_csv = url_by_area_csv(&c->links);
+    v.by_area_json = S("/v1/by-area");
     TRY(frame_fill(sc, c, PAGE_DATA, text_of(c->lang, MSG_PAGE_DATA_TITLE), &v.frame));
     tpl_data(&rs->body, c->lang, &v);
     frame_send(rs);
+    return OK;
+}
+
+/// The classes whose points are told as exactly as this, and no more exactly.
+static sensitivity_set points_of(const struct release_info *in, enum precision finest)
+{
+    sensitivity_set points = kinds_shown(in, SHOW_POINTS), kinds = 0;
+    for (int class = 0; class < SENSITIVITIES; class ++)
+        if (points >> class & 1 && in->rules[class].finest == finest)
+            kinds |= sensitivity_bit((enum sensitivity) class);
+    return kinds;
+}
+
+static enum err rules_fill(struct scope *sc, struct call *c, struct method_view *v)
+{
+    const struct release_info *in = c->in;
+    const sensitivity_set      never =
+        sensitivity_bit(SENSITIVITY_UNCLASSIFIED) | sensitivity_bit(SENSITIVITY_TRAFFICKING);
+    sensitivity_set minute = points_of(in, PRECISION_MINUTE), hour = points_of(in, PRECISION_HOUR),
+                    timed = minute | hour;
+    struct filter *all = arena_new(sc->mem, struct filter);
+    struct facets  k;
+    if (!all) return no_room(sc);
+    filter_all(all);
+    TRY(index_facets(sc, c->ix, all, FACET_HOURWEEK, false, &k));
+    v->points_minute = kinds_list(sc, c->lang, minute);
+    v->points_hour = kinds_list(sc, c->lang, hour);
+    v->points_day = kinds_list(sc, c->lang, points_of(in, PRECISION_DAY));
+    v->points_month = kinds_list(sc, c->lang, points_of(in, PRECISION_MONTH));
+    v->by_area = kinds_list(sc, c->lang, kinds_shown(in, SHOW_AREAS));
+    v->withheld = kinds_list(sc, c->lang, kinds_shown(in, SHOW_WITHHELD) & (sensitivity_set)~never);
+    if (timed && timed != kinds_shown(in, SHOW_POINTS)) v->timed = kinds_list(sc, c->lang, timed);
+    v->hours = hours_sentence(sc, c->lang, k.hourweek);
+    if (by_area_set(in)) v->count_set = by_area_set(in)->name;
+    v->least = in->least;
+    v->delay_days = in->delay_days;
     return OK;
 }
 
@@ -86,6 +126,8 @@ enum err page_method(struct scope *sc, struct call *c, struct http_res *rs)
     v.small_count = SMALL_COUNT;
     v.change_min = CHANGE_MIN_COUNT;
     v.timezone = in->timezone;
+    v.has_places = in->n_places > 1;
+    TRY(rules_fill(sc, c, &v));
     for (size_t i = 0; i < n; i++) {
         if (r[i].number != c->ed->number || !(r[i].moved_p95_m > 0)) continue;
         v.has_moved = true;

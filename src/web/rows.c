@@ -126,8 +126,7 @@ void row_csv(struct buf *to, const struct release_info *in, enum language l, con
     csv_add(to, buf_str(&text));
     buf_free(&text);
     buf_add_c(to, ',');
-    for (size_t i = 0; i < of.n; i++)
-        buf_printf(to, i ? "; %d" : "%d", in->categories[of.category[i]].iccs);
+    for (size_t i = 0; i < of.n; i++) buf_printf(to, i ? "; %d" : "%d", in->categories[of.category[i]].iccs);
     buf_add_c(to, ',');
     add_when(to, row);
     buf_printf(to, ",%s,", precision_name(row->precision));

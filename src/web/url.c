@@ -68,8 +68,10 @@ void url_encode(struct buf *to, str s)
 
 str url_page(const struct links *l, enum page p)
 {
-    static const char *const paths[] = { "/", "/areas", "/compare", "/data", "/method", "/about" };
-    struct url               u = begin(l, paths[p]);
+    static const char *const paths[] = {
+        "/", "/areas", "/compare", "/data", "/method", "/about", "/by-area"
+    };
+    struct url u = begin(l, paths[p]);
     return end_page(&u);
 }
 
@@ -127,6 +129,26 @@ str url_compare(const struct links *l, size_t set, const struct filter *f)
     add_filter(&u, f);
     add_param(&u, "set", l->in->sets[set].key);
     return end_page(&u);
+}
+
+str url_by_area(const struct links *l, str kind, str half)
+{
+    struct url u = begin(l, "/by-area");
+    if (kind.n) add_param(&u, "class", kind);
+    if (half.n) add_param(&u, "half", half);
+    return end_page(&u);
+}
+
+str url_by_area_csv(const struct links *l)
+{
+    struct url u = begin(l, "/v1/by-area.csv");
+    return end_page(&u);
+}
+
+str url_withheld(const struct links *l)
+{
+    str page = url_page(l, PAGE_METHOD);
+    return arena_printf(l->sc->mem, "%.*s#withheld", STR(page));
 }
 
 str url_picture(const struct links *l, const struct filter *f, int width, int height)

@@ -13,14 +13,16 @@ struct source_view {
     str name, homepage, licence, licence_url, attribution, caveat;
 };
 struct frame_view {
-    str                       lang, title, description, town, body_class, canonical;
-    bool                      demo, has_release, map_assets, is_embed;
-    bool                      at_map, at_areas, at_compare, at_data, at_method, at_about;
-    str                       map_url, areas_url, compare_url, data_url, method_url, about_url;
-    str                       site_css, map_css, theme_js, site_js, map_js, favicon, worker_url, messages_url;
-    str                       release, created;
-    const struct link_view   *languages; // label: the language's own name; lang in code
-    size_t                    n_languages;
+    str                     lang, title, description, town, body_class, canonical;
+    bool                    demo, has_release, map_assets, is_embed;
+    bool                    at_map, at_areas, at_compare, at_data, at_method, at_about, at_by_area;
+    str                     map_url, areas_url, compare_url, data_url, method_url, about_url;
+    str                     site_css, map_css, theme_js, site_js, map_js, favicon, worker_url, messages_url;
+    str                     release, created;
+    str                     by_area_url;        // empty: the release tells nothing by area
+    str                     gaps, withheld_url; // what the figures do not hold, in a sentence; empty: nothing
+    const struct link_view *languages;          // label: the language's own name; lang in code
+    size_t                  n_languages;
     const struct source_view *sources;
     size_t                    n_sources;
 };
@@ -82,6 +84,10 @@ struct heat_row_view {
     const struct heat_cell_view *cells; // 24, or none when hours are not known
     size_t                       n_cells;
 };
+struct hours_view {
+    str  sentence; // of how many incidents hours are known; empty: of all
+    bool none;     // the release tells no times of day
+};
 struct heat_view {
     const struct option_view   *hours; // value: 0..23
     size_t                      n_hours;
@@ -134,7 +140,7 @@ struct map_view {
     str                           query, first_month, last_month, lang_param;
     uint64_t                      n; // incidents, for the plural
     str                           count, where, period, missing;
-    uint64_t                      n_missing, n_without_hour;
+    uint64_t                      n_missing;
     bool                          filtered;
     bool                          has_hours, has_days, has_outcomes, outcomes_open, has_areas;
     const struct option_view     *from, *to, *hours_from, *hours_to, *days;
@@ -154,7 +160,7 @@ struct map_view {
     const struct month_view      *months;
     size_t                        n_months;
     struct heat_view              heat;
-    str                           without_hour; // count; empty: none
+    struct hours_view             hours;
     const struct choice_view     *by_category;
     size_t                        n_by_category;
     str                           set_name;
@@ -204,6 +210,69 @@ struct area_set_view {
     struct periods_view   periods;
     struct area_rows_view rows;
 };
+
+// -- counts by half-year and area -----------------------------------------------------------------
+struct count_part_view {
+    str  count, with;      // with: the other areas that it is the count of, too
+    bool whole, somewhere; // of all areas together; of an area that is not known
+};
+struct half_cell_view {
+    str                           label; // of the class
+    bool                          few, none;
+    const struct count_part_view *parts;
+    size_t                        n_parts;
+};
+struct half_row_view {
+    str                          label, few; // few: the classes without a count, as a list
+    const struct half_cell_view *cells;
+    size_t                       n_cells;
+};
+struct half_table_view {
+    uint64_t                    least;
+    const struct link_view     *classes;
+    size_t                      n_classes;
+    const struct half_row_view *rows;
+    size_t                      n_rows;
+};
+struct halves_view {
+    bool                   shown, here, any; // here: these are the areas that counts are told for
+    uint64_t               least;
+    str                    url, set_name, set_url, never; // never: classes without any count
+    struct half_table_view newest, older;
+};
+struct group_row_view {
+    const struct link_view *areas;
+    size_t                  n_areas;
+    str                     count;
+    bool                    none, somewhere;
+};
+struct shade_view {
+    str id, css, title, d;
+};
+struct shaded_view {
+    str                      title, desc;
+    int                      from, width, height; // from: left and upper edge
+    bool                     many;
+    const struct shade_view *groups;
+    size_t                   n_groups;
+    const struct text_view  *counts;
+    size_t                   n_counts;
+};
+struct by_area_view {
+    struct frame_view            frame;
+    bool                         any, few, has_areas, has_none;
+    uint64_t                     least;
+    str                          set_name, set_url, kind, half, csv_url, json_url;
+    const struct link_view      *kinds, *halves, *older;
+    size_t                       n_kinds, n_halves, n_older;
+    struct shaded_view           picture;
+    const struct class_view     *classes;
+    size_t                       n_classes;
+    const struct group_row_view *groups, *later;
+    size_t                       n_groups, n_later;
+};
+
+// -- one area, and areas compared -----------------------------------------------------------------
 struct multiple_view {
     str               label, count, before, url;
     struct chart_view chart;
@@ -215,8 +284,8 @@ struct area_view {
     struct frame_view   frame;
     str                 name, set_name, set_url, period, period_before, population, population_year, officers;
     str                 map_url, compare_url, json_url, csv_url;
-    uint64_t            n, n_without_hour;
-    str                 count, without_hour;
+    uint64_t            n;
+    str                 count;
     bool                has_rate, small, has_before, has_change, has_clearance, has_population, has_officers;
     str                 rate, rate_range, before, change, change_range;
     str                 cleared, known, clearance, clearance_range;
@@ -228,6 +297,8 @@ struct area_view {
     size_t                        n_categories;
     bool                          has_heat;
     struct heat_view              heat;
+    struct hours_view             hours;
+    struct halves_view            halves;
 };
 struct compare_view {
     struct frame_view       frame;
@@ -246,9 +317,9 @@ struct release_row_view {
     bool current, offered, withdrawn;
 };
 struct data_view {
-    struct frame_view              frame;
-    uint64_t                       n;
-    str                            csv_url, geojson_url, openapi_url, period, count;
+    struct frame_view frame;
+    uint64_t          n;
+    str               csv_url, geojson_url, openapi_url, by_area_csv, by_area_json, period, count;
     const struct release_row_view *releases;
     size_t                         n_releases;
     const struct link_view        *boundaries;
@@ -256,9 +327,13 @@ struct data_view {
 };
 struct method_view {
     struct frame_view frame;
-    bool              grid, by_month, by_day, by_hour, has_moved;
+    bool              grid, by_month, by_day, by_hour, has_moved, has_places;
     int               small_count, change_min;
     str               side, small_population, moved_median, moved_p95, timezone;
+    // What is told of the classes of incidents: lists of their labels, empty where there is none.
+    str               points_month, points_day, points_hour, points_minute, by_area, withheld, timed;
+    str               count_set, hours;
+    uint64_t          least, delay_days;
 };
 struct about_view {
     struct frame_view frame;

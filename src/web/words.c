@@ -4,6 +4,9 @@
 #include "base/arena.h"
 #include "base/civil.h"
 #include <math.h>
+#include <stdlib.h>
+#include <unicase.h>
+#include <unistr.h>
 
 // clang-format off
 static const char *const months[LANGUAGES][12] = { // standing alone
@@ -209,6 +212,13 @@ str word_period(struct scope *sc, enum language l, struct period p)
     return word_end(&w);
 }
 
+str word_half_short(struct scope *sc, enum language l, int32_t half)
+{
+    struct civil first = civil_of_day(civil_day_of_month(6 * half));
+    return arena_printf(sc->mem, "%s" DASH "%s %d", months_short[l][first.month - 1],
+                        months_short[l][first.month + 4], first.year);
+}
+
 str word_range(struct scope *sc, enum language l, struct interval v, int digits)
 {
     struct word w = word_begin(sc);
@@ -257,4 +267,47 @@ str word_short(struct scope *sc, str name, size_t letters)
         if (n++ == letters - 1) break;
     }
     return arena_printf(sc->mem, "%.*s…", STR(str_slice(name, 0, end)));
+}
+
+// -- sentences ------------------------------------------------------------------------------------
+
+enum { SENTENCE_MAX = 64 * 1024 };
+
+str word_said(struct scope *sc, enum language l, enum msg m, const struct text_arg *args)
+{
+    struct buf b;
+    buf_init(&b, SENTENCE_MAX);
+    text_add(&b, l, m, args);
+    str s = b.failed ? (str){ 0 } : arena_str(sc->mem, buf_str(&b));
+    buf_free(&b);
+    return s;
+}
+
+str word_capital(struct scope *sc, enum language l, str text)
+{
+    ucs4_t letter;
+    int    used = text.n ? u8_mbtouc(&letter, (const uint8_t *)text.p, text.n) : 0;
+    size_t n = 0;
+    if (used < 1) return text;
+    uint8_t *upper = u8_toupper((const uint8_t *)text.p, (size_t)used, language_code(l).p, NULL, NULL, &n);
+    if (!upper) return text;
+    str rest = str_slice(text, (size_t)used, text.n);
+    str s = arena_printf(sc->mem, "%.*s%.*s", (int)n, (const char *)upper, STR(rest));
+    free(upper);
+    return s;
+}
+
+str word_list(struct scope *sc, enum language l, const str *part, size_t n)
+{
+    if (n < 2) return n ? part[0] : (str){ 0 };
+    struct buf b;
+    buf_init(&b, SENTENCE_MAX);
+    for (size_t i = 0; i + 1 < n; i++) {
+        if (i) buf_add(&b, S(", "));
+        buf_add(&b, part[i]);
+    }
+    str s = word_said(sc, l, MSG_PAGE_LIST_AND,
+                      TEXT_ARGS(text_arg_str("list", buf_str(&b)), text_arg_str("last", part[n - 1])));
+    buf_free(&b);
+    return s;
 }

@@ -5,6 +5,7 @@
 #pragma once
 #include "analysis/area.h"
 #include "base/lang.h"
+#include "html/text.h"
 #include "model/release.h"
 
 /// All give text in the scope's arena; at its ceiling the text is empty, and the page that shows it fails by
@@ -23,6 +24,8 @@ str    word_weekday(enum language l, int weekday);                   // Monday
 str    word_weekday_short(enum language l, int weekday);             // Mo
 /// "2018", "October 2018", "October 2018 – February 2019", "3 – 9 March 2025" with both days said
 str    word_period(struct scope *sc, enum language l, struct period p);
+/// Half-years since 1970: "Jan–Jun 2016". word_period says the same at length.
+str    word_half_short(struct scope *sc, enum language l, int32_t half);
 /// "12.3 – 14.5"
 str    word_range(struct scope *sc, enum language l, struct interval v, int digits);
 /// As exact as the row is known: "October 2018", "31 October 2018", "31 October 2018, 14:00–14:59", "...,
@@ -33,3 +36,9 @@ str    word_metres(struct scope *sc, enum language l, double m);
 /// How many letters a name has, counted as code points; and the name with no more than so many, cut ones with an ellipsis.
 size_t word_letters(str name);
 str    word_short(struct scope *sc, str name, size_t letters);
+/// A message with its arguments (TEXT_ARGS).
+str    word_said(struct scope *sc, enum language l, enum msg m, const struct text_arg *args);
+/// "Acts against children": the first letter is made a capital.
+str    word_capital(struct scope *sc, enum language l, str text);
+/// "a", "a and b", "a, b and c"
+str    word_list(struct scope *sc, enum language l, const str *part, size_t n);

@@ -37,6 +37,8 @@ static const struct release_category fixture_categories[] = {
       .label = { S("Nuisance, noise"), S("Rušení nočního klidu"), S("Порушення спокою") },
       .iccs = 12 },
 };
+static const uint16_t               fixture_both[] = { 0, 3 }; // burglary and assault
+static const struct release_mix     fixture_mixes[] = { { fixture_both, COUNT(fixture_both) } };
 static const struct release_outcome fixture_outcomes[] = {
     { .key = S("none"), .label = { S("Nothing said"), S("Neuvedeno"), S("Не зазначено") } },
     { .key = S("open"),
@@ -152,10 +154,10 @@ static inline struct release_row fixture_row(const struct release_info *in, uint
 {
     struct box         e = fixture_extent();
     uint32_t           side = 1u << (32 - FIXTURE_LEVEL);
-    struct release_row r = { .kind =
-                                 (uint16_t)(test_random(seed) % 5 * (test_random(seed) % 3 ? 1 : 0)) };
+    struct release_row r = { .kind = (uint16_t)(test_random(seed) % 5 * (test_random(seed) % 3 ? 1 : 0)) };
+    if (test_random(seed) % 12 == 0) r.kind = COUNT(fixture_categories); // the mix
     // Crowded in the north west, as towns are in their middles.
-    double             u = (double)(test_random(seed) >> 11) / 9007199254740992.0,
+    double u = (double)(test_random(seed) >> 11) / 9007199254740992.0,
            v = (double)(test_random(seed) >> 11) / 9007199254740992.0;
     uint32_t x = e.min_x + (uint32_t)((e.max_x - e.min_x) * u * u),
              y = e.min_y + (uint32_t)((e.max_y - e.min_y) * v * sqrt(v));
@@ -185,6 +187,89 @@ static inline struct release_row fixture_row(const struct release_info *in, uint
     return r;
 }
 
+enum {
+    FIXTURE_LEAST = 10,
+    FIXTURE_FIRST_HALF = 2 * (FIXTURE_FIRST_YEAR - 1970),
+    FIXTURE_HALVES = 2 * FIXTURE_YEARS
+};
+
+/// What the rules of the built-in policy show, and that nobody shows what is withheld for ever.
+static const struct release_rule fixture_rules[SENSITIVITIES] = {
+    [SENSITIVITY_UNCLASSIFIED] = { SHOW_POINTS, PRECISION_MINUTE }, // damage: no page believes it
+    [SENSITIVITY_TRAFFICKING] = { SHOW_AREAS, PRECISION_MONTH },    // the same
+    [SENSITIVITY_CHILD] = { SHOW_AREAS, PRECISION_MONTH },
+    [SENSITIVITY_SEXUAL] = { SHOW_AREAS, PRECISION_MONTH },
+    [SENSITIVITY_DOMESTIC] = { SHOW_AREAS, PRECISION_MONTH },
+    [SENSITIVITY_SELF_HARM] = { SHOW_WITHHELD, PRECISION_MONTH },
+    [SENSITIVITY_HATE] = { SHOW_AREAS, PRECISION_MONTH },
+    [SENSITIVITY_PERSON] = { SHOW_AREAS, PRECISION_MONTH },
+    [SENSITIVITY_HOME] = { SHOW_AREAS, PRECISION_MONTH },
+    [SENSITIVITY_DRUGS] = { SHOW_AREAS, PRECISION_MONTH },
+    [SENSITIVITY_ORDINARY] = { SHOW_POINTS, PRECISION_MONTH },
+    [SENSITIVITY_STREET] = { SHOW_POINTS, PRECISION_HOUR },
+};
+
+// Groups as they are told: a class in every half-year from `first` to `last`, the areas from..to of the districts.
+static const struct fixture_group {
+    int class;
+    int      first, last, from, to; // from > to: somewhere in the town
+    uint32_t count;
+} fixture_groups[] = {
+    { SENSITIVITY_TRAFFICKING, 0, 5, 0, 11, 40 }, // damage: nobody is told
+    { SENSITIVITY_PERSON, 0, 5, 0, 2, 31 },
+    { SENSITIVITY_PERSON, 0, 5, 3, 3, 10 },
+    { SENSITIVITY_PERSON, 0, 5, 4, 7, 17 },
+    { SENSITIVITY_PERSON, 0, 5, 8, 11, 0 },
+    { SENSITIVITY_PERSON, 0, 5, 1, 0, 12 },
+    { SENSITIVITY_SEXUAL, 1, 5, 0, 5, 14 },
+    { SENSITIVITY_SEXUAL, 1, 5, 6, 11, 11 },
+    { SENSITIVITY_SEXUAL, 0, 0, 0, 5, 9 }, // damage: below the least
+    { SENSITIVITY_CHILD, 2, 2, 1, 0, 14 },
+    { SENSITIVITY_DOMESTIC, 0, 5, 0, 11, 23 },
+    { SENSITIVITY_HOME, 3, 5, 0, 0, 44 },
+    { SENSITIVITY_HOME, 3, 5, 1, 1, 12 },
+    { SENSITIVITY_HOME, 3, 5, 2, 5, 10 },
+    { SENSITIVITY_HOME, 3, 5, 6, 11, 13 },
+    { SENSITIVITY_DRUGS, 5, 5, 0, 5, 20 },
+    { SENSITIVITY_DRUGS, 5, 5, 6, 11, 11 },
+    { SENSITIVITY_DRUGS, 5, 5, 0, 11, 10 }, // came in later
+    { RELEASE_CLASS_OTHER, 4, 4, 0, 11, 16 },
+};
+
+static inline int fixture_by_count(const void *a, const void *b)
+{
+    const struct release_count *x = a, *y = b;
+    if (x->half != y->half) return x->half < y->half ? -1 : 1;
+    if (x->class != y->class) return x->class < y->class ? -1 : 1;
+    if (x->n != y->n) return x->n < y->n ? -1 : 1;
+    return x->n && x->area[0] != y->area[0] ? (x->area[0] < y->area[0] ? -1 : 1) : 0;
+}
+
+static inline void fixture_counts(struct scope *sc, struct release_info *in)
+{
+    struct release_count *c =
+        arena_array(sc->mem, struct release_count, COUNT(fixture_groups) * FIXTURE_HALVES);
+    size_t n = 0;
+    for (size_t i = 0; i < COUNT(fixture_groups); i++) {
+        const struct fixture_group *g = &fixture_groups[i];
+        uint16_t                   *area = arena_array(sc->mem, uint16_t, FIXTURE_AREAS);
+        size_t                      areas = g->from > g->to ? 0 : (size_t)(g->to - g->from) + 1;
+        for (size_t k = 0; k < areas; k++) area[k] = (uint16_t)(g->from + (int)k);
+        for (int half = g->first; half <= g->last; half++)
+            c[n++] = (struct release_count){ FIXTURE_FIRST_HALF + half, (uint8_t)g->class,
+                                             g->count ? g->count + (uint32_t)half : 0, area, areas };
+    }
+    qsort(c, n, sizeof *c, fixture_by_count);
+    memcpy(in->rules, fixture_rules, sizeof fixture_rules);
+    in->delay_days = 31;
+    in->least = FIXTURE_LEAST;
+    in->first_half = FIXTURE_FIRST_HALF;
+    in->last_half = FIXTURE_FIRST_HALF + FIXTURE_HALVES - 1;
+    in->count_set = 0;
+    in->counts = c;
+    in->n_counts = n;
+}
+
 /// Rows and dictionary; the same seed gives the same town.
 static inline void fixture_make(struct scope *sc, uint64_t seed, struct fixture *fx)
 {
@@ -209,6 +294,8 @@ static inline void fixture_make(struct scope *sc, uint64_t seed, struct fixture 
         .finest = PRECISION_HOUR,
         .categories = fixture_categories,
         .n_categories = COUNT(fixture_categories),
+        .mixes = fixture_mixes,
+        .n_mixes = COUNT(fixture_mixes),
         .outcomes = fixture_outcomes,
         .n_outcomes = COUNT(fixture_outcomes),
         .sources = fixture_sources,
@@ -218,6 +305,7 @@ static inline void fixture_make(struct scope *sc, uint64_t seed, struct fixture 
         .places = fixture_places,
         .n_places = COUNT(fixture_places),
     };
+    fixture_counts(sc, &fx->info);
     fx->info.layers = fixture_layers(sc, &fx->info.n_layers);
     fx->n = FIXTURE_ROWS;
     fx->row = arena_array(sc->mem, struct release_row, fx->n);
@@ -250,11 +338,21 @@ static inline void fixture_publish(struct scope *sc, struct fixture *fx, int64_t
     ok_err(sc, release_commit(sc, fx->dir, &r, &policy, totals, NULL, 0, &sha256), OK);
 }
 
+/// The categories of a row.
+static inline struct release_mix fixture_kinds(const struct release_row *r)
+{
+    return r->kind < COUNT(fixture_categories) ? (struct release_mix){ &r->kind, 1 } : fixture_mixes[0];
+}
+
 /// The obvious reader: does this row pass? Written apart from the index, after filter.h.
 static inline bool fixture_passes(const struct filter *f, const struct release_row *r)
 {
     if (r->day < f->from_day || r->day > f->to_day) return false;
-    if (!f->any_category && !(f->category[r->kind / 64] >> (r->kind % 64) & 1)) return false;
+    bool               of_kind = f->any_category;
+    struct release_mix kinds = fixture_kinds(r);
+    for (size_t i = 0; i < kinds.n; i++)
+        of_kind = of_kind || (f->category[kinds.category[i] / 64] >> (kinds.category[i] % 64) & 1);
+    if (!of_kind) return false;
     if (!f->any_outcome && !(f->outcome[r->outcome / 64] >> (r->outcome % 64) & 1)) return false;
     if (f->hours != 0xFFFFFF && (r->how >= HOW_DAY || !(f->hours >> (r->how % 24) & 1))) return false;
     if (f->days != 0x7F) {
