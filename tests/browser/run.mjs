@@ -1005,6 +1005,31 @@ test('without WebGL: the server\'s picture follows the filter', async () => {
   }
 });
 
+test('what is not on the map is said beside the figures and in the panel of an area', async () => {
+  if (!release.by_area) skip('this release tells nothing by area');
+  const { set, area } = await anArea();
+  const page = await open(`/?area=${set.key}:${area.code}`);
+  await page.waitForSelector('#panel .by-half');
+  ok(/\/method.*#withheld$/.test(await page.locator('#story .gaps a').getAttribute('href')), 'the sentence leads to the reasons');
+  const told = release.by_area.last_half && release.by_area.set === set.key;
+  const { rows } = await api(`/v1/by-area${told ? `?half=${release.by_area.last_half}` : ''}`);
+  const mine = rows.filter((r) => told && r.count && (!r.areas.length || r.areas.includes(area.code)));
+  same(await page.locator('#panel .by-half dd .value').allInnerTexts(), mine.map((r) => r.count.toLocaleString('en')), 'counts of the groups that hold it');
+  await page.locator('#panel .by-half a.forward').click();
+  await page.waitForURL(told ? /#halves$/ : /\/by-area/);
+  await close(page);
+});
+
+test('a kind and a half-year are chosen by links, without a script', async () => {
+  if (!release.by_area?.last_half) skip('this release tells nothing by area yet');
+  const page = await open('/by-area', { javaScriptEnabled: false, wait: false });
+  const kinds = page.locator('.periods').first().locator('a');
+  await kinds.last().click();
+  same(await page.locator('.periods').first().locator('a[aria-current]').innerText(), await kinds.last().innerText(), 'the kind is chosen');
+  ok(new URL(page.url()).searchParams.get('half') === release.by_area.last_half, 'the half-year stays');
+  await close(page);
+});
+
 test('axe finds nothing on any page', async () => {
   const { set, area } = await anArea();
   const page = await open(`/?area=${set.key}:${area.code}`);
@@ -1013,7 +1038,7 @@ test('axe finds nothing on any page', async () => {
   await page.locator('#tab-table').click();
   await axe(page, 'the table');
   await close(page);
-  for (const address of ['/areas', `/areas/${set.key}`, `/areas/${set.key}/${area.code}`, `/compare?set=${set.key}`, '/data', '/method', '/about', '/embed', '/no-such-page']) {
+  for (const address of ['/areas', `/areas/${set.key}`, `/areas/${set.key}/${area.code}`, `/compare?set=${set.key}`, '/by-area', '/data', '/method', '/about', '/embed', '/no-such-page']) {
     const p = await open(address, { wait: address === '/embed', allow: ['404'] });
     await axe(p, address);
     if (SHOTS) await p.screenshot({ path: path.join(SHOTS, `page${address.replace(/[^a-z]+/g, '-')}.png`), fullPage: true });
@@ -1026,7 +1051,7 @@ test('axe finds nothing on any page', async () => {
 
 test('axe in the dark, wide and narrow', async () => {
   const { set, area } = await anArea();
-  for (const address of ['/areas', `/areas/${set.key}`, `/areas/${set.key}/${area.code}`, `/compare?set=${set.key}`, '/data', '/method', '/about', '/embed']) {
+  for (const address of ['/areas', `/areas/${set.key}`, `/areas/${set.key}/${area.code}`, `/compare?set=${set.key}`, '/by-area', '/data', '/method', '/about', '/embed']) {
     const p = await open(address, { wait: address === '/embed', colorScheme: 'dark', viewport: { width: 360, height: 740 } });
     await axe(p, `${address}, dark, 360 pixels`);
     await p.setViewportSize({ width: 1280, height: 800 });
@@ -1067,7 +1092,8 @@ test('a town of one month, of a feed without days, without areas', async () => {
   }, async () => {
     const page = await open('/');
     await totalIs(page, 401, 'all rows');
-    same(await page.locator('#when, table.heat').count(), 0, 'no hours where the source tells months');
+    same(await page.locator('table.heat').count(), 0, 'no hours where the source tells months');
+    ok((await page.locator('#when').innerText()).includes('No times of day are told.'), 'and it is said');
     same(await page.locator('#where').count(), 0, 'no areas, no choice of them');
     same(await page.locator('.period-label').innerText(), 'October 2018', 'the one month');
     ok(await page.locator('#step-year').isDisabled(), 'no year before');
@@ -1077,7 +1103,7 @@ test('a town of one month, of a feed without days, without areas', async () => {
     await shot(page, 'one-month-1280-light-en');
     await axe(page, 'a town of one month');
     await close(page);
-    for (const address of ['/compare', '/areas', '/data', '/method', '/embed']) {
+    for (const address of ['/compare', '/areas', '/by-area', '/data', '/method', '/embed']) {
       const p = await open(address, { wait: address === '/embed' });
       ok((await p.locator('main').innerText()).length > 40, `${address} says something`);
       await axe(p, `${address} of a town of one month`);
@@ -1088,7 +1114,7 @@ test('a town of one month, of a feed without days, without areas', async () => {
 
 test('nothing published yet: each page says so', async () => {
   await inTown((run) => run('init', '--name', 'Nottingham', '--lang', 'cs'), async () => {
-    for (const address of ['/', '/areas', '/compare', '/data', '/method', '/embed']) {
+    for (const address of ['/', '/areas', '/by-area', '/compare', '/data', '/method', '/embed']) {
       const p = await open(address, { wait: false, allow: ['503'] });
       ok((await p.locator('h1').innerText()).length > 5 && (await p.locator('main').innerText()).includes('hromada'), `${address} says what to do`);
       await axe(p, `${address} before the first release`);

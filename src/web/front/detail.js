@@ -7,8 +7,11 @@ import { capital, count, decimal, percent, periodText, signedPercent, t, whenTex
 const PAGE = 50;
 const MOST = 500; // the API gives no more at once; the download gives all
 
-/** @param onClose called when the reader closes the panel */
-export function detail(onClose) {
+/**
+ * @param release /v1/release
+ * @param onClose called when the reader closes the panel
+ */
+export function detail(release, onClose) {
   const el = byId('panel') ?? h('section.panel', { id: 'panel', 'aria-labelledby': 'panel-title' }, h('h2', { id: 'panel-title' }), h('div', { id: 'panel-body' }), h('button', { id: 'panel-close', type: 'button' }));
   const title = el.querySelector('#panel-title');
   const body = el.querySelector('#panel-body');
@@ -51,7 +54,10 @@ export function detail(onClose) {
     el, hide,
     area(set, setName, area, query, focus) {
       load(`area ${set}:${area.code}`, area.name, `/v1/areas/${encodeURIComponent(set)}/${encodeURIComponent(area.code)}${query ? `?${query}` : ''}`,
-        async (a) => areaFigures(a, setName, await lastYears(a, query)), focus);
+        async (a) => {
+          const [recent, half] = await Promise.all([lastYears(a, query), newestHalf(release, set).catch(() => null)]);
+          return areaFigures(a, setName, recent, halfBlock(release, half, set, a));
+        }, focus);
     },
     place(id, name, query, focus) {
       const path = (limit) => `/v1/places/${encodeURIComponent(id)}?${query ? `${query}&` : ''}limit=${limit}`;
@@ -76,7 +82,41 @@ async function lastYears(a, query) {
   return (await ask(`${a.url.replace('/areas/', '/v1/areas/')}?${q}`)).year_before;
 }
 
-function areaFigures(a, setName, recent) {
+/** What is told of the newest half-year, when it is told for areas of this set. */
+async function newestHalf(release, set) {
+  const by = release.by_area;
+  if (!by?.last_half || by.set !== set) return null;
+  const lang = document.documentElement.lang;
+  const [answer, areas] = await Promise.all([ask(`${by.url}?half=${by.last_half}&lang=${lang}`), ask(`/v1/areas/${encodeURIComponent(set)}?lang=${lang}`)]);
+  return { ...answer, names: new Map(areas.areas.map((x) => [x.code, x.name])) };
+}
+
+/** Counts of the groups that hold the area, never of the area alone unless it is a group by itself. */
+function halfBlock(release, half, set, a) {
+  if (!release.by_area) return [];
+  const query = new URLSearchParams(location.search).get('lang'), lang = query ? `?lang=${query}` : '';
+  if (!half) return [h('p.by-half', {}, h('a.forward', { href: `/by-area${lang}` }, t('map.app.half_elsewhere')))];
+  const [year, part] = release.by_area.last_half.split('-');
+  const period = periodText(`${year}-${part === '1' ? '01' : '07'}`, `${year}-${part === '1' ? '06' : '12'}`);
+  const own = half.rows.filter((r) => !r.areas.length || r.areas.includes(a.code));
+  const label = new Map([...release.rules.map((r) => [r.class, r.label]), ...half.rows.map((r) => [r.class, r.label])]);
+  const kinds = (list) => [...new Set(list)].map((c) => label.get(c) ?? c).join(', ');
+  const told = own.filter((r) => r.count), none = own.filter((r) => !r.count && !told.some((x) => x.class === r.class));
+  const together = (r) => {
+    const others = r.areas.filter((c) => c !== a.code).map((c) => half.names.get(c) ?? c);
+    if (!r.areas.length) return t('map.app.half_somewhere');
+    if (!others.length) return null;
+    if (r.areas.length === half.names.size) return t('map.app.half_whole');
+    return t('map.app.half_with', { areas: others.length > 2 ? t('map.app.more_areas', { list: others.slice(0, 2).join(', '), n: others.length - 2 }) : others.join(', ') });
+  };
+  return [h('section.by-half', {}, h('h3', {}, t('map.app.half_title', { period })),
+    told.length ? h('dl.facts', {}, told.map((r) => figure(capital(r.label), count(r.count), together(r)))) : null,
+    none.length ? h('p.note', {}, t('map.app.half_none', { kinds: kinds(none.map((r) => r.class)) })) : null,
+    half.missing.length ? h('p.note', {}, t('map.app.half_few', { n: half.fewer_than, kinds: kinds(half.missing.map((r) => r.class)) })) : null,
+    h('p', {}, h('a.forward', { href: `${a.url}${lang}#halves` }, t('map.app.half_more'))))];
+}
+
+function areaFigures(a, setName, recent, half) {
   const out = [h('p.kicker', {}, setName), h('p.big', {}, h('strong', {}, count(a.count)), ' ', t('map.app.incidents_word', { n: a.count }))];
   const list = [];
   if (a.rate.value != null) {
@@ -94,6 +134,7 @@ function areaFigures(a, setName, recent) {
   if (a.small) out.push(h('p.note', {}, t('map.app.small')));
   if (a.months.length > 2) out.push(spark(a.months));
   const lang = new URLSearchParams(location.search).get('lang');
+  out.push(...half);
   out.push(h('p', {}, h('a.forward', { href: lang ? `${a.url}?lang=${lang}` : a.url }, t('map.app.area_page'))));
   return out;
 }

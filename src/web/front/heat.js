@@ -57,7 +57,7 @@ export function heat(onChange) {
     },
   }, t(`map.app.${key}`)));
   const clear = h('button.quiet.clear', { type: 'button', onclick: () => onChange(null, null, false) }, t('map.app.all_hours'));
-  const noTime = h('p.note');
+  const noTime = h('p.note.hours-known');
 
   const where = (el) => {
     const cell = el?.closest?.('td[data-how], th[data-day], th[data-hour]');
@@ -176,9 +176,10 @@ export function heat(onChange) {
     chips.forEach((c, i) => c.setAttribute('aria-pressed', String(shortcuts[i][1] ? same(hours, shortcuts[i][1]) : same(days, shortcuts[i][2]))));
     clear.hidden = !hours && !days;
     if (facets) {
-      const rest = facets.no_time + facets.weekday_only.reduce((a, b) => a + b, 0);
-      say(noTime, rest ? t('map.app.no_time', { n: rest }) : '');
-      noTime.hidden = !rest;
+      const known = values.reduce((a, b) => a + b, 0), month = facets.no_time, day = facets.weekday_only.reduce((a, b) => a + b, 0);
+      const said = { n: known + day + month, known };
+      say(noTime, !day && !month ? '' : t(!day ? 'map.app.hours_or_month' : !month ? 'map.app.hours_or_day' : 'map.app.hours_or_either', said));
+      noTime.hidden = !day && !month;
     }
   }
   const el = h('div.heat-control', {}, grid, readout, h('div.chip-row', {}, chips), noTime,

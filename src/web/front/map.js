@@ -64,7 +64,7 @@ async function start() {
   const week = dayly ? heat((hours, days, going) => change({ hours, days }, going)) : null;
   const time = timeline(release.months, (from, to, going) => change({ from, to }, going));
   const take = share(() => new URL(`${location.pathname}${location.search}`, location.href).href);
-  const panel = detail(() => { place = null; if (state.area) change({ area: null }); else panel.hide(); });
+  const panel = detail(release, () => { place = null; if (state.area) change({ area: null }); else panel.hide(); });
   const finder = search(found);
   const areas = areaTable((key) => { change({ area: state.area === key ? null : key }); showArea(); });
   const categories = categoryTable(release, (key) => change({ cats: state.cats?.size === 1 && state.cats.has(key) ? null : new Set([key]) }));
@@ -76,7 +76,7 @@ async function start() {
   const timeSlot = h('section.time', { id: 'timeline', 'aria-label': t('map.app.period') }, time.el);
   const choosePane = h('div.pane', { id: 'pane-choose', role: 'tabpanel', 'aria-labelledby': 'tab-choose', tabindex: '-1' },
     section('what', t('map.app.what'), allKinds, what.el),
-    week ? section('when', t('map.app.when'), week.clear, week.el) : null,
+    week ? section('when', t('map.app.when'), week.clear, week.el) : section('when', t('map.app.when'), null, h('p.note.hours-known', {}, t('map.app.hours_none'))),
     where?.el,
     outcome ? section('ended', t('map.app.outcome'), allOutcomes, outcome.el) : null,
     take.el);
