@@ -258,7 +258,7 @@ enum err codes_find(struct scope *sc, str key, const struct code_list **out)
 
 static const struct code_entry *entry_find(const struct code_list *l, str code)
 {
-    struct code_entry wanted;
+    struct code_entry wanted = { 0 };
     if (!code_spell(l->form, code, wanted.code)) return NULL;
     return bsearch(&wanted, l->entry, l->n_entries, sizeof *l->entry, by_code);
 }

@@ -32,7 +32,7 @@ static enum err words_read(struct scope *sc, str text, const str **out, size_t *
     for (size_t i = 0; i < *n; i++) {
         str  word = (*out)[i];
         bool quoted = word.n >= 2 && word.p[0] == '"' && word.p[word.n - 1] == '"';
-        list[i] = quoted ? str_slice(word, 1, word.n - 1) : str_eq(word, S("blank")) ? (str){ 0 } : word;
+        list[i] = quoted ? str_slice(word, 1, word.n - 1) : !str_eq(word, S("blank")) ? word : (str){ 0 };
     }
     *out = list;
     return OK;

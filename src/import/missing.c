@@ -36,7 +36,8 @@ static const struct use { // of columns, by a setting of the profile
 
 static const struct template *use_of(const struct profile *p, const struct use *u)
 {
-    return (const struct template *)((const char *)p + u->offset);
+    const char *at = (const char *)p;
+    return (const void *)(at + u->offset);
 }
 
 /// How often the best of the choices stands in the file.

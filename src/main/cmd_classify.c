@@ -121,7 +121,7 @@ static void print_kind(const struct classify *c, size_t i)
         printf("proposed: %.*s, section %d (%.*s)", STR(sensitivity_word(p->sensitivity)), p->iccs,
                STR(str_slice(p->why, 0, 80)));
     else printf("no proposal: please say what it is");
-    printf("\n%18s%s\n", "", kind_label(c->cli->sc, &k->is));
+    printf("\n%18s%s\n", "", kind_shown(c->cli->sc, &k->is));
 }
 
 static size_t count_left(const struct classify *c, bool proposed)

@@ -87,7 +87,7 @@ static enum err print_result(struct cli *cli, const struct release_result *r, co
         if (t->finest_dropped)
             cli_say(cli,
                     "%" PRIu64 " stand where the borders of areas leave regions too small: of these the "
-                               "finest areas are not "
+                    "finest areas are not "
                     "told.",
                     t->finest_dropped);
         if (timed) say_timing(cli, timed, &r->timing);

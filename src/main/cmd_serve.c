@@ -61,7 +61,7 @@ static void say_where(const struct cli *cli, const struct config *c, const struc
         cli_print("hromada serves %s on %s; stop it with Ctrl-C", cli->dir, c->listen);
     else
         cli_print("hromada serves %s on http://%.*s:%d/ ; stop it with Ctrl-C", cli->dir, STR(host),
-               http_port(server));
+                  http_port(server));
     fflush(stdout);
 }
 

@@ -9,7 +9,7 @@
 
 enum { LABEL_LETTERS = 40, LISTED_MAX = 20 };
 
-const char *kind_label(struct scope *sc, const struct category *c)
+const char *kind_shown(struct scope *sc, const struct category *c)
 {
     str   label = c->label[LANG_EN].n ? c->label[LANG_EN] : c->code;
     char *to = arena_alloc(sc->mem, label.n + 1);
@@ -109,7 +109,7 @@ enum err kinds_check(struct cli *cli, struct store *st, bool withhold)
     fprintf(stderr, "Kinds that nobody has classified yet (%zu, of %" PRIu64 " incidents):\n", n, incidents);
     for (size_t i = 0; i < n && i < LISTED_MAX; i++)
         fprintf(stderr, "%10" PRIu64 "  %-32.*s %s\n", kind[i].incidents, STR(kind[i].is.key),
-                kind_label(sc, &kind[i].is));
+                kind_shown(sc, &kind[i].is));
     if (n > LISTED_MAX)
         fprintf(stderr, "%10s  and %zu more; hromada classify lists them all\n", "", n - LISTED_MAX);
     if (withhold) {

@@ -19,4 +19,4 @@ enum err kinds_read(struct scope *sc, struct store *st, struct kind **out, size_
 enum err kinds_check(struct cli *cli, struct store *st, bool withhold);
 
 /// A label as one may show it: without what a terminal would obey, at most 40 letters. In the scope's arena.
-const char *kind_label(struct scope *sc, const struct category *c);
+const char *kind_shown(struct scope *sc, const struct category *c);

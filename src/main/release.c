@@ -22,7 +22,7 @@ enum err release_policy(struct scope *sc, const char *dir, const char *path, str
         path = e ? "the built-in policy" : own;
     }
     enum err e = policy_read(sc, text, out);
-    if (!e) e = policy_floors(sc, out, 0);
+    if (!e) e = policy_floors(sc, out);
     return e ? fail_at(&sc->fault, "%s", path) : OK;
 }
 

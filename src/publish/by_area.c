@@ -262,8 +262,9 @@ enum err by_area_end(struct by_area *b, int64_t last, int64_t number)
 {
     for (int32_t half = FIRST_HALF; half <= b->due; half++)
         for (int class = 0; class < RELEASE_CLASSES; class ++) {
-            struct area_count row = { .half = half, .class = class, .last = last, .release = number };
-            TRY(tell_cell(b, cell_at(b, half, class), row));
+            struct area_count  row = { .half = half, .class = class, .last = last, .release = number };
+            const struct cell *c = cell_at(b, half, class);
+            if (c) TRY(tell_cell(b, c, row));
         }
     if (b->n_told) qsort(b->told, b->n_told, sizeof *b->told, cmp_told);
     return OK;
@@ -275,7 +276,8 @@ enum err by_area_keep(struct scope *sc, struct store *st, const struct by_area *
     return OK;
 }
 
-enum err by_area_tell(const struct by_area *b, const struct tier_policy *t, struct release_info *info)
+enum err by_area_tell(const struct by_area *b, const struct tier_policy *t, int32_t last_day,
+                      struct release_info *info)
 {
     bool                  same = t == b->policy;
     struct release_count *out = arena_array(b->sc->mem, struct release_count, b->n_told + 1);
@@ -294,6 +296,8 @@ enum err by_area_tell(const struct by_area *b, const struct tier_policy *t, stru
     info->counts = out;
     info->n_counts = n;
     info->first_half = n ? out[0].half : 0;
-    info->last_half = n ? b->due : -1;
+    int32_t last = half_of_day(last_day);
+    if (last > b->due) last = b->due;
+    info->last_half = !n ? -1 : out[n - 1].half > last ? out[n - 1].half : last;
     return OK;
 }

@@ -21,5 +21,7 @@ enum err by_area_note(struct by_area *b, int64_t id, int64_t from_s, const uint1
 enum err by_area_end(struct by_area *b, int64_t last, int64_t number);
 /// Writes down what is told for the first time; must be on the disk before anybody is told.
 enum err by_area_keep(struct scope *sc, struct store *st, const struct by_area *b);
-/// The part of a release that a tier sees: counts of the classes that it is told by area.
-enum err by_area_tell(const struct by_area *b, const struct tier_policy *t, struct release_info *info);
+/// The part of a release that a tier sees: counts of the classes that it is told by area. last_day: of its points; of later
+/// half-years nothing is known, which is not "few".
+enum err by_area_tell(const struct by_area *b, const struct tier_policy *t, int32_t last_day,
+                      struct release_info *info);

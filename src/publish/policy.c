@@ -73,16 +73,6 @@ bool tier_read(str name, enum tier *out)
     return w != NULL;
 }
 
-str floor_name(enum floor f)
-{
-    return str_of(floors[f].name);
-}
-
-str floor_text(enum floor f)
-{
-    return str_of(floors[f].text);
-}
-
 // -- one line ----------------------------------------------------------------------------------------------------------
 
 enum { MAX_WORDS = 20, MAX_SHOWN = 60 };
@@ -455,10 +445,10 @@ static void note_floors(const struct reader *r, struct policy *p)
     if (t->place_text) p->at[FLOOR_PLACE] = line_of(r, PLACE);
 }
 
-enum err policy_floors(struct scope *sc, const struct policy *p, unsigned excepted)
+enum err policy_floors(struct scope *sc, const struct policy *p)
 {
     for (int f = 0; f < FLOORS; f++)
-        if (p->at[f] && !(excepted >> f & 1))
+        if (p->at[f])
             return fail(&sc->fault, ERR_INVALID, "line %d falls below the floor \"%s\" for the public: %s",
                         p->at[f], floors[f].name, floors[f].text);
     return OK;

@@ -20,7 +20,7 @@
 // What a tier does not say takes the stricter value: grid 1000 m, month, 31 days, no flags, no outcome, no place text, a
 // class withheld. "trafficking" and "unclassified" are withheld from every tier by code. A tier that is not given is not
 // published at all. A policy in which a wider circle would learn more than a narrower one (public, partner, police) is
-// refused. Below floors no policy for the public passes without a signed exception (enum floor).
+// refused. Below its floors no policy for the public passes (enum floor).
 // Threads: no shared state. Tests: tests/unit/test_policy.c, tests/fuzz/fuzz_policy.c.
 #pragma once
 #include "base/err.h"
@@ -67,7 +67,7 @@ struct tier_policy {
     size_t                    n_rules;
 };
 
-/// What the public is never told without a signed exception, and why in a sentence.
+/// What the public is never told.
 enum floor {
     FLOOR_POINTS, // points of a class that names a person, a home or a child
     FLOOR_TIME,   // finer than by month, but for the class street, and there finer than by hour
@@ -120,11 +120,8 @@ enum precision policy_finest(const struct tier_policy *t, sensitivity_set classe
 /// policy_read has tried every key it could think of; with the installation's own list nothing is left to
 /// thought.
 enum err       policy_check(struct scope *sc, const struct policy *p, const struct category *c, size_t n);
-/// ERR_INVALID: it falls below a floor that is not in `excepted` (bit 1 << enum floor); names line and floor.
-enum err       policy_floors(struct scope *sc, const struct policy *p, unsigned excepted);
-/// "points", "time", ...: what an exception names; and what the floor holds, in a sentence.
-str            floor_name(enum floor f);
-str            floor_text(enum floor f);
+/// ERR_INVALID: it falls below a floor; names line and floor.
+enum err       policy_floors(struct scope *sc, const struct policy *p);
 /// "public", "partner", "police", as the policy and the command line name them.
 str            tier_name(enum tier t);
 bool           tier_read(str name, enum tier *out);

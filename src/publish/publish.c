@@ -41,6 +41,7 @@ struct survey {
     uint8_t        *show_of, *finest_of; // [1 << SENSITIVITIES] what the policy says of a set of classes
     bool           *mix_used;            // [KINDS_MAX_SETS + 1] by the number of facts_kinds
     uint16_t       *mix;                 // likewise: the release's number of the kind
+    int32_t         last_day;            // of what is told
     struct text_set texts;
     uint32_t       *number; // [n_texts] of places' texts: the store's to the release's. NULL: none is told
     uint32_t       *census; // [4^CENSUS_LEVEL]
@@ -474,6 +475,8 @@ static enum err note(struct publication *p, struct survey *v, const struct fact 
         c->used = true;
     }
     v->mix_used[i->kinds] = true;
+    int32_t day = civil_floor_day(i->from_s);
+    if (day > v->last_day) v->last_day = day;
     if (v->policy->outcome && entry_of(v->outcome, p->n_outcome, i->outcome))
         v->outcome[i->outcome].used = true;
     if (i->has_point) v->census[morton(i->at, CENSUS_LEVEL)]++;
@@ -697,7 +700,7 @@ enum err publication_end(struct scope *sc, struct publication *p)
     for (int t = 0; t < TIERS; t++) {
         struct survey *v = &p->tier[t];
         if (!v->policy) continue;
-        TRY(by_area_tell(p->by_area, v->policy, &v->info));
+        TRY(by_area_tell(p->by_area, v->policy, v->last_day, &v->info));
         TRY(number_sources(sc, p, v));
         TRY(number_categories(sc, p, v));
         TRY(number_mixes(sc, p, v));

@@ -68,7 +68,8 @@ static enum err verify_seal(struct scope *sc, const char *dir, str manifest)
 }
 
 /// Every file that is listed is as it was, and nothing else lies there.
-static enum err verify_dir(struct scope *sc, const char *dir, const json_t *manifest, bool retired, const char *unlisted)
+static enum err verify_dir(struct scope *sc, const char *dir, const json_t *manifest, bool retired,
+                           const char *unlisted)
 {
     const json_t                 *files = json_object_get(manifest, "files");
     AUTO(release_dir_closep) DIR *d = opendir(dir);

@@ -7,6 +7,7 @@
 #include "web/by_area.h"
 #include "web/gaps.h"
 #include "web/shape.h"
+#include "wire/csv.h"
 
 /// What is asked for: a half-year and a class, or all of them.
 struct asked {
@@ -110,19 +111,6 @@ enum err api_by_area(struct scope *sc, struct call *c, struct http_res *rs)
 
 // -- CSV ------------------------------------------------------------------------------------------
 
-/// Codes of areas come from the town's own file: one that a spreadsheet would take for a formula is made a text.
-static void add_text(struct buf *to, str s)
-{
-    struct buf b;
-    buf_init(&b, 64 * 1024);
-    if (s.n && (s.p[0] == '=' || s.p[0] == '+' || s.p[0] == '-' || s.p[0] == '@' || s.p[0] == '\t' ||
-                s.p[0] == '\r'))
-        buf_add_c(&b, '\'');
-    buf_add(&b, s);
-    csv_field(to, b.failed ? s : buf_str(&b));
-    buf_free(&b);
-}
-
 static void add_row(struct scope *sc, struct buf *to, const struct call *c, const struct release_count *k)
 {
     const struct release_set *set = by_area_set(c->in);
@@ -131,11 +119,11 @@ static void add_row(struct scope *sc, struct buf *to, const struct call *c, cons
     for (size_t i = 0; i < k->n; i++)
         buf_printf(&codes, "%s%.*s", i ? "; " : "", STR(set->areas[k->area[i]].code));
     buf_printf(to, "%.*s,%.*s,", STR(half_key(sc, k->half)), STR(kind_word(k->class)));
-    add_text(to, kind_label(c->lang, k->class));
+    csv_add(to, kind_label(c->lang, k->class));
     buf_printf(to, ",%llu,", (unsigned long long)k->count);
-    add_text(to, codes.failed ? (str){ 0 } : buf_str(&codes));
+    csv_add(to, !codes.failed ? buf_str(&codes) : (str){ 0 });
     buf_add_c(to, ',');
-    if (k->n) add_text(to, set->key);
+    if (k->n) csv_add(to, set->key);
     buf_printf(to, ",%u,%llu\r\n", (unsigned)c->in->least, (unsigned long long)c->in->release);
     buf_free(&codes);
 }

@@ -256,6 +256,6 @@ enum err halves_of(struct scope *sc, struct call *c, size_t set, uint16_t area, 
     out->newest.n_rows = view;
     out->older.rows = g.row + view;
     out->older.n_rows = g.n_rows - view;
-    out->never = kinds_list(sc, c->lang, shown & (sensitivity_set)~g.classes);
+    out->never = kinds_list(sc, c->lang, (sensitivity_set)(shown & ~(unsigned)g.classes));
     return OK;
 }

@@ -214,7 +214,7 @@ static void add_area(struct buf *b, const struct drawing *d, const struct releas
 
 static str path_end(struct scope *sc, struct buf *b)
 {
-    str s = b->failed ? (str){ 0 } : arena_str(sc->mem, buf_str(b));
+    str s = !b->failed ? arena_str(sc->mem, buf_str(b)) : (str){ 0 };
     buf_free(b);
     return s;
 }

@@ -328,7 +328,8 @@ struct http_kept web_keep_for(void *app, const struct http_req *rq, str target)
     int64_t             number;
     str                 path = str_slice(target, 0, query);
     const struct route *r = route_find(path, at, &n);
-    if (!r || r->tag != TAG_OF_QUERY || !is_plain_path(path) || query + 1 == target.n) return (struct http_kept){ 0 };
+    if (!r || r->tag != TAG_OF_QUERY || !is_plain_path(path) || query + 1 == target.n)
+        return (struct http_kept){ 0 };
     for (size_t i = 0; i < n; i++)
         if (str_eq(at[i].name, S("release")) &&
             !(form_number(at[i].value, &number) && number == editions_number(w->editions)))

@@ -17,9 +17,9 @@ struct web_config {
 /// Opens the current release, if there is one that can be served (web/edition.h): without any, pages answer 503 or 410 and say
 /// what is wrong, or what to do. A thread of its own watches for a newer one; requests that run keep the release they began
 /// with. ERR_NOMEM.
-enum err web_open(struct scope *sc, const struct web_config *c, struct web **out);
+enum err         web_open(struct scope *sc, const struct web_config *c, struct web **out);
 /// The numbers of web/metrics.h come from here, and what it keeps is dropped when releases change. NULL before it is stopped.
-void     web_measures(struct web *w, struct http_server *s);
+void             web_measures(struct web *w, struct http_server *s);
 /// An http_handler; app is the struct web.
 void             web_handle(struct scope *sc, void *app, const struct http_req *rq, struct http_res *rs);
 /// Whether its answer may be kept, and for whom (struct http_config).

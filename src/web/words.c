@@ -278,7 +278,7 @@ str word_said(struct scope *sc, enum language l, enum msg m, const struct text_a
     struct buf b;
     buf_init(&b, SENTENCE_MAX);
     text_add(&b, l, m, args);
-    str s = b.failed ? (str){ 0 } : arena_str(sc->mem, buf_str(&b));
+    str s = !b.failed ? arena_str(sc->mem, buf_str(&b)) : (str){ 0 };
     buf_free(&b);
     return s;
 }

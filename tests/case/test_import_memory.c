@@ -15,11 +15,13 @@ static const char *write_rows(struct scope *sc, const char *dir)
     ok_err(sc, path_join(sc, dir, "rows.csv", &path), OK);
     FILE *f = fopen(path, "wbe");
     ok(f != NULL, "%s can be written", path);
-    fputs("ID,Case Number,Date,Block,IUCR,Primary Type,Arrest,Domestic,District,Latitude,Longitude\n", f);
+    fputs("ID,Case Number,Date,Block,IUCR,Primary "
+          "Type,Description,Arrest,Domestic,District,Latitude,Longitude\n",
+          f);
     for (uint32_t i = 0; i < ROWS; i++)
         fprintf(f,
                 "%u,HA%06u,%02u/%02u/2014 %02u:30:00 PM,%06uXX N A "
-                "STREET,0820,THEFT,false,%s,%03u,41.%05u,-87.6%05u\n",
+                "STREET,0820,THEFT,$500 AND UNDER,false,%s,%03u,41.%05u,-87.6%05u\n",
                 i * 2654435761u, i, i % 12 + 1, i % 28 + 1, i % 12 + 1, i, i % 3 ? "true" : "false",
                 i % 25 + 1, 70000 + i % 20000, i % 90000);
     ok(!fclose(f), "%s is written", path);

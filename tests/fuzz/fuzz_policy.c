@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Any bytes as a policy. What is accepted must keep its promises: the public sees no exact point and no circle more than a
-// narrower one, trafficking and what is unclassified are told to nobody, and without an exception the floors hold.
+// narrower one, trafficking and what is unclassified are told to nobody, and the floors hold.
 #include "publish/policy.h"
 
 #include "base/arena.h"
@@ -49,7 +49,7 @@ static void keeps_its_promises(struct scope *sc, const struct policy *p)
         for (int n = t + 1; n < TIERS && a->given; n++)
             if (p->tier[n].given) wider_sees_no_more(a, &p->tier[n]);
     }
-    if (policy_floors(sc, p, 0)) return; // a policy that passes without an exception keeps the floors
+    if (policy_floors(sc, p)) return; // a policy that passes keeps the floors
     for (int class = SENSITIVITY_CHILD; class <= SENSITIVITY_DRUGS; class ++)
         if (policy_shows_classes(open, sensitivity_bit((enum sensitivity) class)) == SHOW_POINTS) abort();
     if (open->given && (open->place_text || open->delay_days < FLOOR_DELAY_DAYS)) abort();

@@ -26,4 +26,4 @@ extent = 12.0 48.5 18.9 51.1
 category = motorcycle theft
 
 [categories]
-motorcycle theft = motorcycle-theft | 5 | Motorcycle theft | Krádež motocyklu | Крадіжка мотоцикла
+motorcycle theft = motorcycle-theft | 5 street | Motorcycle theft | Krádež motocyklu | Крадіжка мотоцикла
