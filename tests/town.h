@@ -20,6 +20,7 @@ struct town {
     struct run          run;
     uint64_t            staged;
     struct point        corner[TOWN_SIDE + 1][TOWN_SIDE + 1];
+    uint32_t            shift; // of all borders to the east, units
 };
 
 enum { CAT_THEFT, CAT_BURGLARY, CAT_DRUGS, CAT_RAPE, CAT_TRAFFICKING, CAT_CHILD, CAT_UNUSED };
@@ -49,7 +50,8 @@ static inline void town_areas(struct scope *sc, struct town *t)
     for (int i = 0; i <= TOWN_SIDE; i++)
         for (int k = 0; k <= TOWN_SIDE; k++)
             t->corner[i][k] =
-                (struct point){ at.x + (uint32_t)k * TOWN_STEP + (uint32_t)(test_random(&seed) % 30000),
+                (struct point){ at.x + t->shift + (uint32_t)k * TOWN_STEP +
+                                    (uint32_t)(test_random(&seed) % 30000),
                                 at.y + (uint32_t)i * TOWN_STEP + (uint32_t)(test_random(&seed) % 30000) };
     struct area  *beats = arena_array(sc->mem, struct area, TOWN_BEATS), districts[2] = { 0 };
     struct point *ring = arena_array(sc->mem, struct point, 5 * TOWN_BEATS + 32), *d = ring + 5 * TOWN_BEATS;

@@ -331,9 +331,10 @@ static enum err key_of(struct scope *sc, const struct profile *p, str code, str 
     enum { SHORT_KEY = 120 };
     char   key[SHORT_KEY + 2];
     size_t n = category_key(code, key, sizeof key);
-    *out = n && n <= SHORT_KEY - 4 ? arena_printf(sc->mem, "%.*s%.*s", STR(p->category_prefix), (int)n, key)
-                                   : arena_printf(sc->mem, "%.*s%.*s-%08x", STR(p->category_prefix),
-                                                  n ? (int)n : 4, n ? key : "code", (unsigned)str_fnv(code));
+    *out = n && n <= SHORT_KEY - 4 && category_key_is_whole(code)
+               ? arena_printf(sc->mem, "%.*s%.*s", STR(p->category_prefix), (int)n, key)
+               : arena_printf(sc->mem, "%.*s%.*s-%08x", STR(p->category_prefix), n ? (int)n : 4,
+                              n ? key : "code", (unsigned)str_fnv(code));
     return out->p ? OK : fail(&sc->fault, ERR_NOMEM, "no room for a code");
 }
 

@@ -77,8 +77,8 @@ static enum err print_result(struct cli *cli, const struct release_result *r, co
     if (!cli->json) {
         cli_say(cli,
                 "Release %" PRId64 ": %" PRIu64 " incidents are public (%" PRIu64
-                " of them without a point), %" PRIu64 " are told by area alone, %" PRIu64
-                " are withheld, %" PRIu64 " wait for the delay.",
+                " of them without a point), %" PRIu64 " are no points and are counted by area and half-year "
+                "as soon as there are enough, %" PRIu64 " are withheld, %" PRIu64 " wait for the delay.",
                 r->number, t->incidents, t->no_place, t->by_area, t->withheld, t->delayed);
         cli_say(cli,
                 "Points stand %.0f m from the place in the median, %.0f m at the 95th percentile; %" PRIu64
@@ -115,6 +115,19 @@ static enum err print_result(struct cli *cli, const struct release_result *r, co
     return OK;
 }
 
+/// A kind that is misspelled would stay as public as its class.
+static enum err warn_of_idle_lines(struct cli *cli, struct store *st, const struct policy *p)
+{
+    const struct category *c;
+    size_t                 n;
+    TRY(store_categories(cli->sc, st, &c, &n));
+    for (int line = 0; (line = policy_idle_line(p, c, n, line));)
+        cli_warn(
+            "line %d of the policy matches no kind of incident that there is; hromada classify lists them",
+            line);
+    return OK;
+}
+
 static enum err publish(struct cli *cli, const struct policy *p, const struct publish_options *o)
 {
     const struct release_consent consent = { o->date, o->total >= 0, o->total >= 0 ? (uint64_t)o->total : 0 };
@@ -122,6 +135,7 @@ static enum err publish(struct cli *cli, const struct policy *p, const struct pu
     struct release_result            r;
     TRY(store_open(cli->sc, cli->dir, STORE_WRITE, &st));
     TRY(kinds_check(cli, st, o->withhold));
+    TRY(warn_of_idle_lines(cli, st, p));
     TRY(release_make(cli, st, p, &consent, &r));
     return print_result(cli, &r, o->timing ? p : NULL);
 }

@@ -70,6 +70,18 @@ static const char *spell(uint32_t c, bool first, char one[2])
     return one;
 }
 
+bool category_key_is_whole(str code)
+{
+    while (code.n) {
+        char     one[2] = { 0 };
+        uint32_t c = lower(next_character(&code));
+        bool     mark =
+            (c >= 0x80 && c < 0xC0) || (c >= 0x2000 && c <= 0x206F) || c == 0x2116; // punctuation, No.
+        if (c >= 0x80 && !mark && !spell(c, true, one)) return false;
+    }
+    return true;
+}
+
 size_t category_key(str code, char *to, size_t size)
 {
     size_t   n = 0;

@@ -31,4 +31,6 @@ struct outcome {
 /// Key out of a source's code: "Violence and sexual offences" -> "violence-and-sexual-offences". Letters outside
 /// ASCII are transliterated (Czech, Ukrainian) or dropped. Written to `to`, NUL-terminated, at most size bytes.
 size_t category_key(str code, char *to, size_t size);
+/// Does its key hold all its letters? Those of other alphabets are dropped, and two kinds would have one key.
+bool   category_key_is_whole(str code);
 str    iccs_label(int section, enum language l); // short official title of the section

@@ -4,6 +4,8 @@
 #include "base/arena.h"
 #include "base/civil.h"
 #include "publish/partition.h"
+#include "publish/region.h"
+#include "seal/hash.h"
 #include "store/area_count.h"
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +19,8 @@ enum {
 struct cell {        // a class in a half-year
     uint64_t *count; // [areas of the set + 1] by area, the last for none; NULL: no incident
     uint64_t  total;
-    int64_t   last; // incidents up to this one were told before
+    int64_t   last;      // incidents up to this one were told before ...
+    uint64_t  told, old; // so many; and so many of them are there still
 };
 struct by_area {
     struct scope             *sc;
@@ -25,12 +28,14 @@ struct by_area {
     const struct tier_policy *policy;
     size_t                    set, n_areas; // set: AREA_NOWHERE without one
     uint64_t                  least;
-    int32_t                   due; // last half-year that is over for long enough
-    struct cell               cell[HALVES][RELEASE_CLASSES];
-    struct area_count        *fresh; // [n_fresh] told for the first time
-    size_t                    n_fresh, room;
-    struct release_count     *told; // [n_told] all, as the release numbers areas
-    size_t                    n_told, told_room;
+    double                    hectares; // that no group is below
+    str         set_name; // key of the set and a hash of its borders: counts are of these areas and no others
+    int32_t     due;      // last half-year that is over for long enough
+    struct cell cell[HALVES][RELEASE_CLASSES];
+    struct area_count    *fresh; // [n_fresh] told for the first time
+    size_t                n_fresh, room;
+    struct release_count *told; // [n_told] all, as the release numbers areas
+    size_t                n_told, told_room;
 };
 
 static enum err no_room(struct scope *sc)
@@ -64,6 +69,26 @@ static enum err choose_set(struct scope *sc, const struct atlas *a, str key, siz
                     "those there are",
                     STR(key));
     return OK;
+}
+
+/// The same key may come to stand for other borders, and a count is only true within those that it was made for.
+static enum err name_set(struct by_area *b)
+{
+    AUTO(buf_free) struct buf all;
+    if (b->set == AREA_NOWHERE) return OK;
+    const struct release_set *s = &b->atlas->set[b->set];
+    buf_init(&all, (size_t)1 << 31);
+    for (size_t i = 0; i < s->n; i++) {
+        buf_add(&all, s->areas[i].code);
+        buf_add_c(&all, 0);
+        buf_add_bytes(&all, s->areas[i].point, s->areas[i].n_points * sizeof *s->areas[i].point);
+        buf_add_bytes(&all, s->areas[i].ring_end, s->areas[i].n_rings * sizeof *s->areas[i].ring_end);
+    }
+    TRY(buf_end(b->sc, &all));
+    struct hash128 h = hash_content(buf_str(&all));
+    b->set_name = arena_printf(b->sc->mem, "%.*s %016llx%016llx", STR(s->key), (unsigned long long)h.hi,
+                               (unsigned long long)h.lo);
+    return b->set_name.p ? OK : no_room(b->sc);
 }
 
 // -- what was told ----------------------------------------------------------------------------------------------------
@@ -101,9 +126,9 @@ static enum err tell_again(struct by_area *b, const struct area_count *c)
     uint16_t            *area = arena_array(b->sc->mem, uint16_t, b->n_areas + 1), found[MAX_AREA_SETS];
     str                  rest = c->areas, code;
     if (!area) return no_room(b->sc);
-    bool same = b->set != AREA_NOWHERE && str_eq(c->area_set, b->atlas->set[b->set].key);
+    bool same = b->set != AREA_NOWHERE && str_eq(c->area_set, b->set_name);
     while (same && rest.n && str_cut(&rest, '\n', &code)) {
-        str name = arena_printf(b->sc->mem, "%.*s:%.*s", STR(c->area_set), STR(code));
+        str name = arena_printf(b->sc->mem, "%.*s:%.*s", STR(b->atlas->set[b->set].key), STR(code));
         if (!name.p) return no_room(b->sc);
         atlas_of_code(b->atlas, name, found);
         if (found[b->set] == AREA_NOWHERE || r.n == b->n_areas) {
@@ -112,6 +137,8 @@ static enum err tell_again(struct by_area *b, const struct area_count *c)
         }
         area[r.n++] = found[b->set];
     }
+    if (!r.n && !r.count)
+        return OK; // of none in some areas that are not drawn any more nothing is left to tell
     qsort(area, r.n, sizeof *area, by_number);
     r.area = area;
     return add_told(b, &r);
@@ -129,6 +156,7 @@ static enum err read_told(struct by_area *b, struct store *st)
                         "a count by area is of half-year %d and class %d; run hromada check", all[i].half,
                         all[i].class);
         if (all[i].last > c->last) c->last = all[i].last;
+        c->told += (uint64_t)all[i].count;
         TRY(tell_again(b, &all[i]));
     }
     return OK;
@@ -144,9 +172,11 @@ enum err by_area_open(struct scope *sc, struct store *st, const struct atlas *at
     b->atlas = atlas;
     b->policy = t;
     b->least = (uint64_t)p->least;
+    b->hectares = p->regions.by == REGION_HECTARES ? p->regions.least : FLOOR_HECTARES;
     b->due = last_due(now_s, t->delay_days);
     TRY(choose_set(sc, atlas, p->area_set, &b->set));
     b->n_areas = b->set == AREA_NOWHERE ? 0 : atlas->set[b->set].n;
+    TRY(name_set(b));
     TRY(read_told(b, st));
     *out = b;
     return OK;
@@ -176,6 +206,7 @@ enum err by_area_note(struct by_area *b, int64_t id, int64_t from_s, const uint1
         any = any || mine;
         struct cell *c = cell_at(b, half, class);
         if (mine && id > c->last) TRY(count_in(b, c, where));
+        c->old += mine && id <= c->last;
     }
     return OK;
 }
@@ -214,13 +245,17 @@ static enum err group_areas(struct by_area *b, const struct cell *c, struct area
 {
     const struct release_set *set = &b->atlas->set[b->set];
     struct point             *label = arena_array(b->sc->mem, struct point, b->n_areas);
+    double                   *hectares = arena_array(b->sc->mem, double, b->n_areas);
     struct group             *group;
     size_t                    n;
-    if (!label) return no_room(b->sc);
-    for (size_t i = 0; i < b->n_areas; i++) label[i] = set->areas[i].label;
-    TRY(partition(b->sc, label, c->count, b->n_areas, b->least, &group, &n));
+    if (!label || !hectares) return no_room(b->sc);
+    for (size_t i = 0; i < b->n_areas; i++) {
+        label[i] = set->areas[i].label;
+        hectares[i] = area_hectares(&set->areas[i]);
+    }
+    TRY(partition(b->sc, label, c->count, hectares, b->n_areas, b->least, b->hectares, &group, &n));
     for (size_t i = 0; i < n; i++) {
-        row.area_set = set->key;
+        row.area_set = b->set_name;
         row.count = (int64_t)group[i].count;
         TRY(codes_of(b, &group[i], &row.areas));
         TRY(add_fresh(b, &row));
@@ -240,7 +275,8 @@ static enum err tell_town(struct by_area *b, struct area_count row, uint64_t cou
 
 static enum err tell_cell(struct by_area *b, const struct cell *c, struct area_count row)
 {
-    if (c->total < b->least) return OK; // waits until more have come in
+    // What comes in later is not new when what was told is gone: a source that numbers its incidents anew tells them twice.
+    if (c->total < b->least || c->old != c->told) return OK;
     uint64_t nowhere = c->count[b->n_areas], placed = c->total - nowhere;
     if (placed < b->least) return tell_town(b, row, c->total);
     TRY(group_areas(b, c, row));
@@ -285,7 +321,8 @@ enum err by_area_tell(const struct by_area *b, const struct tier_policy *t, int3
     if (!out) return no_room(b->sc);
     for (size_t i = 0; i < b->n_told; i++) {
         int class = b->told[i].class;
-        if (class < SENSITIVITIES ? t->of[class].show == SHOW_AREAS : same) out[n++] = b->told[i];
+        bool few = b->told[i].count && b->told[i].count < b->least; // told under another policy
+        if (!few && (class < SENSITIVITIES ? t->of[class].show == SHOW_AREAS : same)) out[n++] = b->told[i];
     }
     for (int class = 0; class < SENSITIVITIES; class ++)
         info->rules[class] =

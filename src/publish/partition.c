@@ -13,6 +13,8 @@ struct work {
     const struct point *label;
     const uint64_t     *count;
     uint64_t            least;
+    const double       *size;
+    double              least_size;
     struct atom        *atom;
     uint16_t           *area; // of the groups, one behind the other
     struct group       *out;
@@ -44,6 +46,13 @@ static bool can_be_told(const struct work *w, uint64_t count)
     return !count || count >= w->least;
 }
 
+static bool is_group(const struct work *w, const struct atom *a, size_t n)
+{
+    double size = 0;
+    for (size_t i = 0; i < n; i++) size += w->size[a[i].area];
+    return size >= w->least_size && can_be_told(w, sum(w, a, n));
+}
+
 static void emit(struct work *w, const struct atom *a, size_t n)
 {
     struct group *g = &w->out[w->n_out++];
@@ -69,7 +78,7 @@ static void split(struct work *w, struct atom *a, size_t n)
     if (n > 1) {
         sort_along(w, a, n);
         size_t half = n / 2;
-        if (can_be_told(w, sum(w, a, half)) && can_be_told(w, sum(w, a + half, n - half))) {
+        if (is_group(w, a, half) && is_group(w, a + half, n - half)) {
             split(w, a, half);
             split(w, a + half, n - half);
             return;
@@ -78,10 +87,12 @@ static void split(struct work *w, struct atom *a, size_t n)
     emit(w, a, n);
 }
 
-enum err partition(struct scope *sc, const struct point *label, const uint64_t *count, size_t n,
-                   uint64_t least, struct group **out, size_t *n_out)
+enum err partition(struct scope *sc, const struct point *label, const uint64_t *count, const double *size,
+                   size_t n, uint64_t least, double least_size, struct group **out, size_t *n_out)
 {
-    struct work w = { .sc = sc, .label = label, .count = count, .least = least };
+    struct work w = {
+        .sc = sc, .label = label, .count = count, .least = least, .size = size, .least_size = least_size
+    };
     w.atom = arena_array(sc->mem, struct atom, n);
     w.area = arena_array(sc->mem, uint16_t, n);
     w.out = arena_array(sc->mem, struct group, n);

@@ -14,7 +14,8 @@ struct group {
     size_t          n;
     uint64_t        count; // 0 or at least `least`
 };
-/// label: a point inside each area [n]; count: incidents of each. The sum must be 0 or at least `least`, and n at least 1.
+/// label: a point inside each area [n]; count: incidents of each; size: of each, in the unit of least_size, which no group is
+/// below unless all areas together are. The sum must be 0 or at least `least`, and n at least 1.
 /// Groups are of the scope, and hold each area once. ERR_INVALID: the sum is neither. ERR_NOMEM. Time O(n log^2 n).
-enum err partition(struct scope *sc, const struct point *label, const uint64_t *count, size_t n,
-                   uint64_t least, struct group **out, size_t *n_out);
+enum err partition(struct scope *sc, const struct point *label, const uint64_t *count, const double *size,
+                   size_t n, uint64_t least, double least_size, struct group **out, size_t *n_out);

@@ -600,15 +600,32 @@ enum showing policy_shows_classes(const struct tier_policy *t, sensitivity_set c
     return t->given ? show : SHOW_WITHHELD;
 }
 
+static bool rule_matches(const struct policy_rule *r, const struct category *c)
+{
+    return r->iccs >= 0 ? r->iccs == c->iccs : key_matches(r->category, c->key);
+}
+
 enum showing policy_shows(const struct tier_policy *t, sensitivity_set classes, const struct category *c)
 {
     enum showing show = policy_shows_classes(t, (sensitivity_set)(classes | sensitivity_bit(c->sensitivity)));
     for (size_t i = 0; i < t->n_rules; i++) {
         const struct policy_rule *r = &t->rules[i];
-        if (r->show > show && (r->iccs >= 0 ? r->iccs == c->iccs : key_matches(r->category, c->key)))
-            show = r->show;
+        if (r->show > show && rule_matches(r, c)) show = r->show;
     }
     return show;
+}
+
+int policy_idle_line(const struct policy *p, const struct category *c, size_t n, int after)
+{
+    int first = 0;
+    for (int t = 0; t < TIERS; t++)
+        for (size_t i = 0; i < p->tier[t].n_rules; i++) {
+            const struct policy_rule *r = &p->tier[t].rules[i];
+            bool                      idle = r->line > after && (!first || r->line < first);
+            for (size_t k = 0; k < n && idle; k++) idle = !rule_matches(r, &c[k]);
+            if (idle) first = r->line;
+        }
+    return first;
 }
 
 enum precision policy_finest(const struct tier_policy *t, sensitivity_set classes)

@@ -120,6 +120,8 @@ enum precision policy_finest(const struct tier_policy *t, sensitivity_set classe
 /// policy_read has tried every key it could think of; with the installation's own list nothing is left to
 /// thought.
 enum err       policy_check(struct scope *sc, const struct policy *p, const struct category *c, size_t n);
+/// The first "category" line behind line `after` that matches none of these; 0: there is none.
+int            policy_idle_line(const struct policy *p, const struct category *c, size_t n, int after);
 /// ERR_INVALID: it falls below a floor; names line and floor.
 enum err       policy_floors(struct scope *sc, const struct policy *p);
 /// "public", "partner", "police", as the policy and the command line name them.

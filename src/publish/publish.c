@@ -81,15 +81,16 @@ struct publisher {
     struct scope             *sc;
     const struct publication *of;
     const struct survey      *survey;
-    struct anchors           *anchors; // of a list; NULL: of a grid, or exact
-    struct regions           *regions; // of a grid
-    struct fact_reader       *reader;
-    struct told_place        *places; // [PLACES]
-    struct publish_totals     totals;
-    uint32_t                 *moved; // histogram
-    uint64_t                  with_point;
-    bool                      ended;
-    struct fault              fault; // why it ended early
+    struct anchors           *anchors;          // of a list; NULL: of a grid, or exact
+    struct regions           *regions;          // of a grid
+    bool                 *small[MAX_AREA_SETS]; // areas that a row without a point may not be told to be in
+    struct fact_reader   *reader;
+    struct told_place    *places; // [PLACES]
+    struct publish_totals totals;
+    uint32_t             *moved; // histogram
+    uint64_t              with_point;
+    bool                  ended;
+    struct fault          fault; // why it ended early
 };
 
 static enum err no_room(struct scope *sc)
@@ -269,6 +270,9 @@ static enum err tell_place(struct publisher *p, const struct fact *i, struct rel
         if (!text && t->anchor.found && t->anchor.number != UINT32_MAX)
             row->place = text_set_find(&s->texts, s->list[t->anchor.number].name);
     }
+    for (size_t k = 0; k < p->of->atlas.n_sets && !row->has_point; k++)
+        if (p->small[k] && row->area[k] != AREA_NOWHERE && p->small[k][row->area[k]])
+            row->area[k] = AREA_NOWHERE;
     p->with_point += row->has_point;
     p->totals.no_place += !row->has_point;
     return OK;
@@ -731,6 +735,20 @@ void publication_closep(struct publication **publication)
 // -- second reading: a tier's rows
 // ------------------------------------------------------------------------------------------------------------
 
+/// A source may tell an area by its code, which is then all that is known: it is a region itself.
+static enum err find_small(struct scope *sc, struct publisher *p)
+{
+    const struct region_rule *rule = &p->of->policy->regions;
+    double                    least = rule->by == REGION_HECTARES ? rule->least : FLOOR_HECTARES;
+    for (size_t k = 0; k < p->of->atlas.n_sets; k++) {
+        const struct release_set *s = &p->of->atlas.set[k];
+        p->small[k] = arena_array(sc->mem, bool, s->n + 1);
+        if (!p->small[k]) return no_room(sc);
+        for (size_t i = 0; i < s->n; i++) p->small[k][i] = !(area_hectares(&s->areas[i]) >= least);
+    }
+    return OK;
+}
+
 enum err publish_open(struct scope *sc, const struct publication *of, enum tier tier, struct publisher **out)
 {
     const struct survey *v = &of->tier[tier];
@@ -751,6 +769,7 @@ enum err publish_open(struct scope *sc, const struct publication *of, enum tier 
     if (v->policy->anchor_grid_m)
         TRY(regions_open(sc, &of->atlas, &rule, v->info.anchor_level, of->addresses, of->n_addresses,
                          &p->regions));
+    if (tier == TIER_PUBLIC) TRY(find_small(sc, p));
     TRY(fact_reader_open(sc, of->facts, &p->reader));
     *out = p;
     return OK;

@@ -101,23 +101,26 @@ static double measure(const struct regions *r, const struct cell *c, const struc
     return hectares;
 }
 
-/// No address at all is a public place, as data.police.uk has it; no inhabitant may be one who is not counted.
-static bool is_enough(const struct regions *r, double of)
+/// No address at all is a public place, as data.police.uk has it, if it is large enough for one: the list of addresses may
+/// lack some. No inhabitant may be one who is not counted.
+static bool is_enough(const struct regions *r, const struct cell *c, double of, uint32_t samples)
 {
-    return of >= r->rule.least || (r->rule.by == REGION_ADDRESSES && of == 0);
+    if (of >= r->rule.least) return true;
+    return r->rule.by == REGION_ADDRESSES && of == 0 &&
+           samples * hectares_of_sample(r, c->y) >= FLOOR_HECTARES;
 }
 
 /// What the part of these areas has of the cell, when so many sets are told.
 static double measure_of(const struct regions *r, const struct cell *c, const struct areas *in, size_t kept,
-                         bool *any)
+                         uint32_t *samples)
 {
     double sum = 0;
-    *any = false;
+    *samples = 0;
     for (size_t i = 0; i < c->n; i++) {
         struct areas here = told(r, &c->part[i].in, kept);
         if (!same(&here, in)) continue;
         sum += measure(r, c, &c->part[i]);
-        *any = true;
+        *samples += c->part[i].samples;
     }
     return sum;
 }
@@ -241,10 +244,12 @@ static enum err cell_at(struct regions *r, uint32_t x, uint32_t y, struct cell *
 /// Is every part enough by itself?
 static bool is_solid(const struct regions *r, const struct cell *c, size_t kept)
 {
-    bool solid = true, any;
+    bool     solid = true;
+    uint32_t samples;
     for (size_t i = 0; i < c->n && solid; i++) {
         struct areas in = told(r, &c->part[i].in, kept);
-        solid = is_enough(r, measure_of(r, c, &in, kept, &any));
+        double       of = measure_of(r, c, &in, kept, &samples);
+        solid = is_enough(r, c, of, samples);
     }
     return solid;
 }
@@ -266,8 +271,9 @@ static enum err is_host(struct regions *r, struct cell *c, const struct areas *i
                         bool *out)
 {
     struct areas middle = told(r, &c->middle, kept);
-    bool         any;
-    *out = same(&middle, in) && is_enough(r, measure_of(r, c, in, kept, &any)) && any;
+    uint32_t     samples;
+    double       of = measure_of(r, c, in, kept, &samples);
+    *out = same(&middle, in) && samples && is_enough(r, c, of, samples);
     return *out ? tells(r, c, kept, rounds, out) : OK;
 }
 
@@ -296,14 +302,16 @@ static enum err find_host(struct regions *r, const struct cell *c, const struct 
 /// Can all its parts be told with so many sets: is each enough, or can it join a cell that was found good a round before?
 static enum err is_good(struct regions *r, struct cell *c, size_t kept, int rounds, bool *out)
 {
-    int8_t *known = &c->good[kept][rounds];
-    bool    good = *known < 0 && is_solid(r, c, kept), any;
+    int8_t  *known = &c->good[kept][rounds];
+    bool     good = *known < 0 && is_solid(r, c, kept);
+    uint32_t samples;
     if (*known < 0 && !good && rounds) {
         good = true;
         for (size_t i = 0; i < c->n && good; i++) {
             struct areas in = told(r, &c->part[i].in, kept);
             struct cell *host;
-            if (is_enough(r, measure_of(r, c, &in, kept, &any))) continue;
+            double       of = measure_of(r, c, &in, kept, &samples);
+            if (is_enough(r, c, of, samples)) continue;
             TRY(find_host(r, c, &in, kept, rounds - 1, &host));
             good = host != NULL;
         }
@@ -350,7 +358,8 @@ static enum err decide(struct regions *r, uint32_t x, uint32_t y, const struct a
 {
     struct cell *c, *join;
     size_t       kept = r->atlas->n_sets;
-    bool         good = false, any;
+    bool         good = false;
+    uint32_t     samples;
     if (!(r->rule.least > 0)) {
         *out = anchor_in(r, x, y, areas, kept);
         return OK;
@@ -361,16 +370,16 @@ static enum err decide(struct regions *r, uint32_t x, uint32_t y, const struct a
         if (good) break;
     }
     struct areas in = told(r, areas, kept);
-    double       of = measure_of(r, c, &in, kept, &any);
+    double       of = measure_of(r, c, &in, kept, &samples);
     *out = (struct region){ .kept = 0 };
-    if (any && is_enough(r, of)) {
+    if (samples && is_enough(r, c, of, samples)) {
         *out = anchor_in(r, x, y, &in,
                          kept); // without an anchor it is counted in its areas, larger than the part
     } else {                    // also a part so small that no sample met it
         TRY(find_host(r, c, &in, kept, ROUNDS - 1, &join));
         if (!join) return OK; // told of the town alone
         *out = (struct region){ true, middle_of(r, join->x, join->y), kept };
-        of = measure_of(r, join, &in, kept, &any);
+        of = measure_of(r, join, &in, kept, &samples);
     }
     if (of > 0 && (!r->smallest || of < r->smallest)) r->smallest = of;
     return OK;
@@ -432,7 +441,7 @@ static double inhabitants(const struct release_area *a)
     return 0;
 }
 
-static double hectares_of(const struct release_area *a)
+double area_hectares(const struct release_area *a)
 {
     double   twice = 0;
     uint32_t from = 0;
@@ -463,7 +472,7 @@ static enum err read_people(struct scope *sc, struct regions *r)
     r->density = arena_array(sc->mem, double, s->n + 1);
     if (!r->density) return no_room(sc);
     for (size_t i = 0; i < s->n; i++) {
-        double people = inhabitants(&s->areas[i]), hectares = hectares_of(&s->areas[i]);
+        double people = inhabitants(&s->areas[i]), hectares = area_hectares(&s->areas[i]);
         r->density[i] = hectares > 0 ? people / hectares : 0;
         all += people;
     }

@@ -31,5 +31,7 @@ struct region {
 /// Where a row is told that happened at this point, whose areas are known (of the sets that there are). Time after the first of a cell: one look-up.
 enum err region_of(struct scope *sc, struct regions *r, struct point at, const uint16_t area[MAX_AREA_SETS],
                    struct region *out);
+/// What an area has of land, by its rings.
+double   area_hectares(const struct release_area *a);
 /// The least that any region found so far stands for, in the unit of the rule; 0 before the first.
 double   regions_smallest(const struct regions *r);

@@ -316,7 +316,7 @@ test('a click on an area opens its figures and the link to its page', async () =
   if (a.rate.value != null) ok((await page.locator('#panel .facts').innerText()).includes(a.rate.value.toFixed(1).replace(/\B(?=(\d{3})+\.)/g, ',')), 'the rate per 10,000');
   await wholeWay(page);
   await shot(page, 'area-1280-light-en');
-  const href = await page.locator('#panel .forward').getAttribute('href');
+  const href = await page.locator('#panel a.forward[href^="/areas"]').getAttribute('href');
   same((await fetch(base + href)).status, 200, `the page ${href}`);
   await page.locator('#panel-close').click();
   same(query(page).get('area'), null, 'closing lets the town in again');

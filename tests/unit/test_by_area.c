@@ -20,26 +20,31 @@ static void groups_hold_none_or_enough(void **state)
         uint64_t      least = 1 + test_random(&seed) % 15, sum = 0, told = 0;
         struct point *label = arena_array(sc.mem, struct point, n);
         uint64_t     *count = arena_array(sc.mem, uint64_t, n);
+        double       *size = arena_array(sc.mem, double, n);
         bool         *has = arena_array(sc.mem, bool, n);
         struct group *group;
         for (size_t i = 0; i < n; i++) {
             label[i] = (struct point){ (uint32_t)test_random(&seed), (uint32_t)test_random(&seed) };
             count[i] = test_random(&seed) % 3 ? test_random(&seed) % (1 + test_random(&seed) % 40) : 0;
+            size[i] = (double)(test_random(&seed) % 5);
             sum += count[i];
         }
-        enum err e = partition(&sc, label, count, n, least, &group, &groups);
+        enum err e = partition(&sc, label, count, size, n, least, 3, &group, &groups);
         ok(e == (sum && sum < least ? ERR_INVALID : OK), "%llu of at least %llu", (unsigned long long)sum,
            (unsigned long long)least);
         for (size_t g = 0; !e && g < groups; g++) {
             uint64_t own = 0;
+            double   own_size = 0;
             for (size_t k = 0; k < group[g].n; k++) {
                 ok(!has[group[g].area[k]] && (!k || group[g].area[k - 1] < group[g].area[k]),
                    "each area once, ascending");
                 has[group[g].area[k]] = true;
                 own += count[group[g].area[k]];
+                own_size += size[group[g].area[k]];
             }
             ok(group[g].n && own == group[g].count && (!own || own >= least), "a group of %llu",
                (unsigned long long)own);
+            ok(groups == 1 || own_size >= 3, "a group of size %g", own_size);
             seen += group[g].n;
             told += own;
         }
@@ -54,6 +59,7 @@ static void groups_hold_none_or_enough(void **state)
 static void a_town_is_cut_across_its_longer_side(void **state)
 {
     (void)state;
+    static const double       size[] = { 1, 1, 1, 1 };
     static const struct point label[] = { { 10, 5 }, { 20, 5 }, { 30, 5 }, { 40, 5 } };
     static const struct {
         uint64_t count[4];
@@ -68,7 +74,7 @@ static void a_town_is_cut_across_its_longer_side(void **state)
         struct scope  sc = test_scope();
         struct group *group;
         size_t        n;
-        ok_err(&sc, partition(&sc, label, rows[i].count, 4, 10, &group, &n), OK);
+        ok_err(&sc, partition(&sc, label, rows[i].count, size, 4, 10, 1, &group, &n), OK);
         if (i != 2) ok_i64(n, rows[i].groups); // none at all may be cut as often as one likes
         for (size_t g = 0; i != 2 && g < n; g++) ok_i64(group[g].count, rows[i].want[g]);
         test_scope_end(&sc);
@@ -264,10 +270,52 @@ static void no_difference_of_two_releases_is_a_few(void **state)
     test_scope_end(&sc);
 }
 
+/// A count is true within the borders that it was made for, and under no smaller least; a source that numbers its incidents
+/// anew has nothing new to tell.
+static void what_was_told_is_not_told_of_something_else(void **state)
+{
+    (void)state;
+    struct scope sc = test_scope();
+    struct town  t = town_open_as(&sc, test_dir(&sc), IDENTITY_SLICE);
+    const char  *beats = "areas set beat least 5\ntier public\nclass sexual areas\n";
+    const char  *ten = "areas set beat least 10\ntier public\nclass sexual areas\n";
+    size_t       groups, areas = 0;
+    stage(&sc, &t, "a", 7, wall(2014, 2, 3), 0, 0);
+    stage(&sc, &t, "b", 12, wall(2014, 2, 3), 5, 5);
+    next_run(&sc, &t);
+    const struct release_info *in = publish(&sc, &t, beats, TIER_PUBLIC, wall(2015, 7, 30), 1);
+    ok_i64(sum_of(in, H2014, SENSITIVITY_SEXUAL, &groups), 19);
+    // The same again under other numbers: all that was there is withdrawn, and as many are new.
+    stage(&sc, &t, "c", 7, wall(2014, 2, 3), 0, 0);
+    stage(&sc, &t, "d", 13, wall(2014, 2, 3), 5, 5);
+    next_run(&sc, &t);
+    in = publish(&sc, &t, beats, TIER_PUBLIC, wall(2015, 7, 30), 2);
+    ok_i64(sum_of(in, H2014, SENSITIVITY_SEXUAL, &groups), 19);
+    in = publish(&sc, &t, ten, TIER_PUBLIC, wall(2015, 7, 30), 3);
+    ok_i64(sum_of(in, H2014, SENSITIVITY_SEXUAL, &groups),
+           12); // seven were told once, and are not under this policy
+    // Beats of the same codes with other borders.
+    store_rollback(t.st);
+    t.shift = 1000;
+    ok_err(&sc, store_begin(&sc, t.st), OK);
+    town_areas(&sc, &t);
+    ok_err(&sc, store_commit(&sc, t.st), OK);
+    ok_err(&sc, store_run_begin(&sc, t.st, &t.run), OK);
+    in = publish(&sc, &t, ten, TIER_PUBLIC, wall(2015, 7, 30), 4);
+    ok_i64(sum_of(in, H2014, SENSITIVITY_SEXUAL, &groups), 12);
+    for (size_t i = 0; i < in->n_counts; i++) areas += in->counts[i].n;
+    ok(!areas, "%zu areas of other borders", areas);
+    publication_closep(&t.publication);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(groups_hold_none_or_enough),
     cmocka_unit_test(a_town_is_cut_across_its_longer_side),
     cmocka_unit_test(a_half_year_is_told_once_and_for_ever),
+    cmocka_unit_test(what_was_told_is_not_told_of_something_else),
     cmocka_unit_test(a_policy_that_names_no_set_of_ours_is_refused),
     cmocka_unit_test(no_difference_of_two_releases_is_a_few),
 };

@@ -53,6 +53,19 @@ static void test_key_is_cut(void **state)
     ok_i64(category_key(S("abc"), NULL, 0), 0);
 }
 
+/// What is left of "Theft 强奸" is "theft", and a kind that was confirmed as ordinary.
+static void test_key_is_whole(void **state)
+{
+    (void)state;
+    static const char *const whole[] = {
+        "theft", "Krádež – vloupání", "«Шахрайство»", "§ 187", "Straße", ""
+    };
+    static const char *const cut[] = { "Theft 强奸",         "Theft βιασμός",  "criminal damage (אונס)",
+                                       "გაუპატიურება theft", "Theft ｒａｐｅ", "ᏒᎪᏢᎬ theft" };
+    for (size_t i = 0; i < COUNT(whole); i++) ok(category_key_is_whole(str_of(whole[i])), "%s", whole[i]);
+    for (size_t i = 0; i < COUNT(cut); i++) ok(!category_key_is_whole(str_of(cut[i])), "%s", cut[i]);
+}
+
 static void test_sections(void **state)
 {
     (void)state;
@@ -70,6 +83,7 @@ static void test_sections(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_keys),
     cmocka_unit_test(test_key_is_cut),
+    cmocka_unit_test(test_key_is_whole),
     cmocka_unit_test(test_sections),
 };
 TEST_MAIN(tests)

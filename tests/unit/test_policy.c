@@ -382,6 +382,10 @@ static void stars_are_checked_against_the_real_list(void **state)
            OK);
     const struct category list[] = { { .key = S("theft"), .sensitivity = SENSITIVITY_STREET },
                                      { .key = S("axb"), .sensitivity = SENSITIVITY_STREET } };
+    ok_i64(policy_idle_line(&p, list, 1, 0), 3); // theft is neither of them
+    ok_i64(policy_idle_line(&p, list, 1, 3), 6);
+    ok_i64(policy_idle_line(&p, list, 1, 6), 0);
+    ok_i64(policy_idle_line(&p, list, 2, 3), 0); // axb is the second
     ok_err(&sc, policy_check(&sc, &p, list, 1), OK);
     ok_err(&sc, policy_check(&sc, &p, list, 2), ERR_INVALID);
     ok(strstr(sc.fault.text, "axb"), "%s", sc.fault.text);

@@ -319,6 +319,10 @@ static void without_a_point(void **state)
     in.area = S("");
     town_add(&sc, &t, &in);
     town_done(&sc, &t);
+    // An area that is smaller than a region is told by no code either.
+    run_tier(&sc, &t, S("regions least 1000 ha\ntier public\nanchors grid 5000 m\nclass * points\n"),
+             TIER_PUBLIC, now_s, &got);
+    ok(got.n == 5 && got.row[1].area[0] == AREA_NOWHERE && got.row[1].area[1] == 1, "the district alone");
     run_tier(&sc, &t, policy_default(), TIER_PUBLIC, now_s, &got);
     ok_i64(got.n, 5);
     ok_i64(got.totals.no_place, 5);
