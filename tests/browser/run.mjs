@@ -922,6 +922,7 @@ test('keyboard only: from the first Tab to a chosen area and back', async () => 
   same((await at()).id, 'tab-table', 'arrows walk the tabs');
   await page.locator('#pane-table tbody button').first().focus();
   await page.keyboard.press('Enter');
+  await page.waitForFunction(() => new URLSearchParams(location.search).get('area'));
   ok(query(page).get('area'), 'a row of the table chooses its area');
   await close(page);
 });
