@@ -41,19 +41,16 @@ static bool word_fits(const struct phrase_word *p, str word)
     return p->behind ? str_has(word, p->letters) : str_ends(word, p->letters);
 }
 
-/// Does the phrase begin with the word at this place? *seen gets a mark for each of its words.
-static bool phrase_fits(const struct phrase *p, const str *word, size_t n, size_t at, bool *seen)
+/// Do the words of the phrase from the i-th on stand in the text, that one at this place? Each place within the gap is tried,
+/// since the first that fits may leave the next word out of reach. *seen gets a mark for each of its words.
+static bool phrase_fits(const struct phrase *p, size_t i, const str *word, size_t n, size_t at, bool *seen)
 {
-    size_t place[PHRASE_WORDS] = { at };
-    if (!word_fits(&p->word[0], word[at])) return false;
-    for (size_t i = 1; i < p->n; i++) {
-        size_t last = place[i - 1] + 1 + GAP_WORDS, next = place[i - 1] + 1;
-        while (next < n && next <= last && !word_fits(&p->word[i], word[next])) next++;
-        if (next >= n || next > last) return false;
-        place[i] = next;
-    }
-    for (size_t i = 0; seen && i < p->n; i++) seen[place[i]] = true;
-    return true;
+    if (!word_fits(&p->word[i], word[at])) return false;
+    bool fits = i + 1 == p->n;
+    for (size_t next = at + 1; !fits && next < n && next <= at + 1 + GAP_WORDS; next++)
+        fits = phrase_fits(p, i + 1, word, n, next, seen);
+    if (fits && seen) seen[at] = true;
+    return fits;
 }
 
 struct words { // of a text, in memory of the scope
@@ -83,7 +80,7 @@ enum err phrases_any(struct scope *sc, const struct phrase *phrase, size_t n, st
     TRY(words_cut(sc, text, &w));
     *out = false;
     for (size_t i = 0; i < n; i++)
-        for (size_t at = 0; at < w.n; at++) *out = *out || phrase_fits(&phrase[i], w.word, w.n, at, NULL);
+        for (size_t at = 0; at < w.n; at++) *out = *out || phrase_fits(&phrase[i], 0, w.word, w.n, at, NULL);
     return OK;
 }
 
@@ -116,7 +113,7 @@ enum err words_tell(struct scope *sc, const struct code_list *l, str text, struc
             const struct phrase *p = &l->phrase[i];
             // Most phrases differ in their first letter.
             if (!p->word[0].before && p->word[0].letters.p[0] != w.word[at].p[0]) continue;
-            if (phrase_fits(p, w.word, w.n, at, w.seen)) tell(p, &told);
+            if (phrase_fits(p, 0, w.word, w.n, at, w.seen)) tell(p, &told);
         }
     for (size_t at = 0; at < w.n; at++)
         told.all_known = told.all_known && (w.seen[at] || says_nothing(w.word[at]));

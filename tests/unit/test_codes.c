@@ -2,7 +2,7 @@
 // Lists of codes: their grammar, how articles are written, and what the shipped ones must say.
 #include "check.h"
 
-#include "import/codes.h"
+#include "import/words.h"
 
 static struct scope sc;
 
@@ -154,12 +154,41 @@ static void test_refused(void **state)
     ok(strstr(sc.fault.text, "chicago-iucr, cz-criminal-code"), "%s", sc.fault.text);
 }
 
+/// Up to four words may stand between two of a phrase; the first word that fits may not be the one that is meant.
+static void test_phrases(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool        fits, all_known;
+    } rows[] = {
+        { "alpha beta gamma", true, true },
+        { "Alpha, Beta: 7 gamma", true, true },
+        { "alpha x x x x beta x x x x gamma", true, true },
+        { "alpha x x x x x beta gamma", false, false },
+        { "alpha beta one two beta one two three gamma", true, false },
+        { "alpha beta one two beta one two three four five gamma", false, false },
+        { "alpha alpha beta beta beta beta beta beta gamma", true, false },
+        { "alpha beta", false, false },
+    };
+    struct code_list l;
+    ok_err(&sc,
+           codes_parse(&sc, "my.codes", S(HEAD "form = words\n[words]\n3 sexual = alpha beta gamma\n"), &l),
+           OK);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct words_told told;
+        ok_err(&sc, words_tell(&sc, &l, str_of(rows[i].text), &told), OK);
+        ok(!!told.strictest == rows[i].fits && told.all_known == rows[i].all_known, "%s", rows[i].text);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_written),
         cmocka_unit_test(test_shipped),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_phrases),
     };
     sc = test_scope();
     cmocka_set_message_output(CM_OUTPUT_TAP);
