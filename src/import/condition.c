@@ -23,7 +23,7 @@ enum err read_list(struct scope *sc, str text, const str **out, size_t *n)
     return OK;
 }
 
-/// As list_read; words lose their quotes, and "blank" becomes the empty one.
+/// As read_list; words lose their quotes, and "blank" becomes the empty one.
 static enum err words_read(struct scope *sc, str text, const str **out, size_t *n)
 {
     TRY(read_list(sc, text, out, n));
@@ -80,7 +80,8 @@ static unsigned next_small(str *s)
     return c >= 0x410 && c <= 0x42F ? c + 32 : c >= 0x400 && c <= 0x40F ? c + 80 : c;
 }
 
-bool word_eq(str a, str b)
+/// Are two words the same but for the case of their letters (ASCII and Cyrillic)?
+static bool word_eq(str a, str b)
 {
     while (a.n && b.n)
         if (next_small(&a) != next_small(&b)) return false;

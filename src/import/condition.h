@@ -28,8 +28,6 @@ enum err condition_read(struct scope *sc, str source, struct columns *columns, s
 /// REPLY_NOT_TOLD: the profile has no such condition. ERR_NOMEM.
 enum err condition_ask(struct scope *sc, const struct condition *c, const str *value, const str *blank,
                        size_t n_blank, enum reply *out, str *text);
-/// Are two words the same but for the case of their letters (ASCII and Cyrillic)?
-bool     word_eq(str a, str b);
 
 /// "a | b | c" to an array in the scope's arena; at most CSV_MAX_FIELDS parts. ERR_LIMIT, ERR_NOMEM.
 enum err read_list(struct scope *sc, str text, const str **out, size_t *n);
