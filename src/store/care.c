@@ -91,21 +91,11 @@ static enum err content_again(struct query *q, struct buf *room, unsigned char o
 {
     str             key = query_str(q, 13);
     bool            types = query_i64(q, 16) == IDENTITY_TYPES && key.n;
-    struct incident i = {
-        .category = (int32_t)query_i64(q, 2),
-        .outcome = (int32_t)query_i64(q, 3),
-        .from_s = query_i64(q, 4),
-        .to_s = query_i64(q, 5),
-        .offset_s = (int32_t)query_i64(q, 6),
-        .precision = (enum precision)query_i64(q, 7),
-        .point = (enum point_kind)query_i64(q, 8),
-        .lon_e7 = (int32_t)query_i64(q, 9),
-        .lat_e7 = (int32_t)query_i64(q, 10),
-        .flags = (uint32_t)query_i64(q, 11),
-        .area = query_str(q, 14),
-        .place = query_str(q, 15),
-        .classes = (sensitivity_set)query_i64(q, 17),
-    };
+    struct incident i = incident_of(q);
+    i.flags = (uint32_t)query_i64(q, 11);
+    i.area = query_str(q, 14);
+    i.place = query_str(q, 15);
+    i.classes = (sensitivity_set)query_i64(q, 17);
     return content_of(q->sc, room, &i, key, !types, out);
 }
 

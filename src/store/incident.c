@@ -103,21 +103,11 @@ bool store_incidents_next(struct incident_cursor *c, struct incident *i)
 {
     const struct query *q = &c->rows;
     if (!query_next(&c->rows)) return false;
-    *i = (struct incident){
-        .id = query_i64(q, 0),
-        .source = source_of(c, query_i64(q, 1)),
-        .category = (int32_t)query_i64(q, 2),
-        .outcome = (int32_t)query_i64(q, 3),
-        .from_s = query_i64(q, 4),
-        .to_s = query_i64(q, 5),
-        .offset_s = (int32_t)query_i64(q, 6),
-        .precision = (enum precision)query_i64(q, 7),
-        .point = (enum point_kind)query_i64(q, 8),
-        .lon_e7 = (int32_t)query_i64(q, 9),
-        .lat_e7 = (int32_t)query_i64(q, 10),
-        .flags = (uint32_t)query_i64(q, 13),
-        .classes = (sensitivity_set)query_i64(q, 14),
-    };
+    *i = incident_of(q);
+    i->id = query_i64(q, 0);
+    i->source = source_of(c, query_i64(q, 1));
+    i->flags = (uint32_t)query_i64(q, 13);
+    i->classes = (sensitivity_set)query_i64(q, 14);
     c->area = query_i64(q, 11);
     c->place = query_i64(q, 12);
     c->at = i->id;

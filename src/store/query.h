@@ -67,3 +67,19 @@ void        list_add(struct list *l, const void *item);
 void       *list_last(struct list *l); // NULL when it is empty
 /// The failure of the query comes first; ERR_NOMEM also above STORE_MAX_LIST items.
 enum err    list_keep(struct query *q, struct list *l, const void **out, size_t *n);
+
+/// Columns 2 to 10 of an incident, in the order in which each statement that reads whole incidents has them.
+static inline struct incident incident_of(const struct query *q)
+{
+    return (struct incident){
+        .category = (int32_t)query_i64(q, 2),
+        .outcome = (int32_t)query_i64(q, 3),
+        .from_s = query_i64(q, 4),
+        .to_s = query_i64(q, 5),
+        .offset_s = (int32_t)query_i64(q, 6),
+        .precision = (enum precision)query_i64(q, 7),
+        .point = (enum point_kind)query_i64(q, 8),
+        .lon_e7 = (int32_t)query_i64(q, 9),
+        .lat_e7 = (int32_t)query_i64(q, 10),
+    };
+}
