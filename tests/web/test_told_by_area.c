@@ -1,65 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What is told by half-year and area, and what is not told: pages in each language and the API against the rules and the
 // groups of the fixture, whose damaged rows (below the least, of what no tier is told) nobody may see.
-#include "client.h"
-#include "fixture.h"
-#include "http/http.h"
 #include "schema.h"
-#include "web/web.h"
-
-struct town {
-    struct scope        sc;
-    struct fixture      fx;
-    struct web         *web;
-    struct http_server *server;
-    int                 port;
-};
-
-static void town_make(struct town *t)
-{
-    *t = (struct town){ .sc = test_scope() };
-    t->fx.dir = test_dir(&t->sc);
-    fixture_make(&t->sc, test_seed(), &t->fx);
-}
-
-static void town_serve(struct town *t)
-{
-    struct web_config  wc = { .data_dir = t->fx.dir, .watch_ms = -1 };
-    struct http_config hc = { .listen = "127.0.0.1:0", .threads = 2 };
-    fixture_publish(&t->sc, &t->fx, 1);
-    ok_err(&t->sc, web_open(&t->sc, &wc, &t->web), OK);
-    ok_err(&t->sc, http_start(&t->sc, &hc, web_handle, t->web, &t->server), OK);
-    t->port = http_port(t->server);
-}
-
-static void town_open(struct town *t)
-{
-    town_make(t);
-    town_serve(t);
-}
-
-static void town_close(struct town *t)
-{
-    http_stop(t->server, 5000);
-    web_close(t->web);
-    test_dir_end(&t->sc, t->fx.dir);
-    test_scope_end(&t->sc);
-}
-
-static str get(struct town *t, const char *target)
-{
-    struct answer a = client_get(&t->sc, t->port, target);
-    ok(a.status == 200, "%s: status %d: %.*s", target, a.status, STR(str_slice(a.body, 0, 300)));
-    return a.body;
-}
-
-static json_t *get_json(struct town *t, const char *target)
-{
-    str     body = get(t, target);
-    json_t *j = json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, NULL);
-    ok(j, "%s is JSON", target);
-    return j;
-}
+#include "town.h"
 
 static const char *text(const json_t *o, const char *key)
 {
