@@ -2,7 +2,6 @@
 #include "import/missing.h"
 
 #include "base/arena.h"
-#include "import/flag.h"
 #include "model/category.h"
 #include <stdio.h>
 
@@ -20,8 +19,8 @@ static const struct use { // of columns, by a setting of the profile
     { offsetof(struct profile, key), ALL, "what tells incidents apart" },
     { offsetof(struct profile, slice), ALL, "which part of the source a file replaces" },
     { offsetof(struct profile, category), ALL, "what happened" },
-    { offsetof(struct profile, code), ALL, "which classes of sensitivity an incident has" },
-    { offsetof(struct profile, detail), ALL, "which classes of sensitivity an incident has" },
+    { offsetof(struct profile, code), ALL, MISSING_CLASSES },
+    { offsetof(struct profile, detail), ALL, MISSING_CLASSES },
     { offsetof(struct profile, to), TOLD, NULL },
     { offsetof(struct profile, lon), TOLD, NULL },
     { offsetof(struct profile, lat), TOLD, NULL },
@@ -77,14 +76,16 @@ static bool has_any(const struct template *t, const struct file_columns *f)
     return !asks;
 }
 
-unsigned missing_flags(const struct profile *p, const struct file_columns *f)
+unsigned missing_untold(const struct profile *p, const struct file_columns *f)
 {
-    unsigned flags = 0;
+    unsigned untold = 0;
     for (int i = 0; i < FLAGS; i++) {
         const struct condition *c = flag_condition(p, (enum flag)i);
-        if (c->n && !has_any(&c->of, f)) flags |= 1u << i;
+        if (c->n && !has_any(&c->of, f)) untold |= 1u << i;
     }
-    return flags;
+    if (p->code_list && !has_any(&p->code, f)) untold |= UNTOLD_CODE;
+    if (p->words && !has_any(&p->detail, f)) untold |= UNTOLD_DETAIL;
+    return untold;
 }
 
 // -- which one is meant? ---------------------------------------------------------------------------------------------
@@ -217,6 +218,49 @@ static enum err check_optional(struct scope *sc, const struct profile *p, const 
     return OK;
 }
 
+/// Of features "@lon" and "@lat" are not properties, and are there.
+static bool is_told(const struct profile *p, const struct file_columns *f, const struct template *t)
+{
+    bool point = false;
+    for (unsigned i = 0; i < t->n && f->features; i++)
+        for (unsigned k = 0; k < t->part[i].n; k++)
+            point |= str_starts(p->columns.name[t->part[i].column[k]], S("@"));
+    return point || has_any(t, f);
+}
+
+/// The first part that is a column.
+static const struct template_part *column_part(const struct template *t)
+{
+    unsigned i = 0;
+    while (i < t->n && !t->part[i].n) i++;
+    return i < t->n ? &t->part[i] : NULL;
+}
+
+/// A renamed column of coordinates would take every incident off the map in silence: one of the profile's ways of telling a
+/// point is whole, or the source may lack it and no part of it is there.
+static enum err check_point(struct scope *sc, const struct profile *p, const struct file_columns *f)
+{
+    const struct template none = { 0 };
+    const struct template *const ways[][2] = { { &p->lon, &p->lat },
+                                               { &p->pair, &none },
+                                               { &p->x, &p->y },
+                                               { p->geocode.n ? &p->address : &none, &none } };
+    const struct template_part  *missing = NULL;
+    for (size_t w = 0; w < COUNT(ways); w++) {
+        bool told[2] = { is_told(p, f, ways[w][0]), is_told(p, f, ways[w][1]) };
+        bool half = told[0] != told[1] && ways[w][1]->n;
+        if (!ways[w][0]->n) continue;
+        if (told[0] && told[1]) return OK;
+        for (int i = 0; i < 2; i++) {
+            const struct template_part *part = told[i] ? NULL : column_part(ways[w][i]);
+            str                         meant;
+            if (!part || (part->optional && !half && nearest(p, f, part, &meant) != SAME_LETTERS)) continue;
+            if (!missing) missing = part;
+        }
+    }
+    return missing ? refuse(sc, p, f, missing, "where it happened", true) : OK;
+}
+
 enum err missing_check(struct scope *sc, const struct profile *p, const struct file_columns *f)
 {
     TRY(check_date(sc, p, f));
@@ -227,7 +271,7 @@ enum err missing_check(struct scope *sc, const struct profile *p, const struct f
         TRY(check_all(sc, p, f, &c->of, flag_rules[i].hangs, true));
         TRY(check_optional(sc, p, f, (enum flag)i));
     }
-    return OK;
+    return check_point(sc, p, f);
 }
 
 // -- telling -----------------------------------------------------------------------------------------------------------

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Columns that a profile reads and a file lacks. Blank values would come of them in silence: a renamed header would make
 // domestic violence public. So a file is refused when a flag, its identity, its date or its category hangs on a column that
-// it lacks or has twice; of all others the list is told. {Column : optional} in the profile says that a source may lack it:
+// it lacks or has twice, or every way of telling its points does; of all others the list is told. {Column : optional} in the profile says that a source may lack it:
 // then the file does not tell, which is not the same as "no" (REPLY_NOT_TOLD), unless a header much like it is there.
 // Tests: tests/unit/test_missing.c, tests/case/test_field_files.c.
 #pragma once
+#include "import/flag.h"
 #include "import/profile.h"
 
 struct file_columns {
@@ -19,8 +20,10 @@ struct missing_column {
     bool optional;
 };
 
-/// Which flags (1 << enum flag) the file does not tell of.
-unsigned missing_flags(const struct profile *p, const struct file_columns *f);
+/// What the file does not tell of: flags (1 << enum flag), and the texts that classes of a record are read from.
+#define MISSING_CLASSES "which classes of sensitivity an incident has"
+enum { UNTOLD_CODE = 1 << FLAGS, UNTOLD_DETAIL = 2 << FLAGS };
+unsigned missing_untold(const struct profile *p, const struct file_columns *f);
 /// ERR_INVALID: a column is missing on which something hangs; the sentence names both and what to do.
 enum err missing_check(struct scope *sc, const struct profile *p, const struct file_columns *f);
 /// All that are missing, each once, in the order of the profile's settings; in the scope's arena. ERR_NOMEM.

@@ -2,7 +2,6 @@
 #include "import/reader.h"
 
 #include "base/arena.h"
-#include "import/flag.h"
 #include "wire/json.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +29,7 @@ struct reader {
     size_t                 n_names;
     char                  *names;
     struct file_columns    columns;
-    unsigned               untold; // flags
+    unsigned               untold; // import/missing.h
     bool                   begun;  // the first feature is read
     str                    file;
     char                   lon[32], lat[32];
@@ -163,7 +162,7 @@ static enum err open_csv(struct scope *sc, struct stream *from, struct reader *r
         TRY(keep_names(sc, r, r->row.field, r->row.n));
     } else TRY(keep_names(sc, r, r->p->given, r->p->n_given));
     count_columns(r);
-    r->untold = missing_flags(r->p, &r->columns);
+    r->untold = missing_untold(r->p, &r->columns);
     return missing_check(sc, r->p, &r->columns);
 }
 
@@ -219,7 +218,7 @@ static bool begin_features(struct reader *r)
     str                     name[GEOJSON_MAX_PROPERTIES];
     for (size_t i = 0; i < f->n_properties; i++) name[i] = f->property[i].key;
     if (keep_names(&r->sc, r, name, f->n_properties)) return false;
-    r->untold = missing_flags(r->p, &r->columns);
+    r->untold = missing_untold(r->p, &r->columns);
     return r->begun = true;
 }
 
@@ -254,14 +253,13 @@ static enum err check_features(struct scope *sc, const struct reader *r)
 {
     if (!r->begun) return OK;
     TRY(missing_check(sc, r->p, &r->columns));
-    unsigned late = r->untold & ~missing_flags(r->p, &r->columns);
-    for (int i = 0; i < FLAGS; i++)
-        if (late >> i & 1)
-            return fail(&sc->fault, ERR_INVALID,
-                        "the first feature has no property that tells %s, and a later one has: every feature "
-                        "must have it, if only as null",
-                        flag_rules[i].hangs);
-    return OK;
+    unsigned late = r->untold & ~missing_untold(r->p, &r->columns);
+    if (!late) return OK;
+    int first = __builtin_ctz(late);
+    return fail(&sc->fault, ERR_INVALID,
+                "the first feature has no property that tells %s, and a later one has: every feature must "
+                "have it, if only as null",
+                first < FLAGS ? flag_rules[first].hangs : MISSING_CLASSES);
 }
 
 bool reader_next(struct reader *r, struct record *out)

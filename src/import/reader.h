@@ -14,7 +14,7 @@ struct record {
     size_t           problem_field;  // from 1; 0: the row as a whole
     size_t           fields, wanted; // differ when the row has more or fewer fields than the header
     bool             list;           // values that begin with '[' are lists (GeoJSON)
-    unsigned         untold;         // flags (1 << enum flag) that the file does not tell of
+    unsigned         untold;         // of what the file does not tell (missing_untold)
 };
 
 struct reader;

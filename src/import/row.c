@@ -272,9 +272,10 @@ static enum err take_flags(struct scope *sc, const struct row_rules *rules, cons
     const struct profile *p = rules->p;
     for (int i = 0; i < FLAGS; i++) {
         enum reply *says = &row->says[i];
-        if (r->untold >> i & 1) continue;
-        TRY(condition_ask(sc, flag_condition(p, (enum flag)i), r->value, p->blank, p->n_blank, says,
-                          &row->odd[i]));
+        if (!(r->untold >> i & 1))
+            TRY(condition_ask(sc, flag_condition(p, (enum flag)i), r->value, p->blank, p->n_blank, says,
+                              &row->odd[i]));
+        if (*says == REPLY_NOT_TOLD && flag_rules[i].protects) row->incident.untold |= flag_rules[i].bit;
         bool carries = *says == REPLY_YES || (*says == REPLY_NEITHER && flag_rules[i].protects);
         row->incident.flags |= carries ? flag_rules[i].bit : 0;
     }
@@ -288,24 +289,36 @@ static enum err take_flags(struct scope *sc, const struct row_rules *rules, cons
     return OK;
 }
 
+/// A blank text tells nothing new of an incident that is known by its key for ever. Where keys are less than that, only a
+/// missing column says nothing, for all rows of the file alike.
+static bool is_silent(const struct profile *p, const struct record *r, unsigned column, str text)
+{
+    bool stable = p->identity == IDENTITY_STABLE || p->identity == IDENTITY_TYPES;
+    return r->untold & column || (!text.n && stable);
+}
+
 /// What the record gives away besides its kind.
 static enum err take_classes(struct scope *sc, const struct row_rules *rules, const struct record *r,
                              struct row *row)
 {
     const struct profile *p = rules->p;
     sensitivity_set       by_code = 0, by_detail = 0;
+    bool                  silent = !p->code_list && !p->words;
     str                   text;
     if (p->code_list) {
         TRY(template_fill(sc, &p->code, r->value, &text));
+        silent |= is_silent(p, r, UNTOLD_CODE, text);
         if (text.n) TRY(classes_of_text(sc, p, rules->memo, TEXT_CODE, text, &by_code));
         else note(row, NOTE_CODE_BLANK);
         if (by_code & sensitivity_bit(SENSITIVITY_UNCLASSIFIED)) note(row, NOTE_CODE_UNKNOWN);
     }
     if (p->words) {
         TRY(template_fill(sc, &p->detail, r->value, &text));
+        silent |= is_silent(p, r, UNTOLD_DETAIL, text);
         if (text.n) TRY(classes_of_text(sc, p, rules->memo, TEXT_DETAIL, text, &by_detail));
     }
     row->incident.classes = by_code | by_detail;
+    if (silent) row->incident.untold |= UNTOLD_CLASSES;
     return OK;
 }
 

@@ -20,6 +20,7 @@ enum {
     FLAG_TIME_REPEAT = 1 << 4, // the wall time exists twice (autumn); the first is meant
     FLAG_PLACE_OTHER =
         1 << 5, // the point is where it was noticed or reported, not where it happened: not on maps
+    UNTOLD_CLASSES = 1 << 16, // in `untold`, beside flags
 };
 
 struct incident {
@@ -38,4 +39,6 @@ struct incident {
     str             place;          // text of the place
     uint32_t        flags;
     sensitivity_set classes; // that the record itself gives away, besides those of its categories and flags
+    uint32_t untold; // of what protects, what the source says nothing of: FLAG_DOMESTIC, FLAG_PLACE_OTHER,
+                     // UNTOLD_CLASSES. What the store knows of it stays; not stored itself
 };

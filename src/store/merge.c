@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "store/merge.h"
 
+#include "store/content.h"
 #include "store/query.h"
 #include <assert.h>
 #include <string.h>
@@ -31,15 +32,82 @@ static enum err match_content(struct scope *sc, struct store *st, bool keyless)
     return query_run(&q);
 }
 
+// -- what rows do not tell
+// --------------------------------------------------------------------------------------------
+struct known { // of the incident of a key, up to a row
+    uint32_t        flags;
+    sensitivity_set classes;
+};
+
+static enum err kept_add(struct query *add, struct buf *room, int64_t n, const struct incident *i, bool types)
+{
+    unsigned char content[CONTENT_BYTES];
+    TRY(content_of(add->sc, room, i, i->key, !types, content));
+    bind_i64(add, ":n", n);
+    bind_i64(add, ":flags", i->flags);
+    bind_i64(add, ":classes", i->classes);
+    bind_blob(add, ":content", (str){ (const char *)content, sizeof content });
+    TRY(query_run(add));
+    query_again(add);
+    return OK;
+}
+
+// With types, classes add up anyway (classes_join).
+static enum err find_kept(struct scope *sc, struct store *st, const struct merge *m, struct buf *room)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_KEPT_LIST);
+    AUTO(query_free) struct query add = query_open(sc, st, SQL_KEPT_ADD);
+    bool                          slices = identity_keeps_slices(m->by), types = m->by == IDENTITY_TYPES;
+    struct known                  k = { 0 };
+    while (query_next(&q)) {
+        struct incident i = incident_of(&q);
+        struct known    own = { (uint32_t)query_i64(&q, 13), (sensitivity_set)query_i64(&q, 14) };
+        uint32_t        untold = (uint32_t)query_i64(&q, 15);
+        bool            first = slices || query_i64(&q, 16) == 1;
+        if (first) k = (struct known){ (uint32_t)query_i64(&q, 17), (sensitivity_set)query_i64(&q, 18) };
+        i.key = query_str(&q, 1), i.area = query_str(&q, 11), i.place = query_str(&q, 12);
+        i.flags = own.flags | (k.flags & untold);
+        i.classes = untold & UNTOLD_CLASSES && !types ? own.classes | k.classes : own.classes;
+        k = (struct known){ i.flags, i.classes };
+        if (i.flags != own.flags || i.classes != own.classes)
+            TRY(kept_add(&add, room, query_i64(&q, 0), &i, types));
+    }
+    return query_end(&q);
+}
+
+static enum err keep_known(struct scope *sc, struct store *st, const struct merge *m)
+{
+    AUTO(buf_free) struct buf room;
+    buf_init(&room, 4 * (STORE_MAX_TEXT + 64));
+    TRY(find_kept(sc, st, m, &room));
+    return merge_run(sc, st, m, SQL_KEPT_SETTLE);
+}
+
+// Nothing links a row without a key to an incident that tells more than it.
+static enum err check_gone(struct scope *sc, struct store *st)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_GONE_UNTOLD);
+    if (!query_next(&q)) return query_end(&q);
+    str slice = query_str(&q, 0);
+    return fail(
+        &sc->fault, ERR_INVALID,
+        "%lld incidents of \"%.*s\" are withheld or coarsened by what this file does not tell (domestic, "
+        "elsewhere, a code or a description), and its rows have no key to know them by. Import a file "
+        "that has these columns, too; nothing was changed",
+        (long long)query_i64(&q, 1), STR(str_slice(slice, 0, 60)));
+}
+
 // Which incident each row tells of, and whether it tells anything new.
 static enum err match(struct scope *sc, struct store *st, const struct merge *m)
 {
+    if (m->untold) TRY(keep_known(sc, st, m));
     if (identity_keeps_slices(m->by)) {
         TRY(merge_run(sc, st, m, SQL_HELD_IN_SLICES));
         TRY(match_content(sc, st, false));
         if (m->by == IDENTITY_SLICE) TRY(merge_run(sc, st, m, SQL_VERDICT_BY_REST));
         TRY(merge_run(sc, st, m, SQL_VERDICT_NEW));
-        return merge_run(sc, st, m, SQL_GONE_FIND);
+        TRY(merge_run(sc, st, m, SQL_GONE_FIND));
+        return m->untold && m->keyless ? check_gone(sc, st) : OK;
     }
     TRY(merge_run(sc, st, m, SQL_VERDICT_BY_KEY));
     if (m->keyless) {
@@ -84,7 +152,7 @@ enum err merge_staged(struct scope *sc, struct store *st, const struct merge *m,
     static const enum sql before[] = { SQL_PHRASE_FILL, SQL_CHANGE_SINCE_ROW, SQL_CHANGE_SINCE_RUN };
     static const enum sql after[] = { SQL_INCIDENT_ADD_STAGED, SQL_INCIDENT_REVISE, SQL_INCIDENT_WITHDRAW,
                                       SQL_TYPE_ADD_EXTRA, SQL_REVISION_FILL };
-    static const enum sql clear[] = { SQL_STAGED_CLEAR, SQL_HELD_CLEAR,  SQL_VERDICT_CLEAR,
+    static const enum sql clear[] = { SQL_STAGED_CLEAR, SQL_KEPT_CLEAR,  SQL_HELD_CLEAR, SQL_VERDICT_CLEAR,
                                       SQL_CHANGE_CLEAR, SQL_EXTRA_CLEAR, SQL_GONE_CLEAR };
     for (size_t i = 0; i < COUNT(before); i++) TRY(merge_run(sc, st, m, before[i]));
     int64_t outcomes;

@@ -10,6 +10,7 @@ struct merge {
     enum identity by;
     bool          keyless; // a row without a key was staged, though the source has keys
     bool          classed; // a row of the run has classes
+    bool          untold;  // a staged row says nothing of what protects
 };
 
 /// Does a run replace the slices that it touches?
@@ -18,5 +19,6 @@ static inline bool identity_keeps_slices(enum identity i)
     return i == IDENTITY_SLICE || i == IDENTITY_NONE;
 }
 
-/// Merges what is staged, adds to the totals, and leaves the tables of a run empty.
+/// Merges what is staged, adds to the totals, and leaves the tables of a run empty. What a row does not tell (incident.untold)
+/// stays as its incident has it. ERR_INVALID: rows that have no key do not tell it, and incidents that may be theirs have it.
 enum err merge_staged(struct scope *sc, struct store *st, const struct merge *m, struct run_totals *t);

@@ -65,6 +65,7 @@ struct run_stage {
     bool              blind;             // no room to remember a key: from there on every row is staged
     bool              keyless;           // a row without a key was staged, though the source has keys
     bool              classed;           // a row of the run has classes
+    bool              untold;            // a staged row says nothing of what protects
     struct phrases    phrases;
     struct cell      *cell;  // [ARRIVAL_ROWS][COLUMNS], of the rows in st->arrivals ...
     char             *bytes; // ... and ARRIVAL_BYTES for their keys and contents
@@ -496,10 +497,12 @@ static enum err write_staged(struct scope *sc, struct store *st, const struct to
     bind_str(q, ":place", i->place);
     bind_i64(q, ":flags", i->flags);
     bind_i64(q, ":classes", i->classes);
+    bind_i64(q, ":untold", i->untold);
     TRY(query_run(q));
     query_again(q);
     g->staged++;
     g->keyless = g->keyless || !t->key.n;
+    g->untold = g->untold || i->untold;
     return OK;
 }
 
@@ -557,7 +560,12 @@ static enum err finish(struct scope *sc, struct store *st, struct run_totals *t,
 {
     struct run_stage *g = st->stage;
     struct merge      m = {
-             .last = g->last, .run = g->run.id, .by = g->run.identity, .keyless = g->keyless, .classed = g->classed
+             .last = g->last,
+             .run = g->run.id,
+             .by = g->run.identity,
+             .keyless = g->keyless,
+             .classed = g->classed,
+             .untold = g->untold,
     };
     assert(t->read == (uint64_t)g->n + t->rejected); // every row was staged or rejected
     t->imported = (uint64_t)g->direct;

@@ -2,6 +2,7 @@
 // Whole imports of small files into a store: what makes two rows the same, all or nothing, archives, folders, the file of
 // rejected rows. Real files: tests/case/test_import_files.c.
 #include "import.h"
+#include "store_check.h"
 #include "import/row.h"
 
 struct bench {
@@ -501,6 +502,78 @@ static sensitivity_set classes_of(struct scope *sc, struct store *st, int64_t id
 
 /// Codes that the list does not know are told with counts and make their rows unclassified. Where rows of one key tell several
 /// kinds, what any of them gives away stays, in whatever order and run it comes.
+static uint32_t flags_of(struct scope *sc, struct store *st, int64_t id)
+{
+    struct incident_cursor *c;
+    struct incident         i;
+    uint32_t                flags = UINT32_MAX;
+    ok_err(sc, store_incidents_open(sc, st, &c), OK);
+    while (store_incidents_next(c, &i))
+        if (i.id == id) flags = i.flags;
+    ok_err(sc, store_incidents_end(sc, c), OK);
+    return flags;
+}
+
+/// A file without a column, or a profile without the question, takes nothing back that protects; a "no" does.
+static void test_untold_keeps_what_protects(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = { "kind = stable\nkey = {id}", "kind = types\nkey = {id}",
+                                         "kind = slice\nkey = {id}\nslice = {@file}",
+                                         "kind = none\nslice = {@file}" };
+    static const char        rules[] = "domestic = {dom : optional} is 1 not 0\n"
+                                       "code = {law : optional} by cz-criminal-code\n";
+    const uint32_t           both = FLAG_DOMESTIC | FLAG_PLACE_OTHER;
+    for (size_t k = 0; k < COUNT(kinds); k++) {
+        struct scope          sc = test_scope();
+        const char           *dir = test_dir(&sc), *data;
+        const struct profile *p, *bare;
+        struct import_report  r;
+        str                   report;
+        bool                  keyed = k < 3, types = k == 1;
+        const sensitivity_set child = sensitivity_bit(SENSITIVITY_CHILD);
+        str                   head = arena_printf(
+                              sc.mem,
+                              "[source]\nkey = town\nname = T\n[identity]\n%s\n[when]\nfrom = {d}\nformat = %%Y-%%m-%%d\n"
+                                                "[what]\ncategory = {k}\n",
+                              kinds[k]);
+        ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
+        struct store *st = import_store(&sc, data, S("Europe/Prague"));
+        ok_err(&sc, profile_read_file(&sc, write_file(&sc, dir, "bare.profile", head), &bare), OK);
+        str text = arena_printf(
+            sc.mem,
+            "%.*s%s[where]\nelsewhere = {rel : optional} is 2 not 1\n[categories]\nA = a | 5 ordinary | A\n",
+            STR(head), rules);
+        ok_err(&sc, profile_read_file(&sc, write_file(&sc, dir, "m.profile", text), &p), OK);
+        const char *file =
+            write_file(&sc, dir, "1.csv",
+                       S("id,d,k,dom,rel,law\n1,2024-01-01,A,1,2,187\n2,2024-01-02,A,0,1,205\n"));
+        ok_err(&sc, import_one(&sc, st, p, file, &r), OK);
+        ok(flags_of(&sc, st, 1) == both && !flags_of(&sc, st, 2), "%s: both are told", kinds[k]);
+        for (int again = 0; again < 4;
+             again++) { // the file without columns, twice; then a profile that does not ask, twice
+            file = write_file(&sc, dir, "1.csv", S("id,d,k\n1,2024-01-01,A\n2,2024-01-02,A\n"));
+            enum err e = import_one(&sc, st, again < 2 ? p : bare, file, &r);
+            ok_err(&sc, e, keyed ? OK : ERR_INVALID);
+            ok(keyed || strstr(sc.fault.text, "no key to know them by"), "%s", sc.fault.text);
+            ok(!keyed || r.totals.unchanged == 2, "%s: %llu unchanged", kinds[k],
+               (unsigned long long)r.totals.unchanged);
+            ok(flags_of(&sc, st, 1) == both && !flags_of(&sc, st, 2), "%s: both stay", kinds[k]);
+            ok(classes_of(&sc, st, 1) & child && !classes_of(&sc, st, 2), "%s: the class stays", kinds[k]);
+        }
+        file = write_file(&sc, dir, "1.csv",
+                          S("id,d,k,dom,rel,law\n1,2024-01-01,A,0,1,205\n2,2024-01-02,A,0,1,205\n"));
+        ok_err(&sc, import_one(&sc, st, p, file, &r), OK);
+        int64_t id = keyed ? 1 : 3; // without a key it is another incident
+        ok(!flags_of(&sc, st, id), "%s: an explicit no takes it back", kinds[k]);
+        ok(types || !classes_of(&sc, st, id), "%s: another code takes the class back", kinds[k]);
+        ok_err(&sc, store_check(&sc, st, &report), OK);
+        store_close(st);
+        test_dir_end(&sc, dir);
+        test_scope_end(&sc);
+    }
+}
+
 static void test_codes(void **state)
 {
     (void)state;
@@ -591,6 +664,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_too_many_categories),
     cmocka_unit_test(test_geocode),
     cmocka_unit_test(test_codes),
+    cmocka_unit_test(test_untold_keeps_what_protects),
     cmocka_unit_test(test_long_names),
 };
 TEST_MAIN(tests)

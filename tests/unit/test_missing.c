@@ -5,12 +5,13 @@
 #include "import/flag.h"
 #include "import/reader.h"
 
-static const char town[] = "[source]\nkey = town\nname = A town\n"
-                           "[identity]\nkind = stable\nkey = {id}\n"
-                           "[when]\nfrom = {date} {hour}\nto = {until}\nformat = %Y-%m-%d %H | %Y-%m-%d\n"
-                           "[where]\nlon = {lon | x}\nlat = {lat}\nplace = {place : optional}\n"
-                           "[what]\ncategory = {kind}\narrest = {arrest : optional} is true\n"
-                           "domestic = {domestic : optional} is true\n";
+static const char town[] =
+    "[source]\nkey = town\nname = A town\n"
+    "[identity]\nkind = stable\nkey = {id}\n"
+    "[when]\nfrom = {date} {hour}\nto = {until}\nformat = %Y-%m-%d %H | %Y-%m-%d\n"
+    "[where]\nlon = {lon | x : optional}\nlat = {lat : optional}\nplace = {place : optional}\n"
+    "[what]\ncategory = {kind}\narrest = {arrest : optional} is true\n"
+    "domestic = {domestic : optional} is true\n";
 
 struct file_case {
     const char *name, *more, *bytes; // more: settings of [what]
@@ -21,6 +22,7 @@ struct file_case {
 #define ARREST (1u << SAYS_ARREST)
 #define DOMESTIC (1u << SAYS_DOMESTIC)
 #define ALL_OF "id,date,hour,until,lon,lat,place,kind,arrest,domestic"
+#define EAST "[source]\nlike = town\nkey = other\n[where]\nlon = {easting}\nlat = {northing}\n"
 #define FEATURE(properties)                                                                                  \
     "{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"id\":1,\"date\":\"2024-01-01\"," properties   \
     "}}"
@@ -30,8 +32,13 @@ static const struct file_case cases[] = {
     { "what may be missing is", "", "id,date,hour,until,lon,lat,kind\n", NULL, "place? arrest? domestic?", ARREST | DOMESTIC },
     { "one of two choices is enough", "", "id,date,hour,until,x,lat,kind,arrest,domestic,place\n", NULL, "", 0 },
     { "part of the date", "", "id,date,until,lon,lat,kind,arrest,domestic,place\n", NULL, "hour", 0 },
-    { "the place", "", "id,date,hour,until,kind,arrest,domestic,place\n", NULL, "lon|x lat", 0 },
-    { "a place by another name", "", "id,date,hour,until,kind,arrest,domestic,place,Lat\n", NULL, "lon|x lat=Lat", 0 },
+    { "the place", "", "id,date,hour,until,kind,arrest,domestic,place\n", NULL, "lon|x? lat?", 0 },
+    { "a place by another name", "", "id,date,hour,until,kind,arrest,domestic,place,Lat\n", "\"lat\", from which is read where it happened; is \"Lat\" meant?", NULL, 0 },
+    { "a place by a name like it", "", "id,date,hour,until,kind,arrest,domestic,place,lats\n", NULL, "lon|x? lat?", 0 },
+    { "half of a place", "", "id,date,hour,until,x,kind,arrest,domestic,place\n", "there is no column \"lat\", from which is read where it happened", NULL, 0 },
+    { "a place that may not be missing", EAST "y = {north}\ncrs = 5514\nx = {east}\n", ALL_OF "\n", "\"easting\", from which is read where it happened", NULL, 0 },
+    { "one of its ways is there", EAST "y = {north}\ncrs = 5514\nx = {east}\n", ALL_OF ",east,north\n", NULL, "easting northing", 0 },
+    { "features whose place is a property", EAST, FEATURE("\"hour\":1,\"until\":1,\"kind\":1,\"arrest\":null,\"domestic\":null,\"place\":1"), "\"easting\", from which is read where it happened", NULL, 0 },
     { "the date", "", "id,kind\n", "none of the columns that the profile town reads the date from; it has: id, kind", NULL, 0 },
     { "the key", "", "date,kind\n", "there is no column \"id\", from which is read what tells incidents apart", NULL, 0 },
     { "what happened", "", "id,date\n", "\"kind\", from which is read what happened", NULL, 0 },
@@ -50,7 +57,7 @@ static const struct file_case cases[] = {
     { "where it happened", "[where]\nelsewhere = {rel} is not 1\n", ALL_OF "\n", "\"rel\", from which is read whether the point is where it happened", NULL, 0 },
     { "a byte-order mark", "", "\xEF\xBB\xBF" ALL_OF "\n", NULL, "", 0 },
     { "features", "", FEATURE("\"hour\":1,\"until\":\"\",\"lon\":1,\"lat\":1,\"kind\":1,\"arrest\":null,\"domestic\":null"), NULL, "place?", 0 },
-    { "features that do not tell", "", FEATURE("\"kind\":1"), NULL, "hour until lon|x lat place? arrest? domestic?", ARREST | DOMESTIC },
+    { "features that do not tell", "", FEATURE("\"kind\":1"), NULL, "hour until lon|x? lat? place? arrest? domestic?", ARREST | DOMESTIC },
     { "features without what happened", "", FEATURE("\"what\":1"), "there is no property \"kind\"", NULL, 0 },
     { "features with another name", "", FEATURE("\"kind\":1,\"Domestic\":true"), "is \"Domestic\" meant?", NULL, 0 },
     { "a later feature tells more", "", FEATURE("\"kind\":1") "\n" FEATURE("\"kind\":1,\"domestic\":true"), "the first feature has no property that tells whether it was domestic", NULL, 0 },
@@ -102,7 +109,7 @@ static void check_case(const struct file_case *c)
         list_missing(&sc, &p, reader_columns(r), &told);
         ok(str_eq(buf_str(&told), str_of(c->missing)), "%s: told \"%.*s\", wanted \"%s\"", c->name,
            STR(buf_str(&told)), c->missing);
-        ok(missing_flags(&p, reader_columns(r)) == c->untold, "%s: flags", c->name);
+        ok(missing_untold(&p, reader_columns(r)) == c->untold, "%s: flags", c->name);
     }
     reader_close(r);
     stream_close(from);

@@ -61,11 +61,12 @@ FROM arrival;
 -- incident_of_key: the incident that has a stable key
 SELECT id, content, category, classes FROM incident WHERE slice = :slice AND key = :key;
 
--- stage_back: stages a row that became an incident, for another row has its key ...
+-- stage_back: stages a row that became an incident, for another row has its key (it is the first that tells of the incident, so there is nothing
+-- that it could have left as it was) ...
 INSERT INTO staged (n, slice, key, content, category, outcome, from_s, to_s, offset_s, precision, point, lon_e7,
-    lat_e7, area, place, flags, classes)
+    lat_e7, area, place, flags, classes, untold)
 SELECT :n, i.slice, i.key, i.content, i.category, i.outcome, i.from_s, i.to_s, i.offset_s, i.precision, i.point,
-    i.lon_e7, i.lat_e7, coalesce(a.text, ''), coalesce(p.text, ''), i.flags, i.classes
+    i.lon_e7, i.lat_e7, coalesce(a.text, ''), coalesce(p.text, ''), i.flags, i.classes, 0
 FROM incident i LEFT JOIN phrase a ON a.id = i.area LEFT JOIN phrase p ON p.id = i.place
 WHERE i.id = :id;
 
@@ -74,9 +75,37 @@ DELETE FROM incident WHERE id = :id;
 
 -- stage_add: stages a row that is in doubt
 INSERT INTO staged (n, slice, key, content, category, outcome, from_s, to_s, offset_s, precision, point, lon_e7,
-    lat_e7, area, place, flags, classes)
+    lat_e7, area, place, flags, classes, untold)
 VALUES (:n, :slice, :key, :content, :category, :outcome, :from_s, :to_s, :offset_s, :precision, :point, :lon_e7,
-    :lat_e7, :area, :place, :flags, :classes);
+    :lat_e7, :area, :place, :flags, :classes, :untold);
+
+-- kept_list: rows of keys of which something is known that protects (flags 2 and 32, and classes), in the order in which they
+-- tell of it, with what was known before the run: in a slice, where a key may be that of several, what any of them has
+WITH known AS (
+    SELECT i.slice, i.key, max(i.flags & 2) | max(i.flags & 32) AS flags,
+        max(i.classes & 1) | max(i.classes & 2) | max(i.classes & 4) | max(i.classes & 8) | max(i.classes & 16)
+        | max(i.classes & 32) | max(i.classes & 64) | max(i.classes & 128) | max(i.classes & 256) | max(i.classes & 512)
+        | max(i.classes & 1024) | max(i.classes & 2048) AS classes
+    FROM (SELECT DISTINCT slice, key FROM staged WHERE untold <> 0 AND key <> '') t
+    JOIN incident i ON i.slice = t.slice AND i.key = t.key
+    WHERE (i.flags & 34) <> 0 OR i.classes <> 0
+    GROUP BY i.slice, i.key
+)
+SELECT s.n, s.key, s.category, s.outcome, s.from_s, s.to_s, s.offset_s, s.precision, s.point, s.lon_e7, s.lat_e7, s.area,
+    s.place, s.flags, s.classes, s.untold, row_number() OVER (PARTITION BY s.slice, s.key ORDER BY s.n), k.flags, k.classes
+FROM staged s
+LEFT JOIN known k ON k.slice = s.slice AND k.key = s.key
+WHERE s.key <> '' AND (s.slice, s.key) IN (
+    SELECT slice, key FROM known
+    UNION
+    SELECT slice, key FROM staged WHERE (flags & 34) <> 0 OR classes <> 0)
+ORDER BY s.slice, s.key, s.n;
+
+-- kept_add: what such a row takes over
+INSERT INTO kept (n, flags, classes, content) VALUES (:n, :flags, :classes, :content);
+
+-- kept_settle: from here on the rows tell it themselves
+UPDATE staged SET flags = k.flags, classes = k.classes, content = k.content FROM kept k WHERE staged.n = k.n;
 
 -- incident_last: the highest id ever given; no incident that a run has committed is ever deleted
 SELECT coalesce(max(id), 0) FROM incident;
@@ -194,6 +223,20 @@ SELECT kind, count(*), count(before) FROM verdict GROUP BY kind;
 -- gone_find: what the slices held and the run does not
 INSERT INTO gone (incident)
 SELECT incident FROM held WHERE gone = 0 AND incident NOT IN (SELECT incident FROM verdict);
+
+-- gone_untold: incidents without a key that would go, though they have what protects and rows of their slice do not tell it:
+-- one of these rows may be theirs
+SELECT l.name, count(*)
+FROM gone g
+JOIN incident i ON i.id = g.incident
+JOIN slice l ON l.id = i.slice
+JOIN (SELECT slice, max(untold & 2) | max(untold & 32) AS flags, max(untold & 65536) AS classes
+      FROM staged
+      WHERE key = ''
+      GROUP BY slice) u ON u.slice = i.slice
+WHERE i.key = '' AND ((i.flags & u.flags) <> 0 OR (i.classes <> 0 AND u.classes <> 0))
+GROUP BY l.name
+ORDER BY l.name;
 
 -- gone_count: how many those are
 SELECT count(*) FROM gone;

@@ -18,7 +18,16 @@ CREATE TEMP TABLE IF NOT EXISTS staged (
     area      TEXT NOT NULL,
     place     TEXT NOT NULL,
     flags     INTEGER NOT NULL,
-    classes   INTEGER NOT NULL
+    classes   INTEGER NOT NULL,
+    untold    INTEGER NOT NULL -- src/model/incident.h
+);
+
+-- staging_kept: rows that take over what they do not tell, and what their content is with it
+CREATE TEMP TABLE IF NOT EXISTS kept (
+    n       INTEGER PRIMARY KEY,
+    flags   INTEGER NOT NULL,
+    classes INTEGER NOT NULL,
+    content BLOB NOT NULL
 );
 
 -- staging_touched: the slices that the run holds rows of; fresh: the store held no incident of it before
@@ -80,6 +89,9 @@ DELETE FROM staged;
 
 -- touched_clear: as staged_clear
 DELETE FROM touched;
+
+-- kept_clear: as staged_clear
+DELETE FROM kept;
 
 -- held_clear: as staged_clear
 DELETE FROM held;
