@@ -2,6 +2,7 @@
 #include "import/codes.h"
 
 #include "base/arena.h"
+#include "base/lines.h"
 #include "import/packed.h"
 #include "import/words.h"
 #include "model/category.h"
@@ -226,6 +227,7 @@ enum err codes_parse(struct scope *sc, const char *name, str text, struct code_l
         return fail(&sc->fault, ERR_LIMIT, "%s is larger than %d bytes", name, CODES_MAX_BYTES);
     if (!str_is_utf8(text, &bad))
         return fail(&sc->fault, ERR_INVALID, "%s is not UTF-8 (byte %zu)", name, bad);
+    if (lines_check(sc, text)) return fail_at(&sc->fault, "%s", name);
     while (str_cut(&text, '\n', &line)) {
         number++;
         if (read_line(&r, line)) return fail_at(&sc->fault, "%s, line %zu", name, number);

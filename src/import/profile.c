@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/lines.h"
 #include "geo/crs.h"
 #include "import/packed.h"
 #include <string.h>
@@ -499,6 +500,7 @@ enum err profile_parse(struct scope *sc, const char *name, str text, const struc
         return fail(&sc->fault, ERR_LIMIT, "%s is larger than %d bytes", name, PROFILE_MAX_BYTES);
     if (!str_is_utf8(text, &bad))
         return fail(&sc->fault, ERR_INVALID, "%s is not UTF-8 (byte %zu)", name, bad);
+    if (lines_check(sc, text)) return fail_at(&sc->fault, "%s", name);
     while (str_cut(&text, '\n', &line)) {
         r.line++;
         if (read_line(&r, line)) return fail_at(&sc->fault, "%s, line %zu", name, r.line);

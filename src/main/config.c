@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/lines.h"
 #include <string.h>
 
 enum { CONFIG_MAX_BYTES = 64 * 1024 };
@@ -93,6 +94,7 @@ enum err config_parse(struct scope *sc, const char *name, str text, struct confi
     str           line;
     if (text.n && !str_is_utf8(text, NULL))
         return fail(&sc->fault, ERR_INVALID, "%s is not UTF-8 text", name);
+    if (lines_check(sc, text)) return fail_at(&sc->fault, "%s", name);
     if (str_starts(text, S("\xEF\xBB\xBF"))) text = str_slice(text, 3, text.n);
     for (int at = 1; str_cut(&text, '\n', &line); at++) {
         line = str_trim(line);

@@ -2,6 +2,7 @@
 #include "publish/policy.h"
 
 #include "base/arena.h"
+#include "base/lines.h"
 #include "model/incident.h"
 #include <string.h>
 
@@ -733,7 +734,7 @@ static enum err check_text(struct scope *sc, str text)
         for (size_t i = 0; i < bad; i++) line += text.p[i] == '\n';
         return fail(&sc->fault, ERR_INVALID, "line %d of the policy is not UTF-8 text", line);
     }
-    return OK;
+    return lines_check(sc, text);
 }
 
 enum err policy_read(struct scope *sc, str text, struct policy *out)
