@@ -39,9 +39,9 @@ unsigned anchor_level(double metres, uint32_t y);
 /// points: borrowed. ERR_INVALID when there are none.
 enum err anchors_list(struct scope *sc, const struct named_point *points, size_t n,
                       const struct anchor_areas *areas, struct anchors **out);
-/// Reads lon,lat,name[,addresses] with a header line. ERR_INVALID: a row that is not such, or 1 to 7
-/// addresses.
-enum err anchors_read(struct scope *sc, const char *path, struct named_point **out, size_t *n);
+/// Reads lon,lat,name[,addresses] with a header line. counted: the list must say what each point stands for, as those for the
+/// public must. ERR_INVALID: a row that is not such, or 1 to 7 addresses.
+enum err anchors_read(struct scope *sc, const char *path, bool counted, struct named_point **out, size_t *n);
 
 /// Reads where people live, an address a row: lon,lat with a header line. ERR_INVALID.
 enum err addresses_read(struct scope *sc, const char *path, struct point **out, size_t *n);

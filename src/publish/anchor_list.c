@@ -13,6 +13,7 @@ struct list {
     struct scope       *sc;
     const char         *path;
     bool                bare;            // lon, lat and nothing else is read
+    bool                counted;         // it must say how many addresses a point stands for
     size_t              column[COLUMNS]; // SIZE_MAX: not in the file
     struct named_point *point;
     size_t              n, cap;
@@ -31,7 +32,12 @@ static enum err read_header(struct list *l, const struct csv_row *row)
                         "addresses",
                         l->path, (unsigned long long)row->line, column_names[c]);
     }
-    return OK;
+    if (!l->counted || l->column[ADDRESSES] != SIZE_MAX) return OK;
+    return fail(&l->sc->fault, ERR_INVALID,
+                "%s has no column \"addresses\", and so falls below the floor \"anchors\" for the public: "
+                "each point says "
+                "that it stands for 8 addresses or more, or 0 for a public place",
+                l->path);
 }
 
 static str field(const struct list *l, const struct csv_row *row, size_t c)
@@ -111,9 +117,9 @@ static enum err read_file(struct list *l)
     return l->n ? OK : fail(&sc->fault, ERR_INVALID, "%s holds no points", path);
 }
 
-enum err anchors_read(struct scope *sc, const char *path, struct named_point **out, size_t *n)
+enum err anchors_read(struct scope *sc, const char *path, bool counted, struct named_point **out, size_t *n)
 {
-    struct list l = { .sc = sc, .path = path };
+    struct list l = { .sc = sc, .path = path, .counted = counted };
     TRY(read_file(&l));
     *out = l.point;
     *n = l.n;

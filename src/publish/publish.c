@@ -230,6 +230,12 @@ static enum err prove_place(struct publisher *p, const struct fact *i, struct to
                 "an anchor stands outside the area of its incident: nothing was published");
 }
 
+/// An area without a point of the list is told as its own point, and stands for no more than its land.
+static bool is_small_area(const struct publisher *p, const struct fact *i, const struct anchor *a)
+{
+    return a->number == UINT32_MAX && p->small[0] && p->small[0][i->area[0]];
+}
+
 /// The anchor and its proof are kept until another place needs their slot.
 static enum err find_place(struct publisher *p, const struct fact *i, const struct told_place **out)
 {
@@ -241,7 +247,8 @@ static enum err find_place(struct publisher *p, const struct fact *i, const stru
         .lon_e7 = i->lon_e7, .lat_e7 = i->lat_e7, .used = true, .kept = p->of->atlas.n_sets
     };
     t->anchor = (struct anchor){ true, i->at, UINT32_MAX };
-    if (p->anchors && !on_list(p->of, p->anchors, i, &t->anchor)) t->kept = 0;
+    if (p->anchors && (!on_list(p->of, p->anchors, i, &t->anchor) || is_small_area(p, i, &t->anchor)))
+        t->anchor.found = false, t->kept = 0;
     if (p->regions) {
         struct region r;
         TRY(region_of(p->sc, p->regions, i->at, i->area, &r));
@@ -567,13 +574,13 @@ static enum err choose_grid(struct scope *sc, const struct publication *p, struc
 // -- life
 // ------------------------------------------------------------------------------------------------------------
 
-static enum err read_list(struct scope *sc, struct publication *p, struct survey *v)
+static enum err read_list(struct scope *sc, const struct publication *p, struct survey *v)
 {
     size_t      n;
     const char *path, *name = arena_cstr(sc->mem, v->policy->anchor_file);
     if (!name) return no_room(sc);
     TRY(path_join(sc, store_dir(p->st), name, &path));
-    TRY(anchors_read(sc, path, &v->list, &n));
+    TRY(anchors_read(sc, path, v == &p->tier[TIER_PUBLIC], &v->list, &n));
     return anchors_list(sc, v->list, n, &p->atlas.finest, &v->anchors);
 }
 

@@ -10,7 +10,7 @@ static void read_anchors(struct scope *sc, str bytes)
 {
     struct named_point *p = NULL;
     size_t              n = 0;
-    enum err            e = anchors_read(sc, fuzz_file(bytes), &p, &n);
+    enum err            e = anchors_read(sc, fuzz_file(bytes), false, &p, &n);
     if (e) must(sc->fault.code == e && sc->fault.text[0]);
     else must(n && n <= bytes.n);
     for (size_t i = 0; i < n; i++) {

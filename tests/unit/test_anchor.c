@@ -180,20 +180,25 @@ static void lists_are_read_strictly(void **state)
         struct named_point *list = NULL;
         size_t              n = 0;
         ok_err(&sc, file_replace(&sc, path, str_of(rows[i].text)), OK);
-        ok_err(&sc, anchors_read(&sc, path, &list, &n), rows[i].says ? ERR_INVALID : OK);
+        ok_err(&sc, anchors_read(&sc, path, false, &list, &n), rows[i].says ? ERR_INVALID : OK);
         ok(!rows[i].says || strstr(sc.fault.text, rows[i].says), "\"%s\": %s", rows[i].text, sc.fault.text);
         ok(rows[i].says || n == 2, "%zu points", n);
     }
     struct named_point *list;
     struct point       *address;
     size_t              n;
+    ok_err(&sc, file_replace(&sc, path, str_of(rows[0].text)), OK);
+    ok_err(&sc, anchors_read(&sc, path, true, &list, &n), ERR_INVALID);
+    ok(strstr(sc.fault.text, "falls below the floor \"anchors\""), "%s", sc.fault.text);
+    ok_err(&sc, file_replace(&sc, path, str_of(rows[1].text)), OK);
+    ok_err(&sc, anchors_read(&sc, path, true, &list, &n), OK);
     ok_err(&sc, file_replace(&sc, path, S("lat,lon\n48.5,22.5\n48.6,22.5\n")), OK);
     ok_err(&sc, addresses_read(&sc, path, &address, &n), OK);
     ok(n == 2 && address[0].x == address[1].x && address[0].y > address[1].y, "addresses need no name");
     ok_err(&sc, file_replace(&sc, path, S("lat,lon\n48.5,x\n")), OK);
     ok_err(&sc, addresses_read(&sc, path, &address, &n), ERR_INVALID);
     ok_err(&sc, path_join(&sc, dir, "absent.csv", &path), OK);
-    ok_err(&sc, anchors_read(&sc, path, &list, &n), ERR_NOTFOUND);
+    ok_err(&sc, anchors_read(&sc, path, false, &list, &n), ERR_NOTFOUND);
     test_dir_end(&sc, dir);
     test_scope_end(&sc);
 }

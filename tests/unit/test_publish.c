@@ -360,6 +360,10 @@ static void anchors_of_a_list_give_their_names(void **state)
     ok_err(&sc, policy_read(&sc, policy, &p), OK);
     ok_err(&sc, town_publication(&sc, &t, &p, 1, now_s, &none), ERR_NOTFOUND);
     ok_err(&sc, path_join(&sc, t.dir, "anchors.csv", &path), OK);
+    str silent = arena_printf(sc.mem, "lon,lat,name\n%.7f,%.7f,Main square\n", a.lon, a.lat);
+    ok_err(&sc, file_replace(&sc, path, silent), OK);
+    ok_err(&sc, town_publication(&sc, &t, &p, 1, now_s, &none), ERR_INVALID);
+    ok(strstr(sc.fault.text, "falls below the floor \"anchors\" for the public"), "%s", sc.fault.text);
     str csv = arena_printf(sc.mem, "lon,lat,name,addresses\n%.7f,%.7f,Main square,0\n%.7f,%.7f,Park,12\n",
                            a.lon, a.lat, b.lon, b.lat);
     ok_err(&sc, file_replace(&sc, path, csv), OK);
@@ -370,6 +374,33 @@ static void anchors_of_a_list_give_their_names(void **state)
     ok_str(got.info->places[got.row[0].place], S("Main square"));
     ok_i64(got.info->n_places, 2); // not the park
     ok(got.info->anchor_level == 0 && got.info->anchor_m == 0, "no grid");
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+/// An area without a point of the list is one point in its middle, if it has the land of a region.
+static void an_area_without_anchors_must_be_large(void **state)
+{
+    (void)state;
+    struct scope    sc = test_scope();
+    struct town     t = town_open(&sc, test_dir(&sc));
+    struct lon_lat  far = mercator_to(town_point(&t, 4.5, 4.5));
+    struct incident in = town_incident(&t, "a", town_point(&t, 1.6, 1.4));
+    struct got      got;
+    const char     *path;
+    town_add(&sc, &t, &in);
+    town_done(&sc, &t);
+    ok_err(&sc, path_join(&sc, t.dir, "anchors.csv", &path), OK);
+    ok_err(&sc,
+           file_replace(&sc, path,
+                        arena_printf(sc.mem, "lon,lat,name,addresses\n%.7f,%.7f,Park,0\n", far.lon, far.lat)),
+           OK);
+    run_tier(&sc, &t, S("tier public\nanchors file anchors.csv\nclass * points\n"), TIER_PUBLIC, now_s, &got);
+    ok(got.n == 1 && got.row[0].has_point && got.row[0].area[0] != AREA_NOWHERE, "in the middle of its beat");
+    run_tier(&sc, &t, S("regions least 1000 ha\ntier public\nanchors file anchors.csv\nclass * points\n"),
+             TIER_PUBLIC, now_s, &got);
+    ok(got.n == 1 && !got.row[0].has_point && got.row[0].area[0] == AREA_NOWHERE, "the beat is too small");
     town_close(&t);
     test_dir_end(&sc, t.dir);
     test_scope_end(&sc);
@@ -771,6 +802,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_the_record_gives_away_decides_too),
     cmocka_unit_test(without_a_point),
     cmocka_unit_test(anchors_of_a_list_give_their_names),
+    cmocka_unit_test(an_area_without_anchors_must_be_large),
     cmocka_unit_test(no_secret_stands_in_the_bytes),
     cmocka_unit_test(what_is_not_told_changes_no_byte),
     cmocka_unit_test(the_order_of_arrival_changes_no_byte),
