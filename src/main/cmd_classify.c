@@ -39,7 +39,8 @@ static enum err confirm(struct classify *c, struct kind *k, enum sensitivity is,
     k->is.sensitivity = is;
     k->is.iccs = iccs;
     k->is.confirmed_by = is ? c->by : S("");
-    k->is.confirmed_s = is ? clock_system.now_s() : 0;
+    k->is.confirmed_s =
+        clock_system.now_s(); // also when it is taken back: who counts it by area asks since when
     k->proposed = (struct proposal){ 0 };
     c->confirmed++;
     return store_category_confirm(c->cli->sc, c->st, &k->is);

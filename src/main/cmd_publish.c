@@ -8,8 +8,8 @@
 #include <stdio.h>
 
 struct publish_options {
-    const char *policy, *date;
-    int64_t     total;
+    const char *policy, *date, *count_again;
+    int64_t     total, after_withdrawal;
     bool        show, timing, withhold;
 };
 static const struct option_row options[] = {
@@ -23,6 +23,10 @@ static const struct option_row options[] = {
            "today's date, when publish has asked for it: the clock is right"),
     OPTION(struct publish_options, "--accept-total", OPTION_NUMBER, total, "N",
            "the number of incidents, when publish has asked for it: it is meant"),
+    OPTION(struct publish_options, "--after-withdrawal", OPTION_NUMBER, after_withdrawal, "N",
+           "release N was withdrawn, and the same is to be public again"),
+    OPTION(struct publish_options, "--count-again", OPTION_TEXT, count_again, "HALF-YEAR",
+           "counts 2025-1 (or all) by area anew; each release that told it must be withdrawn"),
     OPTION(struct publish_options, "--timing", OPTION_FLAG, timing, NULL,
            "says where the time went, by the clock (tiers are made beside each other)"),
 };
@@ -130,7 +134,11 @@ static enum err warn_of_idle_lines(struct cli *cli, struct store *st, const stru
 
 static enum err publish(struct cli *cli, const struct policy *p, const struct publish_options *o)
 {
-    const struct release_consent consent = { o->date, o->total >= 0, o->total >= 0 ? (uint64_t)o->total : 0 };
+    const struct release_consent     consent = { .date = o->date,
+                                                 .total_given = o->total >= 0,
+                                                 .total = o->total >= 0 ? (uint64_t)o->total : 0,
+                                                 .after_withdrawal = o->after_withdrawal,
+                                                 .count_again = o->count_again };
     AUTO(store_closep) struct store *st = NULL;
     struct release_result            r;
     TRY(store_open(cli->sc, cli->dir, STORE_WRITE, &st));
@@ -167,7 +175,7 @@ static int run(struct cli *cli, int argc, char **argv)
 const struct command cmd_publish = {
     .name = "publish",
     .synopsis = "[--policy FILE] [--withhold-unclassified] [--show-policy] [--at-this-date DATE] "
-                "[--accept-total N] [--timing]",
+                "[--accept-total N] [--after-withdrawal N] [--count-again HALF-YEAR] [--timing]",
     .summary = "applies the publication policy and writes a new release",
     .text = "A release is what the public may know: points on anchors, times as coarse as the policy says, "
             "withheld\n"
@@ -177,7 +185,9 @@ const struct command cmd_publish = {
             "files are\n"
             "removed (keep-releases in hromada.conf). When the clock or the total is far from what was "
             "before, nothing\n"
-            "is published until you repeat the date or the total that it names.",
+            "is published until you repeat the date or the total that it names. Counts by area are frozen "
+            "when they are\n"
+            "told first; --count-again is the way to put right what was counted wrongly.",
     .options = options,
     .n_options = COUNT(options),
     .run = run,

@@ -7,6 +7,8 @@
 #include "index/query.h"
 #include "main/bounds.h"
 #include "main/config.h"
+#include "model/half.h"
+#include "store/area_count.h"
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -276,6 +278,136 @@ static enum err check_total(struct cli *cli, struct store *st, const struct rele
         STR(str_slice(parts, 0, 220)), (unsigned long long)now);
 }
 
+// -- after a withdrawal ------------------------------------------------------------------------------------------------
+
+/// Did the store or what people say of its kinds change since then? Of areas and layers nobody knows when they changed.
+static enum err changed_since(struct scope *sc, struct store *st, int64_t since_s, bool *out)
+{
+    const struct run_record *run;
+    const struct category   *category;
+    size_t                   n_runs, n;
+    TRY(store_runs(sc, st, 0, &run, &n_runs));
+    TRY(store_categories(sc, st, &category, &n));
+    *out = false;
+    for (size_t i = 0; i < n_runs; i++) {
+        const struct run_totals *t = &run[i].totals;
+        *out = *out || (run[i].run.started_s >= since_s && t->imported + t->revised + t->withdrawn);
+    }
+    for (size_t i = 0; i < n; i++) *out = *out || category[i].confirmed_s >= since_s;
+    return OK;
+}
+
+/// What was taken back is not made again without a word.
+static enum err check_withdrawn(struct cli *cli, struct store *st, const struct policy *p,
+                                const struct release_consent *consent)
+{
+    const struct release_record *record;
+    struct release_fate          f = { 0 };
+    size_t                       n;
+    bool                         changed;
+    int64_t                      given = consent->after_withdrawal;
+    TRY(store_releases(cli->sc, st, &record, &n));
+    const struct release_record *last = n ? &record[n - 1] : NULL;
+    if (last) TRY(release_fate(cli->sc, cli->dir, last->number, &f));
+    if (f.is != RELEASE_WITHDRAWN || (given && given != last->number)) {
+        if (!given) return OK;
+        return fail(&cli->sc->fault, ERR_INVALID,
+                    "release %lld is not the newest, or was not withdrawn: nothing was published without "
+                    "--after-withdrawal being right",
+                    (long long)given);
+    }
+    TRY(changed_since(cli->sc, st, last->created_s, &changed));
+    if (given || changed || consent->count_again || !str_eq(last->policy, p->text)) return OK;
+    return fail(&cli->sc->fault, ERR_INVALID,
+                "release %lld was withdrawn because of \"%.*s\", and neither incidents nor policy nor "
+                "classes have changed since it was made, so the same would be public again: nothing was "
+                "published. If that is meant, publish with --after-withdrawal %lld",
+                (long long)last->number, STR(str_slice(f.reason, 0, 200)), (long long)last->number);
+}
+
+/// The releases from `first` on that were not withdrawn, as "3, 4"; empty: none.
+static enum err still_told(struct cli *cli, struct store *st, int64_t first, str *out)
+{
+    AUTO(buf_free) struct buf    b;
+    const struct release_record *record;
+    int64_t                     *on_disk, last = first - 1;
+    size_t                       n, n_disk;
+    buf_init(&b, 400);
+    TRY(store_releases(cli->sc, st, &record, &n));
+    TRY(release_list(cli->sc, cli->dir, &on_disk, &n_disk));
+    if (n) last = record[n - 1].number;
+    if (n_disk && on_disk[n_disk - 1] > last) last = on_disk[n_disk - 1];
+    for (int64_t number = first; number <= last && !b.failed; number++) {
+        struct release_fate f;
+        bool                known = false;
+        for (size_t i = 0; i < n && !known; i++) known = record[i].number == number;
+        for (size_t i = 0; i < n_disk && !known; i++) known = on_disk[i] == number;
+        if (!known) continue;
+        TRY(release_fate(cli->sc, cli->dir, number, &f));
+        if (f.is != RELEASE_WITHDRAWN) buf_printf(&b, "%s%lld", b.n ? ", " : "", (long long)number);
+    }
+    *out = arena_str(cli->sc->mem, buf_str(&b));
+    return out->p ? OK : fail(&cli->sc->fault, ERR_NOMEM, "no room for a list of releases");
+}
+
+/// Counts that were told are forgotten only when nobody is told them any more: of two releases that are there, no difference
+/// may be an incident.
+static enum err forget_counts(struct cli *cli, struct store *st, const struct release_consent *consent)
+{
+    const struct area_count *count;
+    size_t                   n;
+    int64_t                  first = INT64_MAX;
+    int32_t                  half = ALL_HALVES;
+    str                      what = str_of(consent->count_again), told;
+    if (!str_eq(what, S("all")) && !half_read(what, &half))
+        return fail(&cli->sc->fault, ERR_INVALID,
+                    "--count-again takes a half-year, such as 2025-1 for January to June, or all; not "
+                    "\"%.*s\": nothing was published",
+                    STR(str_slice(what, 0, 40)));
+    TRY(store_area_counts(cli->sc, st, &count, &n));
+    for (size_t i = 0; i < n; i++)
+        if ((half == ALL_HALVES || count[i].half == half) && count[i].release < first)
+            first = count[i].release;
+    if (first == INT64_MAX)
+        return fail(&cli->sc->fault, ERR_NOTFOUND,
+                    "no counts by area were told of %.*s: nothing was published", STR(what));
+    TRY(still_told(cli, st, first, &told));
+    if (told.n)
+        return fail(&cli->sc->fault, ERR_INVALID,
+                    "counts by area of %.*s are told by the releases %.*s: nothing was published. Withdraw "
+                    "each of them "
+                    "(hromada withdraw N --reason TEXT), then count again",
+                    STR(what), STR(told));
+    return store_area_counts_forget(cli->sc, st, half);
+}
+
+// -- what a person hears before counts are frozen ------------------------------------------------------------------------
+
+static void say_news(struct cli *cli, const struct by_area_news *news)
+{
+    struct scope *sc = cli->sc;
+    if (news->fresh && news->first)
+        cli_say(cli,
+                "Counts by area of the half-years %.*s to %.*s are told for the first time and frozen: an "
+                "import or a class "
+                "that is put right later does not change them (see --count-again in hromada help publish).",
+                STR(half_key(sc, news->from)), STR(half_key(sc, news->to)));
+    if (news->fresh && news->domestic)
+        cli_say(cli,
+                "Of the %llu incidents in counts that are frozen now, %llu count as domestic, among them "
+                "those whose mark "
+                "was neither yes nor no, such as blank (hromada import told how many).",
+                (unsigned long long)news->incidents, (unsigned long long)news->domestic);
+    if (news->gone)
+        cli_warn("%llu incidents of kinds that are told to nobody since may be in counts by area of the "
+                 "half-years %.*s to "
+                 "%.*s, which were frozen before. To take them out: withdraw the releases that tell them, "
+                 "then hromada "
+                 "publish --count-again (see hromada-policy(5)).",
+                 (unsigned long long)news->gone, STR(half_key(sc, news->gone_from)),
+                 STR(half_key(sc, news->gone_to)));
+}
+
 /// *out is filled as soon as the release is public.
 static enum err make_all(struct cli *cli, struct store *st, const struct policy *p,
                          const struct release_consent *consent, struct release_result *out)
@@ -289,6 +421,8 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
     TRY(inputs_of(sc, st, &inputs, &n_inputs));
     int64_t now_s = clock_system.now_s();
     TRY(check_clock(sc, st, inputs, n_inputs, now_s, consent));
+    TRY(check_withdrawn(cli, st, p, consent));
+    if (consent->count_again) TRY(forget_counts(cli, st, consent));
     TRY(release_begin(sc, cli->dir, result.number, now_s, &r));
     AUTO(publication_closep) struct publication *of = NULL;
     AUTO(tier_jobs_free) struct tier_jobs        jobs = { 0 };
@@ -301,7 +435,9 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
         result.timing.tier[jobs.job[i].tier] = jobs.job[i].timing;
     }
     TRY(check_total(cli, st, &r, result.totals[TIER_PUBLIC].incidents, consent));
-    int64_t made_ms = now_ms();
+    int64_t                   made_ms = now_ms();
+    const struct by_area_news news = publication_news(of);
+    say_news(cli, &news);
     TRY(publication_keep(sc, of)); // on the disk before anybody is told, or the next release would count anew
     TRY(store_commit(sc, st));
     TRY(store_begin(sc, st));

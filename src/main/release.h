@@ -26,11 +26,15 @@ struct release_consent {
     const char *date; // today's; NULL: not given
     bool        total_given;
     uint64_t    total;
+    int64_t     after_withdrawal; // of that release, which is to be made again as it was; 0: not given
+    const char
+        *count_again; // a half-year ("2025-1") or "all": its counts by area are forgotten first; NULL: none
 };
 /// Writes the index of every tier that the policy names, the manifest, and makes the release current. Whatever
 /// fails before that, the release that was current stays so; the record in the store comes last, and when it alone
 /// fails, the sentence says that the release is public. Then the index files of older releases are removed, but for as many
-/// as keep-releases says. ERR_INVALID: the clock or the total is out of bounds, and nothing was published.
+/// as keep-releases says. ERR_INVALID: the clock or the total is out of bounds, the newest release was withdrawn and this one
+/// would be the same, or counts are to be forgotten that a release still tells; and nothing was published.
 enum err release_make(struct cli *cli, struct store *st, const struct policy *p,
                       const struct release_consent *consent, struct release_result *out);
 /// The policy's text: of the file, or of DIR/policy.txt, or the default.

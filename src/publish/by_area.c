@@ -21,6 +21,7 @@ struct cell {        // a class in a half-year
     uint64_t  total;
     int64_t   last;      // incidents up to this one were told before ...
     uint64_t  told, old; // so many; and so many of them are there still
+    int64_t   told_s;    // UTC, when the first of them was told; 0: not known
 };
 struct by_area {
     struct scope             *sc;
@@ -32,6 +33,7 @@ struct by_area {
     str         set_name; // key of the set and a hash of its borders: counts are of these areas and no others
     int32_t     due;      // last half-year that is over for long enough
     struct cell cell[HALVES][RELEASE_CLASSES];
+    struct by_area_news   news;
     struct area_count    *fresh; // [n_fresh] told for the first time
     size_t                n_fresh, room;
     struct release_count *told; // [n_told] all, as the release numbers areas
@@ -144,17 +146,29 @@ static enum err tell_again(struct by_area *b, const struct area_count *c)
     return add_told(b, &r);
 }
 
+/// 0: the release was never finished.
+static int64_t made_s(const struct release_record *record, size_t n, int64_t number)
+{
+    size_t at = 0;
+    while (at < n && record[at].number != number) at++;
+    return at < n ? record[at].created_s : 0;
+}
+
 static enum err read_told(struct by_area *b, struct store *st)
 {
-    const struct area_count *all;
-    size_t                   n;
+    const struct area_count     *all;
+    const struct release_record *record;
+    size_t                       n, n_records;
     TRY(store_area_counts(b->sc, st, &all, &n));
+    TRY(store_releases(b->sc, st, &record, &n_records));
+    b->news.first = !n;
     for (size_t i = 0; i < n; i++) {
         struct cell *c = cell_at(b, all[i].half, all[i].class);
         if (!c)
             return fail(&b->sc->fault, ERR_CORRUPT,
                         "a count by area is of half-year %d and class %d; run hromada check", all[i].half,
                         all[i].class);
+        if (!c->told_s) c->told_s = made_s(record, n_records, all[i].release);
         if (all[i].last > c->last) c->last = all[i].last;
         c->told += (uint64_t)all[i].count;
         TRY(tell_again(b, &all[i]));
@@ -211,6 +225,19 @@ enum err by_area_note(struct by_area *b, int64_t id, int64_t from_s, const uint1
     return OK;
 }
 
+void by_area_gone(struct by_area *b, int64_t id, int64_t from_s, int64_t since_s)
+{
+    int32_t half = half_of_day(civil_floor_day(from_s));
+    for (int class = 0; class < RELEASE_CLASSES; class ++) {
+        const struct cell *c = cell_at(b, half, class);
+        if (!c || !c->told || id > c->last || since_s < c->told_s) continue;
+        if (!b->news.gone || half < b->news.gone_from) b->news.gone_from = half;
+        if (!b->news.gone || half > b->news.gone_to) b->news.gone_to = half;
+        b->news.gone++;
+        return;
+    }
+}
+
 // -- grouping ---------------------------------------------------------------------------------------------------------
 
 static enum err add_fresh(struct by_area *b, const struct area_count *c)
@@ -224,6 +251,10 @@ static enum err add_fresh(struct by_area *b, const struct area_count *c)
         b->room = room;
     }
     b->fresh[b->n_fresh++] = *c;
+    if (!b->news.fresh++) b->news.from = c->half;
+    b->news.to = c->half; // by_area_end walks them in their order
+    b->news.incidents += (uint64_t)c->count;
+    b->news.domestic += c->class == SENSITIVITY_DOMESTIC ? (uint64_t)c->count : 0;
     return OK;
 }
 
@@ -304,6 +335,11 @@ enum err by_area_end(struct by_area *b, int64_t last, int64_t number)
         }
     if (b->n_told) qsort(b->told, b->n_told, sizeof *b->told, cmp_told);
     return OK;
+}
+
+struct by_area_news by_area_news(const struct by_area *b)
+{
+    return b->news;
 }
 
 enum err by_area_keep(struct scope *sc, struct store *st, const struct by_area *b)

@@ -19,9 +19,21 @@ enum err by_area_note(struct by_area *b, int64_t id, int64_t from_s, const uint1
                       sensitivity_set classes);
 /// Groups what is due. last: no incident of a higher id was noted; number: of the release that tells it first.
 enum err by_area_end(struct by_area *b, int64_t last, int64_t number);
+/// Notes an incident that is told to nobody any more, because somebody said so of its kind at since_s: was it counted before?
+void     by_area_gone(struct by_area *b, int64_t id, int64_t from_s, int64_t since_s);
+/// What a person should hear before counts are written down; after by_area_end.
+struct by_area_news {
+    bool     first; // nothing was told by area before
+    uint64_t fresh; // counts for the first time, and the half-years of them:
+    int32_t  from, to;
+    uint64_t incidents, domestic; // in them; an incident counts under each of its classes
+    uint64_t gone;                // incidents of by_area_gone that may be in counts told before ...
+    int32_t  gone_from, gone_to;  // ... of these half-years
+};
+struct by_area_news by_area_news(const struct by_area *b);
 /// Writes down what is told for the first time; must be on the disk before anybody is told.
-enum err by_area_keep(struct scope *sc, struct store *st, const struct by_area *b);
+enum err            by_area_keep(struct scope *sc, struct store *st, const struct by_area *b);
 /// The part of a release that a tier sees: counts of the classes that it is told by area. last_day: of its points; of later
 /// half-years nothing is known, which is not "few".
-enum err by_area_tell(const struct by_area *b, const struct tier_policy *t, int32_t last_day,
-                      struct release_info *info);
+enum err            by_area_tell(const struct by_area *b, const struct tier_policy *t, int32_t last_day,
+                                 struct release_info *info);

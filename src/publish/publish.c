@@ -22,6 +22,9 @@ enum {
     PLACES = 1 << 14, // that a tier remembers, each under the one slot that it can have
 };
 
+/// Classes that no tier is told of, by code.
+#define TOLD_NEVER (sensitivity_bit(SENSITIVITY_UNCLASSIFIED) | sensitivity_bit(SENSITIVITY_TRAFFICKING))
+
 /// What stands behind a store id.
 struct entry {
     uint32_t        at;      // in the store's list
@@ -29,6 +32,7 @@ struct entry {
     int32_t         source;  // of a category: the id of the first source that uses it
     sensitivity_set classes; // of a category: its class
     enum showing    show;    // of a category
+    int64_t         since_s; // of a category that nobody is told of: when somebody said so, UTC; 0: never
     bool            known, used;
 };
 
@@ -494,6 +498,27 @@ static enum err note(struct publication *p, struct survey *v, const struct fact 
     return note_text(p, v, i);
 }
 
+/// When was it said last of one of its kinds that nobody is told of it?
+static int64_t gone_since(const struct publication *p, const struct survey *v, const struct fact *i)
+{
+    struct kind_set of = categories_of(p, i);
+    int64_t         since_s = 0;
+    for (size_t k = 0; k < of.n; k++) {
+        const struct entry *c = entry_of(v->category, p->n_category, of.category[k]);
+        if (c && c->since_s > since_s) since_s = c->since_s;
+    }
+    return since_s;
+}
+
+static enum err note_by_area(struct publication *p, const struct survey *v, const struct fact *i,
+                             enum verdict verdict, sensitivity_set classes)
+{
+    if (verdict == BY_AREA) return by_area_note(p->by_area, facts_id(p->facts), i->from_s, i->area, classes);
+    int64_t since_s = verdict == WITHHELD ? gone_since(p, v, i) : 0;
+    if (since_s) by_area_gone(p->by_area, facts_id(p->facts), i->from_s, since_s);
+    return OK;
+}
+
 static enum err note_tiers(struct publication *p, const struct fact *i)
 {
     struct standing s;
@@ -502,8 +527,7 @@ static enum err note_tiers(struct publication *p, const struct fact *i)
         if (!v->policy) continue;
         enum verdict verdict = judge(p, v, i, &s);
         if (verdict == TOLD) TRY(note(p, v, i));
-        if (verdict == BY_AREA && t == (int)p->widest)
-            TRY(by_area_note(p->by_area, facts_id(p->facts), i->from_s, i->area, s.classes));
+        if (t == (int)p->widest) TRY(note_by_area(p, v, i, verdict, s.classes));
     }
     return OK;
 }
@@ -627,6 +651,7 @@ static enum err read_policy(struct scope *sc, const struct publication *p, struc
         if (!c->known) continue;
         c->classes = sensitivity_bit(p->categories[c->at].sensitivity);
         c->show = policy_shows(v->policy, 0, &p->categories[c->at]);
+        c->since_s = c->classes & TOLD_NEVER ? p->categories[c->at].confirmed_s : 0;
     }
     return OK;
 }
@@ -722,6 +747,11 @@ enum err publication_end(struct scope *sc, struct publication *p)
         v->census = NULL;
     }
     return OK;
+}
+
+struct by_area_news publication_news(const struct publication *p)
+{
+    return by_area_news(p->by_area);
 }
 
 enum err publication_keep(struct scope *sc, struct publication *p)

@@ -22,6 +22,7 @@
 #pragma once
 #include "model/release.h"
 #include "publish/policy.h"
+#include "publish/by_area.h"
 #include "store/store.h"
 
 struct publication;
@@ -52,10 +53,12 @@ enum err publication_open(struct scope *sc, struct store *st, const struct polic
 bool     publication_read(struct publication *p, uint64_t incidents);
 /// Tells why reading ended, numbers what occurs, and groups what is told by area. ERR_LIMIT: more categories, outcomes, sources than a release can hold.
 enum err publication_end(struct scope *sc, struct publication *p);
+/// What a person should hear before the next (publish/by_area.h).
+struct by_area_news publication_news(const struct publication *p);
 /// Writes down in the store what is told by area for the first time (publish/by_area.h). It must be committed before the
 /// release is public.
-enum err publication_keep(struct scope *sc, struct publication *p);
-void     publication_closep(struct publication **p);
+enum err            publication_keep(struct scope *sc, struct publication *p);
+void                publication_closep(struct publication **p);
 
 /// One tier of it, which is not changed by this: each may have its thread. All memory is of the scope, which must outlive
 /// the publisher, as must the publication. ERR_INVALID: the policy does not give this tier.

@@ -16,6 +16,14 @@ enum err store_area_count_add(struct scope *sc, struct store *st, const struct a
     return query_run(&q);
 }
 
+enum err store_area_counts_forget(struct scope *sc, struct store *st, int32_t half)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_AREA_COUNT_FORGET);
+    bind_i64(&q, ":all", half == ALL_HALVES);
+    bind_i64(&q, ":half", half);
+    return query_run(&q);
+}
+
 enum err store_area_counts(struct scope *sc, struct store *st, const struct area_count **out, size_t *n)
 {
     AUTO(list_free) struct list   l = list_of(sizeof **out);

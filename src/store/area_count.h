@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What was told of sensitive incidents by area and half-year: written once, never changed (publish/by_area.h decides it).
+// What was told of sensitive incidents by area and half-year: written once, never changed (publish/by_area.h decides it), and
+// forgotten only when each release that told it is withdrawn (main/release.h).
 #pragma once
 #include "model/release.h"
 #include "store/store.h"
@@ -14,5 +15,8 @@ struct area_count {
     int64_t release; // that told it first
 };
 enum err store_area_count_add(struct scope *sc, struct store *st, const struct area_count *c);
+/// Of a half-year, or of all with ALL_HALVES: as if nothing had been told. For the caller to know that nobody is told it.
+enum { ALL_HALVES = INT32_MIN };
+enum err store_area_counts_forget(struct scope *sc, struct store *st, int32_t half);
 /// In the order in which they were told. Texts are of the scope.
 enum err store_area_counts(struct scope *sc, struct store *st, const struct area_count **out, size_t *n);

@@ -2,6 +2,7 @@
 // Counts by half-year and area: every row as it was told, and what is missing because it is too few.
 #include "web/api.h"
 
+#include "model/half.h"
 #include "analysis/counts.h"
 #include "base/arena.h"
 #include "web/by_area.h"

@@ -2,6 +2,7 @@
 // What the release holds: everything a program needs to ask the other questions.
 #include "web/api.h"
 
+#include "model/half.h"
 #include "analysis/counts.h"
 #include "base/arena.h"
 #include "base/civil.h"

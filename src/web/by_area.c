@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/civil.h"
+#include "model/half.h"
 #include "web/form.h"
 #include "web/gaps.h"
 #include "web/words.h"
@@ -21,23 +22,6 @@ static enum err no_room(struct scope *sc)
 }
 
 // -- half-years -----------------------------------------------------------------------------------
-
-str half_key(struct scope *sc, int32_t half)
-{
-    int year = civil_of_day(civil_day_of_month(6 * half)).year;
-    return arena_printf(sc->mem, "%04d-%d", year, (half & 1) + 1);
-}
-
-static bool half_read(str key, int32_t *out)
-{
-    int64_t year, part;
-    if (key.n != 6 || key.p[4] != '-' || !str_to_i64(str_slice(key, 0, 4), &year) ||
-        !str_to_i64(str_slice(key, 5, 6), &part))
-        return false;
-    if (year < CIVIL_MIN_YEAR || year > CIVIL_MAX_YEAR || part < 1 || part > 2) return false;
-    *out = (int32_t)(2 * (year - 1970) + part - 1);
-    return true;
-}
 
 struct period half_period(int32_t half)
 {

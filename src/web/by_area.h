@@ -7,8 +7,6 @@
 #include "web/call.h"
 #include "web/views.h"
 
-/// "2016-1" is January to June 2016.
-str                       half_key(struct scope *sc, int32_t half);
 struct period             half_period(int32_t half);
 /// The set of the areas, or NULL: then all counts are of somewhere in the town.
 const struct release_set *by_area_set(const struct release_info *in);

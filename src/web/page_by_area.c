@@ -4,6 +4,7 @@
 // of groups that lie over each other it takes those that say more, and the table lists the others as having come in later.
 #include "web/page.h"
 
+#include "model/half.h"
 #include "analysis/classes.h"
 #include "base/arena.h"
 #include "web/by_area.h"

@@ -228,7 +228,9 @@ run "$hromada" -D "$dir/clock" stats; check 'nothing is answered from it' 1 'rel
 run "$hromada" -D "$dir/clock" check; check 'check knows it' 0 'All is well'
 edit "$dir/clock/hromada.db" 'UPDATE run SET started_s = started_s - 400 * 86400'
 echo 'keep-releases = 2' >"$dir/clock/hromada.conf"
-run "$hromada" -D "$dir/clock" publish --json --accept-total 60001; check 'its number is not given again' 0 '"release":3'
+run "$hromada" -D "$dir/clock" publish --json --accept-total 60001; check 'the same again is asked about' 1 'release 2 was withdrawn because of "A place was too exact."' 'nothing was published' '--after-withdrawal 2'
+run "$hromada" -D "$dir/clock" publish --json --accept-total 60001 --after-withdrawal 2; check 'its number is not given again' 0 '"release":3'
+run "$hromada" -D "$dir/clock" publish --count-again yesterday; check 'count what again?' 1 'takes a half-year'
 run "$hromada" -D "$dir/clock" publish --json; check 'and one more' 0 '"release":4'
 run "$hromada" -D "$dir/clock" withdraw 4 --back-to 3 --reason 'A place was too exact.' --json; check 'back to one that is kept' 0 '{"withdrawn":4,"current":3}'
 run "$hromada" -D "$dir/clock" stats --json; check 'which is current now' 0 '"release":3'
@@ -308,7 +310,7 @@ run ask /v1/facets; check 'and the API' 0 'HTTP/1.1 410' '"/problems/gone"' '"re
 run ask /data/3/public.index; check 'nothing can be downloaded' 0 'HTTP/1.1 410'
 run ask /healthz; check 'the server is well' 0 'HTTP/1.1 200' 'release 3 was withdrawn'
 kill $serving; wait $serving; same 'it stops as it should' $? 0
-run "$hromada" -D "$town" publish --json; check 'a release after that' 0 '"release":4'
+run "$hromada" -D "$town" publish --json --after-withdrawal 3; check 'a release after that' 0 '"release":4'
 run edit "$town/hromada.db" "UPDATE release SET incidents = 1, sha256 = 'x' WHERE number = 4"; check 'another record' 0
 run "$hromada" -D "$town" check; check 'a release that is not the one written down' 1 'and the database says'
 cp -r "$town" "$dir/newer"

@@ -3,6 +3,7 @@
 // enough by itself.
 #include "publish/by_area.h"
 
+#include "model/half.h"
 #include "publish/partition.h"
 #include "store/area_count.h"
 #include "town.h"
@@ -196,6 +197,64 @@ static void a_half_year_is_told_once_and_for_ever(void **state)
     test_scope_end(&sc);
 }
 
+/// What is frozen first is told, and so are kinds that nobody is told of since; not those that nobody ever was.
+static void news_before_counts_are_frozen(void **state)
+{
+    (void)state;
+    struct scope          sc = test_scope();
+    struct town           t = town_open(&sc, test_dir(&sc));
+    struct release_record made = {
+        .number = 1, .created_s = wall(2015, 7, 30), .sha256 = S("x"), .policy = S("x")
+    };
+    struct category kind = { .id = t.category[CAT_RAPE], .iccs = 2, .confirmed_by = S("person X") };
+    static const struct {
+        enum sensitivity is;
+        int64_t          since_s;
+        uint64_t         gone;
+    } rows[] = {
+        { SENSITIVITY_TRAFFICKING, 1, 0 },
+        { SENSITIVITY_TRAFFICKING, 1500000000, 12 },
+        { SENSITIVITY_UNCLASSIFIED, 1500000000, 12 },
+        { SENSITIVITY_UNCLASSIFIED, 0, 0 },
+        { SENSITIVITY_CHILD, 1500000000, 0 },
+    };
+    stage(&sc, &t, "north", 12, wall(2014, 2, 3), 0, 0);
+    next_run(&sc, &t);
+    publish(&sc, &t, NULL, TIER_PUBLIC, made.created_s, 1);
+    struct by_area_news n = publication_news(t.publication);
+    ok(n.first && n.fresh && n.from == H2014 && n.to == H2014 && n.incidents == 12 && !n.domestic && !n.gone,
+       "what is frozen first: %llu counts, %llu incidents", (unsigned long long)n.fresh,
+       (unsigned long long)n.incidents);
+    ok_err(&sc, store_release_add(&sc, t.st, &made), OK);
+    next_run(&sc, &t);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        kind.sensitivity = rows[i].is, kind.confirmed_s = rows[i].since_s;
+        ok_err(&sc, store_category_confirm(&sc, t.st, &kind), OK);
+        next_run(&sc, &t);
+        publish(&sc, &t, NULL, TIER_PUBLIC, made.created_s, (int64_t)i + 2);
+        n = publication_news(t.publication);
+        ok(!n.first && n.gone == rows[i].gone, "row %zu: %llu are gone", i, (unsigned long long)n.gone);
+        ok(!n.gone || (n.gone_from == H2014 && n.gone_to == H2014), "row %zu: half-years", i);
+    }
+    publication_closep(&t.publication);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+static void half_years_are_written_and_read(void **state)
+{
+    (void)state;
+    struct scope sc = test_scope();
+    int32_t      half;
+    for (int32_t i = -140; i < 360; i += 7)
+        ok(half_read(half_key(&sc, i), &half) && half == i, "half-year %d", i);
+    static const char *const bad[] = { "",       "2024",    "2024-0", "2024-3", "1899-2",
+                                       "2150-1", "2024-11", "20x4-1", "2024/1" };
+    for (size_t i = 0; i < COUNT(bad); i++) ok(!half_read(str_of(bad[i]), &half), "\"%s\"", bad[i]);
+    test_scope_end(&sc);
+}
+
 static void a_policy_that_names_no_set_of_ours_is_refused(void **state)
 {
     (void)state;
@@ -315,6 +374,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(groups_hold_none_or_enough),
     cmocka_unit_test(a_town_is_cut_across_its_longer_side),
     cmocka_unit_test(a_half_year_is_told_once_and_for_ever),
+    cmocka_unit_test(news_before_counts_are_frozen),
+    cmocka_unit_test(half_years_are_written_and_read),
     cmocka_unit_test(what_was_told_is_not_told_of_something_else),
     cmocka_unit_test(a_policy_that_names_no_set_of_ours_is_refused),
     cmocka_unit_test(no_difference_of_two_releases_is_a_few),

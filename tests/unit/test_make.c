@@ -4,6 +4,7 @@
 #include "main/release.h"
 #include "base/clock.h"
 #include "publish/release.h"
+#include "store/area_count.h"
 #include "town.h"
 #include <signal.h>
 #include <sys/resource.h>
@@ -176,9 +177,115 @@ static void a_total_out_of_bounds_is_asked_about(void **state)
     test_scope_end(&sc);
 }
 
+static const char by_area_policy[] =
+    "areas least 5\ntier public\nanchors grid 250 m\nclass ordinary street points\n"
+    "class sexual child areas\n";
+
+/// Twelve acts of a kind that is told by area, of a half-year that is long over.
+static struct town counted_town(struct scope *sc)
+{
+    struct town t = town_open(sc, test_dir(sc));
+    for (int i = 0; i < 12; i++) {
+        struct incident in = town_incident(&t, arena_printf(sc->mem, "%d", i).p, town_point(&t, 1.5, 1.5));
+        in.category = t.category[i < 6 ? CAT_RAPE : CAT_CHILD];
+        in.from_s = (int64_t)civil_day(2024, 2, 1 + i) * DAY_S;
+        in.to_s = in.from_s + 59;
+        town_add(sc, &t, &in);
+    }
+    town_done(sc, &t);
+    return t;
+}
+
+static void withdraw(struct scope *sc, const struct town *t, int64_t number)
+{
+    ok_err(sc, release_withdraw(sc, t->dir, number, 0, S("a mistake"), clock_system.now_s()), OK);
+}
+
+static size_t counts_of(struct scope *sc, struct town *t, int64_t release)
+{
+    const struct area_count *count;
+    size_t                   n, own = 0;
+    ok_err(sc, store_area_counts(sc, t->st, &count, &n), OK);
+    for (size_t i = 0; i < n; i++) own += count[i].release == release;
+    return own;
+}
+
+static void what_was_withdrawn_is_asked_about(void **state)
+{
+    (void)state;
+    struct scope           sc = test_scope();
+    struct town            t = counted_town(&sc);
+    struct cli             cli = { .sc = &sc, .dir = t.dir, .json = true };
+    struct release_consent c = consent_today(&sc), after = c;
+    struct policy          p, other;
+    struct release_result  r;
+    ok_err(&sc, policy_read(&sc, str_of(by_area_policy), &p), OK);
+    ok_err(&sc, policy_read(&sc, arena_printf(sc.mem, "%s# other\n", by_area_policy), &other), OK);
+    after.after_withdrawal = 1;
+    ok_err(&sc, release_make(&cli, t.st, &p, &c, &r), OK);
+    refused(&sc, &cli, &t, &p, &after, "was not withdrawn");
+    withdraw(&sc, &t, 1);
+    refused(&sc, &cli, &t, &p, &c, "--after-withdrawal 1");
+    ok(strstr(sc.fault.text, "because of \"a mistake\""), "%s", sc.fault.text);
+    after.after_withdrawal = 2;
+    refused(&sc, &cli, &t, &p, &after, "release 2 is not the newest");
+    after.after_withdrawal = 1;
+    ok_err(&sc, release_make(&cli, t.st, &p, &after, &r), OK);
+    withdraw(&sc, &t, r.number);
+    ok_err(&sc, release_make(&cli, t.st, &other, &c, &r), OK); // another policy
+    withdraw(&sc, &t, r.number);
+    refused(&sc, &cli, &t, &other, &c, "--after-withdrawal");
+    const struct category *kind;
+    size_t                 n;
+    ok_err(&sc, store_categories(&sc, t.st, &kind, &n), OK);
+    struct category said = kind[0];
+    said.confirmed_s = clock_system.now_s() + 1;
+    ok_err(&sc, store_category_confirm(&sc, t.st, &said), OK);
+    ok_err(&sc, release_make(&cli, t.st, &other, &c, &r), OK); // another class
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+static void counts_are_made_again_when_nobody_is_told_them(void **state)
+{
+    (void)state;
+    struct scope           sc = test_scope();
+    struct town            t = counted_town(&sc);
+    struct cli             cli = { .sc = &sc, .dir = t.dir, .json = true };
+    struct release_consent c = consent_today(&sc), again = c, all = c, wrong = c, early = c;
+    struct policy          p;
+    struct release_result  r;
+    again.count_again = "2024-1", all.count_again = "all", wrong.count_again = "2024-3",
+    early.count_again = "1999-2";
+    ok_err(&sc, policy_read(&sc, str_of(by_area_policy), &p), OK);
+    ok_err(&sc, release_make(&cli, t.st, &p, &c, &r), OK);
+    ok_err(&sc, release_make(&cli, t.st, &p, &c, &r), OK);
+    ok(counts_of(&sc, &t, 1) && !counts_of(&sc, &t, 2), "the first release has counted");
+    refused(&sc, &cli, &t, &p, &wrong, "takes a half-year");
+    refused(&sc, &cli, &t, &p, &again, "told by the releases 1, 2");
+    withdraw(&sc, &t, 1);
+    refused(&sc, &cli, &t, &p, &again, "told by the releases 2");
+    refused(&sc, &cli, &t, &p, &all, "told by the releases 2");
+    ok(counts_of(&sc, &t, 1), "nothing was forgotten");
+    withdraw(&sc, &t, 2);
+    ok_err(&sc, release_make(&cli, t.st, &p, &early, &r), ERR_NOTFOUND);
+    ok_err(&sc, release_make(&cli, t.st, &p, &again, &r), OK);
+    ok(!counts_of(&sc, &t, 1) && counts_of(&sc, &t, r.number), "release %lld has counted anew",
+       (long long)r.number);
+    withdraw(&sc, &t, r.number);
+    ok_err(&sc, release_make(&cli, t.st, &p, &all, &r), OK);
+    ok(counts_of(&sc, &t, r.number) && !counts_of(&sc, &t, r.number - 1), "and all of them once more");
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(tiers_beside_each_other),
     cmocka_unit_test(whoever_fails_ends_all),
     cmocka_unit_test(a_total_out_of_bounds_is_asked_about),
+    cmocka_unit_test(what_was_withdrawn_is_asked_about),
+    cmocka_unit_test(counts_are_made_again_when_nobody_is_told_them),
 };
 TEST_MAIN(tests)
