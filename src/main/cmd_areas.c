@@ -3,6 +3,7 @@
 #include "main/cli.h"
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 struct area_words {
     const char        *set, *title, *licence, *id, *name, *parent, *table, *table_id;
@@ -67,6 +68,62 @@ static size_t fields(const struct option_list *from, struct areas_field *to)
     return from->n;
 }
 
+struct set_areas { // of a set; none: there is no such set
+    const struct area *area;
+    size_t             n;
+};
+
+static enum err read_set(struct scope *sc, struct store *st, str key, struct set_areas *out)
+{
+    const struct area_set *set;
+    size_t                 n;
+    *out = (struct set_areas){ 0 };
+    TRY(store_area_sets(sc, st, &set, &n));
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(set[i].key, key)) return store_areas(sc, st, set[i].id, &out->area, &out->n);
+    return OK;
+}
+
+static bool same_borders(const struct area *a, const struct area *b)
+{
+    return a->n_points == b->n_points && a->n_rings == b->n_rings &&
+           !memcmp(a->point, b->point, a->n_points * sizeof *a->point) &&
+           !memcmp(a->ring_end, b->ring_end, a->n_rings * sizeof *a->ring_end);
+}
+
+/// How many areas of the one are not in the other with the same borders.
+static size_t count_moved(const struct set_areas *of, const struct set_areas *in)
+{
+    size_t moved = 0;
+    for (size_t i = 0; i < of->n; i++) {
+        size_t k = 0;
+        while (k < in->n && !str_eq(in->area[k].code, of->area[i].code)) k++;
+        moved += k == in->n || !same_borders(&of->area[i], &in->area[k]);
+    }
+    return moved;
+}
+
+/// An incident that two releases tell in two areas happened between the borders of both, in a strip that nobody measures.
+static enum err warn_of_moved(struct cli *cli, struct store *st, str key, const struct set_areas *before)
+{
+    const struct release_record *record;
+    struct set_areas             now;
+    size_t                       n;
+    TRY(store_releases(cli->sc, st, &record, &n));
+    TRY(read_set(cli->sc, st, key, &now));
+    size_t moved = count_moved(before, &now);
+    if (n && moved)
+        cli_warn("The borders of %zu areas of the set %.*s are not those that releases were made with. Who "
+                 "holds a release with "
+                 "the old borders and one with the new can place an incident in the strip between them, "
+                 "however narrow. The "
+                 "safe way: import the old borders again, and the new ones as a set of another key beside "
+                 "them; see "
+                 "hromada-policy(5), BORDERS THAT MOVE.",
+                 moved, STR(key));
+    return OK;
+}
+
 static enum err import(struct cli *cli, const struct area_words *w, const char *path)
 {
     AUTO(store_closep) struct store *st = NULL;
@@ -79,12 +136,14 @@ static enum err import(struct cli *cli, const struct area_words *w, const char *
                                            .table = w->table,
                                            .table_id = str_of(w->table_id) };
     struct areas_report              r;
+    struct set_areas                 before;
     o.n_population = fields(&w->population, o.population);
     o.n_officers = fields(&w->officers, o.officers);
     TRY(store_open(cli->sc, cli->dir, STORE_WRITE, &st));
+    TRY(read_set(cli->sc, st, o.set, &before));
     TRY(areas_import(cli->sc, st, &o, path, &r));
     print_report(cli, &o, &r);
-    return OK;
+    return warn_of_moved(cli, st, o.set, &before);
 }
 
 static enum err list(struct cli *cli)

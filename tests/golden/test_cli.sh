@@ -107,6 +107,10 @@ run "$hromada" -D "$kinds" classify --by Eva zahada=street,8 --json; check 'one 
 run "$hromada" -D "$kinds" publish; check 'and then never asked again' 0 'Release 2'
 run "$hromada" -D "$kinds" import "$dir/own.csv"; check 'the same file' 0 '4 unchanged'
 run "$hromada" -D "$kinds" publish; check 'stays classified' 0 'Release 3'
+run "$hromada" -D "$kinds" areas import --set s --id code "$dir/a.geojson"; check 'a new set of areas' 0 'has 1 areas'
+sed 's/\[22.1,48\]/[22.2,48]/' "$dir/a.geojson" >"$dir/moved.geojson"
+run "$hromada" -D "$kinds" areas import --set s --id code "$dir/moved.geojson"; check 'borders that move' 0 'The borders of 1 areas of the set s' 'BORDERS THAT MOVE'
+run "$hromada" -D "$kinds" areas import --set s --id code "$dir/moved.geojson"; same 'borders that stay' "$(printf '%s' "$said" | grep -c 'The borders of')" 0
 printf 'id,date,category\n5,2024-05-04,Novinka\n' >"$dir/new.csv"
 run "$hromada" -D "$kinds" import "$dir/new.csv"; check 'a new kind' 0 '1 imported'
 run "$hromada" -D "$kinds" publish; check 'stops it again' 1 '1  novinka'
