@@ -218,6 +218,23 @@ static void put_by_area(struct json *j, struct scope *sc, const struct release_i
     json_close(j, '}');
 }
 
+/// The twelve months that pages about areas speak of, unless they are asked for others.
+static void put_last_year(struct json *j, const struct release_info *in)
+{
+    struct period p = period_last_year(in);
+    json_key(j, "last_year");
+    if (p.from > p.to) {
+        json_null(j);
+        return;
+    }
+    json_open(j, '{');
+    json_key(j, "from");
+    json_day(j, p.from);
+    json_key(j, "to");
+    json_day(j, p.to);
+    json_close(j, '}');
+}
+
 enum err api_release(struct scope *sc, struct call *c, struct http_res *rs)
 {
     TRY(form_read(sc, c, NULL, 0, NULL, NULL));
@@ -248,6 +265,7 @@ enum err api_release(struct scope *sc, struct call *c, struct http_res *rs)
     json_key(&j, "to");
     if (in->rows) json_day(&j, all.to);
     else json_null(&j);
+    put_last_year(&j, in);
     put_months(&j, in);
     json_key(&j, "finest");
     json_cstr(&j, precision_name(in->finest));

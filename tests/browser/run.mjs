@@ -318,6 +318,12 @@ test('a click on an area opens its figures and the link to its page', async () =
   await shot(page, 'area-1280-light-en');
   const href = await page.locator('#panel a.forward[href^="/areas"]').getAttribute('href');
   same((await fetch(base + href)).status, 200, `the page ${href}`);
+  const year = (await api(`/v1/areas/${set.key}/${encodeURIComponent(area.code)}?from=${release.last_year.from}&to=${release.last_year.to}`)).year_before;
+  if (year?.change_percent != null) {
+    const shown = (await page.locator('#panel .facts').innerText()).match(/[\u2212+]\d+(\.\d+)?\u00A0?%/)?.[0];
+    const text = (await (await fetch(base + href)).text()).replace(/<[^>]*>/g, ' ');
+    ok(shown && text.includes(shown), `the page tells the change that the card tells: ${shown}`);
+  }
   await page.locator('#panel-close').click();
   same(query(page).get('area'), null, 'closing lets the town in again');
   await close(page);
@@ -853,6 +859,7 @@ test('the navigation fits, in every language', async () => {
   for (const lang of ['uk', 'cs', 'en']) {
     const page = await open(`/data?lang=${lang}`, { wait: false, viewport: { width: 360, height: 740 } });
     ok(await page.locator('.masthead-nav').evaluate((n) => n.scrollWidth <= n.clientWidth), `in ${lang}`);
+    ok(await page.locator('.scroll').evaluateAll((l) => l.every((s) => s.scrollWidth <= s.clientWidth)), `the list of releases in ${lang}`);
     await close(page);
   }
 });

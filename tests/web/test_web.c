@@ -1123,6 +1123,21 @@ static void a_sound_one_stands_in(void **state)
 
 // -- taken back -----------------------------------------------------------------------------------------
 
+/// A page that says that nothing is served sends nobody to pages that say the same, but for itself in other languages.
+static void leads_nowhere_else(struct town *t, str body)
+{
+    str rest = body, tag;
+    while (str_cut(&rest, '<', &tag)) {
+        const char *href = tag.n && *tag.p == 'a' ? memmem(tag.p, tag.n, "href=\"/", 7) : NULL;
+        if (!href) continue;
+        str url = str_slice(tag, (size_t)(href - tag.p) + 6, tag.n);
+        url = str_slice(url, 0, str_find(url, '"'));
+        if (str_starts(url, S("/?lang=")) || str_eq(url, S("/"))) continue;
+        int status = client_get(&t->sc, t->port, arena_cstr(t->sc.mem, url)).status;
+        ok(status == 200, "the page leads to %.*s, which answers %d", STR(url), status);
+    }
+}
+
 static void withdrawn_is_gone_everywhere(void **state)
 {
     (void)state;
@@ -1168,6 +1183,9 @@ static void withdrawn_is_gone_everywhere(void **state)
                     str_has(a.body, S("\"withdrawn\":\"2016-11-24T15:06:40Z\""))),
            "%s: %.*s", everywhere[i], STR(a.body));
     }
+    a = client_get(&t.sc, t.port, "/");
+    ok(!str_has(a.body, S("masthead-nav")), "no navigation");
+    leads_nowhere_else(&t, a.body);
     for (int l = 0; l < LANGUAGES; l++) {
         a = client_get(&t.sc, t.port,
                        arena_printf(t.sc.mem, "/?lang=%.*s", STR(language_code((enum language)l))).p);

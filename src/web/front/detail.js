@@ -55,8 +55,8 @@ export function detail(release, onClose) {
     area(set, setName, area, query, focus) {
       load(`area ${set}:${area.code}`, area.name, `/v1/areas/${encodeURIComponent(set)}/${encodeURIComponent(area.code)}${query ? `?${query}` : ''}`,
         async (a) => {
-          const [recent, half] = await Promise.all([lastYears(a, query), newestHalf(release, set).catch(() => null)]);
-          return areaFigures(a, setName, recent, halfBlock(release, half, set, a));
+          const [recent, half] = await Promise.all([lastYears(a, query, release.last_year), newestHalf(release, set).catch(() => null)]);
+          return areaFigures(a, setName, query, recent, halfBlock(release, half, set, a));
         }, focus);
     },
     place(id, name, query, focus) {
@@ -73,13 +73,14 @@ function figure(term, value, note) {
   return [h('dt', {}, term), h('dd', {}, h('span.value', {}, value), note ? h('span.range', {}, note) : null)];
 }
 
-/** With the whole release chosen there is no year before: then the last twelve months are held against the twelve before. */
-async function lastYears(a, query) {
+/** With the whole release chosen there is no year before: then the last twelve complete months are held against the twelve before, as the area's page does. */
+async function lastYears(a, query, lastYear) {
   const q = new URLSearchParams(query);
-  if (a.year_before?.covered || q.has('from') || q.has('to') || a.months.length < 24) return null;
-  q.set('from', a.months.at(-12).key);
-  q.set('to', a.months.at(-1).key);
-  return (await ask(`${a.url.replace('/areas/', '/v1/areas/')}?${q}`)).year_before;
+  if (a.year_before?.covered || q.has('from') || q.has('to') || !lastYear) return null;
+  q.set('from', lastYear.from);
+  q.set('to', lastYear.to);
+  const before = (await ask(`${a.url.replace('/areas/', '/v1/areas/')}?${q}`)).year_before;
+  return before?.covered ? before : null;
 }
 
 /** What is told of the newest half-year, when it is told for areas of this set. */
@@ -116,7 +117,7 @@ function halfBlock(release, half, set, a) {
     h('p', {}, h('a.forward', { href: `${a.url}${lang}#halves` }, t('map.app.half_more'))))];
 }
 
-function areaFigures(a, setName, recent, half) {
+function areaFigures(a, setName, query, recent, half) {
   const out = [h('p.kicker', {}, setName), h('p.big', {}, h('strong', {}, count(a.count)), ' ', t('map.app.incidents_word', { n: a.count }))];
   const list = [];
   if (a.rate.value != null) {
@@ -135,7 +136,8 @@ function areaFigures(a, setName, recent, half) {
   if (a.months.length > 2) out.push(spark(a.months));
   const lang = new URLSearchParams(location.search).get('lang');
   out.push(...half);
-  out.push(h('p', {}, h('a.forward', { href: lang ? `${a.url}?lang=${lang}` : a.url }, t('map.app.area_page'))));
+  const asked = [query, lang ? `lang=${lang}` : ''].filter(Boolean).join('&'); // the page speaks of the same period and kinds
+  out.push(h('p', {}, h('a.forward', { href: asked ? `${a.url}?${asked}` : a.url }, t('map.app.area_page'))));
   return out;
 }
 
