@@ -73,9 +73,18 @@ static void sort_along(struct work *w, struct atom *a, size_t n)
     qsort(a, n, sizeof *a, by_along);
 }
 
+/// A group of fewer than twice the least is left whole whatever its halves hold. Were a half with none cut off it, a group
+/// of ten that was not cut would say of both its halves that they hold 1 to 9; this way it says nothing, and of a larger
+/// one each half can hold 1 or nearly all.
+static bool may_be_cut(const struct work *w, const struct atom *a, size_t n)
+{
+    uint64_t all = sum(w, a, n);
+    return n > 1 && (!all || all >= 2 * w->least);
+}
+
 static void split(struct work *w, struct atom *a, size_t n)
 {
-    if (n > 1) {
+    if (may_be_cut(w, a, n)) {
         sort_along(w, a, n);
         size_t half = n / 2;
         if (is_group(w, a, half) && is_group(w, a + half, n - half)) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Areas grouped so that each group holds no incident or at least so many: what is told of the sensitive. The whole is cut
-// in two halves of its areas across its longer side, and each half again, as long as both parts have none or enough; so
-// the groups hang on nothing finer than the counts that are told, and whoever adds or subtracts groups learns sums of
-// groups. It is done once for a period and then frozen: counts of one period that were grouped twice, differently, would
+// in two halves of its areas across its longer side, and each half again, as long as both parts have none or enough and the
+// whole is none or twice as much; so whoever adds or subtracts groups learns sums of groups, and who asks himself why a
+// group was not cut learns of no area that it holds a few. It is done once for a period and then frozen: counts of one period that were grouped twice, differently, would
 // leave single incidents between them (18 of 49 nested differences in an attack on a town that did).
 // Threads: no shared state. Tests: tests/unit/test_by_area.c.
 #pragma once
