@@ -381,7 +381,7 @@ static enum err decide(struct regions *r, uint32_t x, uint32_t y, const struct a
         *out = (struct region){ true, middle_of(r, join->x, join->y), kept };
         of = measure_of(r, join, &in, kept, &samples);
     }
-    if (of > 0 && (!r->smallest || of < r->smallest)) r->smallest = of;
+    if (of > 0 && (r->smallest <= 0 || of < r->smallest)) r->smallest = of;
     return OK;
 }
 
