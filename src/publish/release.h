@@ -13,7 +13,7 @@
 //     releases/N/withdrawn.txt    when (2026-11-28T20:41:40Z), and in the next line why, in the town's words
 // A record outweighs every file that lies beside it, and numbers that left one are not given again.
 // The public manifest holds nothing that a withheld incident could change, so no count of what is withheld
-// either: a count of one is a person. Nor does it name the files of the imports: their names are the office's own
+// either: a count of one is a person; and no figure made of true places. Nor does it name the files of the imports: their names are the office's own
 // words, some may hold nothing but what is withheld, and their paths are of the town's machine.
 //
 // Written under releases/N.tmp and restricted/N.tmp and renamed when everything is on the disk: restricted
