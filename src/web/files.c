@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "html/asset.h"
+#include "seal/hash.h"
 #include "tile/tile.h"
 #include "web/form.h"
 #include <errno.h>
@@ -154,6 +155,18 @@ enum err file_basemap(struct scope *sc, struct call *c, struct http_res *rs)
     return send_file(sc, c->web->config.basemap, "application/vnd.pmtiles", HTTP_REVALIDATE, rs);
 }
 
+/// A release is never written twice, so its number, its time and the name of the file say which bytes they are. The time at
+/// which the file was written would say how long publication took, and so how much there is that is not told.
+static str release_file_tag(struct scope *sc, const struct call *c, const char *name, uint64_t bytes)
+{
+    str            what = arena_printf(sc->mem, "%lld %lld %s %llu", (long long)c->ed->number,
+                                       (long long)c->in->created_s, name, (unsigned long long)bytes);
+    struct hash128 h = hash_content(what);
+    return what.p
+               ? arena_printf(sc->mem, "%016llx%016llx", (unsigned long long)h.hi, (unsigned long long)h.lo)
+               : what;
+}
+
 static enum err release_file(struct scope *sc, struct call *c, const char *name, const char *type,
                              struct http_res *rs)
 {
@@ -164,6 +177,7 @@ static enum err release_file(struct scope *sc, struct call *c, const char *name,
     if (!path.p || !as.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
     TRY(form_read(sc, c, NULL, 0, NULL, NULL));
     TRY(send_file(sc, path.p, type, HTTP_REVALIDATE, rs));
+    rs->etag = release_file_tag(sc, c, name, rs->fd_bytes);
     rs->header[rs->n_headers++] = (struct http_param){ S("Content-Disposition"), as };
     return OK;
 }
