@@ -91,7 +91,7 @@ enum err options_read(struct scope *sc, const struct option_row *rows, size_t n,
 /// Longer than any line of ours: the longest come from stored texts.
 enum { LINE_MAX_BYTES = 1 << 20 };
 
-static void print_line(FILE *to, const char *format, va_list args)
+PRINTF(2, 0) static void print_line(FILE *to, const char *format, va_list args)
 {
     AUTO(buf_free) struct buf b;
     char                     *text = NULL;
