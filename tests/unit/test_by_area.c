@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What is told by area alone: groups of none or enough, a half-year once and for ever, and what comes later only when it is
-// enough by itself.
+// enough by itself. Who subtracts releases from each other stands in tests/attack/test_longitudinal.c.
 #include "publish/by_area.h"
 
 #include "model/half.h"
@@ -279,61 +279,6 @@ static void a_policy_that_names_no_set_of_ours_is_refused(void **state)
     test_scope_end(&sc);
 }
 
-/// Whoever keeps all releases adds and subtracts what they tell: no difference of what two releases say of the same areas,
-/// class and half-year is an incident or a few. The same attack on counts that are made anew each time must succeed, or it
-/// proves nothing.
-static void no_difference_of_two_releases_is_a_few(void **state)
-{
-    (void)state;
-    enum { RELEASES = 12, HALVES = 6 };
-    struct scope sc = test_scope();
-    struct town  t = town_open(&sc, test_dir(&sc));
-    uint64_t     seed = test_seed(), told[HALVES][TOWN_BEATS + 1] = { 0 }, naive_few = 0;
-    int          all[HALVES] = { 0 };
-    for (int r = 0; r < RELEASES; r++) {
-        int came[HALVES] = { 0 };
-        for (int k = 0; k < 25; k++) { // more and more come in, most of the newest half-year
-            int half = (int)(test_random(&seed) % HALVES), n = 1 + (int)(test_random(&seed) % 4);
-            stage(&sc, &t, arena_printf(sc.mem, "r%d-%d", r, k).p, n,
-                  wall(2010 + half / 2, half % 2 ? 8 : 2, 1 + (int)(test_random(&seed) % 28)),
-                  (double)(test_random(&seed) % TOWN_SIDE), (double)(test_random(&seed) % TOWN_SIDE));
-            came[half] += n;
-        }
-        next_run(&sc, &t);
-        const struct release_info *in =
-            publish(&sc, &t, "areas set beat least 10\ntier public\nclass sexual areas\n", TIER_PUBLIC,
-                    wall(2016, 1, 1), r + 1);
-        for (int half = 0; half < HALVES; half++) {
-            uint64_t now[TOWN_BEATS + 1] = { 0 };
-            for (size_t i = 0; i < in->n_counts;
-                 i++) // each row under the first of its areas: rows never change
-                if (in->counts[i].half == 2 * (2010 - 1970) + half)
-                    now[in->counts[i].n ? in->counts[i].area[0] : TOWN_BEATS] += in->counts[i].count;
-            for (int a = 0; a <= TOWN_BEATS; a++) {
-                uint64_t more = now[a] - told[half][a];
-                ok(now[a] >= told[half][a] && (!more || more >= 10), "release %d tells %llu more", r + 1,
-                   (unsigned long long)more);
-                told[half][a] = now[a];
-            }
-            naive_few += r && came[half] && came[half] < 10; // a total made anew would have told these
-            all[half] += came[half];
-        }
-    }
-    uint64_t sum = 0, came = 0;
-    for (int half = 0; half < HALVES; half++) {
-        came += (uint64_t)all[half];
-        for (int a = 0; a <= TOWN_BEATS; a++) sum += told[half][a];
-    }
-    ok(sum > came / 2, "most are told in the end: %llu of %llu", (unsigned long long)sum,
-       (unsigned long long)came);
-    ok(naive_few > 5, "the attack finds few in counts that are made anew: %llu times",
-       (unsigned long long)naive_few);
-    publication_closep(&t.publication);
-    town_close(&t);
-    test_dir_end(&sc, t.dir);
-    test_scope_end(&sc);
-}
-
 /// A count is true within the borders that it was made for, and under no smaller least; a source that numbers its incidents
 /// anew has nothing new to tell.
 static void what_was_told_is_not_told_of_something_else(void **state)
@@ -383,6 +328,5 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(half_years_are_written_and_read),
     cmocka_unit_test(what_was_told_is_not_told_of_something_else),
     cmocka_unit_test(a_policy_that_names_no_set_of_ours_is_refused),
-    cmocka_unit_test(no_difference_of_two_releases_is_a_few),
 };
 TEST_MAIN(tests)
