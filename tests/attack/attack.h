@@ -11,7 +11,6 @@
 #include "property/slow_reader.h"
 #include "web/client.h"
 #include "web/web.h"
-#include <jansson.h>
 #include <math.h>
 
 static inline int64_t attack_wall(int year, int month, int day)
@@ -110,51 +109,34 @@ static inline void attack_read(struct scope *sc, const char *dir, int64_t number
     slow_read(sc, path, out);
 }
 
-// -- counts by area, as /v1/by-area tells them ------------------------------------------------------------------------
+// -- counts by area ---------------------------------------------------------------------------------------------------
 
 struct told_group {
     int half; // half-years since 1970
     enum sensitivity class;
-    uint64_t count;
-    uint64_t
-        areas; // bit set of the beats or districts, whose codes are numbers or N and S; 0: somewhere in the town
+    uint64_t count, areas; // areas: bit set of their numbers; 0: somewhere in the town
 };
 struct told_groups {
     struct told_group *of; // [n]
-    size_t             n;
-    uint64_t           least;
+    size_t             n, least;
 };
 
-static inline unsigned attack_area(const char *code)
+/// All that stands in the public index, also what no page of the server would show.
+static inline void attack_groups(struct scope *sc, const char *dir, int64_t number, struct told_groups *out)
 {
-    if (!strcmp(code, "N") || !strcmp(code, "S")) return code[0] == 'S';
-    return (unsigned)strtoul(code, NULL, 10);
-}
-
-static inline void attack_groups(struct scope *sc, int port, struct told_groups *out)
-{
-    struct answer a = client_get(sc, port, "/v1/by-area");
-    json_t       *all = json_loadb(a.body.p, a.body.n, JSON_REJECT_DUPLICATES, NULL), *row, *code;
-    size_t        i, k;
-    ok(a.status == 200 && all, "/v1/by-area: %d", a.status);
-    json_t *rows = json_object_get(all, "rows");
-    *out = (struct told_groups){ .of = arena_array(sc->mem, struct told_group, json_array_size(rows) + 1),
-                                 .least = (uint64_t)json_integer_value(json_object_get(all, "least")) };
-    json_array_foreach(rows, i, row)
-    {
-        struct told_group *g = &out->of[out->n++];
-        const char        *half = json_string_value(json_object_get(row, "half")); // "2014-H1"
-        enum sensitivity class;
-        ok(half && strlen(half) >= 6 &&
-               sensitivity_read(str_of(json_string_value(json_object_get(row, "class"))), &class),
-           "a half-year and a class");
-        *g = (struct told_group){ .half = 2 * (atoi(half) - 1970) + (half[strlen(half) - 1] == '2'),
-                                  .class = class,
-                                  .count = (uint64_t)json_integer_value(json_object_get(row, "count")) };
-        json_array_foreach(json_object_get(row, "areas"), k, code) g->areas |=
-            (uint64_t)1 << attack_area(json_string_value(code));
+    AUTO(index_closep) struct index *ix = NULL;
+    const char                      *path;
+    ok_err(sc, release_index_path(sc, dir, number, TIER_PUBLIC, &path), OK);
+    ok_err(sc, index_open(sc, path, &ix), OK);
+    const struct release_info *in = index_info(ix);
+    *out = (struct told_groups){ .of = arena_array(sc->mem, struct told_group, in->n_counts + 1),
+                                 .n = in->n_counts,
+                                 .least = in->least };
+    for (size_t i = 0; i < in->n_counts; i++) {
+        const struct release_count *c = &in->counts[i];
+        out->of[i] = (struct told_group){ c->half, (enum sensitivity)c->class, c->count, 0 };
+        for (size_t k = 0; k < c->n; k++) out->of[i].areas |= (uint64_t)1 << c->area[k];
     }
-    json_decref(all);
 }
 
 static inline unsigned attack_bits(uint64_t set)

@@ -104,18 +104,17 @@ static void make(struct scope *sc, struct world *w, const char *policy, uint64_t
     attack_publish(sc, &w->t, policy, attack_wall(2015, 6, 1), 1);
     attack_read(sc, w->t.dir, 1, &w->index);
     attack_serve(sc, w->t.dir, s);
-    attack_groups(sc, s->port, &w->told);
+    attack_groups(sc, w->t.dir, 1, &w->told);
 }
 
 // -- asking with and without the home ---------------------------------------------------------------------------------
 
-static bool count(const struct counter *c, struct box around, struct box without, int32_t from, int32_t to,
-                  uint64_t *out)
+static bool count(const struct counter *c, struct box around, struct box without, uint64_t *out)
 {
     uint64_t n = 0;
     for (size_t i = 0; i < c->n; i++) {
         struct point p = { c->row[i].x, c->row[i].y };
-        n += c->row[i].day >= from && c->row[i].day <= to && box_has(around, p) && !box_has(without, p);
+        n += box_has(around, p) && !box_has(without, p);
     }
     *out = n;
     return !n || n > c->few;
@@ -139,9 +138,7 @@ static struct evidence difference(const struct counter *c, const struct target *
         for (int i = 0; i < 4; i++) reach[i] = half_m + (uint32_t)attack_below(seed, 6 * TOWN_STEP);
         struct box around = { x->home.x - reach[0], x->home.y - reach[1], x->home.x + reach[2],
                               x->home.y + reach[3] };
-        int32_t    from = civil_day(FIRST_YEAR + x->half / 2, x->half % 2 ? 7 : 1, 1),
-                to = civil_day(FIRST_YEAR + (x->half + 1) / 2, x->half % 2 ? 1 : 7, 1) - 1;
-        if (!count(c, around, nothing, from, to, &with) || !count(c, around, notch, from, to, &but)) continue;
+        if (!count(c, around, nothing, &with) || !count(c, around, notch, &but)) continue;
         e.sum += (double)with - (double)but;
         e.decided = c->few; // exact counts: no need to ask again
         e.present = with > but;
@@ -186,40 +183,41 @@ struct score {
     size_t homes, found;                            // of thefts, which are public as points
 };
 
-static size_t rows_of(struct scope *sc, const struct slow_row *row, size_t n, unsigned kind,
-                      const unsigned *iccs, struct slow_row **out)
+static int half_of(int32_t day)
 {
-    size_t k = 0;
-    *out = arena_array(sc->mem, struct slow_row, n + 1);
+    return civil_month_of_day(day) / 6 - FIRST_HALF;
+}
+
+/// Rows of a kind in a half-year. iccs: of the index, whose kinds are others.
+static struct counter rows_of(struct scope *sc, const struct slow_row *row, size_t n, const struct target *x,
+                              const unsigned *iccs)
+{
+    struct slow_row *out = arena_array(sc->mem, struct slow_row, n + 1);
+    size_t           k = 0;
     for (size_t i = 0; i < n; i++)
-        if (row[i].has_point &&
-            (iccs ? iccs[row[i].kind] == (unsigned)kinds[kind].iccs : row[i].kind == kind))
-            (*out)[k++] = row[i];
-    return k;
+        if (row[i].has_point && half_of(row[i].day) == x->half &&
+            (iccs ? (int)iccs[row[i].kind] == kinds[x->kind].iccs : (int)row[i].kind == x->kind))
+            out[k++] = row[i];
+    return (struct counter){ out, k, iccs ? 0 : NAIVE_LEAST - 1 };
 }
 
 static void attack_world(struct scope *sc, const struct world *w, bool districts, size_t queries,
                          uint64_t *seed, struct score *s)
 {
-    struct counter public[CLASSES], naive[CLASSES];
-    for (unsigned k = 0; k < CLASSES; k++) {
-        struct slow_row *rows;
-        size_t           n = rows_of(sc, w->index.row, w->index.n, k, w->index.iccs, &rows);
-        public[k] = (struct counter){ rows, n, 0 };
-        s->seen += kinds[k].iccs != 5 ? n : 0;
-        n = rows_of(sc, w->truth, w->n_truth, k, NULL, &rows);
-        naive[k] = (struct counter){ rows, n, NAIVE_LEAST - 1 };
-    }
+    for (size_t i = 0; i < w->index.n; i++) s->seen += w->index.iccs[w->index.row[i].kind] < 5;
     for (size_t i = 0; i < w->n_target; i++) {
+        struct arena_mark    before = arena_mark(sc->mem);
         const struct target *x = &w->target[i];
-        struct evidence      e = difference(&public[x->kind], x, queries, seed),
-                        n = difference(&naive[x->kind], x, queries, seed);
+        struct counter public = rows_of(sc, w->index.row, w->index.n, x, w->index.iccs),
+                       naive = rows_of(sc, w->truth, w->n_truth, x, NULL);
+        struct evidence e = difference(&public, x, queries, seed), n = difference(&naive, x, queries, seed);
         s->n++;
         s->naive += (n.decided && n.present) == x->present;
         s->averaged += (e.sum > 0) == x->present;
         s->right += guess(w, x, districts, &s->none) == x->present;
         const struct told_group *g = group_of(&w->told, x, x->half, districts);
         s->proven += g && g->count > 0 && g->count < w->told.least;
+        arena_back(sc->mem, before);
     }
 }
 

@@ -110,13 +110,10 @@ static void grow(struct scope *sc, struct growing *g, size_t release, size_t rel
 
 static void read_release(struct scope *sc, const struct growing *g, size_t release, struct said out[HALVES])
 {
-    struct served      s;
     struct told_groups told;
     struct slow_index  ix;
     size_t             sensitive = 0;
-    attack_serve(sc, g->t.dir, &s);
-    attack_groups(sc, s.port, &told);
-    attack_unserve(&s);
+    attack_groups(sc, g->t.dir, (int64_t)release + 1, &told);
     for (size_t i = 0; i < told.n; i++) {
         int half = told.of[i].half - FIRST_HALF;
         ok(half >= 0 && half < HALVES && told.of[i].class == SENSITIVITY_SEXUAL, "what nobody did");

@@ -11,6 +11,7 @@
 #include "attack.h"
 
 #include "publish/partition.h"
+#include <jansson.h>
 
 enum { LEAST = 10, MAX_AREAS = 36 };
 
