@@ -101,6 +101,18 @@ bool civil_read_span(str s, int32_t *first_day, int32_t *last_day)
     return true;
 }
 
+bool civil_read_time(str s, int64_t *wall_s)
+{
+    int32_t day, last;
+    int     h, m, sec;
+    if (s.n != 19 || s.p[10] != 'T' || s.p[13] != ':' || s.p[16] != ':' ||
+        !civil_read_span(str_slice(s, 0, 10), &day, &last) || !digits(s, 11, 2, &h) ||
+        !digits(s, 14, 2, &m) || !digits(s, 17, 2, &sec) || h > 23 || m > 59 || sec > 59)
+        return false;
+    *wall_s = (int64_t)day * DAY_S + (int64_t)h * HOUR_S + m * 60 + sec;
+    return true;
+}
+
 void civil_add_day(struct buf *b, int32_t day)
 {
     struct civil c = civil_of_day(day);

@@ -32,3 +32,5 @@ bool civil_read_span(str s, int32_t *first_day, int32_t *last_day);
 void civil_add_day(struct buf *b, int32_t day);
 void civil_add_month(struct buf *b, int32_t month);
 void civil_add_time(struct buf *b, int64_t wall_s);
+/// Reads what civil_add_time writes; false: anything else, or no such day or time.
+bool civil_read_time(str s, int64_t *wall_s);
