@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The town's signing key, and the public keys that it and its forerunners had. DIR/keys/signing.key, mode 0600, replaced whole:
+//     hromada signing key 1
+//     secret SEED                                 64 hex digits (seal/sign.h); of the last key below
+//     key KEY SINCE
+//     key KEY SINCE BEFORE ITSELF                 a line a later key
+// What readers get beside each release, releases/N/key.pub, is the same without the secret, under "hromada public keys 1".
+// BEFORE is the signature of "OLD NEW SINCE" by the key of the line above, or "lost"; ITSELF is the new key's of the same text.
+// So who trusts an old key can trust the new one, unless it says "lost", and who trusts the new one can tell which key
+// signed the releases before it.
+// Threads: whoever changes the file locks the folder. Tests: tests/unit/test_keys.c, tests/fuzz/fuzz_signed.c.
+#pragma once
+#include "base/buf.h"
+#include "seal/sign.h"
+
+enum { KEYS_MAX = 64, KEYS_FILE_BYTES = 32 * 1024 };
+
+struct town_key {
+    struct sign_key  key;
+    int64_t          since_s;
+    bool             lost; // the one before did not sign it
+    struct signature before, itself;
+};
+struct key_list {
+    struct town_key at[KEYS_MAX]; // oldest first; the last one signs
+    size_t          n;            // at least 1
+};
+struct key_ring {
+    struct sign_secret secret; // of the last of the list
+    struct key_list    list;
+};
+void key_ring_wipe(struct key_ring *r); // for AUTO
+
+/// The public list; every signature in it is checked. ERR_INVALID with the line.
+enum err keys_read(struct scope *sc, str text, struct key_list *out);
+/// The way back.
+void     keys_add(struct buf *to, const struct key_list *list);
+/// A list of one, of 64 hex digits. False: it is none.
+bool     keys_of_hex(str hex, struct key_list *out);
+
+/// ERR_NOTFOUND: the town has none. ERR_INVALID: others can read the file, or it is no key file.
+enum err keys_open(struct scope *sc, const char *data_dir, struct key_ring *out);
+/// The same, and makes the first one when there is none. used: the keys of the newest signed release (release_keys), or NULL.
+/// ERR_NOTFOUND: there is no key any more, although releases were signed.
+enum err keys_make(struct scope *sc, const char *data_dir, const struct key_list *used, int64_t now_s,
+                   struct key_ring *out, bool *made);
+/// A new key in place of the present one, which signs it. lost: that one is gone, and the new one goes on from this list.
+/// ERR_NOTFOUND: there is none. ERR_EXISTS: it is not lost.
+enum err keys_rotate(struct scope *sc, const char *data_dir, const struct key_list *lost, int64_t now_s,
+                     struct key_ring *out);
+
+/// May what this key signed at that time be taken for the town's? `trusted` is believed whole; `shown` came with the
+/// release and counts only as far as a trusted key in it vouches for those behind it. NULL: there is none.
+/// ERR_CORRUPT with the reason.
+enum err keys_trust(struct scope *sc, const struct key_list *trusted, const struct key_list *shown,
+                    const struct sign_key *signer, int64_t signed_s);
+
+// -- signed policies (policy.h) ----------------------------------------------------------------------------------------
+/// Writes PATH.sig beside the policy.
+enum err keys_sign_policy(struct scope *sc, const struct key_ring *r, const char *path, str text);
+/// Is PATH.sig the present key's signature of this text? ERR_INVALID with the reason.
+enum err keys_check_policy(struct scope *sc, const char *data_dir, const char *path, str text);
