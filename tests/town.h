@@ -6,6 +6,7 @@
 #include "base/civil.h"
 #include "base/file.h"
 #include "check.h"
+#include "keys.h"
 #include "index/index.h"
 #include "publish/release.h"
 
@@ -209,6 +210,7 @@ static inline enum err town_index(struct scope *sc, struct town *t, const struct
 static inline enum err town_publish(struct scope *sc, struct town *t, str policy, int64_t number,
                                     int64_t now_s, struct publish_totals totals[TIERS], str *sha256)
 {
+    struct key_ring    keys = test_keys(sc, t->dir);
     struct policy      p;
     struct release_new r;
     TRY(policy_read(sc, policy, &p));
@@ -220,5 +222,5 @@ static inline enum err town_publish(struct scope *sc, struct town *t, str policy
         TRY(path_join(sc, i == TIER_PUBLIC ? r.public_dir : r.restricted_dir, name.p, &path));
         TRY(town_index(sc, t, &p, (enum tier)i, number, now_s, path, &totals[i]));
     }
-    return release_commit(sc, t->dir, &r, &p, totals, &t->run, 1, sha256);
+    return release_commit(sc, t->dir, &r, &keys, &p, totals, &t->run, 1, sha256);
 }

@@ -44,7 +44,7 @@ struct command {
     int (*run)(struct cli *cli, int argc, char **argv); // argv begins behind the command's name
 };
 extern const struct command cmd_init, cmd_import, cmd_areas, cmd_layers, cmd_publish, cmd_withdraw, cmd_stats,
-    cmd_serve, cmd_demo, cmd_backup, cmd_check, cmd_classify, cmd_export;
+    cmd_serve, cmd_demo, cmd_backup, cmd_check, cmd_classify, cmd_export, cmd_keys, cmd_verify;
 
 // -- words -----------------------------------------------------------------------------------------------------------
 /// "hromada: SENTENCE" on standard error; the exit code that belongs to the error.

@@ -102,7 +102,24 @@ static enum err check_record(struct check *c, int64_t number, const uint64_t *ro
     return OK;
 }
 
-static enum err check_release(struct check *c, int64_t number)
+/// Without the town's key at hand, that of the release says no more than that the two belong together.
+static enum err check_keys(struct check *c, struct key_list *own)
+{
+    AUTO(key_ring_wipe) struct key_ring r = { 0 };
+    struct scope                       *sc = c->cli->sc;
+    enum err                            e = keys_open(sc, c->cli->dir, &r);
+    if (!e) *own = r.list;
+    if (e != ERR_NOTFOUND) return e;
+    e = release_keys(sc, c->cli->dir, own);
+    if (e) return e == ERR_NOTFOUND ? OK : e; // nothing is signed yet
+    own->n = 0;
+    return fail(&sc->fault, ERR_CORRUPT,
+                "%s/keys/signing.key is not there, and releases were signed with it: bring back your copy "
+                "(hromada help keys)",
+                c->cli->dir);
+}
+
+static enum err check_release(struct check *c, int64_t number, const struct key_list *own)
 {
     struct scope       *sc = c->cli->sc;
     uint64_t            rows[TIERS] = { 0 };
@@ -110,6 +127,7 @@ static enum err check_release(struct check *c, int64_t number)
     TRY(release_verify(sc, c->cli->dir, number));
     TRY(release_fate(sc, c->cli->dir, number, &fate));
     if (fate.is == RELEASE_WITHDRAWN) return OK; // nothing of it is left to compare
+    if (own->n) TRY(release_origin(sc, c->cli->dir, number, own));
     if (fate.is == RELEASE_RETIRED) return check_record(c, number, NULL);
     for (enum tier t = TIER_PUBLIC; t < TIERS; t++) TRY(check_index(sc, c->cli->dir, number, t, &rows[t]));
     return check_record(c, number, &rows[TIER_PUBLIC]);
@@ -140,17 +158,19 @@ static enum err check_settings(struct check *c)
 
 static enum err check(struct check *c)
 {
-    struct scope *sc = c->cli->sc;
-    int64_t      *number;
-    enum err      e = check_store(c);
+    struct scope   *sc = c->cli->sc;
+    struct key_list own = { 0 };
+    int64_t        *number;
+    enum err        e = check_store(c);
     if (e == ERR_NOTFOUND || e == ERR_NOMEM) return e;
     note(c, e);
+    note(c, check_keys(c, &own));
     TRY(release_list(sc, c->cli->dir, &number, &c->releases));
     for (size_t i = 0; i < c->releases; i++) {
         struct arena_mark mark = arena_mark(sc->mem);
         c->progress.unit = "releases";
         progress_show(c->cli, &c->progress, "verifying", i + 1, -1);
-        note(c, check_release(c, number[i]));
+        note(c, check_release(c, number[i], &own));
         arena_back(sc->mem, mark);
     }
     progress_end(c->cli, &c->progress);
@@ -213,10 +233,11 @@ const struct command cmd_check = {
     .summary = "verifies everything that can be verified",
     .text = "Reads the whole database (each page against its checksum, integrity, references, totals of "
             "every import, each\n"
-            "incident against the hash of what its source told), every release (hash of each file, checksum "
-            "of each section,\n"
-            "what the database wrote down of it), the policy and the settings, and tells all that is wrong. "
-            "Changes nothing,\n"
-            "and may run while the server does.",
+            "incident against the hash of what its source told), every release (signature by the town's "
+            "keys, hash of each\n"
+            "file, checksum of each section, what the database wrote down of it), the policy and the "
+            "settings, and "
+            "tells all\n"
+            "that is wrong. Changes nothing, and may run while the server does.",
     .run = run,
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "base/zone.h"
 #include "main/cli.h"
+#include "main/town_keys.h"
 #include "store/store.h"
 #include <stdio.h>
 
@@ -36,7 +37,10 @@ static int run(struct cli *cli, int argc, char **argv)
         (void)fail(&cli->sc->fault, ERR_INVALID, "init takes no \"%s\"; the folder is named by -D", rest[0]);
         return cli_usage(cli, "init");
     }
-    enum err e = init(cli->sc, cli->dir, &o);
+    AUTO(key_ring_wipe) struct key_ring keys = { 0 };
+    bool                                made;
+    enum err                            e = init(cli->sc, cli->dir, &o);
+    if (!e) e = town_keys(cli, &keys, &made);
     if (e) return cli_fail(cli, e);
     cli_say(cli, "A new, empty data folder is at %s. Next: hromada -D %s import FILE...", cli->dir, cli->dir);
     if (cli->json) puts("{\"created\":true}");
@@ -47,7 +51,8 @@ const struct command cmd_init = {
     .name = "init",
     .synopsis = "[--name NAME] [--timezone ZONE] [--lang LANG]",
     .summary = "makes a new data folder",
-    .text = "Makes the folder named by -D and an empty database in it. One town is one folder: to move a "
+    .text = "Makes the folder named by -D, an empty database in it, and the key that will sign its releases. "
+            "One town is one folder: to move a "
             "town to\n"
             "another machine, copy the folder; to start again, delete it.",
     .options = options,

@@ -14,8 +14,8 @@
 enum { JOB_MAX_BYTES = 1 << 30 };
 
 static const struct command *const commands[] = {
-    &cmd_init,  &cmd_import, &cmd_areas,  &cmd_layers, &cmd_classify, &cmd_publish, &cmd_withdraw,
-    &cmd_serve, &cmd_stats,  &cmd_export, &cmd_check,  &cmd_backup,   &cmd_demo,
+    &cmd_init,  &cmd_import, &cmd_areas, &cmd_layers, &cmd_classify, &cmd_publish, &cmd_withdraw, &cmd_serve,
+    &cmd_stats, &cmd_export, &cmd_keys,  &cmd_verify, &cmd_check,    &cmd_backup,  &cmd_demo,
 };
 
 static const struct command *command_by_name(const char *name)

@@ -2,11 +2,13 @@
 #include "main/release.h"
 
 #include "base/arena.h"
+#include "base/civil.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "index/query.h"
 #include "main/bounds.h"
 #include "main/config.h"
+#include "main/town_keys.h"
 #include "model/half.h"
 #include "store/area_count.h"
 #include <pthread.h>
@@ -24,7 +26,9 @@ enum err release_policy(struct scope *sc, const char *dir, const char *path, str
         path = e ? "the built-in policy" : own;
     }
     enum err e = policy_read(sc, text, out);
-    if (!e) e = policy_floors(sc, out);
+    bool     is_signed = !e && policy_has_exceptions(out);
+    if (is_signed) e = keys_check_policy(sc, dir, path, text);
+    if (!e) e = policy_floors(sc, out, is_signed, civil_floor_day(clock_system.now_s()));
     return e ? fail_at(&sc->fault, "%s", path) : OK;
 }
 
@@ -412,11 +416,14 @@ static void say_news(struct cli *cli, const struct by_area_news *news)
 static enum err make_all(struct cli *cli, struct store *st, const struct policy *p,
                          const struct release_consent *consent, struct release_result *out)
 {
-    struct scope         *sc = cli->sc;
-    struct release_result result = { 0 };
-    struct release_new    r;
-    struct run           *inputs;
-    size_t                n_inputs;
+    struct scope                       *sc = cli->sc;
+    AUTO(key_ring_wipe) struct key_ring keys = { 0 };
+    struct release_result               result = { 0 };
+    struct release_new                  r;
+    struct run                         *inputs;
+    size_t                              n_inputs;
+    bool                                made;
+    TRY(town_keys(cli, &keys, &made)); // a release that cannot be signed is not begun
     TRY(next_number(cli, st, &result.number));
     TRY(inputs_of(sc, st, &inputs, &n_inputs));
     int64_t now_s = clock_system.now_s();
@@ -441,7 +448,7 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
     TRY(publication_keep(sc, of)); // on the disk before anybody is told, or the next release would count anew
     TRY(store_commit(sc, st));
     TRY(store_begin(sc, st));
-    TRY(release_commit(sc, cli->dir, &r, p, result.totals, inputs, n_inputs, &result.sha256));
+    TRY(release_commit(sc, cli->dir, &r, &keys, p, result.totals, inputs, n_inputs, &result.sha256));
     result.timing.commit_ms = now_ms() - made_ms;
     *out = result;
     const struct publish_totals *open = &result.totals[TIER_PUBLIC];

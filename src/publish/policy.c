@@ -2,6 +2,7 @@
 #include "publish/policy.h"
 
 #include "base/arena.h"
+#include "base/civil.h"
 #include "base/lines.h"
 #include "model/incident.h"
 #include <string.h>
@@ -417,6 +418,48 @@ static enum err read_areas(struct reader *r, struct policy *p)
     return ends_after(r, at + 2);
 }
 
+// -- exceptions --------------------------------------------------------------------------------------------------------
+
+/// A text between quotation marks, trimmed; false: none, or too long, or with a control character in it.
+static bool read_quoted(str word, size_t max, str *out)
+{
+    if (word.n < 2 || word.p[0] != '"' || word.p[word.n - 1] != '"') return false;
+    *out = str_trim(str_slice(word, 1, word.n - 1));
+    bool fine = out->n > 0 && out->n <= max;
+    for (size_t i = 0; i < out->n; i++) fine = fine && (unsigned char)out->p[i] >= ' ' && out->p[i] != 127;
+    return fine;
+}
+
+/// exception FLOOR "reason" by "name" until YYYY-MM-DD
+static enum err read_exception(struct reader *r, struct policy *p)
+{
+    struct policy_exception e = { .line = r->line };
+    int                     f = 0;
+    int32_t                 first;
+    while (f < FLOORS && !str_eq(word_at(r, 1), str_of(floors[f].name))) f++;
+    if (f == FLOORS)
+        return bad_word(r, word_at(r, 1),
+                        "a floor: points, time, grid, delay, flags, place, regions or least");
+    if (p->exception[f].line)
+        return fail(&r->sc->fault, ERR_INVALID,
+                    "line %d: an exception of the floor \"%s\" was made in line %d already; keep one",
+                    r->line, floors[f].name, p->exception[f].line);
+    if (r->tier)
+        return fail(&r->sc->fault, ERR_INVALID,
+                    "line %d: exceptions stand before the first \"tier\" line, where everybody sees them",
+                    r->line);
+    if (!read_quoted(word_at(r, 2), POLICY_MAX_REASON, &e.reason) || !str_eq(word_at(r, 3), S("by")) ||
+        !read_quoted(word_at(r, 4), POLICY_MAX_NAME, &e.by) || !str_eq(word_at(r, 5), S("until")) ||
+        word_at(r, 6).n != 10 || !civil_read_span(word_at(r, 6), &first, &e.until))
+        return fail(
+            &r->sc->fault, ERR_INVALID,
+            "line %d: write exception %s \"why\" by \"who answers for it\" until 2027-06-30, with at most %d "
+            "bytes of reason and %d of name",
+            r->line, floors[f].name, POLICY_MAX_REASON, POLICY_MAX_NAME);
+    p->exception[f] = e;
+    return ends_after(r, 7);
+}
+
 // -- below which nothing is told to everybody --------------------------------------------------------------------------
 
 static bool names_somebody(enum sensitivity c)
@@ -446,12 +489,54 @@ static void note_floors(const struct reader *r, struct policy *p)
     if (t->place_text) p->at[FLOOR_PLACE] = line_of(r, PLACE);
 }
 
-enum err policy_floors(struct scope *sc, const struct policy *p)
+const char *policy_floor_name(enum floor f)
+{
+    return floors[f].name;
+}
+
+const char *policy_floor_text(enum floor f)
+{
+    return floors[f].text;
+}
+
+bool policy_has_exceptions(const struct policy *p)
 {
     for (int f = 0; f < FLOORS; f++)
-        if (p->at[f])
-            return fail(&sc->fault, ERR_INVALID, "line %d falls below the floor \"%s\" for the public: %s",
-                        p->at[f], floors[f].name, floors[f].text);
+        if (p->exception[f].line) return true;
+    return false;
+}
+
+/// May the policy pass below this floor? Only its own exception says so, signed and in its time.
+static enum err check_floor(struct scope *sc, const struct policy *p, enum floor f, bool is_signed,
+                            int32_t today)
+{
+    const struct policy_exception *e = &p->exception[f];
+    if (!p->at[f] && !e->line) return OK;
+    if (!p->at[f])
+        return fail(
+            &sc->fault, ERR_INVALID,
+            "line %d makes an exception of the floor \"%s\", which this policy keeps; remove the line, so "
+            "that it allows nothing later",
+            e->line, floors[f].name);
+    if (!e->line)
+        return fail(&sc->fault, ERR_INVALID, "line %d falls below the floor \"%s\" for the public: %s",
+                    p->at[f], floors[f].name, floors[f].text);
+    if (!is_signed)
+        return fail(
+            &sc->fault, ERR_INVALID,
+            "line %d falls below the floor \"%s\", and the exception in line %d counts only when the town "
+            "has signed this policy",
+            p->at[f], floors[f].name, e->line);
+    if (today <= e->until) return OK;
+    return fail(
+        &sc->fault, ERR_INVALID,
+        "line %d: the exception of the floor \"%s\" has expired; keep the floor, or decide and sign anew",
+        e->line, floors[f].name);
+}
+
+enum err policy_floors(struct scope *sc, const struct policy *p, bool is_signed, int32_t today)
+{
+    for (int f = 0; f < FLOORS; f++) TRY(check_floor(sc, p, (enum floor)f, is_signed, today));
     return OK;
 }
 
@@ -532,11 +617,12 @@ static enum err read_line(struct reader *r, struct policy *p)
     if (str_eq(r->word[0], S("tier"))) return read_tier(r, p);
     if (str_eq(r->word[0], S("areas"))) return read_areas(r, p);
     if (str_eq(r->word[0], S("regions"))) return read_regions(r, p);
+    if (str_eq(r->word[0], S("exception"))) return read_exception(r, p);
     const struct word *w = word_find(kinds, COUNT(kinds), r->word[0]);
     if (!w)
-        return bad_word(
-            r, r->word[0],
-            "areas, regions, tier, anchors, time, delay, flags, outcome, place, class or category");
+        return bad_word(r, r->word[0],
+                        "exception, areas, regions, tier, anchors, time, delay, flags, outcome, place, class "
+                        "or category");
     if (!r->tier)
         return fail(&r->sc->fault, ERR_INVALID,
                     "line %d: \"%.*s\" stands before the first \"tier\" line, so nobody knows whom it is for",
@@ -549,6 +635,18 @@ static enum err read_line(struct reader *r, struct policy *p)
         *said = r->line;
     }
     return read_statement(r, (enum kind)w->value);
+}
+
+/// Where the word that begins here ends: a blank, or the second quotation mark of one that begins with a first; 0: it has none.
+static size_t word_end(str line, size_t from)
+{
+    size_t i = from;
+    if (line.p[i] == '"') {
+        size_t quoted = str_find(str_slice(line, i + 1, line.n), '"');
+        return i + 1 + quoted < line.n ? i + 1 + quoted + 1 : 0;
+    }
+    while (i < line.n && line.p[i] != ' ' && line.p[i] != '\t' && line.p[i] != '\r') i++;
+    return i;
 }
 
 static enum err split(struct reader *r, str line)
@@ -564,7 +662,10 @@ static enum err split(struct reader *r, str line)
         if (r->n == MAX_WORDS)
             return fail(&r->sc->fault, ERR_INVALID, "line %d has more than %d words", r->line, MAX_WORDS);
         size_t from = i;
-        while (i < line.n && line.p[i] != ' ' && line.p[i] != '\t' && line.p[i] != '\r') i++;
+        i = word_end(line, from);
+        if (!i)
+            return fail(&r->sc->fault, ERR_INVALID,
+                        "line %d: the text that begins with \" does not end with one", r->line);
         r->word[r->n++] = str_slice(line, from, i);
     }
     return OK;

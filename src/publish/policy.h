@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The publication policy: a text file that a lawyer can read and a program obeys. Every word of it is explained in
 // doc/hromada-policy.5. One statement a line, '#' begins a comment:
-//     policy    = [ "areas" [ "set" KEY ] "least" N ] [ "regions" "least" region ] { tier { statement } }
+//     policy    = { exception } [ "areas" [ "set" KEY ] "least" N ] [ "regions" "least" region ] { tier { statement } }
+//     exception = "exception" FLOOR QUOTED "by" QUOTED "until" YYYY-MM-DD      why, and who answers for it
 //     region    = N ( "ha" | "addresses" "file" NAME | "inhabitants" "set" KEY )
 //     tier      = "tier" ( "public" | "partner" | "police" )
 //     statement = "anchors" ( "grid" METRES "m" | "file" NAME | "exact" )      one of each kind in a tier
@@ -14,13 +15,17 @@
 //               | "category" PATTERN ( "areas" | "withheld" )                  stricter than its class
 //     showing   = "points" | "areas" | "withheld"
 //     CLASS     = "*" | a word of model/sensitivity.h
+//     FLOOR     = "points" | "time" | "grid" | "delay" | "flags" | "place" | "least" | "regions"
+//     QUOTED    = text between two '"' on one line, in which '#' begins no comment
 //     PATTERN   = "*" | "iccs-" 0..12 | a category key, in which "*" stands for any letters
 // An incident is shown as the strictest of all lines that match any of its classes and categories say; order never
 // matters, and a later line that would be laxer than an earlier one is refused, so that nobody who reads expects it to.
 // What a tier does not say takes the stricter value: grid 1000 m, month, 31 days, no flags, no outcome, no place text, a
 // class withheld. "trafficking" and "unclassified" are withheld from every tier by code. A tier that is not given is not
 // published at all. A policy in which a wider circle would learn more than a narrower one (public, partner, police) is
-// refused. Below its floors no policy for the public passes (enum floor).
+// refused. Below its floors no policy for the public passes (enum floor), unless an exception names the very floor, has not
+// expired, and the town's signature of the text stands beside the file (publish/keys.h). No exception reaches what is withheld
+// by code, exact points or "delay none" for the public.
 // Threads: no shared state. Tests: tests/unit/test_policy.c, tests/fuzz/fuzz_policy.c.
 #pragma once
 #include "base/err.h"
@@ -37,8 +42,10 @@ enum {
     POLICY_MAX_GRID_M = 5000,
     POLICY_MAX_DELAY_DAYS = 366,
     POLICY_MAX_LEAST = 1000,
-    POLICY_LEAST = 10, // incidents in a count by area, when the policy does not say
-    DELAY_NONE = -1,   // told at once, even before its day or month is over; not for the public
+    POLICY_MAX_REASON = 400, // bytes of an exception's reason
+    POLICY_MAX_NAME = 200,   // and of the name below it
+    POLICY_LEAST = 10,       // incidents in a count by area, when the policy does not say
+    DELAY_NONE = -1,         // told at once, even before its day or month is over; not for the public
 };
 
 enum tier { TIER_PUBLIC, TIER_PARTNER, TIER_POLICE, TIERS };
@@ -97,13 +104,20 @@ struct region_rule {
     str                 file; // of the addresses, relative to the data folder
 };
 
+struct policy_exception {
+    int     line; // 0: there is none
+    str     reason, by;
+    int32_t until; // the last day on which it counts
+};
+
 struct policy {
     str text;     // as it was read; part of every release's manifest
     str area_set; // whose areas counts by area are told for; empty: the coarsest of several areas
     int least;    // incidents in a count by area, or none
     struct region_rule regions;
     int at[FLOORS]; // line that falls below; 0: none. Of one that is not said but taken: the tier's
-    struct tier_policy tier[TIERS];
+    struct policy_exception exception[FLOORS];
+    struct tier_policy      tier[TIERS];
 };
 
 /// Reads a policy; strings and rules are copied into the scope's arena. ERR_INVALID with the line, the word
@@ -122,8 +136,14 @@ enum precision policy_finest(const struct tier_policy *t, sensitivity_set classe
 enum err       policy_check(struct scope *sc, const struct policy *p, const struct category *c, size_t n);
 /// The first "category" line behind line `after` that matches none of these; 0: there is none.
 int            policy_idle_line(const struct policy *p, const struct category *c, size_t n, int after);
-/// ERR_INVALID: it falls below a floor; names line and floor.
-enum err       policy_floors(struct scope *sc, const struct policy *p);
+/// is_signed: the town's signature of the text was found right. today: days since 1970-01-01.
+/// ERR_INVALID: it falls below a floor, and no exception counts for that, or an exception names a floor that it keeps; names
+/// line and floor.
+enum err       policy_floors(struct scope *sc, const struct policy *p, bool is_signed, int32_t today);
+bool           policy_has_exceptions(const struct policy *p);
+/// As an exception names it, and what it says in a sentence without a full stop.
+const char    *policy_floor_name(enum floor f);
+const char    *policy_floor_text(enum floor f);
 /// "public", "partner", "police", as the policy and the command line name them.
 str            tier_name(enum tier t);
 bool           tier_read(str name, enum tier *out);

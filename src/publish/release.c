@@ -18,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MAX_CURRENT = 32, MAX_FILES = 64, FORMAT = 1 };
+enum { MAX_CURRENT = 32, MAX_FILES = 64 };
 
 // -- paths
 // -----------------------------------------------------------------------------------------------------------
@@ -204,7 +204,7 @@ static enum err list_files(struct scope *sc, const struct release_new *r, const 
     if (!d) return fail_errno(&sc->fault, "cannot open %s", dir);
     *n = 0;
     for (const char *name; (name = release_next_name(d));) {
-        if (!strcmp(name, RELEASE_MANIFEST)) continue;
+        if (!strcmp(name, RELEASE_MANIFEST) || !strcmp(name, RELEASE_SIGNATURE)) continue;
         const char *path;
         if (*n == MAX_FILES)
             return fail(&sc->fault, ERR_LIMIT, "%s holds more than %d files", dir, MAX_FILES);
@@ -254,9 +254,14 @@ static void json_files(struct json *j, const struct listed_file *f, size_t n)
 static void json_regions(struct json *j, const struct policy *p, const struct publish_totals *t)
 {
     static const char *const units[] = { "hectares", "addresses", "inhabitants" };
+    static const char        rule[] =
+        "A region is a cell of the grid, cut by the borders of all published sets of areas at "
+        "once. No row can be placed in a region that is smaller than the least.";
     if (!(t->smallest_region > 0)) return;
     json_key(j, "regions");
     json_open(j, '{');
+    json_key(j, "rule");
+    json_cstr(j, rule);
     json_key(j, "unit");
     json_cstr(j, units[p->regions.by]);
     json_key(j, "least");
@@ -270,6 +275,7 @@ static void json_regions(struct json *j, const struct policy *p, const struct pu
 
 static void json_displacement(struct json *j, const struct publish_totals *t)
 {
+    uint64_t points = t->incidents - t->no_place;
     json_key(j, "displacement");
     json_open(j, '{');
     json_key(j, "cell_m");
@@ -280,6 +286,8 @@ static void json_displacement(struct json *j, const struct publish_totals *t)
     json_fixed(j, t->moved_p95_m, 1);
     json_key(j, "left_area");
     json_u64(j, t->left_area);
+    json_key(j, "left_area_share");
+    json_fixed(j, points ? (double)t->left_area / (double)points : 0, 6);
     json_close(j, '}');
 }
 
@@ -344,24 +352,65 @@ static void json_inputs(struct json *j, const struct run *inputs, size_t n)
 static void json_head(struct json *j, const struct release_new *r)
 {
     json_key(j, "format");
-    json_i64(j, FORMAT);
+    json_i64(j, RELEASE_FORMAT);
     json_key(j, "release");
     json_i64(j, r->number);
     json_key(j, "created");
     json_utc(j, r->created_s);
 }
 
-static void public_manifest(struct json *j, const struct release_new *r, const struct policy *p,
-                            const struct publish_totals *t, const struct listed_file *f, size_t n)
+static void json_key_of(struct json *j, const struct key_ring *keys)
+{
+    char hex[2 * SIGN_KEY_BYTES + 1];
+    sign_hex_write(hex, keys->list.at[keys->list.n - 1].key.byte, SIGN_KEY_BYTES);
+    json_key(j, "signed_by");
+    json_cstr(j, hex);
+}
+
+/// Which floors the town gave up, in whose name.
+static void json_exceptions(struct json *j, const struct policy *p)
+{
+    json_key(j, "exceptions");
+    json_open(j, '[');
+    for (int f = 0; f < FLOORS; f++) {
+        const struct policy_exception *e = &p->exception[f];
+        struct buf                     until;
+        if (!e->line) continue;
+        buf_init(&until, 64);
+        civil_add_day(&until, e->until);
+        json_open(j, '{');
+        json_key(j, "floor");
+        json_cstr(j, policy_floor_name((enum floor)f));
+        json_key(j, "says");
+        json_cstr(j, policy_floor_text((enum floor)f));
+        json_key(j, "line");
+        json_i64(j, p->at[f]);
+        json_key(j, "reason");
+        json_str(j, e->reason);
+        json_key(j, "by");
+        json_str(j, e->by);
+        json_key(j, "until");
+        json_str(j, buf_str(&until));
+        json_close(j, '}');
+        buf_free(&until);
+    }
+    json_close(j, ']');
+}
+
+static void public_manifest(struct json *j, const struct release_new *r, const struct key_ring *keys,
+                            const struct policy *p, const struct publish_totals *t,
+                            const struct listed_file *f, size_t n)
 {
     json_open(j, '{');
     json_head(j, r);
+    json_key_of(j, keys);
     json_key(j, "incidents");
     json_u64(j, t->incidents);
     json_key(j, "without_point");
     json_u64(j, t->no_place);
     if (t->anchor_m) json_even_displacement(j, t->anchor_m);
     json_regions(j, p, t);
+    json_exceptions(j, p);
     json_sources(j, t);
     json_files(j, f, n);
     json_key(j, "policy");
@@ -463,34 +512,58 @@ static enum err write_whole(struct scope *sc, const char *dir, const char *name,
 }
 
 /// The restricted manifest has the hashes of all other files, and this file has its own.
-static enum err write_seal(struct scope *sc, const char *dir, struct buf *text)
+static enum err write_seal(struct scope *sc, const char *dir, str manifest, struct buf *seal)
 {
     str sha256;
-    TRY(hash_sha256(sc, buf_str(text), &sha256));
-    buf_reset(text);
-    buf_printf(text, "%.*s  %s\n", STR(sha256), RELEASE_MANIFEST);
-    return write_whole(sc, dir, RELEASE_SEAL, text);
+    TRY(hash_sha256(sc, manifest, &sha256));
+    buf_printf(seal, "%.*s  %s\n", STR(sha256), RELEASE_MANIFEST);
+    return write_whole(sc, dir, RELEASE_SEAL, seal);
 }
 
-static enum err write_manifests(struct scope *sc, const struct release_new *r, const struct policy *p,
-                                const struct publish_totals totals[TIERS], const struct run *inputs,
-                                size_t n_inputs, str *sha256)
+/// Signs a manifest that stands in *text, which is used up.
+static enum err write_signature(struct scope *sc, const char *dir, const struct key_ring *keys,
+                                const char *what, struct buf *text)
+{
+    struct signature s;
+    TRY(sign_bytes(sc, &keys->secret, what, buf_str(text), &s));
+    buf_reset(text);
+    sign_text_add(text, &s);
+    return write_whole(sc, dir, RELEASE_SIGNATURE, text);
+}
+
+static enum err write_public(struct scope *sc, const struct release_new *r, const struct key_ring *keys,
+                             const struct policy *p, const struct publish_totals *t, str *sha256)
 {
     AUTO(buf_free) struct buf text = { 0 };
     struct listed_file        files[MAX_FILES];
     size_t                    n;
     buf_init(&text, RELEASE_MAX_MANIFEST);
+    keys_add(&text, &keys->list);
+    TRY(write_whole(sc, r->public_dir, RELEASE_KEYS, &text));
     TRY(list_files(sc, r, r->public_dir, files, &n));
+    buf_reset(&text);
     struct json j = json_on(&text);
-    public_manifest(&j, r, p, &totals[TIER_PUBLIC], files, n);
+    public_manifest(&j, r, keys, p, t, files, n);
     TRY(write_whole(sc, r->public_dir, RELEASE_MANIFEST, &text));
     TRY(hash_sha256(sc, buf_str(&text), sha256));
+    return write_signature(sc, r->public_dir, keys, RELEASE_PUBLIC_TEXT, &text);
+}
+
+static enum err write_restricted(struct scope *sc, const struct release_new *r, const struct key_ring *keys,
+                                 const struct policy *p, const struct publish_totals totals[TIERS],
+                                 const struct run *inputs, size_t n_inputs, str public_sha256)
+{
+    AUTO(buf_free) struct buf text = { 0 }, seal = { 0 };
+    struct listed_file        files[MAX_FILES];
+    size_t                    n;
+    buf_init(&text, RELEASE_MAX_MANIFEST);
     TRY(list_files(sc, r, r->restricted_dir, files, &n));
-    buf_reset(&text);
-    j = json_on(&text);
-    restricted_manifest(&j, r, p, totals, inputs, n_inputs, files, n, *sha256);
+    struct json j = json_on(&text);
+    restricted_manifest(&j, r, p, totals, inputs, n_inputs, files, n, public_sha256);
     TRY(write_whole(sc, r->restricted_dir, RELEASE_MANIFEST, &text));
-    return write_seal(sc, r->restricted_dir, &text);
+    buf_init(&seal, 1024);
+    TRY(write_seal(sc, r->restricted_dir, buf_str(&text), &seal));
+    return write_signature(sc, r->restricted_dir, keys, RELEASE_RESTRICTED_TEXT, &text);
 }
 
 static enum err rename_dir(struct scope *sc, const char *from, const char *to, const char *parent)
@@ -501,15 +574,17 @@ static enum err rename_dir(struct scope *sc, const char *from, const char *to, c
 }
 
 enum err release_commit(struct scope *sc, const char *data_dir, const struct release_new *r,
-                        const struct policy *p, const struct publish_totals totals[TIERS],
-                        const struct run *inputs, size_t n_inputs, str *sha256)
+                        const struct key_ring *keys, const struct policy *p,
+                        const struct publish_totals totals[TIERS], const struct run *inputs, size_t n_inputs,
+                        str *sha256)
 {
     AUTO(fd_closep) int lock = -1;
     const char *public, *restricted, *releases_dir, *restricted_dir;
     str hash;
     TRY(check_complete(sc, r, p));
     TRY(write_sums(sc, r, p));
-    TRY(write_manifests(sc, r, p, totals, inputs, n_inputs, &hash));
+    TRY(write_public(sc, r, keys, p, &totals[TIER_PUBLIC], &hash));
+    TRY(write_restricted(sc, r, keys, p, totals, inputs, n_inputs, hash));
     TRY(release_dir(sc, data_dir, r->number, false, &public));
     TRY(release_dir(sc, data_dir, r->number, true, &restricted));
     TRY(release_path(sc, &releases_dir, "%s/releases", data_dir));

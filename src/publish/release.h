@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The release folder, immutable once it has its name:
-//     releases/N/manifest.json    number, time, policy, sources and licences, displacement, sha256 of each file
+//     releases/N/manifest.json    number, time, policy and its exceptions, sources and licences, displacement, smallest region,
+//                                 sha256 of each file
+//     releases/N/manifest.sig     the town's signature (publish/keys.h) of "hromada manifest 1", a line end, and the manifest:
+//                                 128 hex digits and a line end
+//     releases/N/key.pub          the town's public keys; the last one signed
 //     releases/N/public.index     the only thing the public part of the server opens
 //     releases/N/public.sums      sums of its blocks (base/sums.h), by which it is proved as it is read
 //     restricted/N/*.index, .sums partner and police tiers
 //     restricted/N/manifest.json  totals of every tier, the imports it was made of, sha256 of each file and of the
 //                                 public manifest
 //     restricted/N/manifest.sha256  of that manifest; sha256sum -c reads it
+//     restricted/N/manifest.sig   signature of "hromada restricted manifest 1", a line end, and that manifest
 //     releases/current            text file with the newest number; replaced by rename
-// Of a release that a newer one has replaced the two manifests stay and all else goes (release_retire), so that nobody can
+// Of a release that a newer one has replaced the two manifests stay, with what proves them, and all else goes (release_retire), so that nobody can
 // compare two releases row by row, unless the town keeps more. Of one that was withdrawn nothing stays but a record:
 //     releases/N/withdrawn.txt    when (2026-11-28T20:41:40Z), and in the next line why, in the town's words
 // A record outweighs every file that lies beside it, and numbers that left one are not given again.
@@ -21,6 +26,7 @@
 // is removed by the next release_begin. Threads: one writer (it holds the store's lock), any number of
 // readers. Tests: tests/unit/test_release.c, tests/fault/test_kill.c.
 #pragma once
+#include "publish/keys.h"
 #include "publish/publish.h"
 
 struct release_hash {
@@ -39,13 +45,16 @@ enum err release_begin(struct scope *sc, const char *data_dir, int64_t number, i
 /// Hashes the index of a tier when it is complete, so that the commit need not do it: each tier may have its thread. The
 /// hash is of the scope, which must outlive the commit.
 enum err release_hash(struct scope *sc, struct release_new *r, enum tier tier);
-/// Hashes the other files of both folders, writes the manifests, renames, makes it current. totals of a tier that
+/// Hashes the other files of both folders, writes and signs the manifests, renames, makes it current. totals of a tier that
 /// the policy does not give are not looked at. *sha256 is the hash of the public manifest (hex).
 /// ERR_NOTFOUND: the index of a tier that the policy gives is not there. On failure the release is not
 /// current.
 enum err release_commit(struct scope *sc, const char *data_dir, const struct release_new *r,
-                        const struct policy *p, const struct publish_totals totals[TIERS],
-                        const struct run *inputs, size_t n_inputs, str *sha256);
+                        const struct key_ring *keys, const struct policy *p,
+                        const struct publish_totals totals[TIERS], const struct run *inputs, size_t n_inputs,
+                        str *sha256);
+/// The public keys that came with the newest signed release. ERR_NOTFOUND: none was signed.
+enum err release_keys(struct scope *sc, const char *data_dir, struct key_list *out);
 /// Number of the current release; ERR_NOTFOUND: nothing was published yet. ERR_CORRUPT: the file is not a
 /// number.
 enum err release_current(struct scope *sc, const char *data_dir, int64_t *number);
@@ -75,6 +84,32 @@ enum err release_withdraw(struct scope *sc, const char *data_dir, int64_t number
 /// Removes the index files, of all tiers, of the releases that are not among the `keep` newest; at least 1.
 enum err release_retire(struct scope *sc, const char *data_dir, int64_t keep);
 
-/// Compares every file with the manifests; of a retired release the manifests with each other and what is left with them.
-/// Of one that was withdrawn nothing but the record may be left. ERR_CORRUPT with which and where.
+/// Compares every file with the manifests, and these with their signatures by the key beside them; of a retired release the
+/// manifests with each other and what is left with them. Of one that was withdrawn nothing but the record may be left.
+/// A release that was made before releases were signed passes. ERR_CORRUPT with which and where.
 enum err release_verify(struct scope *sc, const char *data_dir, int64_t number);
+/// Is the key beside the release one that the town had then? Of a release that release_verify has passed. ERR_CORRUPT.
+enum err release_origin(struct scope *sc, const char *data_dir, int64_t number, const struct key_list *own);
+
+// -- what a reader verifies, without a store or a data folder (release_apart.c) -------------------------------------------
+enum { APART_MAX_FILES = 64 };
+struct apart_file {
+    str      name;
+    uint64_t bytes;
+    bool     there;
+};
+struct apart {
+    int64_t           number, created_s;
+    str               sha256; // of the manifest
+    struct sign_key   signer;
+    struct apart_file file[APART_MAX_FILES]; // that the manifest tells of
+    size_t            n;
+};
+/// Verifies DIR/PREFIXmanifest.json by DIR/PREFIXmanifest.sig, and by the manifest each of its files that is there under its
+/// name behind the prefix. trusted: by these keys; NULL: by the key that lies beside it, which proves nothing of its origin.
+/// ERR_CORRUPT: something was changed, or is signed by nobody whom these keys vouch for. ERR_NOTFOUND: manifest, signature or
+/// key are not there.
+enum err apart_verify(struct scope *sc, const char *dir, str prefix, const struct key_list *trusted,
+                      struct apart *out);
+/// Reads what a manifest says of its release and files; all is of the scope. ERR_CORRUPT.
+enum err apart_read(struct scope *sc, str manifest, struct apart *out, str sha256[APART_MAX_FILES]);

@@ -37,13 +37,8 @@ enum err release_lock(struct scope *sc, const char *data_dir, int *out)
 /// "2026-11-28T20:41:40Z"; 0 when it is not written so.
 static int64_t read_time(str s)
 {
-    int32_t  first, last;
-    uint64_t h, m, sec;
-    if (s.n != TIME_BYTES || !civil_read_span(str_slice(s, 0, 10), &first, &last) || s.p[10] != 'T' ||
-        s.p[TIME_BYTES - 1] != 'Z' || !str_to_u64(str_slice(s, 11, 13), &h) ||
-        !str_to_u64(str_slice(s, 14, 16), &m) || !str_to_u64(str_slice(s, 17, 19), &sec))
-        return 0;
-    return (int64_t)first * DAY_S + (int64_t)(h * HOUR_S + m * 60 + sec);
+    int64_t utc_s;
+    return str_ends(s, S("Z")) && civil_read_time(str_slice(s, 0, s.n - 1), &utc_s) ? utc_s : 0;
 }
 
 /// True: there is a record. One that cannot be read says no more than that, and that is enough.
@@ -113,15 +108,17 @@ static enum err write_record(struct scope *sc, const char *dir, int64_t since_s,
     return file_replace(sc, path, buf_str(&text));
 }
 
-/// Removes all files of a folder but one; a file that somebody else removes meanwhile is gone as well.
-static enum err remove_all_but(struct scope *sc, const char *dir, const char *kept, const char *too)
+/// Removes all files of a folder but these; a file that somebody else removes meanwhile is gone as well.
+static enum err remove_all_but(struct scope *sc, const char *dir, const char *const *kept, size_t n_kept)
 {
     AUTO(release_dir_closep) DIR *d = opendir(dir);
     if (!d) return errno == ENOENT ? OK : fail_errno(&sc->fault, "cannot open %s", dir);
-    for (const char *name; (name = release_next_name(d));)
-        if (strcmp(name, kept) != 0 && strcmp(name, too) != 0 && unlinkat(dirfd(d), name, 0) &&
-            errno != ENOENT)
+    for (const char *name; (name = release_next_name(d));) {
+        bool keep = false;
+        for (size_t i = 0; i < n_kept; i++) keep |= !strcmp(name, kept[i]);
+        if (!keep && unlinkat(dirfd(d), name, 0) && errno != ENOENT)
             return fail_errno(&sc->fault, "cannot remove %s/%s", dir, name);
+    }
     return errno ? fail_errno(&sc->fault, "cannot read %s", dir) : dir_sync(sc, dir);
 }
 
@@ -175,8 +172,8 @@ enum err release_withdraw(struct scope *sc, const char *data_dir, int64_t number
     TRY(dir_make(sc, public));
     TRY(write_record(sc, public, was.since_s ? was.since_s : now_s, reason));
     TRY(dir_sync(sc, releases));
-    TRY(remove_all_but(sc, restricted, "", ""));
-    TRY(remove_all_but(sc, public, RELEASE_WITHDRAWN_FILE, ""));
+    TRY(remove_all_but(sc, restricted, NULL, 0));
+    TRY(remove_all_but(sc, public, (const char *[]){ RELEASE_WITHDRAWN_FILE }, 1));
     if (!back_to) return OK;
     e = release_verify(sc, data_dir, back_to); // until it is known to be sound, nothing is served
     if (e)
@@ -189,9 +186,10 @@ enum err release_withdraw(struct scope *sc, const char *data_dir, int64_t number
 
 static enum err retire_dir(struct scope *sc, const char *data_dir, int64_t number, bool restricted)
 {
-    const char *dir;
+    static const char *const kept[] = { RELEASE_MANIFEST, RELEASE_SEAL, RELEASE_SIGNATURE, RELEASE_KEYS };
+    const char              *dir;
     TRY(release_dir(sc, data_dir, number, restricted, &dir));
-    return remove_all_but(sc, dir, RELEASE_MANIFEST, RELEASE_SEAL);
+    return remove_all_but(sc, dir, kept, COUNT(kept));
 }
 
 enum err release_retire(struct scope *sc, const char *data_dir, int64_t keep)

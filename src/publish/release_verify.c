@@ -67,9 +67,9 @@ static enum err verify_seal(struct scope *sc, const char *dir, str manifest)
                 dir, RELEASE_MANIFEST, path, STR(hash));
 }
 
-/// Every file that is listed is as it was, and nothing else lies there.
+/// Every file that is listed is as it was, and nothing else lies there but the manifest and what proves it.
 static enum err verify_dir(struct scope *sc, const char *dir, const json_t *manifest, bool retired,
-                           const char *unlisted)
+                           const char *seal, const char *signature)
 {
     const json_t                 *files = json_object_get(manifest, "files");
     AUTO(release_dir_closep) DIR *d = opendir(dir);
@@ -79,7 +79,8 @@ static enum err verify_dir(struct scope *sc, const char *dir, const json_t *mani
     for (size_t i = 0; i < json_array_size(files); i++)
         TRY(verify_file(sc, dir, json_array_get(files, i), retired));
     for (const char *name; (name = release_next_name(d));) {
-        bool listed = !strcmp(name, RELEASE_MANIFEST) || (unlisted && !strcmp(name, unlisted));
+        bool listed = !strcmp(name, RELEASE_MANIFEST) || (seal && !strcmp(name, seal)) ||
+                      (signature && !strcmp(name, signature));
         for (size_t i = 0; i < json_array_size(files) && !listed; i++)
             listed = !strcmp(name, json_string_value(json_object_get(json_array_get(files, i), "name")));
         if (!listed)
@@ -103,32 +104,100 @@ static enum err verify_withdrawn(struct scope *sc, const char *public, const cha
                 (long long)number);
 }
 
+/// A manifest with its folder.
+struct whole {
+    const char *dir;
+    json_t     *json;
+    str         text;
+};
+
+static void whole_free(struct whole *w)
+{
+    json_decref(w->json);
+}
+
+static enum err verify_signatures(struct scope       *sc, const struct whole *public,
+                                  const struct whole *restricted)
+{
+    struct key_list keys;
+    enum err        e = release_read_keys(sc, public->dir, S(""), &keys);
+    if (e == ERR_NOTFOUND)
+        return fail(&sc->fault, ERR_CORRUPT, "%s/%s is missing; bring it back from a backup", public->dir,
+                    RELEASE_KEYS);
+    TRY(e);
+    const struct sign_key *signer = &keys.at[keys.n - 1].key;
+    TRY(release_check_signature(sc, public->dir, S(""), RELEASE_PUBLIC_TEXT, public->text, signer));
+    return release_check_signature(sc, restricted->dir, S(""), RELEASE_RESTRICTED_TEXT, restricted->text,
+                                   signer);
+}
+
+static enum err verify_manifests(struct scope *sc, const struct whole *public, const struct whole *restricted)
+{
+    str hash;
+    TRY(hash_sha256(sc, public->text, &hash));
+    const char *want = json_string_value(json_object_get(restricted->json, "public_manifest_sha256"));
+    if (want && str_eq(hash, str_of(want))) return OK;
+    return fail(&sc->fault, ERR_CORRUPT,
+                "%s/%s is not what was published: its sha256 is %.*s and %s says %.80s", public->dir,
+                RELEASE_MANIFEST, STR(hash), restricted->dir, want ? want : "nothing");
+}
+
+/// One that says it was made before releases were signed has no signature; the database holds its hash.
+static bool is_signed(const struct whole *public)
+{
+    return json_integer_value(json_object_get(public->json, "format")) != RELEASE_FORMAT_UNSIGNED;
+}
+
 enum err release_verify(struct scope *sc, const char *data_dir, int64_t number)
 {
     struct release_fate fate;
-    const char *public, *restricted;
-    json_auto_t *pub = NULL, *res = NULL;
-    str          text, hash;
-    TRY(release_dir(sc, data_dir, number, false, &public));
-    TRY(release_dir(sc, data_dir, number, true, &restricted));
-    if (!release_exists(public))
+    AUTO(whole_free) struct whole public = { 0 }, restricted = { 0 };
+    TRY(release_dir(sc, data_dir, number, false, &public.dir));
+    TRY(release_dir(sc, data_dir, number, true, &restricted.dir));
+    if (!release_exists(public.dir))
         return fail(&sc->fault, ERR_NOTFOUND, "there is no release %lld", (long long)number);
     TRY(release_fate(sc, data_dir, number, &fate));
-    if (fate.is == RELEASE_WITHDRAWN) return verify_withdrawn(sc, public, restricted, number);
+    if (fate.is == RELEASE_WITHDRAWN) return verify_withdrawn(sc, public.dir, restricted.dir, number);
     int64_t current = 0;
     bool    retired =
         fate.is == RELEASE_RETIRED && !release_current(sc, data_dir, &current) && number != current;
-    TRY(read_manifest(sc, public, &pub, &text));
-    TRY(hash_sha256(sc, text, &hash));
-    if (json_integer_value(json_object_get(pub, "release")) != number)
-        return fail(&sc->fault, ERR_CORRUPT, "%s/%s is of another release", public, RELEASE_MANIFEST);
-    TRY(read_manifest(sc, restricted, &res, &text));
-    TRY(verify_seal(sc, restricted, text));
-    const char *want = json_string_value(json_object_get(res, "public_manifest_sha256"));
-    if (!want || !str_eq(hash, str_of(want)))
-        return fail(&sc->fault, ERR_CORRUPT,
-                    "%s/%s is not what was published: its sha256 is %.*s and %s says %.80s", public,
-                    RELEASE_MANIFEST, STR(hash), restricted, want ? want : "nothing");
-    TRY(verify_dir(sc, public, pub, retired, NULL));
-    return verify_dir(sc, restricted, res, retired, RELEASE_SEAL);
+    TRY(read_manifest(sc, public.dir, &public.json, &public.text));
+    if (json_integer_value(json_object_get(public.json, "release")) != number)
+        return fail(&sc->fault, ERR_CORRUPT, "%s/%s is of another release", public.dir, RELEASE_MANIFEST);
+    TRY(read_manifest(sc, restricted.dir, &restricted.json, &restricted.text));
+    TRY(verify_seal(sc, restricted.dir, restricted.text));
+    TRY(verify_manifests(sc, &public, &restricted));
+    const char *signature = is_signed(&public) ? RELEASE_SIGNATURE : NULL;
+    if (signature) TRY(verify_signatures(sc, &public, &restricted));
+    TRY(verify_dir(sc, public.dir, public.json, retired, NULL, signature));
+    return verify_dir(sc, restricted.dir, restricted.json, retired, RELEASE_SEAL, signature);
+}
+
+enum err release_origin(struct scope *sc, const char *data_dir, int64_t number, const struct key_list *own)
+{
+    AUTO(whole_free) struct whole public = { 0 };
+    struct key_list keys;
+    struct apart    what;
+    str             sha256[APART_MAX_FILES];
+    TRY(release_dir(sc, data_dir, number, false, &public.dir));
+    TRY(read_manifest(sc, public.dir, &public.json, &public.text));
+    if (!is_signed(&public)) return OK;
+    TRY(release_read_keys(sc, public.dir, S(""), &keys));
+    TRY(apart_read(sc, public.text, &what, sha256));
+    enum err e = keys_trust(sc, own, NULL, &keys.at[keys.n - 1].key, what.created_s);
+    return e ? fail_at(&sc->fault, "%s/%s", public.dir, RELEASE_MANIFEST) : OK;
+}
+
+enum err release_keys(struct scope *sc, const char *data_dir, struct key_list *out)
+{
+    int64_t *number;
+    size_t   n;
+    TRY(release_list(sc, data_dir, &number, &n));
+    while (n-- > 0) {
+        const char *dir;
+        TRY(release_dir(sc, data_dir, number[n], false, &dir));
+        enum err e = release_read_keys(sc, dir, S(""), out);
+        if (e != ERR_NOTFOUND) return e;
+    }
+    return fail(&sc->fault, ERR_NOTFOUND, "no release is signed");
 }

@@ -54,6 +54,7 @@ static inline void attack_publish(struct scope *sc, struct town *t, const char *
     struct publish_totals                          totals[TIERS] = { 0 };
     const char                                    *path;
     str                                            sha256;
+    struct key_ring                                keys = test_keys(sc, t->dir);
     AUTO(publication_closep) struct publication   *of = NULL;
     AUTO(publish_closep) struct publisher         *from = NULL;
     AUTO(index_writer_closep) struct index_writer *to = NULL;
@@ -70,7 +71,7 @@ static inline void attack_publish(struct scope *sc, struct town *t, const char *
     while (publish_next(from, &row)) ok_err(sc, index_writer_add(sc, to, &row), OK);
     ok_err(sc, publish_end(sc, from, &totals[TIER_PUBLIC]), OK);
     ok_err(sc, index_writer_commit(sc, to), OK);
-    ok_err(sc, release_commit(sc, t->dir, &r, &p, totals, &t->run, 1, &sha256), OK);
+    ok_err(sc, release_commit(sc, t->dir, &r, &keys, &p, totals, &t->run, 1, &sha256), OK);
     ok_err(sc, store_commit(sc, t->st), OK);
     ok_err(sc, store_run_begin(sc, t->st, &t->run), OK);
 }

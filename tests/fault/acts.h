@@ -3,6 +3,7 @@
 // the state of a folder can be read as one text. What an interruption leaves must be one of the two.
 #pragma once
 #include "import.h"
+#include "base/clock.h"
 #include "import/areas.h"
 #include "main/release.h"
 #include "store_check.h"
@@ -113,6 +114,14 @@ static inline enum err act_backup(struct scope *sc, const char *base)
     return store_backup(sc, st, to);
 }
 
+static inline enum err act_rotate(struct scope *sc, const char *base)
+{
+    AUTO(key_ring_wipe) struct key_ring r = { 0 };
+    const char                         *dir;
+    TRY(path_join(sc, base, "data", &dir));
+    return keys_rotate(sc, dir, NULL, clock_system.now_s(), &r);
+}
+
 static const struct act acts[] = {
     { "init", act_create, ERR_EXISTS },
     { "the first import", act_import_first, OK },
@@ -121,6 +130,7 @@ static const struct act acts[] = {
     { "an import that revises", act_import_later, OK },
     { "a second release", act_publish, OK },
     { "a backup", act_backup, OK },
+    { "a new key", act_rotate, OK },
 };
 
 /// A new folder in which the acts before this one in the table have been done; removed by test_dir_end.
@@ -191,6 +201,15 @@ static inline void state_of_releases(struct scope *sc, const char *dir, struct b
                str_has(manifest, S("later.csv")) ? " and the later one" : "");
 }
 
+/// How many keys the town had. That of a first publication which was killed later on is kept, and says nothing.
+static inline void state_of_keys(struct scope *sc, const char *dir, struct buf *b)
+{
+    AUTO(key_ring_wipe) struct key_ring r = { 0 };
+    enum err                            e = keys_open(sc, dir, &r);
+    ok(!e || e == ERR_NOTFOUND, "%s", sc->fault.text);
+    if (!e && r.list.n > 1) buf_printf(b, "%zu keys\n", r.list.n);
+}
+
 static inline void state_of_store(struct scope *sc, const char *dir, struct buf *b)
 {
     AUTO(store_closep) struct store *st = NULL;
@@ -228,6 +247,7 @@ static inline str act_state(struct scope *sc, const char *base)
         else state_of_store(sc, dir, &b);
     }
     state_of_releases(sc, act_path(sc, base, "data"), &b);
+    state_of_keys(sc, act_path(sc, base, "data"), &b);
     str out = arena_str(sc->mem, buf_str(&b));
     buf_free(&b);
     return out;

@@ -83,6 +83,7 @@ FAIL(test_first_release, 3)
 FAIL(test_revising_import, 4)
 FAIL(test_second_release, 5)
 FAIL(test_backup, 6)
+FAIL(test_new_key, 7)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_init),
@@ -92,6 +93,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_revising_import),
     cmocka_unit_test(test_second_release),
     cmocka_unit_test(test_backup),
+    cmocka_unit_test(test_new_key),
 };
 
 int main(void)

@@ -122,6 +122,7 @@ KILL(test_first_release, 3)
 KILL(test_revising_import, 4)
 KILL(test_second_release, 5)
 KILL(test_backup, 6)
+KILL(test_new_key, 7)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_init),
@@ -131,5 +132,6 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_revising_import),
     cmocka_unit_test(test_second_release),
     cmocka_unit_test(test_backup),
+    cmocka_unit_test(test_new_key),
 };
 TEST_MAIN(tests)

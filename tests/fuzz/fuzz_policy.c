@@ -49,7 +49,14 @@ static void keeps_its_promises(struct scope *sc, const struct policy *p)
         for (int n = t + 1; n < TIERS && a->given; n++)
             if (p->tier[n].given) wider_sees_no_more(a, &p->tier[n]);
     }
-    if (policy_floors(sc, p)) return; // a policy that passes keeps the floors
+    if (policy_floors(sc, p, true, 0))
+        return; // a policy that passes keeps the floors, or says which it does not
+    if (!policy_has_exceptions(p) != !policy_floors(sc, p, false, 0)) abort(); // unsigned none counts
+    for (int f = 0; f < FLOORS; f++)
+        if (!p->exception[f].line != !p->at[f] ||
+            (p->at[f] && (!p->exception[f].reason.n || !p->exception[f].by.n)))
+            abort();
+    if (policy_has_exceptions(p)) return;
     for (int class = SENSITIVITY_CHILD; class <= SENSITIVITY_DRUGS; class ++)
         if (policy_shows_classes(open, sensitivity_bit((enum sensitivity) class)) == SHOW_POINTS) abort();
     if (open->given && (open->place_text || open->delay_days < FLOOR_DELAY_DAYS)) abort();

@@ -31,7 +31,7 @@ town=$dir/town
 run "$hromada"; check 'no command: an overview' 2 'usage: hromada' 'import' 'demo'
 run "$hromada" help; check 'help' 0 'Exit codes'
 run "$hromada" version; check 'version' 0 'hromada '
-for command in init import areas layers classify publish withdraw serve stats export check backup demo; do
+for command in init import areas layers classify publish withdraw serve stats export keys verify check backup demo; do
     run "$hromada" help $command; check "help $command" 0 "usage: hromada [-D FOLDER] $command"
 done
 run "$hromada" help nonsense; check 'help on nothing' 2 'no help on "nonsense"'

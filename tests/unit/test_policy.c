@@ -17,7 +17,7 @@ static void the_default_is_what_it_says(void **state)
     struct scope  sc = test_scope();
     struct policy p;
     ok_err(&sc, policy_read(&sc, policy_default(), &p), OK);
-    ok_err(&sc, policy_floors(&sc, &p), OK);
+    ok_err(&sc, policy_floors(&sc, &p, false, 0), OK);
     ok_str(p.text, policy_default());
     const struct tier_policy *t = &p.tier[TIER_PUBLIC];
     ok(p.least == 10 && !p.area_set.n, "areas");
@@ -207,7 +207,7 @@ static void floors(void **state)
         struct scope  sc = test_scope();
         struct policy p;
         ok_err(&sc, policy_read(&sc, str_of(rows[i].text), &p), OK);
-        ok_err(&sc, policy_floors(&sc, &p), rows[i].floor < 0 ? OK : ERR_INVALID);
+        ok_err(&sc, policy_floors(&sc, &p, true, 0), rows[i].floor < 0 ? OK : ERR_INVALID);
         if (rows[i].floor >= 0) {
             str says = arena_printf(sc.mem, "line %d falls below the floor \"%.*s\"", rows[i].line,
                                     STR(str_of(names[rows[i].floor])));
@@ -215,6 +215,73 @@ static void floors(void **state)
         }
         test_scope_end(&sc);
     }
+}
+
+#define UNTIL "exception delay \"The # of thefts rose\" by \"O. Hnatiuk, mayor\" until 2027-06-30\n"
+
+/// Signed, in its time, and of the very floor: else an exception is none.
+static void exceptions(void **state)
+{
+    (void)state;
+    enum { DAY = 20998 /* 2027-06-29 */ };
+    static const struct {
+        const char *text;
+        bool        is_signed;
+        int32_t     today;
+        const char *says; // NULL: it passes
+    } rows[] = {
+        { UNTIL "tier public\ndelay 1 day\n", true, DAY, NULL },
+        { UNTIL "tier public\ndelay 1 day\n", true, DAY + 1, NULL },
+        { UNTIL "tier public\ndelay 1 day\n", true, DAY + 2,
+          "line 1: the exception of the floor \"delay\" has expired" },
+        { UNTIL "tier public\ndelay 1 day\n", false, DAY,
+          "line 3 falls below the floor \"delay\", and the exception in line 1" },
+        { UNTIL "tier public\ndelay 7 days\n", true, DAY,
+          "line 1 makes an exception of the floor \"delay\", which this policy keeps" },
+        { UNTIL "tier public\ndelay 1 day\nplace source\n", true, DAY,
+          "line 4 falls below the floor \"place\"" },
+        { UNTIL "areas least 4\ntier public\ndelay 1 day\n", true, DAY,
+          "line 2 falls below the floor \"least\"" },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct scope  sc = test_scope();
+        struct policy p;
+        ok_err(&sc, policy_read(&sc, str_of(rows[i].text), &p), OK);
+        ok(policy_has_exceptions(&p), "row %zu", i);
+        ok_str(p.exception[FLOOR_DELAY].reason, S("The # of thefts rose"));
+        ok_str(p.exception[FLOOR_DELAY].by, S("O. Hnatiuk, mayor"));
+        ok_i64(p.exception[FLOOR_DELAY].until, DAY + 1);
+        ok_err(&sc, policy_floors(&sc, &p, rows[i].is_signed, rows[i].today),
+               rows[i].says ? ERR_INVALID : OK);
+        ok(!rows[i].says || strstr(sc.fault.text, rows[i].says), "row %zu: %s", i, sc.fault.text);
+        test_scope_end(&sc);
+    }
+}
+
+/// Each floor has an exception that lifts it and no other.
+static void each_floor_has_its_exception(void **state)
+{
+    (void)state;
+    static const char *const below[FLOORS] = {
+        [FLOOR_POINTS] = "tier public\nclass home points\n",
+        [FLOOR_TIME] = "tier public\nclass ordinary points time day\n",
+        [FLOOR_GRID] = "tier public\nanchors grid 50 m\n",
+        [FLOOR_DELAY] = "tier public\ndelay 0 days\n",
+        [FLOOR_FLAGS] = "tier public\nflags domestic\n",
+        [FLOOR_PLACE] = "tier public\nplace source\n",
+        [FLOOR_LEAST] = "areas least 1\ntier public\n",
+        [FLOOR_REGION] = "regions least 1 ha\ntier public\n",
+    };
+    for (int f = 0; f < FLOORS; f++)
+        for (int of = 0; of < FLOORS; of++) {
+            struct scope  sc = test_scope();
+            struct policy p;
+            str           text = arena_printf(sc.mem, "exception %s \"why\" by \"who\" until 2027-06-30\n%s",
+                                              policy_floor_name((enum floor)of), below[f]);
+            ok_err(&sc, policy_read(&sc, text, &p), OK);
+            ok_err(&sc, policy_floors(&sc, &p, true, 0), f == of ? OK : ERR_INVALID);
+            test_scope_end(&sc);
+        }
 }
 
 static void errors_name_line_and_word(void **state)
@@ -230,6 +297,26 @@ static void errors_name_line_and_word(void **state)
         { "tier town\n", { "line 1", "\"town\"", "public, partner or police" } },
         { "tier public now\n", { "line 1", "\"now\" is one word too many" } },
         { "tier public\n\ntier public\n", { "line 3", "line 1" } },
+        { "exception\n", { "line 1", "a floor: points" } },
+        { "exception trafficking \"a\" by \"b\" until 2027-01-01\n",
+          { "line 1", "\"trafficking\"", "a floor" } },
+        { "exception unclassified \"a\" by \"b\" until 2027-01-01\n", { "line 1", "a floor" } },
+        { "exception delay \"a\" by \"b\"\n", { "line 1", "until 2027-06-30" } },
+        { "exception delay \"a\" by \"b\" until 2027-02-30\n", { "line 1", "until 2027-06-30" } },
+        { "exception delay \"a\" by \"b\" until 2027-01\n", { "line 1", "until 2027-06-30" } },
+        { "exception delay \"\" by \"b\" until 2027-01-01\n", { "line 1", "until 2027-06-30" } },
+        { "exception delay \" \" by \"b\" until 2027-01-01\n", { "line 1", "until 2027-06-30" } },
+        { "exception delay \"a\" by \"\" until 2027-01-01\n", { "line 1", "until 2027-06-30" } },
+        { "exception delay \"a\x01\" by \"b\" until 2027-01-01\n", { "line 1", "until 2027-06-30" } },
+        { "exception delay why by who until 2027-01-01\n", { "line 1", "until 2027-06-30" } },
+        { "exception delay \"a\" by \"b\" until 2027-01-01 or so\n", { "line 1", "one word too many" } },
+        { "exception delay \"a by b until 2027-01-01\n", { "line 1", "does not end" } },
+        { "exception delay \"a\" by \"b\" until 2027-01-01\nexception delay \"a\" by \"b\" until "
+          "2027-01-01\n",
+          { "line 2", "line 1" } },
+        { "tier public\nexception delay \"a\" by \"b\" until 2027-01-01\n",
+          { "line 2", "before the first" } },
+        { "tier \"public\"\n", { "line 1", "public, partner or police" } },
         { "tier public\ntime tomorrow", { "line 2", "\"tomorrow\"", "month, day, hour or minute" } },
         { "tier public\ntime", { "line 2", "\"time\" wants", "month, day, hour or minute" } },
         { "tier public\ntime day\ntime month", { "line 3", "line 2" } },
@@ -429,6 +516,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(silence_is_strict),
     cmocka_unit_test(every_statement_is_read),
     cmocka_unit_test(floors),
+    cmocka_unit_test(exceptions),
+    cmocka_unit_test(each_floor_has_its_exception),
     cmocka_unit_test(errors_name_line_and_word),
     cmocka_unit_test(no_circle_learns_more_than_a_narrower_one),
     cmocka_unit_test(stars_are_checked_against_the_real_list),

@@ -5,6 +5,8 @@
 
 #include "base/file.h"
 #include "check.h"
+#include "keys.h"
+#include "seal/hash.h"
 #include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
@@ -43,6 +45,7 @@ static const struct release_source source = {
 static enum err publish_one(struct scope *sc, const char *dir, int64_t number, str *sha256)
 {
     struct policy         p = policy_of(sc, policy_default());
+    struct key_ring       keys = test_keys(sc, dir);
     struct publish_totals t[TIERS] = { 0 };
     struct release_new    r;
     const struct run      runs[] = {
@@ -62,7 +65,7 @@ static enum err publish_one(struct scope *sc, const char *dir, int64_t number, s
     TRY(file_replace(sc, at(sc, r.public_dir, "public.index"), text));
     TRY(file_replace(sc, at(sc, r.restricted_dir, "partner.index"), S("partner rows")));
     TRY(file_replace(sc, at(sc, r.restricted_dir, "police.index"), S("police rows")));
-    return release_commit(sc, dir, &r, &p, t, runs, COUNT(runs), sha256);
+    return release_commit(sc, dir, &r, &keys, &p, t, runs, COUNT(runs), sha256);
 }
 
 static void a_release_is_whole_and_numbered(void **state)
@@ -97,12 +100,15 @@ static void a_release_is_whole_and_numbered(void **state)
                                        "releases/12",
                                        "releases/12/public.index",
                                        "releases/12/manifest.json",
+                                       "releases/12/manifest.sig",
+                                       "releases/12/key.pub",
                                        "releases/current",
                                        "restricted",
                                        "restricted/12",
                                        "restricted/12/police.index",
                                        "restricted/12/manifest.json",
-                                       "restricted/12/manifest.sha256" };
+                                       "restricted/12/manifest.sha256",
+                                       "restricted/12/manifest.sig" };
     for (size_t i = 0; i < COUNT(own); i++) {
         struct stat st;
         ok(!stat(at(&sc, dir, own[i]), &st) && !(st.st_mode & 0077), "%s is for nobody else", own[i]);
@@ -136,6 +142,12 @@ static void the_manifest_says_what_it_may(void **state)
         "\"cell_m\":273",
         "\"median_m\":109", // 0.399 of the cell, whatever was measured
         "\"p95_m\":164",
+        "\"left_area\":0",
+        "\"left_area_share\":0",
+        "\"format\":2",
+        "\"signed_by\":\"",
+        "\"exceptions\":[]",
+        "\"name\":\"key.pub\"",
         "\"licence\":\"OGL v3.0\"",
         "\"attribution\":\"Contains \\\"public\\\" data\"",
         "\"name\":\"public.index\"",
@@ -163,30 +175,58 @@ static void the_manifest_says_what_it_may(void **state)
     test_scope_end(&sc);
 }
 
+static void exceptions_stand_in_the_manifest(void **state)
+{
+    (void)state;
+    struct scope    sc = test_scope();
+    const char     *dir = test_dir(&sc);
+    struct key_ring keys = test_keys(&sc, dir);
+    struct policy   p =
+        policy_of(&sc, S("exception delay \"The mayor's promise\" by \"O. H.\" until 2027-06-30\n"
+                         "tier public\ndelay 1 day\n"));
+    struct publish_totals t[TIERS] = { { .smallest_region = 2.26, .finest_dropped = 4 } };
+    struct release_new    r;
+    str                   sha, text;
+    ok_err(&sc, release_begin(&sc, dir, 1, 1480000000, &r), OK);
+    put(&sc, r.public_dir, "public.index", S("x"));
+    ok_err(&sc, release_commit(&sc, dir, &r, &keys, &p, t, NULL, 0, &sha), OK);
+    ok_err(&sc, file_read(&sc, at(&sc, dir, "releases/1/manifest.json"), 1 << 20, &text), OK);
+    ok(str_has(
+           text,
+           S("\"exceptions\":[{\"floor\":\"delay\",\"says\":\"nothing is told before 7 days are over\","
+             "\"line\":3,\"reason\":\"The mayor's promise\",\"by\":\"O. H.\",\"until\":\"2027-06-30\"}]")),
+       "%.*s", STR(text));
+    ok(str_has(text, S("\"unit\":\"hectares\",\"least\":2,\"smallest\":2.3,\"finest_areas_not_told\":4")),
+       "%.*s", STR(text));
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
 static void what_is_missing_is_not_committed(void **state)
 {
     (void)state;
     struct scope          sc = test_scope();
     const char           *dir = test_dir(&sc);
+    struct key_ring       keys = test_keys(&sc, dir);
     struct policy         all = policy_of(&sc, policy_default()), one = policy_of(&sc, S("tier public"));
     struct publish_totals t[TIERS] = { 0 };
     struct release_new    r;
     int64_t               number;
     str                   sha;
     ok_err(&sc, release_begin(&sc, dir, 1, 0, &r), OK);
-    ok_err(&sc, release_commit(&sc, dir, &r, &all, t, NULL, 0, &sha), ERR_NOTFOUND);
+    ok_err(&sc, release_commit(&sc, dir, &r, &keys, &all, t, NULL, 0, &sha), ERR_NOTFOUND);
     put(&sc, r.public_dir, "public.index", S("x"));
-    ok_err(&sc, release_commit(&sc, dir, &r, &all, t, NULL, 0, &sha), ERR_NOTFOUND);
+    ok_err(&sc, release_commit(&sc, dir, &r, &keys, &all, t, NULL, 0, &sha), ERR_NOTFOUND);
     ok(strstr(sc.fault.text, "partner.index"), "%s", sc.fault.text);
     put(&sc, r.restricted_dir, "police.index", S("x"));
-    ok_err(&sc, release_commit(&sc, dir, &r, &one, t, NULL, 0, &sha), ERR_INVALID);
+    ok_err(&sc, release_commit(&sc, dir, &r, &keys, &one, t, NULL, 0, &sha), ERR_INVALID);
     ok_err(&sc, release_current(&sc, dir, &number), ERR_NOTFOUND);
     // The next run clears it away, and a policy of one tier is enough.
     ok_err(&sc, release_begin(&sc, dir, 1, 0, &r), OK);
     ok(!is_there(&sc, r.restricted_dir, "police.index") && !is_there(&sc, r.public_dir, "public.index"),
        "cleared");
     put(&sc, r.public_dir, "public.index", S("x"));
-    ok_err(&sc, release_commit(&sc, dir, &r, &one, t, NULL, 0, &sha), OK);
+    ok_err(&sc, release_commit(&sc, dir, &r, &keys, &one, t, NULL, 0, &sha), OK);
     ok_err(&sc, release_verify(&sc, dir, 1), OK);
     test_dir_end(&sc, dir);
     test_scope_end(&sc);
@@ -213,6 +253,12 @@ static void damage_is_found(void **state)
         { "restricted/1/manifest.sha256", "x", "manifest.json is not what was published" },
         { "restricted/1/manifest.sha256", NULL, "manifest.sha256 is missing" },
         { "releases/1/manifest.sha256", "x", "not part of the release" },
+        { "releases/1/manifest.sig", "x", "manifest.sig is no signature" },
+        { "releases/1/manifest.sig", NULL, "manifest.sig is missing" },
+        { "releases/1/key.pub", "x", "key.pub is no list of keys" },
+        { "releases/1/key.pub", NULL, "key.pub" },
+        { "restricted/1/manifest.sig", "x", "manifest.sig is no signature" },
+        { "restricted/1/manifest.sig", NULL, "manifest.sig is missing" },
         { "releases/1/extra", "x", "not part of the release" },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -317,6 +363,127 @@ static void killed_at_any_instant(void **state)
     }
     ok(before > 20 && after > 0, "both sides of the last rename were seen: %zu before, %zu after", before,
        after);
+}
+
+// -- apart from the town ------------------------------------------------------------------------------------------------
+
+static void a_reader_verifies_it(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file, *bytes, *says; // bytes NULL: removed; says NULL: it passes
+    } rows[] = {
+        { "manifest.json", NULL, "cannot open" },
+        { "manifest.json", "{\"release\":1}", "does not fit" },
+        { "manifest.sig", NULL, "manifest.sig is missing" },
+        { "manifest.sig", "00\n", "no signature" },
+        { "public.index", "rows of release 2", "is not what was published" },
+        { "public.index", "rows", "has 4 bytes" },
+        { "public.index", NULL, NULL },
+        { "public.sums", NULL, NULL },
+        { "key.pub", "", "no list of keys" },
+        { "key.pub", NULL, NULL },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct scope    sc = test_scope();
+        const char     *dir = test_dir(&sc), *release = at(&sc, dir, "releases/1");
+        struct key_ring keys = test_keys(&sc, dir);
+        struct apart    a = { 0 };
+        str             sha;
+        ok_err(&sc, publish_one(&sc, dir, 1, &sha), OK);
+        ok_err(&sc, apart_verify(&sc, release, S(""), NULL, &a), OK);
+        ok_err(&sc, apart_verify(&sc, release, S(""), &keys.list, &a), OK);
+        ok(a.number == 1 && a.n == 3 && str_eq(a.sha256, sha), "release %lld, %zu files", (long long)a.number,
+           a.n);
+        ok_i64(a.created_s, 1480000000);
+        if (rows[i].bytes) put(&sc, release, rows[i].file, str_of(rows[i].bytes));
+        else ok(!unlink(at(&sc, release, rows[i].file)), "%s", rows[i].file);
+        enum err e = apart_verify(&sc, release, S(""), &keys.list, &a);
+        ok(!e == !rows[i].says && (!e || strstr(sc.fault.text, rows[i].says)), "%zu: %s", i, sc.fault.text);
+        for (size_t k = 0; k < a.n && !e; k++)
+            ok(a.file[k].there == (strcmp(rows[i].file, arena_cstr(sc.mem, a.file[k].name)) != 0), "file %zu",
+               k);
+        test_dir_end(&sc, dir);
+        test_scope_end(&sc);
+    }
+}
+
+static void copy_to(struct scope *sc, const char *dir, const char *from, const char *to)
+{
+    str text;
+    ok_err(sc, file_read(sc, at(sc, dir, from), 1 << 20, &text), OK);
+    put(sc, dir, to, text);
+}
+
+/// Whoever makes a release of their own and signs it, or takes another signature of the town's, is found out.
+static void nobody_else_signs(void **state)
+{
+    (void)state;
+    struct scope    sc = test_scope();
+    const char     *dir = test_dir(&sc), *other = test_dir(&sc), *mine = at(&sc, dir, "releases/1");
+    struct key_ring keys = test_keys(&sc, dir), next;
+    struct apart    a;
+    str             sha;
+    ok_err(&sc, publish_one(&sc, dir, 1, &sha), OK);
+    ok_err(&sc, publish_one(&sc, other, 1, &sha), OK);
+    ok_err(&sc, apart_verify(&sc, at(&sc, other, "releases/1"), S(""), NULL, &a), OK);
+    ok_err(&sc, apart_verify(&sc, at(&sc, other, "releases/1"), S(""), &keys.list, &a), ERR_CORRUPT);
+    ok(strstr(sc.fault.text, "another key"), "%s", sc.fault.text);
+    ok_err(&sc, release_origin(&sc, dir, 1, &keys.list), OK);
+    ok_err(&sc, release_origin(&sc, other, 1, &keys.list), ERR_CORRUPT);
+    // The signature of the restricted manifest is none of the public one, and the other way round.
+    copy_to(&sc, dir, "restricted/1/manifest.json", "releases/1/manifest.json");
+    copy_to(&sc, dir, "restricted/1/manifest.sig", "releases/1/manifest.sig");
+    ok_err(&sc, apart_verify(&sc, mine, S(""), NULL, &a), ERR_CORRUPT);
+    // Under the key that took its place a release goes on being the town's, by who trusted the first.
+    ok_err(&sc, keys_rotate(&sc, dir, NULL, 1400000000, &next), OK);
+    ok_err(&sc, publish_one(&sc, dir, 2, &sha), OK);
+    ok_err(&sc, apart_verify(&sc, at(&sc, dir, "releases/2"), S(""), &keys.list, &a), OK);
+    ok_err(&sc, release_origin(&sc, dir, 2, &next.list), OK);
+    // The old one, stolen, signs nothing that is dated later.
+    struct policy         p = policy_of(&sc, S("tier public"));
+    struct publish_totals t[TIERS] = { 0 };
+    struct release_new    r;
+    ok_err(&sc, release_begin(&sc, dir, 3, 1480000000, &r), OK);
+    put(&sc, r.public_dir, "public.index", S("x"));
+    ok_err(&sc, release_commit(&sc, dir, &r, &keys, &p, t, NULL, 0, &sha), OK);
+    ok_err(&sc, apart_verify(&sc, at(&sc, dir, "releases/3"), S(""), &next.list, &a), ERR_CORRUPT);
+    ok(strstr(sc.fault.text, "replaced by then"), "%s", sc.fault.text);
+    ok_err(&sc, release_origin(&sc, dir, 3, &next.list), ERR_CORRUPT);
+    test_dir_end(&sc, dir);
+    test_dir_end(&sc, other);
+    test_scope_end(&sc);
+}
+
+/// As an older program made it: format 1, and nothing signed. Taking the signatures away from a later one is not that.
+static void older_ones_are_not_signed(void **state)
+{
+    (void)state;
+    struct scope sc = test_scope();
+    const char  *dir = test_dir(&sc);
+    str          sha, manifest, restricted;
+    ok_err(&sc, publish_one(&sc, dir, 1, &sha), OK);
+    static const char *const proofs[] = { "releases/1/manifest.sig", "restricted/1/manifest.sig",
+                                          "releases/1/key.pub", "releases/1/public.sums" };
+    for (size_t i = 0; i < COUNT(proofs); i++) ok(!unlink(at(&sc, dir, proofs[i])), "%s", proofs[i]);
+    ok_err(&sc, release_verify(&sc, dir, 1), ERR_CORRUPT);
+    manifest = S("{\"format\":1,\"release\":1,\"files\":[{\"name\":\"public.index\",\"bytes\":17,\"sha256\":"
+                 "\"a44caeed4b5fe886a9933d04e873e4a151c6df9447f8c992a3d04978e16f23c5\"}]}");
+    for (int format = 1; format <= 2; format++) {
+        char *text = arena_cstr(sc.mem, manifest);
+        text[10] = (char)('0' + format);
+        put(&sc, dir, "releases/1/manifest.json", str_of(text));
+        ok_err(&sc, hash_sha256(&sc, str_of(text), &sha), OK);
+        restricted = arena_printf(sc.mem, "{\"public_manifest_sha256\":\"%.*s\",\"files\":[]}", STR(sha));
+        put(&sc, dir, "restricted/1/manifest.json", restricted);
+        ok_err(&sc, hash_sha256(&sc, restricted, &sha), OK);
+        put(&sc, dir, "restricted/1/manifest.sha256",
+            arena_printf(sc.mem, "%.*s  manifest.json\n", STR(sha)));
+        ok(!system(arena_printf(sc.mem, "rm -f %s/restricted/1/p*", dir).p), "no restricted tiers");
+        ok_err(&sc, release_verify(&sc, dir, 1), format == 1 ? OK : ERR_CORRUPT);
+    }
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
 }
 
 // -- what becomes of it ------------------------------------------------------------------------------------------------
@@ -433,6 +600,9 @@ static void older_files_are_not_kept(void **state)
     }
     for (size_t i = 0; i < COUNT(of_one); i++)
         ok(is_there(&sc, dir, of_one[i]) == !!strstr(of_one[i], "manifest"), "%s", of_one[i]);
+    ok(is_there(&sc, dir, "releases/1/key.pub") && is_there(&sc, dir, "releases/1/manifest.sig") &&
+           is_there(&sc, dir, "restricted/1/manifest.sig"),
+       "and what proves them");
     put(&sc, dir, "releases/1/manifest.json", S("{\"release\":1}"));
     ok_err(&sc, release_verify(&sc, dir, 1), ERR_CORRUPT);
     test_dir_end(&sc, dir);
@@ -474,9 +644,13 @@ static void withdrawing_killed_at_any_instant(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_release_is_whole_and_numbered),
     cmocka_unit_test(the_manifest_says_what_it_may),
+    cmocka_unit_test(exceptions_stand_in_the_manifest),
     cmocka_unit_test(what_is_missing_is_not_committed),
     cmocka_unit_test(damage_is_found),
     cmocka_unit_test(killed_at_any_instant),
+    cmocka_unit_test(a_reader_verifies_it),
+    cmocka_unit_test(nobody_else_signs),
+    cmocka_unit_test(older_ones_are_not_signed),
     cmocka_unit_test(withdrawn_is_gone_and_says_why),
     cmocka_unit_test(back_to_an_older_one),
     cmocka_unit_test(older_files_are_not_kept),

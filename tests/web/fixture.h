@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "check.h"
 #include "index/query.h"
+#include "keys.h"
 #include "model/incident.h"
 #include "publish/release.h"
 #include <math.h>
@@ -322,7 +323,12 @@ static inline void fixture_publish(struct scope *sc, struct fixture *fx, int64_t
     struct index_writer  *w = NULL;
     const char           *path;
     fx->info.release = (uint64_t)number;
-    ok_err(sc, policy_read(sc, S("tier public\nclass street ordinary points\n"), &policy), OK);
+    ok_err(sc,
+           policy_read(sc,
+                       S("exception delay \"Thefts > 7 days\" by \"O. Hnatiuk\" until 2027-06-30\n"
+                         "tier public\ndelay 1 day\nclass street ordinary points\n"),
+                       &policy),
+           OK);
     ok_err(sc, release_begin(sc, fx->dir, number, fx->info.created_s, &r), OK);
     ok_err(sc, path_join(sc, r.public_dir, "public.index", &path), OK);
     ok_err(sc, index_writer_open(sc, path, &fx->info, &w), OK);
@@ -333,9 +339,11 @@ static inline void fixture_publish(struct scope *sc, struct fixture *fx, int64_t
                                                    .anchor_m = 200,
                                                    .moved_median_m = 70,
                                                    .moved_p95_m = 131,
+                                                   .smallest_region = 2.26,
                                                    .sources = fixture_sources,
                                                    .n_sources = COUNT(fixture_sources) };
-    ok_err(sc, release_commit(sc, fx->dir, &r, &policy, totals, NULL, 0, &sha256), OK);
+    struct key_ring keys = test_keys(sc, fx->dir);
+    ok_err(sc, release_commit(sc, fx->dir, &r, &keys, &policy, totals, NULL, 0, &sha256), OK);
 }
 
 /// The categories of a row.
