@@ -307,6 +307,36 @@ static void put_withdrawn(struct json *j, const struct release_note *r)
     json_close(j, '}');
 }
 
+/// Who signed it, and which floors the town gave up for it.
+static void put_proof(struct json *j, const struct call *c, const struct release_note *r)
+{
+    json_key(j, "signed_by");
+    if (r->signed_by.n) json_str(j, r->signed_by);
+    else json_null(j);
+    if (r->signed_by.n && r->offered) {
+        json_key(j, "signature");
+        json_str(j, url_signature(&c->links, r->number));
+        json_key(j, "public_keys");
+        json_str(j, url_key(&c->links, r->number));
+    }
+    json_key(j, "exceptions");
+    json_open(j, '[');
+    for (size_t i = 0; i < r->n_exceptions; i++) {
+        const struct exception_note *e = &r->exceptions[i];
+        json_open(j, '{');
+        json_key(j, "floor");
+        json_str(j, e->floor);
+        json_key(j, "reason");
+        json_str(j, e->reason);
+        json_key(j, "by");
+        json_str(j, e->by);
+        json_key(j, "until");
+        json_str(j, e->until);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
 enum err api_releases(struct scope *sc, struct call *c, struct http_res *rs)
 {
     TRY(form_read(sc, c, NULL, 0, NULL, NULL));
@@ -343,6 +373,7 @@ enum err api_releases(struct scope *sc, struct call *c, struct http_res *rs)
             json_key(&j, "index");
             json_str(&j, url_index(&c->links, r[i].number));
         }
+        put_proof(&j, c, &r[i]);
         json_key(&j, "index_sha256");
         json_str(&j, r[i].index_sha256);
         json_key(&j, "index_bytes");

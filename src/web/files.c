@@ -187,6 +187,16 @@ enum err file_manifest(struct scope *sc, struct call *c, struct http_res *rs)
     return release_file(sc, c, "manifest.json", "application/json", rs);
 }
 
+enum err file_signature(struct scope *sc, struct call *c, struct http_res *rs)
+{
+    return release_file(sc, c, "manifest.sig", "text/plain; charset=utf-8", rs);
+}
+
+enum err file_key(struct scope *sc, struct call *c, struct http_res *rs)
+{
+    return release_file(sc, c, "key.pub", "text/plain; charset=utf-8", rs);
+}
+
 enum err file_index(struct scope *sc, struct call *c, struct http_res *rs)
 {
     return release_file(sc, c, "public.index", "application/octet-stream", rs);

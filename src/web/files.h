@@ -10,5 +10,7 @@ enum err file_favicon(struct scope *sc, struct call *c, struct http_res *rs);
 enum err file_robots(struct scope *sc, struct call *c, struct http_res *rs);
 enum err file_basemap(struct scope *sc, struct call *c, struct http_res *rs);
 enum err file_manifest(struct scope *sc, struct call *c, struct http_res *rs);
+enum err file_signature(struct scope *sc, struct call *c, struct http_res *rs);
+enum err file_key(struct scope *sc, struct call *c, struct http_res *rs);
 enum err file_index(struct scope *sc, struct call *c, struct http_res *rs);
 enum err file_health(struct scope *sc, struct call *c, struct http_res *rs);

@@ -45,11 +45,17 @@ enum err page_data(struct scope *sc, struct call *c, struct http_res *rs)
                                        .manifest_url = url_manifest(&c->links, r[i].number),
                                        .index_url = url_index(&c->links, r[i].number),
                                        .bytes = bytes_word(sc, c->lang, r[i].bytes),
+                                       .signature_url = url_signature(&c->links, r[i].number),
+                                       .key_url = url_key(&c->links, r[i].number),
+                                       .proved = r[i].signed_by.n > 0,
                                        .current = r[i].number == c->ed->number,
                                        .offered = r[i].offered,
                                        .withdrawn = r[i].withdrawn,
                                        .since = r[i].since_s ? word_time(sc, c->lang, r[i].since_s) : S(""),
                                        .reason = r[i].reason };
+    for (size_t i = 0; i < n; i++)
+        if (r[i].number == c->ed->number)
+            v.number = r[i].number, v.key = r[i].signed_by, v.fingerprint = r[i].fingerprint;
     for (size_t i = 0; i < c->in->n_sets; i++)
         border[i] =
             (struct link_view){ .label = c->in->sets[i].name, .url = url_areas_geojson(&c->links, i) };
@@ -107,6 +113,56 @@ static enum err rules_fill(struct scope *sc, struct call *c, struct method_view 
     return OK;
 }
 
+/// The floors that the town gave up for it. A name that this program does not know is told as such, not left out.
+static enum err exceptions_fill(struct scope *sc, enum language l, const struct release_note *r,
+                                struct method_view *v)
+{
+    static const struct {
+        const char *name;
+        enum msg    says;
+    } floors[] = {
+        { "points", MSG_PAGE_FLOOR_POINTS }, { "time", MSG_PAGE_FLOOR_TIME },
+        { "grid", MSG_PAGE_FLOOR_GRID },     { "delay", MSG_PAGE_FLOOR_DELAY },
+        { "flags", MSG_PAGE_FLOOR_FLAGS },   { "place", MSG_PAGE_FLOOR_PLACE },
+        { "least", MSG_PAGE_FLOOR_LEAST },   { "regions", MSG_PAGE_FLOOR_REGIONS },
+    };
+    struct exception_view *e = arena_array(sc->mem, struct exception_view, r->n_exceptions + 1);
+    if (!e) return no_room(sc);
+    for (size_t i = 0; i < r->n_exceptions; i++) {
+        const struct exception_note *is = &r->exceptions[i];
+        enum msg                     says = MSG_PAGE_FLOOR_OTHER;
+        for (size_t k = 0; k < COUNT(floors); k++)
+            if (str_eq(is->floor, str_of(floors[k].name))) says = floors[k].says;
+        e[i] = (struct exception_view){ text_of(l, says), is->reason, is->by, is->until };
+    }
+    v->exceptions = e;
+    v->n_exceptions = r->n_exceptions;
+    return OK;
+}
+
+/// 2, or 2.3 where it is no whole number.
+static str measure(struct scope *sc, enum language l, double v)
+{
+    return word_fixed(sc, l, v, v - (double)(int64_t)v > 0 ? 1 : 0);
+}
+
+/// What the manifest says of this release.
+static enum err note_fill(struct scope *sc, struct call *c, const struct release_note *r,
+                          struct method_view *v)
+{
+    v->has_moved = r->moved_p95_m > 0;
+    v->moved_median = word_metres(sc, c->lang, r->moved_median_m);
+    v->moved_p95 = word_metres(sc, c->lang, r->moved_p95_m);
+    v->stayed = v->has_moved && !r->left_area;
+    v->by_hectares = str_eq(r->region_unit, S("hectares"));
+    v->by_addresses = str_eq(r->region_unit, S("addresses"));
+    v->by_inhabitants = str_eq(r->region_unit, S("inhabitants"));
+    v->region_least = measure(sc, c->lang, r->region_least);
+    v->region_smallest = measure(sc, c->lang, r->region_smallest);
+    v->fingerprint = r->fingerprint;
+    return exceptions_fill(sc, c->lang, r, v);
+}
+
 enum err page_method(struct scope *sc, struct call *c, struct http_res *rs)
 {
     struct method_view         v = { 0 };
@@ -128,12 +184,8 @@ enum err page_method(struct scope *sc, struct call *c, struct http_res *rs)
     v.timezone = in->timezone;
     v.has_places = in->n_places > 1;
     TRY(rules_fill(sc, c, &v));
-    for (size_t i = 0; i < n; i++) {
-        if (r[i].number != c->ed->number || !(r[i].moved_p95_m > 0)) continue;
-        v.has_moved = true;
-        v.moved_median = word_metres(sc, c->lang, r[i].moved_median_m);
-        v.moved_p95 = word_metres(sc, c->lang, r[i].moved_p95_m);
-    }
+    for (size_t i = 0; i < n; i++)
+        if (r[i].number == c->ed->number) TRY(note_fill(sc, c, &r[i], &v));
     TRY(frame_fill(sc, c, PAGE_METHOD, text_of(c->lang, MSG_PAGE_METHOD_TITLE), &v.frame));
     tpl_method(&rs->body, c->lang, &v);
     frame_send(rs);

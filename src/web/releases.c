@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "publish/release.h"
 #include "seal/hash.h"
+#include "seal/sign.h"
 #include <jansson.h>
 
 static str text_of(struct scope *sc, const json_t *o, const char *key)
@@ -29,6 +30,31 @@ static str licences_of(struct scope *sc, const json_t *sources)
     return out;
 }
 
+/// Only a key that is one is shown.
+static void fill_key(struct scope *sc, const json_t *m, struct release_note *r)
+{
+    char            print[SIGN_FINGERPRINT_BYTES];
+    struct sign_key key;
+    str             hex = text_of(sc, m, "signed_by");
+    if (!sign_hex_read(hex, key.byte, sizeof key.byte)) return;
+    sign_fingerprint(&key, print);
+    r->signed_by = hex;
+    r->fingerprint = arena_str(sc->mem, str_of(print));
+}
+
+static void fill_exceptions(struct scope *sc, const json_t *list, struct release_note *r)
+{
+    size_t                 n = json_array_size(list) < FLOORS ? json_array_size(list) : FLOORS;
+    struct exception_note *e = arena_array(sc->mem, struct exception_note, n + 1);
+    for (size_t i = 0; e && i < n; i++) {
+        const json_t *o = json_array_get(list, i);
+        e[i] = (struct exception_note){ text_of(sc, o, "floor"), text_of(sc, o, "reason"),
+                                        text_of(sc, o, "by"), text_of(sc, o, "until") };
+    }
+    r->exceptions = e;
+    r->n_exceptions = e ? n : 0;
+}
+
 static void fill(struct scope *sc, const json_t *m, struct release_note *r)
 {
     r->created = text_of(sc, m, "created");
@@ -38,6 +64,13 @@ static void fill(struct scope *sc, const json_t *m, struct release_note *r)
     const json_t *moved = json_object_get(m, "displacement");
     r->moved_median_m = json_number_value(json_object_get(moved, "median_m"));
     r->moved_p95_m = json_number_value(json_object_get(moved, "p95_m"));
+    r->left_area = (uint64_t)json_integer_value(json_object_get(moved, "left_area"));
+    const json_t *regions = json_object_get(m, "regions");
+    r->region_unit = text_of(sc, regions, "unit");
+    r->region_least = json_number_value(json_object_get(regions, "least"));
+    r->region_smallest = json_number_value(json_object_get(regions, "smallest"));
+    fill_key(sc, m, r);
+    fill_exceptions(sc, json_object_get(m, "exceptions"), r);
     const json_t *files = json_object_get(m, "files");
     for (size_t i = 0; i < json_array_size(files); i++) {
         const json_t *f = json_array_get(files, i);

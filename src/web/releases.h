@@ -5,6 +5,9 @@
 #include "base/err.h"
 #include "base/str.h"
 
+struct exception_note { // of a floor, as the manifest tells of it
+    str floor, reason, by, until;
+};
 enum { RELEASES_MAX = 200, MANIFEST_MAX_BYTES = 8 << 20 };
 struct release_note {
     int64_t  number, bytes; // bytes: of public.index
@@ -18,6 +21,12 @@ struct release_note {
     str      manifest_sha256; // what `hromada publish` printed
     str      index_sha256;
     double   moved_median_m, moved_p95_m; // displacement by the anchors
+    uint64_t left_area;                   // of what was moved
+    str      region_unit;                 // hectares, addresses, inhabitants; empty: no rule
+    double   region_least, region_smallest;
+    str      signed_by, fingerprint; // public key in hex; empty: made before releases were signed
+    const struct exception_note *exceptions;
+    size_t                       n_exceptions;
 };
 /// ERR_IO. ERR_NOMEM.
 enum err releases_read(struct scope *sc, const char *data_dir, const struct release_note **out, size_t *n);

@@ -30,6 +30,8 @@ const struct route routes[] = {
     { "/compare",                               REPLY_PAGE, NEEDS_RELEASE, TAG_OF_QUERY, SCAN_MS,  page_compare },
     { "/data",                                  REPLY_PAGE, NEEDS_RELEASE, TAG_OF_BODY,  QUICK_MS, page_data },
     { "/data/{release}/manifest.json",          REPLY_FILE, NEEDS_OLDER,   TAG_OF_BODY,  QUICK_MS, file_manifest },
+    { "/data/{release}/manifest.sig",           REPLY_FILE, NEEDS_OLDER,   TAG_OF_BODY,  QUICK_MS, file_signature },
+    { "/data/{release}/key.pub",                REPLY_FILE, NEEDS_OLDER,   TAG_OF_BODY,  QUICK_MS, file_key },
     { "/data/{release}/public.index",           REPLY_FILE, NEEDS_OLDER,   TAG_OF_BODY,  QUICK_MS, file_index },
     { "/method",                                REPLY_PAGE, NEEDS_RELEASE, TAG_OF_QUERY, QUICK_MS, page_method },
     { "/about",                                 REPLY_PAGE, NEEDS_NOTHING, TAG_OF_BODY,  QUICK_MS, page_about },

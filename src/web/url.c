@@ -208,20 +208,33 @@ str url_areas_geojson(const struct links *l, size_t set)
     return end_plain(&u);
 }
 
-str url_manifest(const struct links *l, int64_t release)
+static str url_release_file(const struct links *l, int64_t release, str name)
 {
     struct url u = begin(l, "/data/");
     buf_add_i64(&u.b, release);
-    buf_add(&u.b, S("/manifest.json"));
+    buf_add_c(&u.b, '/');
+    buf_add(&u.b, name);
     return end_plain(&u);
+}
+
+str url_manifest(const struct links *l, int64_t release)
+{
+    return url_release_file(l, release, S("manifest.json"));
+}
+
+str url_signature(const struct links *l, int64_t release)
+{
+    return url_release_file(l, release, S("manifest.sig"));
+}
+
+str url_key(const struct links *l, int64_t release)
+{
+    return url_release_file(l, release, S("key.pub"));
 }
 
 str url_index(const struct links *l, int64_t release)
 {
-    struct url u = begin(l, "/data/");
-    buf_add_i64(&u.b, release);
-    buf_add(&u.b, S("/public.index"));
-    return end_plain(&u);
+    return url_release_file(l, release, S("public.index"));
 }
 
 str url_tiles(const struct links *l, str layer)

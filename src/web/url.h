@@ -32,6 +32,8 @@ str  url_api_area(const struct links *l, size_t set, size_t area, const struct f
 str  url_api_compare(const struct links *l, size_t set, const struct filter *f);
 str  url_areas_geojson(const struct links *l, size_t set);
 str  url_manifest(const struct links *l, int64_t release);
+str  url_signature(const struct links *l, int64_t release);
+str  url_key(const struct links *l, int64_t release);
 str  url_index(const struct links *l, int64_t release);
 /// layer: "incidents", "base", "areas-SET"; with {z}/{x}/{y} for a map library to fill in.
 str  url_tiles(const struct links *l, str layer);

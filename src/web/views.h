@@ -314,7 +314,8 @@ struct compare_view {
 // -- text -----------------------------------------------------------------------------------------
 struct release_row_view {
     str  number, created, incidents, licence, sha256, manifest_url, index_url, bytes, since, reason;
-    bool current, offered, withdrawn;
+    str  signature_url, key_url;
+    bool current, offered, withdrawn, proved;
 };
 struct data_view {
     struct frame_view frame;
@@ -324,6 +325,11 @@ struct data_view {
     size_t                         n_releases;
     const struct link_view        *boundaries;
     size_t                         n_boundaries;
+    int64_t                        number; // of the current release, for the command line that verifies it
+    str                            key, fingerprint; // of who signed it; empty: nobody
+};
+struct exception_view {
+    str floor, reason, by, until;
 };
 struct method_view {
     struct frame_view frame;
@@ -334,6 +340,10 @@ struct method_view {
     str               points_month, points_day, points_hour, points_minute, by_area, withheld, timed;
     str               count_set, hours;
     uint64_t          least, delay_days;
+    bool stayed, by_hectares, by_addresses, by_inhabitants; // how regions are measured, if they are
+    str  region_least, region_smallest, fingerprint;
+    const struct exception_view *exceptions;
+    size_t                       n_exceptions;
 };
 struct about_view {
     struct frame_view frame;

@@ -151,6 +151,9 @@ static const struct {
     { "/v1/density?from=1999&to=1999", 200, "application/json", "\"mean_km2\":0," },
     { "/tiles/1/areas-districts/8/143/88.mvt", 200, "application/vnd.mapbox-vector-tile", "" },
     { "/data/1/manifest.json", 200, "application/json", "\"sha256\"" },
+    { "/data/1/manifest.sig", 200, "text/plain; charset=utf-8", "" },
+    { "/data/1/key.pub", 200, "text/plain; charset=utf-8", "hromada public keys 1" },
+    { "/data/2/manifest.sig", 404, "application/problem+json", "/problems/not-found" },
     { "/data/1/public.index", 200, "application/octet-stream", "" },
     { "/robots.txt", 200, "text/plain; charset=utf-8", "Disallow" },
     { "/healthz", 200, "text/plain; charset=utf-8", "ok release 1" },
@@ -243,6 +246,8 @@ static void bad_parameters_are_named(void **state)
         { "/v1/density?bandwidth=x", "bandwidth" },
         { "/v1/density?layer=incidents", "layer" },
         { "/data/1/manifest.json?x=1", "x" },
+        { "/data/1/manifest.sig?x=1", "x" },
+        { "/data/1/key.pub?x=1", "x" },
         { "/data/1/public.index?x=1", "x" },
         { "/v1/openapi.json?x=1", "x" },
         { "/v1/releases?x=1", "x" },
@@ -1507,7 +1512,67 @@ static void metrics_are_in_the_format(void **state)
     town_close(&t);
 }
 
+/// What the server gives out is enough for a reader who has the key from elsewhere, and its pages say how.
+static void the_release_is_signed(void **state)
+{
+    (void)state;
+    static const char *const files[] = { "manifest.json", "manifest.sig", "public.index" };
+    struct town              t = town_open(-1, true);
+    struct key_ring          keys = test_keys(&t.sc, t.fx.dir);
+    const char              *dir, *path;
+    char                     print[SIGN_FINGERPRINT_BYTES], hex[2 * SIGN_KEY_BYTES + 1];
+    struct apart             a;
+    ok_err(&t.sc, path_join(&t.sc, t.fx.dir, "downloads", &dir), OK);
+    ok_err(&t.sc, dir_make(&t.sc, dir), OK);
+    for (size_t i = 0; i < COUNT(files); i++) {
+        struct answer got = client_get(&t.sc, t.port, arena_printf(t.sc.mem, "/data/1/%s", files[i]).p);
+        ok_err(&t.sc, path_join(&t.sc, dir, arena_printf(t.sc.mem, "release-1-%s", files[i]).p, &path), OK);
+        ok_err(&t.sc, file_replace(&t.sc, path, got.body), OK);
+    }
+    ok_err(&t.sc, apart_verify(&t.sc, dir, S("release-1-"), &keys.list, &a), OK);
+    sign_fingerprint(&keys.list.at[0].key, print);
+    sign_hex_write(hex, keys.list.at[0].key.byte, SIGN_KEY_BYTES);
+    struct answer page = client_get(&t.sc, t.port, "/data");
+    ok(str_has(page.body, arena_printf(t.sc.mem, "hromada verify release-1-manifest.json --key %s", hex)) &&
+           str_has(page.body, str_of(print)) && str_has(page.body, S("href=\"/data/1/manifest.sig\"")) &&
+           str_has(page.body, S("href=\"/data/1/key.pub\"")),
+       "/data says how");
+    page = client_get(&t.sc, t.port, "/v1/releases");
+    ok(str_has(page.body, arena_printf(t.sc.mem, "\"signed_by\":\"%s\"", hex)) &&
+           str_has(page.body, S("\"exceptions\":[{\"floor\":\"delay\",\"reason\":\"Thefts")),
+       "the list says who and what");
+    town_close(&t);
+}
+
+static void the_method_tells_of_exceptions(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *lang, *floor, *region, *fingerprint;
+    } rows[] = {
+        { "en", "Given up: nothing is told before 7 days are over",
+          "less than 2 ha; the smallest one in this release has 2.3 ha", "Fingerprint of the public key" },
+        { "cs", "Opuštěná mez: nic se nesděluje dřív než po 7 dnech",
+          "menšího než 2 ha; nejmenší v tomto vydání má 2,3 ha", "Otisk veřejného klíče" },
+        { "uk", "Знята межа: нічого не повідомляють раніше ніж за 7 днів",
+          "меншої за 2 га; найменша в цьому випуску має 2,3 га", "Відбиток відкритого ключа" },
+    };
+    struct town t = town_open(-1, true);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct answer a =
+            client_get(&t.sc, t.port, arena_printf(t.sc.mem, "/method?lang=%s", rows[i].lang).p);
+        ok(str_has(a.body, str_of(rows[i].floor)) && str_has(a.body, S("Thefts &gt; 7 days")) &&
+               str_has(a.body, S("O. Hnatiuk")) && str_has(a.body, S("2027-06-30")),
+           "%s: the exception", rows[i].lang);
+        ok(str_has(a.body, str_of(rows[i].region)), "%s: the smallest region", rows[i].lang);
+        ok(str_has(a.body, str_of(rows[i].fingerprint)), "%s: the key", rows[i].lang);
+    }
+    town_close(&t);
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(the_release_is_signed),
+    cmocka_unit_test(the_method_tells_of_exceptions),
     cmocka_unit_test(every_route_answers),
     cmocka_unit_test(bad_parameters_are_named),
     cmocka_unit_test(counts_are_those_of_an_obvious_reader),
