@@ -21,7 +21,8 @@ struct town {
     struct run          run;
     uint64_t            staged;
     struct point        corner[TOWN_SIDE + 1][TOWN_SIDE + 1];
-    uint32_t            shift; // of all borders to the east, units
+    uint32_t            shift;     // of all borders to the east, units
+    bool                leave_now; // what turned sensitive leaves, whatever the date
 };
 
 enum { CAT_THEFT, CAT_BURGLARY, CAT_DRUGS, CAT_RAPE, CAT_TRAFFICKING, CAT_CHILD, CAT_UNUSED };
@@ -176,7 +177,8 @@ static inline enum err town_publication(struct scope *sc, struct town *t, const 
     const char                                  *path;
     AUTO(publication_closep) struct publication *made = NULL;
     TRY(path_join(sc, t->dir, "facts", &path));
-    TRY(publication_open(sc, t->st, p, number, now_s, path, &made));
+    struct leave_order order = { number, now_s, number - 1, t->leave_now };
+    TRY(publication_open(sc, t->st, p, &order, path, &made));
     while (publication_read(made, 3)) continue;
     TRY(publication_end(sc, made));
     *out = made;

@@ -145,14 +145,15 @@ static enum err make_tiers(struct cli *cli, struct tier_jobs *jobs, const struct
 
 /// Reads the store, once for all tiers.
 static enum err read_store(struct cli *cli, struct store *st, const struct policy *p,
-                           const struct release_new *r, struct publication **out)
+                           const struct release_new *r, const struct leave_order *leave,
+                           struct publication **out)
 {
     struct scope                                *sc = cli->sc;
     AUTO(publication_closep) struct publication *made = NULL;
     struct progress                              progress;
     const char                                  *path;
     TRY(path_join(sc, r->restricted_dir, "facts", &path));
-    TRY(publication_open(sc, st, p, r->number, r->created_s, path, &made));
+    TRY(publication_open(sc, st, p, leave, path, &made));
     progress_begin(&progress);
     for (uint64_t n = 0; publication_read(made, SHOW_EVERY); n += SHOW_EVERY)
         progress_show(cli, &progress, "reading", n, -1);
@@ -171,6 +172,17 @@ static enum err next_number(struct cli *cli, struct store *st, int64_t *out)
     TRY(store_release_next(cli->sc, st, out));
     TRY(release_list(cli->sc, cli->dir, &on_disk, &n));
     if (n && on_disk[n - 1] >= *out) *out = on_disk[n - 1] + 1;
+    return OK;
+}
+
+/// The last number given is that of the newest release that was ever public. One that was withdrawn told something that it
+/// should not have: then nothing stays as it told it.
+static enum err leave_order(struct cli *cli, const struct release_new *r, bool now, struct leave_order *out)
+{
+    struct release_fate before = { .is = RELEASE_ABSENT };
+    *out = (struct leave_order){ r->number, r->created_s, r->number - 1, now };
+    if (out->before) TRY(release_fate(cli->sc, cli->dir, out->before, &before));
+    out->at_once = now || before.is == RELEASE_WITHDRAWN;
     return OK;
 }
 
@@ -420,6 +432,7 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
     AUTO(key_ring_wipe) struct key_ring keys = { 0 };
     struct release_result               result = { 0 };
     struct release_new                  r;
+    struct leave_order                  leave;
     struct run                         *inputs;
     size_t                              n_inputs;
     bool                                made;
@@ -431,10 +444,11 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
     TRY(check_withdrawn(cli, st, p, consent));
     if (consent->count_again) TRY(forget_counts(cli, st, consent));
     TRY(release_begin(sc, cli->dir, result.number, now_s, &r));
+    TRY(leave_order(cli, &r, consent->leave_now, &leave));
     AUTO(publication_closep) struct publication *of = NULL;
     AUTO(tier_jobs_free) struct tier_jobs        jobs = { 0 };
     int64_t                                      began_ms = now_ms();
-    TRY(read_store(cli, st, p, &r, &of));
+    TRY(read_store(cli, st, p, &r, &leave, &of));
     result.timing.read_ms = now_ms() - began_ms;
     TRY(make_tiers(cli, &jobs, p, of, &r));
     for (size_t i = 0; i < jobs.n; i++) {

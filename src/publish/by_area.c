@@ -20,7 +20,8 @@ struct cell {        // a class in a half-year
     uint64_t *count; // [areas of the set + 1] by area, the last for none; NULL: no incident
     uint64_t  total;
     int64_t   last;      // incidents up to this one were told before ...
-    uint64_t  told, old; // so many; and so many of them are there still
+    int64_t   release;   // ... by this one and those before it, but for what turned sensitive later ...
+    uint64_t  told, old; // ... so many; and so many of them are there still
     int64_t   told_s;    // UTC, when the first of them was told; 0: not known
 };
 struct by_area {
@@ -170,6 +171,7 @@ static enum err read_told(struct by_area *b, struct store *st)
                         all[i].class);
         if (!c->told_s) c->told_s = made_s(record, n_records, all[i].release);
         if (all[i].last > c->last) c->last = all[i].last;
+        if (all[i].release > c->release) c->release = all[i].release;
         c->told += (uint64_t)all[i].count;
         TRY(tell_again(b, &all[i]));
     }
@@ -208,7 +210,7 @@ static enum err count_in(struct by_area *b, struct cell *c, size_t area)
 }
 
 enum err by_area_note(struct by_area *b, int64_t id, int64_t from_s, const uint16_t area[MAX_AREA_SETS],
-                      sensitivity_set classes)
+                      sensitivity_set classes, int64_t turned_in)
 {
     int32_t half = half_of_day(civil_floor_day(from_s));
     size_t  where = b->set == AREA_NOWHERE || area[b->set] >= b->n_areas ? b->n_areas : area[b->set];
@@ -219,8 +221,9 @@ enum err by_area_note(struct by_area *b, int64_t id, int64_t from_s, const uint1
             class < SENSITIVITIES ? classes >> class & 1 && b->policy->of[class].show == SHOW_AREAS : !any;
         any = any || mine;
         struct cell *c = cell_at(b, half, class);
-        if (mine && id > c->last) TRY(count_in(b, c, where));
-        c->old += mine && id <= c->last;
+        bool         late = id > c->last || turned_in > c->release;
+        if (mine && late) TRY(count_in(b, c, where));
+        c->old += mine && !late;
     }
     return OK;
 }

@@ -2,7 +2,8 @@
 // What is told by area alone: how many incidents of a class there were in a half-year, in groups of areas that hold none
 // or at least so many (publish/partition.h). A half-year is counted once, by the first publication after it has been over
 // for the public's delay, and what was told of it never changes; the store remembers it. What comes in later waits until
-// it is enough by itself, and is then told as further rows: so of two releases no difference is fewer than `least`.
+// it is enough by itself, and is then told as further rows: so of two releases no difference is fewer than `least`. The same
+// holds for what turned sensitive later (publish/leave.h): it waits with what came later, and both are told together.
 // An incident counts under each of its classes that is told by area.
 // Threads: one at a time. Tests: tests/unit/test_by_area.c.
 #pragma once
@@ -14,9 +15,10 @@ struct by_area;
 /// ERR_INVALID: the policy names a set of areas that there is not.
 enum err by_area_open(struct scope *sc, struct store *st, const struct atlas *atlas, const struct policy *p,
                       enum tier tier, int64_t now_s, struct by_area **out);
-/// Counts an incident of the store, which is told by area, from its wall time, its areas and all its classes.
+/// Counts an incident of the store, which is told by area, from its wall time, its areas and all its classes. turned_in: the
+/// release before which it was a point, for it turned sensitive; 0: it was always told by area.
 enum err by_area_note(struct by_area *b, int64_t id, int64_t from_s, const uint16_t area[MAX_AREA_SETS],
-                      sensitivity_set classes);
+                      sensitivity_set classes, int64_t turned_in);
 /// Groups what is due. last: no incident of a higher id was noted; number: of the release that tells it first.
 enum err by_area_end(struct by_area *b, int64_t last, int64_t number);
 /// Notes an incident that is told to nobody any more, because somebody said so of its kind at since_s: was it counted before?

@@ -186,18 +186,14 @@ static enum err find_area(struct facts *f, int64_t number, uint16_t area[MAX_ARE
     return OK;
 }
 
-static enum err fact_of(struct facts *f, const struct live *row, struct fact *out)
+/// All but where it happened and the text of the place.
+static enum err fact_begin(struct facts *f, const struct incident *i, const int32_t *further, size_t n,
+                           struct fact *out)
 {
-    const struct incident *i = &row->is;
-    bool                   other = i->flags & FLAG_PLACE_OTHER;
-    const int32_t         *further;
-    uint16_t               kinds;
-    size_t                 n = store_incidents_types(f->types, i->id, &further);
+    bool     other = i->flags & FLAG_PLACE_OTHER;
+    uint16_t kinds;
     TRY(kinds_put(f->sc, &f->kinds, i->category, further, n, &kinds));
     sensitivity_set domestic = i->flags & FLAG_DOMESTIC ? sensitivity_bit(SENSITIVITY_DOMESTIC) : 0;
-    if (row->place < 0 || row->place > UINT32_MAX)
-        return fail(&f->sc->fault, ERR_LIMIT, "the store has a text of number %lld; publication can have %u",
-                    (long long)row->place, UINT32_MAX);
     *out = (struct fact){ .from_s = i->from_s,
                           .to_s = i->to_s,
                           .lon_e7 = i->lon_e7,
@@ -206,14 +202,35 @@ static enum err fact_of(struct facts *f, const struct live *row, struct fact *ou
                           .category = i->category,
                           .outcome = i->outcome,
                           .source = i->source,
-                          .place = other ? 0 : (uint32_t)row->place,
                           .kinds = kinds,
                           .classes = (sensitivity_set)(i->classes | domestic),
                           .flags = (uint16_t)i->flags,
                           .precision = (uint8_t)i->precision,
                           .has_point = (i->point == POINT_EXACT || i->point == POINT_SNAPPED) && !other };
+    return OK;
+}
+
+static enum err fact_of(struct facts *f, const struct live *row, struct fact *out)
+{
+    const struct incident *i = &row->is;
+    bool                   other = i->flags & FLAG_PLACE_OTHER;
+    const int32_t         *further;
+    size_t                 n = store_incidents_types(f->types, i->id, &further);
+    TRY(fact_begin(f, i, further, n, out));
+    if (row->place < 0 || row->place > UINT32_MAX)
+        return fail(&f->sc->fault, ERR_LIMIT, "the store has a text of number %lld; publication can have %u",
+                    (long long)row->place, UINT32_MAX);
+    out->place = other ? 0 : (uint32_t)row->place;
     if (!out->has_point) return find_area(f, other ? 0 : row->area, out->area);
     find_place(f, out);
+    return OK;
+}
+
+enum err facts_past(struct facts *f, const struct past *p, struct fact *out)
+{
+    TRY(fact_begin(f, &p->is, p->further, p->n_further, out));
+    if (out->has_point) find_place(f, out);
+    else atlas_of_code(f->atlas, p->is.flags & FLAG_PLACE_OTHER ? (str){ 0 } : p->is.area, out->area);
     return OK;
 }
 
@@ -278,11 +295,7 @@ enum err facts_read_end(struct scope *sc, struct facts *f)
         TRY(store_incidents_end(sc, c));
     }
     end_readers(f);
-    free(f->places);
-    free(f->codes);
     free(f->buffer);
-    f->places = NULL;
-    f->codes = NULL;
     f->buffer = NULL;
     return OK;
 }

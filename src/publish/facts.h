@@ -7,6 +7,7 @@
 #pragma once
 #include "publish/atlas.h"
 #include "publish/kinds.h"
+#include "store/shown.h"
 
 struct fact {
     int64_t         from_s, to_s; // as struct incident
@@ -33,6 +34,8 @@ enum err facts_read_end(struct scope *sc, struct facts *f); // tells why it ende
 int64_t  facts_id(const struct facts *f);
 /// No incident has a higher id.
 int64_t  facts_last(const struct facts *f);
+/// What the fact of an incident was, but for the text of its place; behind the last one read.
+enum err facts_past(struct facts *f, const struct past *p, struct fact *out);
 /// The sets of categories of what was read so far.
 const struct kinds *facts_kinds(const struct facts *f);
 void                facts_closep(struct facts **f);

@@ -55,7 +55,6 @@ struct survey {
 struct publication {
     struct scope          *sc;
     struct store          *st;
-    int64_t                now_s;
     struct atlas           atlas;
     struct facts          *facts;
     const struct source   *sources;
@@ -65,11 +64,12 @@ struct publication {
     size_t                 n_texts;
     struct survey          tier[TIERS];
     struct by_area        *by_area;
+    struct leave          *leave; // of the public tier; NULL: it is not given
     const struct policy   *policy;
     struct point          *addresses; // [n_addresses] where people live, if regions are measured by them
     size_t                 n_addresses;
     enum tier              widest; // tier that is given, which decides what is told by area
-    int64_t                number;
+    struct leave_order     order;
     struct fault           fault; // why reading ended early
 };
 
@@ -89,7 +89,10 @@ struct publisher {
     struct regions           *regions;          // of a grid
     bool                 *small[MAX_AREA_SETS]; // areas that a row without a point may not be told to be in
     struct fact_reader   *reader;
-    struct told_place    *places; // [PLACES]
+    const struct leave   *leave;      // of the public tier
+    uint64_t              at;         // facts read
+    size_t                next, stay; // exceptions passed; incidents told that stay
+    struct told_place    *places;     // [PLACES]
     struct publish_totals totals;
     uint32_t             *moved; // histogram
     uint64_t              with_point;
@@ -187,7 +190,7 @@ static enum verdict judge(const struct publication *p, const struct survey *s, c
     }
     *out = (struct standing){ classes, (enum precision)s->finest_of[classes] };
     if (show != SHOW_POINTS) return show == SHOW_AREAS ? BY_AREA : WITHHELD;
-    return is_due(s->policy, out->finest, i, p->now_s) ? TOLD : DELAYED;
+    return is_due(s->policy, out->finest, i, p->order.now_s) ? TOLD : DELAYED;
 }
 
 // -- where
@@ -513,19 +516,51 @@ static int64_t gone_since(const struct publication *p, const struct survey *v, c
 static enum err note_by_area(struct publication *p, const struct survey *v, const struct fact *i,
                              enum verdict verdict, sensitivity_set classes)
 {
-    if (verdict == BY_AREA) return by_area_note(p->by_area, facts_id(p->facts), i->from_s, i->area, classes);
+    if (verdict == BY_AREA)
+        return by_area_note(p->by_area, facts_id(p->facts), i->from_s, i->area, classes,
+                            p->leave ? leave_turned_in(p->leave) : 0);
     int64_t since_s = verdict == WITHHELD ? gone_since(p, v, i) : 0;
     if (since_s) by_area_gone(p->by_area, facts_id(p->facts), i->from_s, since_s);
     return OK;
 }
 
+static void forget_used(struct entry *e, size_t n)
+{
+    for (size_t i = 0; i < n; i++) e[i].used = false;
+}
+
+/// As before the first note.
+static enum err forget_notes(struct scope *sc, const struct publication *p, struct survey *v)
+{
+    uint32_t none;
+    forget_used(v->source, p->n_source);
+    forget_used(v->category, p->n_category);
+    forget_used(v->outcome, p->n_outcome);
+    memset(v->mix_used, 0, (KINDS_MAX_SETS + 1) * sizeof *v->mix_used);
+    memset(v->census, 0, sizeof *v->census << (2 * CENSUS_LEVEL));
+    if (v->number) memset(v->number, 0, p->n_texts * sizeof *v->number);
+    v->last_day = 0;
+    v->texts = (struct text_set){ 0 };
+    return text_set_add(sc, &v->texts, (str){ 0 }, &none);
+}
+
+/// True: it has left the public tier, or turned and is dealt with by let_leave.
+static bool meets_leave(struct publication *p, const struct fact *i, enum verdict v, sensitivity_set classes)
+{
+    static const enum leave_verdict is[] = {
+        [TOLD] = LEAVE_MAY_SHOW, [BY_AREA] = LEAVE_BY_AREA, [WITHHELD] = LEAVE_HIDDEN, [DELAYED] = LEAVE_LATER
+    };
+    return leave_meet(p->leave, facts_id(p->facts), i, is[v], classes);
+}
+
 static enum err note_tiers(struct publication *p, const struct fact *i)
 {
-    struct standing s;
     for (int t = 0; t < TIERS; t++) {
-        struct survey *v = &p->tier[t];
+        struct survey  *v = &p->tier[t];
+        struct standing s = { 0 };
         if (!v->policy) continue;
         enum verdict verdict = judge(p, v, i, &s);
+        if (t == TIER_PUBLIC && meets_leave(p, i, verdict, s.classes)) continue;
         if (verdict == TOLD) TRY(note(p, v, i));
         if (t == (int)p->widest) TRY(note_by_area(p, v, i, verdict, s.classes));
     }
@@ -543,6 +578,101 @@ bool publication_read(struct publication *p, uint64_t incidents)
     }
     return true;
 }
+
+// -- what turned sensitive ---------------------------------------------------------------------------------------------
+
+/// Is there a rule against all incidents of these kinds, whatever else their records say?
+static bool rule_hides_kind(const struct publication *p, const struct survey *v, const struct fact *i)
+{
+    struct kind_set of = categories_of(p, i);
+    for (size_t k = 0; k < of.n; k++) {
+        const struct entry *c = entry_of(v->category, p->n_category, of.category[k]);
+        if (!c || c->show != SHOW_POINTS) return true;
+    }
+    return false;
+}
+
+/// What its record changed is undone: what may be shown then is hidden by the record, all else by a rule.
+static enum err decide(struct scope *history, struct publication *p, const struct turned *t)
+{
+    const struct survey *v = &p->tier[TIER_PUBLIC];
+    struct past          past;
+    struct fact          was;
+    struct standing      s;
+    arena_reset(history->mem);
+    TRY(store_incident_past(history, p->st, t->incident, t->run, &past));
+    TRY(facts_past(p->facts, &past, &was));
+    bool by_record = judge(p, v, &was, &s) == TOLD;
+    if (by_record && !leave_is_date(p->leave)) return leave_stays(p->leave, t, &was);
+    if (by_record || !rule_hides_kind(p, v, &was)) TRY(leave_goes(p->leave, t, &was));
+    if (!t->by_area || p->widest != TIER_PUBLIC) return OK;
+    return by_area_note(p->by_area, t->incident, t->fact.from_s, t->fact.area, t->classes, p->order.number);
+}
+
+static enum err decide_all(struct scope *sc, struct publication *p)
+{
+    enum { HISTORY_BYTES = 1 << 24 };
+    size_t               n;
+    const struct turned *t = leave_list(p->leave, &n);
+    struct scope         history = { .mem = n ? arena_open(HISTORY_BYTES) : NULL };
+    enum err             e = OK;
+    if (n && !history.mem) return no_room(sc);
+    for (size_t i = 0; i < n && !e; i++) e = decide(&history, p, &t[i]);
+    if (e && history.fault.code) sc->fault = history.fault;
+    arena_close(history.mem);
+    return e;
+}
+
+/// Those of the kinds that lose some, which may be shown: they and their ids come in the same order.
+static enum err offer_cover(struct scope *sc, struct publication *p)
+{
+    AUTO(fact_reader_closep) struct fact_reader *r = NULL;
+    const struct survey                         *v = &p->tier[TIER_PUBLIC];
+    struct fact                                  i;
+    struct standing                              s;
+    size_t                                       next = 0;
+    int64_t                                      id = 0;
+    TRY(fact_reader_open(sc, p->facts, &r));
+    for (uint64_t at = 0; fact_next(r, &i); at++) {
+        if (leave_what(p->leave, &next, at) != LEAVE_AS_IS || judge(p, v, &i, &s) != TOLD) continue;
+        int64_t incident = leave_next_shown(p->leave, &id);
+        if (leave_wants(p->leave, &i)) TRY(leave_offer(p->leave, incident, at, &i));
+    }
+    return fact_reader_end(sc, r);
+}
+
+/// The dictionary must hold nothing that only those had who leave.
+static enum err note_again(struct scope *sc, struct publication *p)
+{
+    AUTO(fact_reader_closep) struct fact_reader *r = NULL;
+    struct survey                               *v = &p->tier[TIER_PUBLIC];
+    struct fact                                  i;
+    struct standing                              s;
+    size_t                                       next = 0;
+    TRY(forget_notes(sc, p, v));
+    TRY(fact_reader_open(sc, p->facts, &r));
+    for (uint64_t at = 0; fact_next(r, &i); at++)
+        if (leave_what(p->leave, &next, at) == LEAVE_AS_IS && judge(p, v, &i, &s) == TOLD)
+            TRY(note(p, v, &i));
+    return fact_reader_end(sc, r);
+}
+
+static enum err let_leave(struct scope *sc, struct publication *p)
+{
+    size_t n;
+    TRY(leave_replaced(sc, p->st, p->leave));
+    TRY(decide_all(sc, p));
+    bool any = leave_totals(p->leave).turned > 0;
+    if (any) TRY(offer_cover(sc, p));
+    any = any && leave_cover(p->leave);
+    TRY(leave_settle(p->leave));
+    if (any) TRY(note_again(sc, p));
+    const struct fact *stay = leave_staying(p->leave, &n);
+    for (size_t i = 0; i < n; i++) TRY(note(p, &p->tier[TIER_PUBLIC], &stay[i]));
+    return OK;
+}
+
+// -- numbers ------------------------------------------------------------------------------------------------------------
 
 /// Each text that a tier tells is looked up once, though a million incidents may have it.
 static enum err number_texts(struct scope *sc, struct publication *p, struct survey *v)
@@ -609,10 +739,10 @@ static enum err read_list(struct scope *sc, const struct publication *p, struct 
 }
 
 static void describe(const struct publication *p, struct survey *v, const struct store_settings *s,
-                     enum tier tier, int64_t number)
+                     enum tier tier)
 {
-    v->info = (struct release_info){ .release = (uint64_t)number,
-                                     .created_s = p->now_s,
+    v->info = (struct release_info){ .release = (uint64_t)p->order.number,
+                                     .created_s = p->order.now_s,
                                      .tier = tier_name(tier),
                                      .town = s->name,
                                      .timezone = s->timezone,
@@ -672,8 +802,7 @@ static enum err open_tier(struct scope *sc, struct publication *p, struct survey
     return v->census && (v->number || !v->policy->place_text) ? OK : no_room(sc);
 }
 
-static enum err open_tiers(struct scope *sc, struct publication *p, const struct policy *policy,
-                           int64_t number)
+static enum err open_tiers(struct scope *sc, struct publication *p, const struct policy *policy)
 {
     struct store_settings settings;
     struct entry         *source, *category, *outcome;
@@ -695,11 +824,11 @@ static enum err open_tiers(struct scope *sc, struct publication *p, const struct
     for (int t = 0; t < TIERS; t++) {
         if (!policy->tier[t].given) continue;
         p->tier[t].policy = &policy->tier[t];
-        describe(p, &p->tier[t], &settings, (enum tier)t, number);
+        describe(p, &p->tier[t], &settings, (enum tier)t);
         TRY(open_tier(sc, p, &p->tier[t], source, category, outcome));
     }
     while (p->widest + 1 < TIERS && !policy->tier[p->widest].given) p->widest++;
-    return by_area_open(sc, p->st, &p->atlas, policy, p->widest, p->now_s, &p->by_area);
+    return by_area_open(sc, p->st, &p->atlas, policy, p->widest, p->order.now_s, &p->by_area);
 }
 
 static enum err read_addresses(struct scope *sc, struct publication *p)
@@ -710,16 +839,17 @@ static enum err read_addresses(struct scope *sc, struct publication *p)
     return addresses_read(sc, path, &p->addresses, &p->n_addresses);
 }
 
-enum err publication_open(struct scope *sc, struct store *st, const struct policy *policy, int64_t number,
-                          int64_t now_s, const char *path, struct publication **out)
+enum err publication_open(struct scope *sc, struct store *st, const struct policy *policy,
+                          const struct leave_order *o, const char *path, struct publication **out)
 {
     AUTO(publication_closep) struct publication *p = calloc(1, sizeof *p);
     if (!p) return no_room(sc);
-    *p = (struct publication){ .sc = sc, .st = st, .now_s = now_s, .number = number, .policy = policy };
+    *p = (struct publication){ .sc = sc, .st = st, .order = *o, .policy = policy };
     TRY(atlas_read(sc, st, &p->atlas));
-    TRY(open_tiers(sc, p, policy, number));
+    TRY(open_tiers(sc, p, policy));
     if (policy->regions.by == REGION_ADDRESSES) TRY(read_addresses(sc, p));
     TRY(facts_open(sc, st, &p->atlas, path, &p->facts));
+    if (policy->tier[TIER_PUBLIC].given) TRY(leave_open(sc, st, o, facts_last(p->facts), &p->leave));
     *out = p;
     p = NULL;
     return OK;
@@ -732,7 +862,8 @@ enum err publication_end(struct scope *sc, struct publication *p)
         return p->fault.code;
     }
     TRY(facts_read_end(sc, p->facts));
-    TRY(by_area_end(p->by_area, facts_last(p->facts), p->number));
+    if (p->leave) TRY(let_leave(sc, p));
+    TRY(by_area_end(p->by_area, facts_last(p->facts), p->order.number));
     for (int t = 0; t < TIERS; t++) {
         struct survey *v = &p->tier[t];
         if (!v->policy) continue;
@@ -756,7 +887,8 @@ struct by_area_news publication_news(const struct publication *p)
 
 enum err publication_keep(struct scope *sc, struct publication *p)
 {
-    return by_area_keep(sc, p->st, p->by_area);
+    TRY(by_area_keep(sc, p->st, p->by_area));
+    return p->leave ? leave_keep(sc, p->st, p->leave) : OK;
 }
 
 void publication_closep(struct publication **publication)
@@ -765,6 +897,7 @@ void publication_closep(struct publication **publication)
     *publication = NULL;
     if (!p) return;
     facts_closep(&p->facts);
+    leave_closep(&p->leave);
     for (int t = 0; t < TIERS; t++) free(p->tier[t].census);
     free(p);
 }
@@ -807,6 +940,8 @@ enum err publish_open(struct scope *sc, const struct publication *of, enum tier 
         TRY(regions_open(sc, &of->atlas, &rule, v->info.anchor_level, of->addresses, of->n_addresses,
                          &p->regions));
     if (tier == TIER_PUBLIC) TRY(find_small(sc, p));
+    if (tier == TIER_PUBLIC) p->leave = of->leave;
+    if (p->leave) p->totals.leave = leave_totals(p->leave);
     TRY(fact_reader_open(sc, of->facts, &p->reader));
     *out = p;
     return OK;
@@ -834,20 +969,40 @@ static enum err tell(struct publisher *p, const struct fact *i, enum precision f
     return OK;
 }
 
+/// The next that is told, from the facts; false behind the last.
+static bool next_fact(struct publisher *p, struct fact *i, struct standing *s)
+{
+    while (fact_next(p->reader, i)) {
+        enum leave_what what = p->leave ? leave_what(p->leave, &p->next, p->at++) : LEAVE_AS_IS;
+        if (what == LEAVE_STANDS_IN) continue;
+        enum verdict v = judge(p->of, p->survey, i, s);
+        if (what == LEAVE_GONE) v = WITHHELD;
+        if (v == TOLD) return true;
+        p->totals.withheld += v == WITHHELD;
+        p->totals.by_area += v == BY_AREA;
+        p->totals.delayed += v == DELAYED;
+    }
+    return false;
+}
+
+/// Behind the facts come those that are told as they were.
+static bool next_staying(struct publisher *p, struct fact *i, struct standing *s)
+{
+    size_t             n = 0;
+    const struct fact *stay = p->leave ? leave_staying(p->leave, &n) : NULL;
+    if (p->stay == n) return false;
+    *i = stay[p->stay++];
+    return judge(p->of, p->survey, i, s) == TOLD;
+}
+
 bool publish_next(struct publisher *p, struct release_row *row)
 {
     struct fact     i;
     struct standing s;
-    while (!p->ended && fact_next(p->reader, &i)) {
-        enum verdict v = judge(p->of, p->survey, &i, &s);
-        p->totals.withheld += v == WITHHELD;
-        p->totals.by_area += v == BY_AREA;
-        p->totals.delayed += v == DELAYED;
-        if (v != TOLD) continue;
-        if (!tell(p, &i, s.finest, row)) return true;
-        p->fault = p->sc->fault;
-        p->ended = true;
-    }
+    bool            more = !p->ended && (next_fact(p, &i, &s) || next_staying(p, &i, &s));
+    p->ended = !more;
+    if (!more || !tell(p, &i, s.finest, row)) return more;
+    p->fault = p->sc->fault;
     p->ended = true;
     return false;
 }

@@ -15,12 +15,13 @@
 // What. A place that is not where it happened (FLAG_PLACE_OTHER) gives neither point nor area nor text. Categories,
 // outcomes, sources and texts that no published row has do not occur in the dictionary. Not interfering: rows
 // and dictionary depend on no withheld incident, on no place beyond its anchor and its areas, and not on the
-// order in which incidents came.
+// order in which incidents came, but for what was public and turned sensitive: that and its cover (publish/leave.h).
 //
 // The store is read once, for all tiers together: publication_open and publication_read note what each tier will tell and
 // put the facts aside (publish/facts.h). Then every tier is told from them, on a thread of its own if so wanted.
 #pragma once
 #include "model/release.h"
+#include "publish/leave.h"
 #include "publish/policy.h"
 #include "publish/by_area.h"
 #include "store/store.h"
@@ -30,10 +31,12 @@ struct publisher;
 struct publish_totals {
     uint64_t incidents; // in the release
     uint64_t withheld, by_area,
-        delayed;       // not among them: by class or category; told by area alone; by delay.
-                       // incidents + withheld + by_area + delayed = live incidents of the store
-    uint64_t no_place; // among them without a point
-    double   moved_median_m, moved_p95_m; // how far anchors stand from the truth, to 0.1 m
+        delayed; // not among them: by class or category, or since they left; told by area alone; by delay.
+    // incidents + withheld + by_area + delayed = live incidents of the store, and those of `leave`
+    // that stay though their source withdrew them
+    struct leave_totals leave;                       // of the public tier
+    uint64_t            no_place;                    // among them without a point
+    double              moved_median_m, moved_p95_m; // how far anchors stand from the truth, to 0.1 m
     uint64_t finest_dropped; // for which the finest sets of areas are not told, lest a region be too small
     double
         smallest_region; // that a row of a grid can be told apart by, in the unit of the policy's rule; 0: no rule
@@ -44,19 +47,19 @@ struct publish_totals {
 };
 
 /// Prepares to read the store (which must not change until publication_end: begin a transaction before) for every tier
-/// that the policy gives, as of now_s, seconds UTC. path: where a file without a name is made, 56 to 72 bytes an incident.
+/// that the policy gives, as of o->now_s, seconds UTC. path: where a file without a name is made, 56 to 72 bytes an incident.
 /// Policy and store are borrowed; memory is of the scope, but for what publication_closep gives back.
 /// ERR_INVALID: the policy fits the store's categories badly (policy_check), or there are no anchors where it needs them.
-enum err publication_open(struct scope *sc, struct store *st, const struct policy *p, int64_t number,
-                          int64_t now_s, const char *path, struct publication **out);
+enum err publication_open(struct scope *sc, struct store *st, const struct policy *p,
+                          const struct leave_order *o, const char *path, struct publication **out);
 /// Reads so many incidents more; false when there are none, or on failure.
 bool     publication_read(struct publication *p, uint64_t incidents);
-/// Tells why reading ended, numbers what occurs, and groups what is told by area. ERR_LIMIT: more categories, outcomes, sources than a release can hold.
+/// Tells why reading ended, decides what leaves, numbers what occurs, and groups what is told by area. ERR_LIMIT: more categories, outcomes, sources than a release can hold.
 enum err publication_end(struct scope *sc, struct publication *p);
 /// What a person should hear before the next (publish/by_area.h).
 struct by_area_news publication_news(const struct publication *p);
-/// Writes down in the store what is told by area for the first time (publish/by_area.h). It must be committed before the
-/// release is public.
+/// Writes down in the store what is told by area for the first time (publish/by_area.h), what is shown and what has left
+/// (publish/leave.h). It must be committed before the release is public.
 enum err            publication_keep(struct scope *sc, struct publication *p);
 void                publication_closep(struct publication **p);
 

@@ -71,6 +71,8 @@ static const struct {
     { SQL_CHECK_SLICES, "slice % (%): holds no incident" },
     { SQL_CHECK_HISTORY, "revision %: is older than its incident %" },
     { SQL_CHECK_AREAS, "area % (%): its points or rings are not whole" },
+    { SQL_CHECK_SHOWN, "release %: the list of what it showed is damaged in block %" },
+    { SQL_CHECK_STAYING, "incident %: left with a batch and is told as before all the same" },
 };
 
 static enum err find(struct scope *sc, struct store *st, size_t at, struct findings *f)

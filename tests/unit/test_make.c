@@ -281,11 +281,79 @@ static void counts_are_made_again_when_nobody_is_told_them(void **state)
     test_scope_end(&sc);
 }
 
+static void add_burglaries(struct scope *sc, struct town *t, int n, uint32_t flags)
+{
+    struct run_totals totals = { .read = (uint64_t)n };
+    for (int i = 0; i < n; i++) {
+        struct incident in =
+            town_incident(t, arena_printf(sc->mem, "b%d", i).p, town_point(t, 0.5 + i % 5, 0.5 + i % 4));
+        in.category = t->category[CAT_BURGLARY];
+        in.flags = flags;
+        town_add(sc, t, &in);
+    }
+    ok_err(sc, store_run_finish(sc, t->st, &t->run, false, &totals), OK);
+}
+
+static void ok_leave(const struct release_result *r, uint64_t incidents, uint64_t turned, uint64_t stay)
+{
+    const struct publish_totals *t = &r->totals[TIER_PUBLIC];
+    ok_i64(t->incidents, incidents);
+    ok_i64(t->leave.turned, turned);
+    ok_i64(t->leave.along, 4 * turned);
+    ok_i64(t->leave.stay, stay);
+    ok(!t->leave.unknown, "it is known what the release before showed");
+}
+
+/// What turned sensitive leaves when a person wishes it, and after a release that told too much was withdrawn; a release
+/// whose folder is lost is remembered.
+static void what_turned_leaves_when_it_must(void **state)
+{
+    (void)state;
+    struct scope           sc = test_scope();
+    struct town            t = town_open(&sc, test_dir(&sc));
+    struct cli             cli = { .sc = &sc, .dir = t.dir, .json = true };
+    struct release_consent today = consent_today(&sc), now = today;
+    struct policy          p;
+    struct release_result  r;
+    str                    report;
+    now.leave_now = true;
+    ok_err(&sc, policy_read(&sc, policy_default(), &p), OK);
+    add_burglaries(&sc, &t, 1500, 0);
+    ok_err(&sc, release_make(&cli, t.st, &p, &today, &r), OK);
+    ok_leave(&r, 1500, 0, 0);
+    ok_err(&sc, store_run_begin(&sc, t.st, &t.run), OK);
+    add_burglaries(&sc, &t, 1, FLAG_DOMESTIC);
+    ok_err(&sc, release_make(&cli, t.st, &p, &today, &r), OK);
+    ok_leave(&r, 1500, 0, 1);
+    ok_err(&sc, release_withdraw(&sc, t.dir, r.number, 0, S("too much"), 1), OK);
+    ok_err(&sc, release_make(&cli, t.st, &p, &today, &r), OK);
+    ok_leave(&r, 1495, 1, 0);
+    ok(!system(arena_printf(sc.mem, "rm -r %s/releases/3 %s/restricted/3", t.dir, t.dir).p),
+       "a lost release");
+    ok_err(&sc, store_run_begin(&sc, t.st, &t.run), OK);
+    add_burglaries(&sc, &t, 6, FLAG_DOMESTIC);
+    ok_err(&sc, release_make(&cli, t.st, &p, &today, &r), OK);
+    ok_i64(r.number, 4);
+    uint64_t stay = r.totals[TIER_PUBLIC].leave.stay; // but for those of the five that went along
+    ok(stay >= 1 && stay <= 5, "%llu", (unsigned long long)stay);
+    ok_leave(&r, 1495, 0, stay);
+    ok_err(&sc, release_make(&cli, t.st, &p, &now, &r), OK);
+    ok_leave(&r, 1495 - 5 * stay, stay, 0);
+    struct store_check *c;
+    ok_err(&sc, store_check_begin(&sc, t.st, &c), OK);
+    while (store_check_step(c)) continue;
+    ok_err(&sc, store_check_end(&sc, c, &report), OK);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(tiers_beside_each_other),
     cmocka_unit_test(whoever_fails_ends_all),
     cmocka_unit_test(a_total_out_of_bounds_is_asked_about),
     cmocka_unit_test(what_was_withdrawn_is_asked_about),
     cmocka_unit_test(counts_are_made_again_when_nobody_is_told_them),
+    cmocka_unit_test(what_turned_leaves_when_it_must),
 };
 TEST_MAIN(tests)

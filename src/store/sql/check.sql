@@ -55,3 +55,12 @@ LEFT JOIN phrase a ON a.id = i.area
 LEFT JOIN phrase p ON p.id = i.place
 WHERE i.id BETWEEN :first AND :last
 ORDER BY i.id;
+
+-- check_shown: what releases showed, cut short or of a block without an incident
+SELECT release, block FROM shown
+WHERE length(ids) <> 8192 OR block > (SELECT coalesce(max(id), 0) FROM incident) / 65536
+ORDER BY release, block;
+
+-- check_staying: incidents that are told as they were and have left, too
+SELECT s.incident FROM staying s JOIN departed d ON d.incident = s.incident AND d.release <= s.release
+ORDER BY s.incident;

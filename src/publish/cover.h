@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Who leaves with those that turned sensitive, so that a row that is gone tells at most one time in five why: of each that
+// turned, four others that were public beside it and are no different.
+//
+// The public rows of a kind stand in a line by month and neighbourhood, which is cut into runs of COVER_RUN, or as many
+// more as the run needs; those that go along are drawn from the run, each as likely. A run does not depend on who in it turned, so
+// that any five of it that leave are as likely as any other: circles around the one that turned (its place, its month, its
+// year) would leave it in their middle. Threads: no shared state. Tests: tests/unit/test_cover.c.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { COVER_EACH = 4, COVER_RUN = 50 };
+
+struct cover_row {
+    uint64_t kind;
+    int32_t  month;
+    uint32_t near;     // neighbourhood: close ones have close numbers
+    uint64_t fact;     // for the caller
+    int64_t  incident; // likewise
+    bool     turned;
+    bool     along;  // it goes along
+    uint64_t chance; // orders those that are alike
+};
+/// Orders the rows and marks those that go along. How many they fall short of COVER_EACH for each that turned: of such a kind
+/// nothing is left.
+uint64_t cover_choose(struct cover_row *row, size_t n);

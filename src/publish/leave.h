@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What turns sensitive leaves the public tier at fixed dates, in batches, with cover. Whoever keeps the public file of one release
+// and takes it from that of the next would else read in the difference which burglary is now told as one within a family.
+//
+// An incident has turned when the newest public release showed it (store/shown.h, never inferred) and it may not be shown
+// now. If its own record changed (a kind, a class, a mark; or a source without stable ids withdrew it and brought another of
+// the same time and place that may not be shown), it is told as it stood in that release, to the byte, until the first
+// publication of the next quarter, and no other release shows anything. If a rule changed (the policy, the class of a kind), it
+// leaves at once. With all that leave go others (publish/cover.h), except where a whole kind may not be shown any more: there
+// the rule is what is seen, and no person. What has left never comes back to the public; other tiers see the truth at once.
+//
+// Used by publish.c, which knows what may be shown: leave_meet for each fact in the order of the facts, then leave_replaced,
+// then leave_stays or leave_goes for each that turned, leave_cover, leave_settle. From then on nothing changes.
+// Threads: until leave_settle one; then any number. Tests: tests/unit/test_leave.c.
+#pragma once
+#include "publish/cover.h"
+#include "publish/facts.h"
+#include "store/shown.h"
+
+struct leave_order {
+    int64_t number, now_s;
+    int64_t before; // the newest release that was ever public; 0: none
+    bool    at_once;
+};
+struct turned { // one that the last release showed and this one may not
+    int64_t     incident;
+    int64_t     run;  // it was told as it stood behind this one
+    bool        live; // it is among the facts: its number there, and the fact
+    uint64_t    at;
+    struct fact fact;
+    bool        by_area; // it is counted by area now, under these classes
+    sensitivity_set classes;
+};
+struct leave_totals {
+    uint64_t turned, along, lacking; // left with this release; went along; went along too few
+    uint64_t stay;                   // until the next date
+    bool     unknown;                // the store does not know what the last release showed
+};
+
+struct leave;
+/// last: no incident has a higher id. The scope must outlive *out.
+enum err leave_open(struct scope *sc, struct store *st, const struct leave_order *o, int64_t last,
+                    struct leave **out);
+void     leave_closep(struct leave **l);
+
+/// What the record of the fact says of it, and under which classes.
+enum leave_verdict { LEAVE_MAY_SHOW, LEAVE_BY_AREA, LEAVE_HIDDEN, LEAVE_LATER };
+/// The next fact. True: it has left, or it turned and is dealt with behind the last; the caller does nothing with it now.
+bool     leave_meet(struct leave *l, int64_t incident, const struct fact *i, enum leave_verdict v,
+                    sensitivity_set classes);
+/// The release with which the incident last met left because it had turned; 0: it did not.
+int64_t  leave_turned_in(const struct leave *l);
+/// Behind the last fact: finds those that turned by being replaced. Then tells why meeting failed, if it did.
+enum err leave_replaced(struct scope *sc, struct store *st, struct leave *l);
+const struct turned *leave_list(const struct leave *l, size_t *n);
+/// May what turned by its record leave with this release?
+bool                 leave_is_date(const struct leave *l);
+
+/// It is told as this fact of the past.
+enum err leave_stays(struct leave *l, const struct turned *t, const struct fact *past);
+/// It leaves for ever; past: what is looked for to go along with.
+enum err leave_goes(struct leave *l, const struct turned *t, const struct fact *past);
+/// Was there any whose cover is this kind? May be asked once they all are told.
+bool     leave_wants(const struct leave *l, const struct fact *i);
+/// A fact of such a kind that is shown: it may go along if the last release showed it.
+enum err leave_offer(struct leave *l, int64_t incident, uint64_t at, const struct fact *i);
+/// Draws those that go along. True: there are any, and what was noted of all that is shown must be noted again.
+bool     leave_cover(struct leave *l);
+enum err leave_settle(struct leave *l);
+/// The next incident that may be shown, in their order, before leave_cover; ids are not among the facts. *at: 0 at first.
+int64_t  leave_next_shown(const struct leave *l, int64_t *at);
+
+/// What is to be done with the fact of this number. *next: 0 at first; numbers ascend.
+enum leave_what { LEAVE_AS_IS, LEAVE_GONE, LEAVE_STANDS_IN /* one of leave_staying is told for it */ };
+enum leave_what    leave_what(const struct leave *l, size_t *next, uint64_t at);
+const struct fact *leave_staying(const struct leave *l, size_t *n);
+struct leave_totals leave_totals(const struct leave *l);
+/// Writes down what the release shows and who has left; must be on the disk before it is public.
+enum err leave_keep(struct scope *sc, struct store *st, const struct leave *l);

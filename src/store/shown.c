@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "store/shown.h"
+
+#include "base/arena.h"
+#include "store/query.h"
+#include <string.h>
+
+enum { BLOCK_IDS = 65536, BLOCK_BYTES = BLOCK_IDS / 8 };
+
+static enum err no_room(struct scope *sc)
+{
+    return fail(&sc->fault, ERR_NOMEM, "no room for what a release shows");
+}
+
+enum err shown_room(struct scope *sc, int64_t last, struct shown *out)
+{
+    size_t         bytes = ((size_t)last / BLOCK_IDS + 1) * BLOCK_BYTES;
+    unsigned char *ids = arena_array(sc->mem, unsigned char, bytes);
+    if (!ids) return no_room(sc);
+    out->ids = ids;
+    out->bytes = bytes;
+    return OK;
+}
+
+// -- reading
+// -------------------------------------------------------------------------------------------------------
+static enum err read_blocks(struct scope *sc, struct store *st, struct shown *s)
+{
+    int64_t last;
+    TRY(query_number(sc, st, SQL_INCIDENT_LAST, &last));
+    TRY(shown_room(sc, last, s));
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_SHOWN_LIST);
+    bind_i64(&q, ":release", s->release);
+    while (query_next(&q)) {
+        size_t at = (size_t)query_i64(&q, 0);
+        str    ids = query_blob(&q, 1);
+        if (at >= s->bytes / BLOCK_BYTES || ids.n != BLOCK_BYTES)
+            return fail(&sc->fault, ERR_CORRUPT,
+                        "the list of what release %lld showed is damaged; run hromada check",
+                        (long long)s->release);
+        memcpy(s->ids + at * BLOCK_BYTES, ids.p, ids.n);
+    }
+    return query_end(&q);
+}
+
+static enum err read_staying(struct scope *sc, struct store *st, struct shown *s)
+{
+    AUTO(list_free) struct list   l = list_of(sizeof *s->staying);
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_STAYING_LIST);
+    bind_i64(&q, ":release", s->release);
+    while (query_next(&q)) list_add(&l, &(struct staying){ query_i64(&q, 0), query_i64(&q, 1) });
+    return list_keep(&q, &l, (const void **)&s->staying, &s->n_staying);
+}
+
+enum err store_shown_get(struct scope *sc, struct store *st, int64_t release, struct shown *out)
+{
+    struct shown s = { .release = release };
+    {
+        AUTO(query_free) struct query q = query_open(sc, st, SQL_SHOWN_RELEASE_GET);
+        bind_i64(&q, ":release", release);
+        if (!query_next(&q)) {
+            TRY(query_end(&q));
+            *out = (struct shown){ 0 };
+            return OK;
+        }
+        s.created_s = query_i64(&q, 0);
+        s.run = query_i64(&q, 1);
+        s.last = query_i64(&q, 2);
+    }
+    TRY(read_blocks(sc, st, &s));
+    TRY(read_staying(sc, st, &s));
+    *out = s;
+    return OK;
+}
+
+enum err store_departed(struct scope *sc, struct store *st, int64_t release, const struct departed **out,
+                        size_t *n)
+{
+    size_t at = 0, count;
+    {
+        AUTO(query_free) struct query c = query_open(sc, st, SQL_DEPARTED_COUNT);
+        bind_i64(&c, ":release", release);
+        TRY(query_one(&c));
+        count = (size_t)query_i64(&c, 0);
+    }
+    struct departed *all = arena_array(sc->mem, struct departed, count);
+    if (!all) return no_room(sc);
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_DEPARTED_LIST);
+    bind_i64(&q, ":release", release);
+    while (at < count && query_next(&q))
+        all[at++] = (struct departed){ query_i64(&q, 0), query_i64(&q, 1), query_i64(&q, 2) };
+    *out = all;
+    *n = at;
+    return query_end(&q);
+}
+
+enum err store_run_last(struct scope *sc, struct store *st, int64_t *id)
+{
+    return query_number(sc, st, SQL_RUN_LAST, id);
+}
+
+static enum err most_withdrawn(struct scope *sc, struct store *st, int64_t run, size_t *out)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_WITHDRAWN_MOST);
+    bind_i64(&q, ":run", run);
+    TRY(query_one(&q));
+    *out = (size_t)query_i64(&q, 0);
+    return OK;
+}
+
+/// Nothing but the runs is looked at when none of them withdrew anything.
+enum err store_withdrawn(struct scope *sc, struct store *st, int64_t run, const struct withdrawn **out,
+                         size_t *n)
+{
+    size_t most, at = 0;
+    *n = 0;
+    TRY(most_withdrawn(sc, st, run, &most));
+    if (!most) return OK;
+    struct withdrawn *all = arena_array(sc->mem, struct withdrawn, most);
+    if (!all) return no_room(sc);
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_WITHDRAWN_LIST);
+    bind_i64(&q, ":run", run);
+    while (at < most && query_next(&q))
+        all[at++] = (struct withdrawn){ .id = query_i64(&q, 0),
+                                        .from_s = query_i64(&q, 1),
+                                        .lon_e7 = (int32_t)query_i64(&q, 2),
+                                        .lat_e7 = (int32_t)query_i64(&q, 3),
+                                        .category = (int32_t)query_i64(&q, 4) };
+    *out = all;
+    *n = at;
+    return query_end(&q);
+}
+
+// -- writing
+// -------------------------------------------------------------------------------------------------------
+static enum err forget(struct scope *sc, struct store *st, enum sql name, int64_t release)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, name);
+    bind_i64(&q, ":release", release);
+    return query_run(&q);
+}
+
+static enum err add_blocks(struct scope *sc, struct store *st, const struct shown *s)
+{
+    static const unsigned char    none[BLOCK_BYTES];
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_SHOWN_ADD);
+    for (size_t at = 0; at < s->bytes / BLOCK_BYTES; at++) {
+        const unsigned char *ids = s->ids + at * BLOCK_BYTES;
+        if (!memcmp(ids, none, BLOCK_BYTES)) continue;
+        bind_i64(&q, ":release", s->release);
+        bind_i64(&q, ":block", (int64_t)at);
+        bind_blob(&q, ":ids", (str){ (const char *)ids, BLOCK_BYTES });
+        TRY(query_run(&q));
+        query_again(&q);
+    }
+    return query_end(&q);
+}
+
+static enum err add_staying(struct scope *sc, struct store *st, const struct shown *s)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_STAYING_ADD);
+    for (size_t i = 0; i < s->n_staying; i++) {
+        bind_i64(&q, ":release", s->release);
+        bind_i64(&q, ":incident", s->staying[i].incident);
+        bind_i64(&q, ":run", s->staying[i].run);
+        TRY(query_run(&q));
+        query_again(&q);
+    }
+    return query_end(&q);
+}
+
+enum err store_shown_set(struct scope *sc, struct store *st, const struct shown *s, int64_t before)
+{
+    TRY(forget(sc, st, SQL_SHOWN_FORGET, before));
+    TRY(forget(sc, st, SQL_STAYING_FORGET, before));
+    TRY(forget(sc, st, SQL_SHOWN_RELEASE_FORGET, before));
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_SHOWN_RELEASE_ADD);
+    bind_i64(&q, ":release", s->release);
+    bind_i64(&q, ":created_s", s->created_s);
+    bind_i64(&q, ":run", s->run);
+    bind_i64(&q, ":last", s->last);
+    TRY(query_run(&q));
+    TRY(add_blocks(sc, st, s));
+    return add_staying(sc, st, s);
+}
+
+enum err store_departed_add(struct scope *sc, struct store *st, int64_t before, const struct departed *d,
+                            size_t n)
+{
+    TRY(forget(sc, st, SQL_DEPARTED_FORGET, before));
+    TRY(forget(sc, st, SQL_DEPARTED_UNTURN, before));
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_DEPARTED_ADD);
+    for (size_t i = 0; i < n; i++) {
+        bind_i64(&q, ":incident", d[i].incident);
+        bind_i64(&q, ":release", d[i].release);
+        bind_i64(&q, ":turned", d[i].turned);
+        TRY(query_run(&q));
+        query_again(&q);
+    }
+    return query_end(&q);
+}
+
+// -- an incident in the past
+// ---------------------------------------------------------------------------------------
+static enum err read_further(struct scope *sc, struct store *st, int64_t id, int32_t **out, size_t *n)
+{
+    AUTO(list_free) struct list   l = list_of(sizeof **out);
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_INCIDENT_TYPES_OF);
+    const void                   *all;
+    bind_i64(&q, ":incident", id);
+    while (query_next(&q)) list_add(&l, &(int32_t){ (int32_t)query_i64(&q, 0) });
+    TRY(list_keep(&q, &l, &all, n));
+    *out = arena_array(sc->mem, int32_t, *n);
+    if (!*out) return no_room(sc);
+    if (*n) memcpy(*out, all, *n * sizeof **out);
+    return OK;
+}
+
+static enum err read_present(struct scope *sc, struct store *st, int64_t id, struct past *out)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_INCIDENT_PAST);
+    bind_i64(&q, ":id", id);
+    TRY(query_one(&q));
+    out->is = incident_of(&q);
+    out->is.id = id;
+    out->is.source = (int32_t)query_i64(&q, 1);
+    out->is.area = query_keep(&q, 11);
+    out->is.flags = (uint32_t)query_i64(&q, 12);
+    out->is.classes = (sensitivity_set)query_i64(&q, 13);
+    out->live = query_null(&q, 14);
+    return query_end(&q);
+}
+
+static enum err id_of_key(struct scope *sc, struct store *st, enum sql name, str key, int32_t *out)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, name);
+    bind_str(&q, ":key", key);
+    TRY(query_one(&q));
+    *out = (int32_t)query_i64(&q, 0);
+    return OK;
+}
+
+static enum err undo_type(struct scope *sc, struct store *st, str key, int32_t *further, size_t *n)
+{
+    int32_t id;
+    size_t  kept = 0;
+    TRY(id_of_key(sc, st, SQL_CATEGORY_OF_KEY, key, &id));
+    for (size_t i = 0; i < *n; i++)
+        if (further[i] != id) further[kept++] = further[i];
+    *n = kept;
+    return OK;
+}
+
+static bool undo_number(struct incident *i, str field, int64_t was)
+{
+    if (str_eq(field, S("from_s"))) i->from_s = was;
+    else if (str_eq(field, S("to_s"))) i->to_s = was;
+    else if (str_eq(field, S("offset_s"))) i->offset_s = (int32_t)was;
+    else if (str_eq(field, S("precision"))) i->precision = (enum precision)was;
+    else if (str_eq(field, S("point"))) i->point = (enum point_kind)was;
+    else if (str_eq(field, S("lon_e7"))) i->lon_e7 = (int32_t)was;
+    else if (str_eq(field, S("lat_e7"))) i->lat_e7 = (int32_t)was;
+    else if (str_eq(field, S("flags"))) i->flags = (uint32_t)was;
+    else if (str_eq(field, S("classes"))) i->classes = (sensitivity_set)was;
+    else return false;
+    return true;
+}
+
+static enum err undo(struct scope *sc, struct store *st, const struct revision *v, struct incident *i,
+                     int32_t *further, size_t *n)
+{
+    int64_t number;
+    if (str_eq(v->field, S("category")))
+        return id_of_key(sc, st, SQL_CATEGORY_OF_KEY, v->was, &i->category);
+    if (str_eq(v->field, S("type"))) return undo_type(sc, st, v->now, further, n);
+    if (str_eq(v->field, S("outcome"))) {
+        i->outcome = 0;
+        return v->was.n ? id_of_key(sc, st, SQL_OUTCOME_OF_KEY, v->was, &i->outcome) : OK;
+    }
+    if (str_eq(v->field, S("area"))) i->area = v->was;
+    else if (str_eq(v->field, S("place")) || str_eq(v->field, S("withdrawn"))) return OK;
+    else if (!str_to_i64(v->was, &number) || !undo_number(i, v->field, number)) return ERR_NOTFOUND;
+    return OK;
+}
+
+enum err store_incident_past(struct scope *sc, struct store *st, int64_t id, int64_t run, struct past *out)
+{
+    const struct revision *v;
+    size_t                 n;
+    int32_t               *further;
+    TRY(read_present(sc, st, id, out));
+    TRY(read_further(sc, st, id, &further, &out->n_further));
+    TRY(store_revisions(sc, st, id, &v, &n));
+    while (n-- && v[n].run > run)
+        if (undo(sc, st, &v[n], &out->is, further, &out->n_further))
+            return fail(&sc->fault, ERR_CORRUPT,
+                        "the history of incident %lld cannot be read (%.*s); run hromada check",
+                        (long long)id, STR(v[n].field));
+    out->further = further;
+    return OK;
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Which incidents stood as points in a public release, which of them are told for a while as they were, and which have left
+// for ever. publish/leave.h decides it; here it is written down and read back, and never inferred from anything else.
+#pragma once
+#include "store/store.h"
+
+struct staying {
+    int64_t incident;
+    int64_t run; // it is told as it stood behind this run
+};
+struct departed {
+    int64_t incident, release;
+    int64_t turned; // release before which it had turned; 0: it went along as cover
+};
+struct shown { // by a release
+    int64_t               release; // 0: the store does not know
+    int64_t               created_s;
+    int64_t               run, last; // no run and no incident of a higher number had been read
+    unsigned char        *ids; // [bytes] bit by id
+    size_t                bytes;
+    const struct staying *staying; // [n_staying] by incident
+    size_t                n_staying;
+};
+
+/// Room for the bits of incidents up to last, in whole blocks, all zero.
+enum err           shown_room(struct scope *sc, int64_t last, struct shown *out);
+static inline bool shown_has(const struct shown *s, int64_t id)
+{
+    return (uint64_t)id >> 3 < s->bytes && s->ids[id >> 3] >> (id & 7) & 1;
+}
+static inline void shown_put(struct shown *s, int64_t id, bool in)
+{
+    unsigned char bit = (unsigned char)(1 << (id & 7));
+    s->ids[id >> 3] = (unsigned char)(in ? s->ids[id >> 3] | bit : s->ids[id >> 3] & ~bit);
+}
+
+/// What the release showed; of the scope. out->release is 0 when the store was not there.
+enum err store_shown_get(struct scope *sc, struct store *st, int64_t release, struct shown *out);
+/// Writes it down, and forgets all releases but this one and `before`: one of them is public, whatever ends us in between.
+enum err store_shown_set(struct scope *sc, struct store *st, const struct shown *s, int64_t before);
+/// Those that left with a release up to this one, by incident; of the scope.
+enum err store_departed(struct scope *sc, struct store *st, int64_t release, const struct departed **out,
+                        size_t *n);
+/// Adds some, or what became of them, and forgets what is of releases behind `before`, which were never public.
+enum err store_departed_add(struct scope *sc, struct store *st, int64_t before, const struct departed *d,
+                            size_t n);
+enum err store_run_last(struct scope *sc, struct store *st, int64_t *id);
+
+struct withdrawn {
+    int64_t id, from_s;
+    int32_t lon_e7, lat_e7, category;
+};
+/// What runs after this one withdrew; by id.
+enum err store_withdrawn(struct scope *sc, struct store *st, int64_t run, const struct withdrawn **out,
+                         size_t *n);
+
+struct past {
+    struct incident is;      // without slice, key and place
+    const int32_t  *further; // [n_further] categories besides its own, by id
+    size_t          n_further;
+    bool            live; // now
+};
+/// An incident as it stood behind a run: what later ones changed is undone by its history. Texts are of the scope. ERR_NOTFOUND.
+/// ERR_CORRUPT: its history cannot be undone.
+enum err store_incident_past(struct scope *sc, struct store *st, int64_t id, int64_t run, struct past *out);

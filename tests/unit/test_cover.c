@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Who goes along: four for each that turned, of its kind, near in time and place, and each as likely.
+#include "publish/cover.h"
+
+#include "check.h"
+
+enum { MOST = 4000 };
+
+static struct cover_row row_of(uint64_t kind, int month, uint32_t near, bool turned, int64_t id)
+{
+    return (struct cover_row){
+        .kind = kind, .month = month, .near = near, .turned = turned, .incident = id, .fact = (uint64_t)id
+    };
+}
+
+static void four_for_each_or_all(void **state)
+{
+    (void)state;
+    static struct cover_row row[MOST];
+    uint64_t                seed = test_seed();
+    size_t                  full = 0, short_of = 0;
+    for (int round = 0; round < 300; round++) {
+        size_t   n = 1 + test_random(&seed) % MOST, turned[4] = { 0 }, along[4] = { 0 }, all[4] = { 0 };
+        uint64_t rare = 2 + test_random(&seed) % 8, want = 0;
+        for (size_t i = 0; i < n; i++) {
+            uint64_t kind = test_random(&seed) % 4 % (1 + test_random(&seed) % 4);
+            row[i] = row_of(kind, (int)(test_random(&seed) % 30), (uint32_t)(test_random(&seed) % 9),
+                            !(test_random(&seed) % rare), (int64_t)i);
+        }
+        uint64_t lacking = cover_choose(row, n);
+        for (size_t i = 0; i < n; i++) {
+            ok(!(row[i].along && row[i].turned), "nobody goes along with themselves");
+            all[row[i].kind]++;
+            turned[row[i].kind] += row[i].turned;
+            along[row[i].kind] += row[i].along;
+        }
+        for (int k = 0; k < 4; k++) {
+            size_t others = all[k] - turned[k], four = 4 * turned[k];
+            ok_i64(along[k], four < others ? four : others);
+            want += four - along[k];
+            *(four > others ? &short_of : &full) += 1;
+        }
+        ok_i64(lacking, want);
+    }
+    ok(full > 100 && short_of > 100, "both are seen: %zu, %zu", full, short_of);
+}
+
+/// One that turned alone in a month of many is covered by its own month and neighbourhood.
+static void near_in_time_and_place(void **state)
+{
+    (void)state;
+    static struct cover_row row[MOST];
+    size_t                  n = 0;
+    for (int month = 0; month < 10; month++)
+        for (uint32_t near = 0; near < 4; near++)
+            for (int i = 0; i < 60; i++, n++)
+                row[n] = row_of(7, month, near, month == 5 && near == 2 && i == 30, (int64_t)n);
+    ok_i64(cover_choose(row, n), 0);
+    for (size_t i = 0; i < n; i++) {
+        int64_t far = row[i].month * 4 + (int)row[i].near - 22;
+        ok(!row[i].along || (far >= -1 && far <= 1), "month %d, neighbourhood %u", row[i].month, row[i].near);
+    }
+}
+
+/// Whichever of a run turned, all its rows leave as often: who sees which five are gone learns nothing more.
+static void each_of_a_run_as_likely(void **state)
+{
+    (void)state;
+    enum { ROUNDS = 20000, ROWS = 60 };
+    static int       gone[ROWS];
+    struct cover_row row[ROWS];
+    uint64_t         seed = test_seed();
+    for (int round = 0; round < ROUNDS; round++) {
+        size_t turned = test_random(&seed) % ROWS;
+        for (size_t i = 0; i < ROWS; i++) row[i] = row_of(1, i < 2 ? (int)i : 2, 0, i == turned, (int64_t)i);
+        ok_i64(cover_choose(row, ROWS), 0);
+        for (size_t i = 0; i < ROWS; i++) gone[row[i].incident] += row[i].along;
+    }
+    double mean = 4.0 * ROUNDS / ROWS;
+    for (size_t i = 0; i < ROWS; i++)
+        ok(gone[i] > 0.85 * mean && gone[i] < 1.15 * mean, "row %zu went along %d times, not %g", i, gone[i],
+           mean);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(four_for_each_or_all),
+    cmocka_unit_test(near_in_time_and_place),
+    cmocka_unit_test(each_of_a_run_as_likely),
+};
+TEST_MAIN(tests)

@@ -1,0 +1,654 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Two releases compared: what turned sensitive between them leaves at fixed dates, in batches, with cover, and whoever takes one
+// public file from the next names at most one in five right. Then each promise of publish/leave.h by itself.
+#include "publish/leave.h"
+
+#include "town.h"
+#include <math.h>
+#include <sodium.h>
+
+enum { MAX_SEEN = 16000 };
+
+static int64_t wall(int year, int month, int day)
+{
+    return (int64_t)civil_day(year, month, day) * DAY_S;
+}
+
+// -- chance, the same in every run ----------------------------------------------------------------------------------------
+
+static uint64_t chance;
+static const char *chance_name(void)
+{
+    return "test";
+}
+static uint32_t chance_next(void)
+{
+    return (uint32_t)(test_random(&chance) >> 32);
+}
+static void chance_fill(void *const to, const size_t n)
+{
+    for (size_t i = 0; i < n; i++) ((unsigned char *)to)[i] = (unsigned char)chance_next();
+}
+static struct randombytes_implementation chance_of_test = { .implementation_name = chance_name,
+                                                            .random = chance_next,
+                                                            .buf = chance_fill };
+
+// -- a source -------------------------------------------------------------------------------------------------------------
+
+/// A source of the town, whose runs the test stages by itself.
+static struct run feed_open(struct scope *sc, struct town *t, const char *key, enum identity identity)
+{
+    struct source s = { .key = str_of(key),
+                        .name = str_of(key),
+                        .licence = S("CC0"),
+                        .timezone = S("Europe/Kyiv") };
+    ok_err(sc, store_begin(sc, t->st), OK);
+    ok_err(sc, store_source_put(sc, t->st, &s), OK);
+    ok_err(sc, store_commit(sc, t->st), OK);
+    return (struct run){
+        .source = s.id, .identity = identity, .profile = S("test"), .files = S("test.csv"), .started_s = 1000
+    };
+}
+
+static void feed_rows(struct scope *sc, struct town *t, struct run *r, const struct incident *i, size_t n)
+{
+    struct run_totals totals = { .read = n };
+    ok_err(sc, store_run_begin(sc, t->st, r), OK);
+    for (size_t k = 0; k < n; k++) {
+        struct incident row = i[k];
+        row.source = r->source;
+        ok_err(sc, store_run_stage(sc, t->st, r, &row), OK);
+    }
+    ok_err(sc, store_run_finish(sc, t->st, r, false, &totals), OK);
+}
+
+/// The town's own run is given up: these tests open theirs.
+static struct town quiet_town(struct scope *sc)
+{
+    struct town t = town_open(sc, test_dir(sc));
+    store_rollback(t.st);
+    chance = test_seed();
+    ok(!randombytes_set_implementation(&chance_of_test), "chance of the test");
+    return t;
+}
+
+// -- what the public sees -------------------------------------------------------------------------------------------------
+
+struct seen { // a row of the public file, in words that do not change from release to release
+    uint64_t     category, outcome, place;
+    int32_t      day, minute;
+    struct point at;
+    uint16_t     area[2];
+    uint8_t      how, precision, flags, has_point;
+};
+struct file {
+    struct seen                row[MAX_SEEN];
+    size_t                     n;
+    struct publish_totals      totals;
+    const struct release_info *info;
+};
+
+static int cmp_seen(const void *a, const void *b)
+{
+    return memcmp(a, b, sizeof(struct seen));
+}
+
+static struct seen see(const struct release_info *in, const struct release_row *r)
+{
+    struct seen        s;
+    struct release_mix kind = release_kind(in, &r->kind);
+    memset(&s, 0, sizeof s);
+    for (size_t i = 0; i < kind.n; i++) s.category += str_hash(in->categories[kind.category[i]].key);
+    s.outcome = str_hash(in->outcomes[r->outcome].key);
+    s.place = str_hash(in->places[r->place]);
+    s.day = r->day, s.minute = r->minute, s.at = r->at;
+    s.area[0] = r->area[0], s.area[1] = r->area[1];
+    s.how = r->how, s.precision = r->precision, s.flags = r->flags, s.has_point = r->has_point;
+    return s;
+}
+
+/// before: the release that the store is told to be the newest public one; -1: the one of number - 1.
+static void publish_after(struct scope *sc, struct town *t, const char *text, enum tier tier, int64_t now_s,
+                          int64_t number, int64_t before, struct file *out)
+{
+    struct policy      *p = arena_new(sc->mem, struct policy);
+    struct publisher   *from;
+    struct release_row  row;
+    const char         *path;
+    struct leave_order  order = { number, now_s, before < 0 ? number - 1 : before, t->leave_now };
+    ok_err(sc, policy_read(sc, text ? str_of(text) : policy_default(), p), OK);
+    publication_closep(&t->publication);
+    ok_err(sc, path_join(sc, t->dir, "facts", &path), OK);
+    ok_err(sc, store_begin(sc, t->st), OK);
+    ok_err(sc, publication_open(sc, t->st, p, &order, path, &t->publication), OK);
+    while (publication_read(t->publication, 1000)) continue;
+    ok_err(sc, publication_end(sc, t->publication), OK);
+    ok_err(sc, publish_open(sc, t->publication, tier, &from), OK);
+    out->info = publish_info(from);
+    for (out->n = 0; publish_next(from, &row); out->n++) {
+        ok(out->n < MAX_SEEN, "too many rows");
+        out->row[out->n] = see(out->info, &row);
+    }
+    ok_err(sc, publish_end(sc, from, &out->totals), OK);
+    publish_closep(&from);
+    ok_i64(out->totals.incidents, out->n);
+    qsort(out->row, out->n, sizeof *out->row, cmp_seen);
+    ok_err(sc, publication_keep(sc, t->publication), OK);
+    ok_err(sc, store_commit(sc, t->st), OK);
+}
+
+static void publish(struct scope *sc, struct town *t, enum tier tier, int64_t now_s, int64_t number,
+                    struct file *out)
+{
+    publish_after(sc, t, NULL, tier, now_s, number, -1, out);
+}
+
+/// Rows of a that are not in b, row by row.
+static size_t minus(const struct file *a, const struct file *b, struct seen *out)
+{
+    size_t n = 0;
+    for (size_t i = 0, k = 0; i < a->n;) {
+        int c = k < b->n ? cmp_seen(&a->row[i], &b->row[k]) : -1;
+        if (c < 0) out[n++] = a->row[i];
+        i += c <= 0;
+        k += c >= 0;
+    }
+    return n;
+}
+
+static bool same_but_outcome(const struct seen *a, const struct seen *b)
+{
+    struct seen x = *a, y = *b;
+    x.outcome = y.outcome = 0;
+    return !memcmp(&x, &y, sizeof x);
+}
+
+// -- the attack -----------------------------------------------------------------------------------------------------------
+
+enum { INCIDENTS = 10000, TURNED = 250, RELEASES = 12, FEEDS = 3, REVISED = 25, MONTHS = 24, KINDS = 3 };
+static const enum identity identities[FEEDS] = { IDENTITY_STABLE, IDENTITY_TYPES, IDENTITY_NONE };
+
+struct person { // an incident, as its source tells it now
+    struct incident is;
+    int             feed, month, kind; // kind: when it was public
+    int             turned_in;         // release; 0: never
+    bool            renumbered;        // by its source, which has no ids
+};
+struct city {
+    struct town    t;
+    struct run     run[FEEDS];
+    struct person *of;                // [INCIDENTS]
+    int            at[INCIDENTS + 1]; // by id of the store
+    uint64_t       seed;
+};
+
+static struct person person_of(struct scope *sc, struct city *c, int i)
+{
+    uint64_t     *seed = &c->seed;
+    struct person p = { .feed = i * FEEDS / INCIDENTS, .month = (int)(test_random(seed) % MONTHS) };
+    double        x = (double)(test_random(seed) % 6000) / 1000, y = (double)(test_random(seed) % 6000) / 1000;
+    p.kind = test_random(seed) % 10 < 6 ? CAT_THEFT : test_random(seed) % 2 ? CAT_BURGLARY : CAT_DRUGS;
+    p.is = town_incident(&c->t, arena_printf(sc->mem, "%d", i).p, town_point(&c->t, x, y));
+    p.is.category = c->t.category[p.kind];
+    p.is.from_s = wall(2013 + p.month / 12, 1 + p.month % 12, 1 + (int)(test_random(seed) % 28)) +
+                  (int64_t)(test_random(seed) % DAY_S);
+    p.is.to_s = p.is.from_s + 59;
+    p.is.slice = arena_printf(sc->mem, "%d", p.month);
+    return p;
+}
+
+/// The feeds tell what changed; the one without ids tells the whole month again.
+static void city_tell(struct scope *sc, struct city *c, const bool *changed)
+{
+    struct incident *row = arena_array(sc->mem, struct incident, INCIDENTS);
+    bool             month[MONTHS] = { 0 };
+    for (int i = 0; i < INCIDENTS; i++)
+        month[c->of[i].month] |= changed[i] && identities[c->of[i].feed] == IDENTITY_NONE;
+    for (int f = 0; f < FEEDS; f++) {
+        size_t n = 0;
+        for (int i = 0; i < INCIDENTS; i++) {
+            bool again = identities[f] == IDENTITY_NONE ? month[c->of[i].month] : changed[i];
+            if (c->of[i].feed == f && again) row[n++] = c->of[i].is;
+        }
+        if (n) feed_rows(sc, &c->t, &c->run[f], row, n);
+    }
+}
+
+static struct city *city_open(struct scope *sc)
+{
+    static const char *const keys[FEEDS] = { "stable", "types", "none" };
+    struct city             *c = arena_new(sc->mem, struct city);
+    bool                    *all = arena_array(sc->mem, bool, INCIDENTS);
+    c->t = quiet_town(sc);
+    c->seed = test_seed();
+    c->of = arena_array(sc->mem, struct person, INCIDENTS);
+    for (int f = 0; f < FEEDS; f++) c->run[f] = feed_open(sc, &c->t, keys[f], identities[f]);
+    for (int i = 0; i < INCIDENTS; i++) {
+        c->of[i] = person_of(sc, c, i);
+        c->at[i + 1] = i; // in the order in which they are told, from 1
+        all[i] = true;
+    }
+    city_tell(sc, c, all);
+    return c;
+}
+
+/// Some turn: by another category, a further one, a mark, and in the source without ids by being replaced. Some others are
+/// brought to an end, among them some that have left.
+static void city_revise(struct scope *sc, struct city *c, int release)
+{
+    static const int       kinds[] = { CAT_RAPE, CAT_CHILD };
+    bool                  *changed = arena_array(sc->mem, bool, INCIDENTS);
+    bool                  *away = arena_array(sc->mem, bool, INCIDENTS);
+    const struct departed *d;
+    size_t                 n;
+    ok_err(sc, store_departed(sc, c->t.st, release, &d, &n), OK);
+    for (size_t i = 0; i < n; i++)
+        if (d[i].incident <= INCIDENTS) away[c->at[d[i].incident]] = true;
+    for (int k = 0; k < TURNED / (RELEASES - 1) + 1;) {
+        int            i = (int)(test_random(&c->seed) % INCIDENTS);
+        struct person *p = &c->of[i];
+        if (p->turned_in || p->renumbered || away[i]) continue;
+        p->turned_in = release;
+        if (test_random(&c->seed) % 2) p->is.flags |= FLAG_DOMESTIC;
+        else p->is.category = c->t.category[kinds[test_random(&c->seed) % 2]];
+        changed[i] = true;
+        k++;
+    }
+    for (int k = 0; k < REVISED; k++) {
+        int i = (int)(test_random(&c->seed) % INCIDENTS);
+        if (c->of[i].turned_in == release) continue;
+        c->of[i].is.outcome = c->t.outcome[test_random(&c->seed) % 3];
+        c->of[i].renumbered |= identities[c->of[i].feed] == IDENTITY_NONE;
+        changed[i] = true;
+    }
+    city_tell(sc, c, changed);
+}
+
+struct score {
+    double named, right;
+};
+
+/// Who turned since a release, by kind and month: what the attack is judged by.
+static void city_truth(const struct city *c, int since, double truth[KINDS][MONTHS])
+{
+    memset(truth, 0, sizeof(double) * KINDS * MONTHS);
+    for (int i = 0; i < INCIDENTS; i++)
+        if (c->of[i].turned_in > since) truth[c->of[i].kind][c->of[i].month]++;
+}
+
+/// Rows that left and did not come back with another outcome, by kind and month.
+static size_t attack(const struct file *was, const struct file *is, double named[KINDS][MONTHS])
+{
+    static struct seen left[MAX_SEEN], came[MAX_SEEN];
+    size_t             n = minus(was, is, left), n_came = minus(is, was, came), gone = 0;
+    memset(named, 0, sizeof(double) * KINDS * MONTHS);
+    for (size_t i = 0; i < n; i++) {
+        size_t k = 0;
+        while (k < n_came && !same_but_outcome(&left[i], &came[k])) k++;
+        if (k < n_came) came[k] = came[--n_came];
+        else {
+            int kind = 0, month = civil_month_of_day(left[i].day) - 12 * (2013 - 1970);
+            while (kind < KINDS && str_hash(str_of(town_categories[kind].key)) != left[i].category) kind++;
+            ok(kind < KINDS && month >= 0 && month < MONTHS, "kind %d, month %d", kind, month);
+            named[kind][month]++;
+            gone++;
+        }
+    }
+    return gone;
+}
+
+static void add_score(struct score *s, double named, double right)
+{
+    s->named += named;
+    s->right += right < named ? right : named;
+}
+
+/// Chance may put a few more into a guess that names not all: four standard deviations.
+static void ok_a_fifth(struct score s, bool exactly, const char *who)
+{
+    double most = s.named / 5 + (exactly ? 1e-9 : 4 * sqrt(s.named * 0.16));
+    print_message("# %s: %.0f of %.0f right\n", who, s.right, s.named);
+    ok(s.right <= most, "%s: %.0f of %.0f", who, s.right, s.named);
+}
+
+struct campaign {
+    struct score all, kind[KINDS], lone, crowd, newest;
+};
+
+static void judge_attack(struct campaign *a, double truth[KINDS][MONTHS], double named[KINDS][MONTHS],
+                         struct score *release)
+{
+    for (int k = 0; k < KINDS; k++)
+        for (int m = 0; m < MONTHS; m++) {
+            add_score(release, named[k][m], truth[k][m]);
+            add_score(&a->kind[k], named[k][m], truth[k][m]);
+            if (named[k][m] == 1) add_score(&a->lone, 1, truth[k][m]);
+            if (named[k][m] > 4) add_score(&a->crowd, named[k][m], truth[k][m]);
+            if (m == MONTHS - 1) add_score(&a->newest, named[k][m], truth[k][m]);
+        }
+    a->all.named += release->named;
+    a->all.right += release->right;
+}
+
+static void who_compares_releases_is_right_once_in_five(void **state)
+{
+    (void)state;
+    struct scope       sc = test_scope();
+    struct city       *c = city_open(&sc);
+    static struct file file[2];
+    static double      truth[KINDS][MONTHS], named[KINDS][MONTHS];
+    struct campaign    a = { 0 };
+    uint64_t           along = 0, turned = 0;
+    int                since = 1, batches = 0;
+    publish(&sc, &c->t, TIER_PUBLIC, wall(2016, 1, 20), 1, &file[1]);
+    ok_i64(file[1].n, INCIDENTS);
+    for (int r = 2; r <= RELEASES + 1; r++) { // the last one is of January again
+        struct file *was = &file[(r + 1) % 2], *is = &file[r % 2];
+        struct score release = { 0 };
+        if (r <= RELEASES) city_revise(&sc, c, r);
+        publish(&sc, &c->t, TIER_PUBLIC, wall(2016 + r / 13, 1 + (r - 1) % 12, 20), r, is);
+        size_t gone = attack(was, is, named);
+        bool   date = (r - 1) % 3 == 0;
+        ok(date || !gone, "release %d is no date, and %zu rows are gone", r, gone);
+        ok(date || is->totals.leave.stay, "who turned stays");
+        if (!date) continue;
+        city_truth(c, since, truth);
+        since = r;
+        batches++;
+        judge_attack(&a, truth, named, &release);
+        ok_a_fifth(release, true, "one release");
+        ok(!is->totals.leave.lacking, "there are enough");
+        ok_i64(release.right, is->totals.leave.turned); // so the attack sees all who turned
+        along += is->totals.leave.along;
+        turned += is->totals.leave.turned;
+    }
+    ok(batches == 4 && a.all.right >= TURNED, "%g turned", a.all.right);
+    ok_a_fifth(a.all, true, "all");
+    for (int k = 0; k < KINDS; k++) ok_a_fifth(a.kind[k], true, town_categories[k].key);
+    ok_a_fifth(a.lone, false, "alone in month and kind");
+    ok_a_fifth(a.crowd, false, "many in a month and kind");
+    ok_a_fifth(a.newest, false, "the newest month");
+    // Nobody came back, by no new number and with no new outcome, and nobody was lost.
+    ok_i64(file[(RELEASES + 1) % 2].n, INCIDENTS - turned - along);
+    town_close(&c->t);
+    test_dir_end(&sc, c->t.dir);
+    test_scope_end(&sc);
+}
+
+/// The same attack where nothing is known of the release before.
+static void the_attack_works_without_it(void **state)
+{
+    (void)state;
+    struct scope       sc = test_scope();
+    struct city       *c = city_open(&sc);
+    static struct file file[2];
+    static double      truth[KINDS][MONTHS], named[KINDS][MONTHS];
+    struct campaign    a = { 0 };
+    publish_after(&sc, &c->t, NULL, TIER_PUBLIC, wall(2016, 1, 20), 1, 0, &file[1]);
+    for (int r = 2; r <= 4; r++) {
+        struct score release = { 0 };
+        city_revise(&sc, c, r);
+        publish_after(&sc, &c->t, NULL, TIER_PUBLIC, wall(2016, r, 20), r, 0, &file[r % 2]);
+        attack(&file[(r + 1) % 2], &file[r % 2], named);
+        city_truth(c, r - 1, truth);
+        judge_attack(&a, truth, named, &release);
+    }
+    print_message("# without it: %.0f of %.0f right\n", a.all.right, a.all.named);
+    ok(a.all.named > 60 && a.all.right >= 0.95 * a.all.named, "%g of %g", a.all.right, a.all.named);
+    town_close(&c->t);
+    test_dir_end(&sc, c->t.dir);
+    test_scope_end(&sc);
+}
+
+// -- promise by promise ---------------------------------------------------------------------------------------------------
+
+/// So many incidents of a kind, a day and an outcome, known as prefix-0 and so on.
+static struct incident *crowd(struct scope *sc, const struct town *t, const char *prefix, size_t n, int kind)
+{
+    struct incident *i = arena_array(sc->mem, struct incident, n);
+    for (size_t k = 0; k < n; k++) {
+        i[k] = town_incident(t, arena_printf(sc->mem, "%s-%zu", prefix, k).p,
+                             town_point(t, 0.5 + (double)(k % 11) / 2, 0.5 + (double)(k % 7) / 2));
+        i[k].category = t->category[kind];
+        i[k].slice = S("s");
+    }
+    return i;
+}
+
+static bool same_rows(const struct file *a, const struct file *b)
+{
+    return a->n == b->n && !memcmp(a->row, b->row, a->n * sizeof *a->row);
+}
+
+static size_t rows_of(const struct file *f, const struct town *t, int kind)
+{
+    size_t n = 0;
+    (void)t;
+    for (size_t i = 0; i < f->n; i++) n += f->row[i].category == str_hash(str_of(town_categories[kind].key));
+    return n;
+}
+
+static void told_as_before_until_the_date(void **state)
+{
+    (void)state;
+    struct scope       sc = test_scope();
+    struct town        t = quiet_town(&sc);
+    struct run         run = feed_open(&sc, &t, "stable", IDENTITY_STABLE);
+    struct incident   *i = crowd(&sc, &t, "a", 200, CAT_BURGLARY), was;
+    static struct file first, later, police;
+    i[7].outcome = t.outcome[1];
+    was = i[7];
+    feed_rows(&sc, &t, &run, i, 200);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 20), 1, &first);
+    ok_i64(first.n, 200);
+    // Everything of it changes, and nothing of that is told.
+    i[7] = crowd(&sc, &t, "a", 8, CAT_RAPE)[7];
+    i[7].flags = FLAG_DOMESTIC | FLAG_ARREST;
+    i[7].outcome = t.outcome[2];
+    i[7].from_s += 9 * DAY_S, i[7].to_s += 10 * DAY_S;
+    i[7].lon_e7 += 100000;
+    feed_rows(&sc, &t, &run, &i[7], 1);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 20), 2, &later);
+    ok(same_rows(&first, &later) && later.totals.leave.stay == 1, "it is told as before");
+    publish(&sc, &t, TIER_POLICE, wall(2016, 8, 21), 3, &police);
+    ok_i64(rows_of(&police, &t, CAT_RAPE), 1);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 9, 30), 4, &later);
+    ok(same_rows(&first, &later), "and again");
+    // The date: it goes, and four with it. The outcome that it alone had is in no dictionary any more.
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 10, 1), 5, &later);
+    ok(later.n == 195 && later.totals.leave.turned == 1 && later.totals.leave.along == 4, "%zu", later.n);
+    ok_i64(later.totals.withheld + later.totals.by_area, 5);
+    ok_i64(later.info->n_outcomes, 1);
+    // Its record is put right, and so is that of all others: nobody comes back.
+    i[7] = was;
+    feed_rows(&sc, &t, &run, i, 200);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 10, 2), 6, &first);
+    ok(same_rows(&first, &later), "nobody comes back");
+    ok_i64(first.totals.withheld, 5);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+/// Whoever was never public is not told as before: not what was held back, nor what a release showed that never was public.
+static void what_was_not_public_is_not_told(void **state)
+{
+    (void)state;
+    struct scope       sc = test_scope();
+    struct town        t = quiet_town(&sc);
+    struct run         run = feed_open(&sc, &t, "stable", IDENTITY_STABLE);
+    struct incident   *i = crowd(&sc, &t, "a", 60, CAT_BURGLARY), *late = crowd(&sc, &t, "b", 3, CAT_BURGLARY);
+    static struct file f;
+    for (int k = 0; k < 3; k++) late[k].from_s += 100 * DAY_S, late[k].to_s += 100 * DAY_S; // 2016-06-23
+    feed_rows(&sc, &t, &run, i, 60);
+    feed_rows(&sc, &t, &run, late, 3);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 20), 1, &f);
+    ok(f.n == 60 && f.totals.delayed == 3, "%zu", f.n);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 20), 2, &f); // killed before it is public: all 63
+    ok_i64(f.n, 63);
+    late[0].flags = i[0].flags = FLAG_DOMESTIC;
+    feed_rows(&sc, &t, &run, late, 1);
+    feed_rows(&sc, &t, &run, i, 1);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 20), 2, &f);
+    ok(f.n == 62 && f.totals.leave.stay == 1, "%zu are told, %llu as before", f.n,
+       (unsigned long long)f.totals.leave.stay);
+    // Another that is killed takes a batch out; it did not happen either, and is drawn anew.
+    t.leave_now = true;
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 21), 3, &f);
+    ok(f.n == 57 && f.totals.leave.along == 4, "%zu", f.n);
+    t.leave_now = false;
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 21), 3, &f);
+    ok(f.n == 62 && f.totals.leave.stay == 1, "%zu", f.n);
+    // Of a release that the store does not know nothing is taken for shown.
+    publish_after(&sc, &t, NULL, TIER_PUBLIC, wall(2016, 8, 22), 9, 8, &f);
+    ok(f.n == 61 && f.totals.leave.unknown && !f.totals.leave.turned, "%zu", f.n);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+/// What a rule hides leaves at once; alone only where the rule is what is seen.
+static void a_rule_holds_at_once(void **state)
+{
+    (void)state;
+    static const char *const lax = "tier public\nclass ordinary home drugs street points\n",
+                            *const strict = "tier public\nclass ordinary drugs street points\nclass home withheld\n",
+                            *const no_drugs = "tier public\nclass ordinary street points\ncategory drugs withheld\n";
+    struct scope       sc = test_scope();
+    struct town        t = quiet_town(&sc);
+    struct run         run = feed_open(&sc, &t, "stable", IDENTITY_STABLE);
+    struct incident   *i = crowd(&sc, &t, "a", 100, CAT_BURGLARY), *d = crowd(&sc, &t, "d", 20, CAT_DRUGS);
+    static struct file f;
+    for (int k = 0; k < 3; k++) i[k].classes = sensitivity_bit(SENSITIVITY_HOME);
+    feed_rows(&sc, &t, &run, i, 100);
+    feed_rows(&sc, &t, &run, d, 20);
+    publish_after(&sc, &t, lax, TIER_PUBLIC, wall(2016, 7, 20), 1, -1, &f);
+    ok_i64(f.n, 120);
+    publish_after(&sc, &t, strict, TIER_PUBLIC, wall(2016, 7, 21), 2, -1, &f);
+    ok(rows_of(&f, &t, CAT_BURGLARY) == 85 && f.totals.leave.turned == 3 && f.totals.leave.along == 12, "%zu", f.n);
+    publish_after(&sc, &t, no_drugs, TIER_PUBLIC, wall(2016, 7, 22), 3, -1, &f);
+    ok(!rows_of(&f, &t, CAT_DRUGS) && f.n == 85 && !f.totals.leave.turned, "%zu", f.n);
+    publish_after(&sc, &t, lax, TIER_PUBLIC, wall(2016, 7, 23), 4, -1, &f);
+    ok(f.n == 105, "the kind comes back with its rule, and nobody of the others: %zu", f.n);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+/// A source without ids: what it withdraws and tells anew is the same incident, whether it turned, went along, or neither.
+static void what_is_replaced_is_the_same(void **state)
+{
+    (void)state;
+    struct scope       sc = test_scope();
+    struct town        t = quiet_town(&sc);
+    struct run         run = feed_open(&sc, &t, "none", IDENTITY_NONE);
+    struct incident   *i = crowd(&sc, &t, "a", 5, CAT_BURGLARY);
+    static struct file first, f;
+    for (int k = 0; k < 5; k++) i[k].from_s += k, i[k].to_s += k;
+    feed_rows(&sc, &t, &run, i, 5);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 20), 1, &first);
+    i[0].category = t.category[CAT_RAPE];
+    i[0].point = POINT_NONE, i[0].lon_e7 = i[0].lat_e7 = 0; // a careful source says less of it
+    feed_rows(&sc, &t, &run, i, 5);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 21), 2, &f);
+    ok(same_rows(&first, &f) && f.totals.leave.stay == 1, "told as before");
+    i[1].outcome = t.outcome[1]; // another one comes to an end
+    feed_rows(&sc, &t, &run, i, 5);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 22), 3, &f);
+    ok(f.n == 5 && f.info->n_outcomes == 2 && f.totals.leave.stay == 1, "told once, as it is now");
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 10, 1), 4, &f);
+    ok(!f.n && f.totals.leave.along == 4 && !f.info->n_categories, "all left, and nothing of them is in the dictionary");
+    for (int k = 0; k < 5; k++) i[k].outcome = t.outcome[2];
+    feed_rows(&sc, &t, &run, i, 5);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 10, 2), 5, &f);
+    ok(!f.n, "%zu came back under other numbers", f.n);
+    for (int k = 0; k < 5; k++) i[k].outcome = 0;
+    i[0] = crowd(&sc, &t, "a", 1, CAT_BURGLARY)[0];
+    feed_rows(&sc, &t, &run, i, 5);
+    publish(&sc, &t, TIER_PUBLIC, wall(2017, 1, 2), 6, &f);
+    ok(!f.n, "%zu came back in the end", f.n);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+static void a_small_kind_goes_as_a_whole(void **state)
+{
+    (void)state;
+    struct scope       sc = test_scope();
+    struct town        t = quiet_town(&sc);
+    struct run         run = feed_open(&sc, &t, "stable", IDENTITY_STABLE);
+    struct incident   *i = crowd(&sc, &t, "a", 6, CAT_BURGLARY);
+    static struct file f;
+    feed_rows(&sc, &t, &run, i, 6);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 20), 1, &f);
+    i[0].flags = i[1].flags = FLAG_DOMESTIC;
+    feed_rows(&sc, &t, &run, i, 2);
+    t.leave_now = true;
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 21), 2, &f);
+    ok(!f.n && f.totals.leave.turned == 2 && f.totals.leave.along == 4 && f.totals.leave.lacking == 4, "%zu", f.n);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+// -- counts by area -------------------------------------------------------------------------------------------------------
+
+static uint64_t counted(const struct file *f, int half)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < f->info->n_counts; i++)
+        if (f->info->counts[i].half == half && f->info->counts[i].class == SENSITIVITY_SEXUAL)
+            sum += f->info->counts[i].count;
+    return sum;
+}
+
+/// In a half-year that was told, those who turned wait with those who came late until they are enough.
+static void who_turned_is_counted_when_there_are_enough(void **state)
+{
+    (void)state;
+    enum { HALF = 2 * (2016 - 1970) };
+    struct scope       sc = test_scope();
+    struct town        t = quiet_town(&sc);
+    struct run         run = feed_open(&sc, &t, "stable", IDENTITY_STABLE);
+    struct incident   *i = crowd(&sc, &t, "a", 200, CAT_BURGLARY), *r = crowd(&sc, &t, "r", 30, CAT_RAPE);
+    static struct file f;
+    feed_rows(&sc, &t, &run, i, 200);
+    feed_rows(&sc, &t, &run, r, 12);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 20), 1, &f);
+    ok_i64(counted(&f, HALF), 12);
+    for (int k = 0; k < 9; k++) i[k].category = t.category[CAT_RAPE];
+    feed_rows(&sc, &t, &run, i, 4);
+    t.leave_now = true;
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 21), 2, &f);
+    ok_i64(f.totals.leave.turned, 4);
+    ok_i64(counted(&f, HALF), 12);
+    feed_rows(&sc, &t, &run, i, 9);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 22), 3, &f);
+    ok(f.totals.leave.turned <= 5 && counted(&f, HALF) == 12, "nine are not told: %llu",
+       (unsigned long long)counted(&f, HALF));
+    feed_rows(&sc, &t, &run, r, 14); // two that came late
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 23), 4, &f);
+    uint64_t told = counted(&f, HALF);
+    ok(told == 23, "and with two that came late they are told: %llu", (unsigned long long)told);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 24), 5, &f);
+    ok_i64(counted(&f, HALF), told);
+    feed_rows(&sc, &t, &run, r, 30);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 25), 6, &f);
+    ok_i64(counted(&f, HALF), told + 16); // the half-year did not stop
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(told_as_before_until_the_date),
+    cmocka_unit_test(what_was_not_public_is_not_told),
+    cmocka_unit_test(a_rule_holds_at_once),
+    cmocka_unit_test(what_is_replaced_is_the_same),
+    cmocka_unit_test(a_small_kind_goes_as_a_whole),
+    cmocka_unit_test(who_turned_is_counted_when_there_are_enough),
+    cmocka_unit_test(who_compares_releases_is_right_once_in_five),
+    cmocka_unit_test(the_attack_works_without_it),
+};
+TEST_MAIN(tests)
