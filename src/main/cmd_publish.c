@@ -10,7 +10,7 @@
 struct publish_options {
     const char *policy, *date, *count_again;
     int64_t     total, after_withdrawal;
-    bool        show, timing, withhold;
+    bool        show, timing, withhold, leave_now;
 };
 static const struct option_row options[] = {
     OPTION(struct publish_options, "--policy", OPTION_TEXT, policy, "FILE",
@@ -27,6 +27,8 @@ static const struct option_row options[] = {
            "release N was withdrawn, and the same is to be public again"),
     OPTION(struct publish_options, "--count-again", OPTION_TEXT, count_again, "HALF-YEAR",
            "counts 2025-1 (or all) by area anew; each release that told it must be withdrawn"),
+    OPTION(struct publish_options, "--leave-now", OPTION_FLAG, leave_now, NULL,
+           "takes out now what turned sensitive, instead of at the next quarter"),
     OPTION(struct publish_options, "--timing", OPTION_FLAG, timing, NULL,
            "says where the time went, by the clock (tiers are made beside each other)"),
 };
@@ -74,6 +76,42 @@ static void json_timing(struct json *j, const struct policy *p, const struct rel
     json_close(j, '}');
 }
 
+/// For the operator alone: the public is told that such batches exist, and no number.
+static void say_leave(const struct cli *cli, const struct leave_totals *t)
+{
+    if (t->turned)
+        cli_say(cli,
+                "%" PRIu64 " incidents that were public turned sensitive and left; %" PRIu64
+                " others went along, so that they are not told by it.",
+                t->turned, t->along);
+    if (t->lacking)
+        cli_say(cli,
+                "%" PRIu64 " more should have gone along: of some kinds there are not four others for each "
+                "that turned, and nothing is left of them.",
+                t->lacking);
+    if (t->stay)
+        cli_say(cli,
+                "%" PRIu64 " turned sensitive and are told as before until the first publication of the next "
+                "quarter; --leave-now takes them out at once.",
+                t->stay);
+    if (t->unknown)
+        cli_warn(
+            "The database does not know what the release before this one showed (an earlier version of "
+            "the program made it, or the database is an older backup): what turned sensitive since has left "
+            "without others.");
+}
+
+static void json_leave(struct json *j, const struct leave_totals *t)
+{
+    json_key(j, "turned"), json_open(j, '{');
+    json_key(j, "left"), json_u64(j, t->turned);
+    json_key(j, "along"), json_u64(j, t->along);
+    json_key(j, "lacking"), json_u64(j, t->lacking);
+    json_key(j, "stay"), json_u64(j, t->stay);
+    json_key(j, "known"), json_bool(j, !t->unknown);
+    json_close(j, '}');
+}
+
 /// timed: the policy, when the time is to be told; or NULL.
 static enum err print_result(struct cli *cli, const struct release_result *r, const struct policy *timed)
 {
@@ -94,6 +132,7 @@ static enum err print_result(struct cli *cli, const struct release_result *r, co
                     "finest areas are not "
                     "told.",
                     t->finest_dropped);
+        say_leave(cli, &t->leave);
         if (timed) say_timing(cli, timed, &r->timing);
         return OK;
     }
@@ -112,6 +151,7 @@ static enum err print_result(struct cli *cli, const struct release_result *r, co
     json_key(&j, "left_area"), json_u64(&j, t->left_area);
     json_key(&j, "finest_areas_not_told"), json_u64(&j, t->finest_dropped);
     json_key(&j, "sha256"), json_str(&j, r->sha256);
+    json_leave(&j, &t->leave);
     if (timed) json_timing(&j, timed, &r->timing);
     json_close(&j, '}');
     TRY(buf_end(cli->sc, &b));
@@ -138,6 +178,7 @@ static enum err publish(struct cli *cli, const struct policy *p, const struct pu
                                                  .total_given = o->total >= 0,
                                                  .total = o->total >= 0 ? (uint64_t)o->total : 0,
                                                  .after_withdrawal = o->after_withdrawal,
+                                                 .leave_now = o->leave_now,
                                                  .count_again = o->count_again };
     AUTO(store_closep) struct store *st = NULL;
     struct release_result            r;
@@ -175,7 +216,7 @@ static int run(struct cli *cli, int argc, char **argv)
 const struct command cmd_publish = {
     .name = "publish",
     .synopsis = "[--policy FILE] [--withhold-unclassified] [--show-policy] [--at-this-date DATE] "
-                "[--accept-total N] [--after-withdrawal N] [--count-again HALF-YEAR] [--timing]",
+                "[--accept-total N] [--leave-now] [--after-withdrawal N] [--count-again HALF-YEAR] [--timing]",
     .summary = "applies the publication policy and writes a new release",
     .text = "A release is what the public may know: points on anchors, times as coarse as the policy says, "
             "withheld\n"
@@ -187,7 +228,11 @@ const struct command cmd_publish = {
             "before, nothing\n"
             "is published until you repeat the date or the total that it names. Counts by area are frozen "
             "when they are\n"
-            "told first; --count-again is the way to put right what was counted wrongly.",
+            "told first; --count-again is the way to put right what was counted wrongly. What was public and "
+            "turned\n"
+            "sensitive leaves with the first publication of a quarter, and others with it, so that two "
+            "releases do not\n"
+            "tell which it was.",
     .options = options,
     .n_options = COUNT(options),
     .run = run,
