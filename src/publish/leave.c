@@ -7,8 +7,8 @@
 #include <string.h>
 
 enum {
-    NEAR_LEVEL = 13,   // neighbourhoods of 4.9 km at the equator
-    MIXES = 1 << 20,   // kinds: ids of categories, and from here on numbers of their sets
+    NEAR_LEVEL = 13, // neighbourhoods of 4.9 km at the equator
+    MIXES = 1 << 20, // kinds: ids of categories, and from here on numbers of their sets
     KINDS = MIXES + KINDS_MAX_SETS + 1,
     MONTHS_OF_QUARTER = 3,
 };
@@ -120,7 +120,7 @@ static enum err read_lost(struct scope *sc, struct store *st, struct leave *l)
     if (!l->lost) return no_room(sc);
     for (size_t i = 0; i < n; i++) {
         const struct departed key = { .incident = w[i].id },
-                             *d = bsearch(&key, l->departed, l->n_departed, sizeof key, cmp_departed);
+                              *d = bsearch(&key, l->departed, l->n_departed, sizeof key, cmp_departed);
         if (d || shown_has(&l->before, w[i].id))
             l->lost[l->n_lost++] = (struct lost){ w[i], d != NULL, false, d ? d->turned : 0 };
     }
@@ -221,9 +221,9 @@ static void turn_late(struct leave *l, const struct departed *d)
 static int64_t run_of(const struct leave *l, int64_t incident)
 {
     const struct staying key = { .incident = incident },
-                        *s = l->before.n_staying
-                                 ? bsearch(&key, l->before.staying, l->before.n_staying, sizeof key, cmp_staying)
-                                 : NULL;
+                         *s = l->before.n_staying ? bsearch(&key, l->before.staying, l->before.n_staying,
+                                                            sizeof key, cmp_staying)
+                                                  : NULL;
     return s ? s->run : l->before.run;
 }
 
@@ -278,7 +278,8 @@ static bool is_turned(const struct leave *l, int64_t incident)
 enum err leave_replaced(struct scope *sc, struct store *st, struct leave *l)
 {
     match_arrivals(l);
-    for (size_t i = 0; i < l->before.n_staying; i++) { // those that were replaced before, or withdrawn while they stayed
+    for (size_t i = 0; i < l->before.n_staying;
+         i++) { // those that were replaced before, or withdrawn while they stayed
         const struct staying *s = &l->before.staying[i];
         struct arena_mark     mark = arena_mark(sc->mem);
         struct past           past;

@@ -23,12 +23,12 @@ struct leave_order {
     bool    at_once;
 };
 struct turned { // one that the last release showed and this one may not
-    int64_t     incident;
-    int64_t     run;  // it was told as it stood behind this one
-    bool        live; // it is among the facts: its number there, and the fact
-    uint64_t    at;
-    struct fact fact;
-    bool        by_area; // it is counted by area now, under these classes
+    int64_t         incident;
+    int64_t         run;  // it was told as it stood behind this one
+    bool            live; // it is among the facts: its number there, and the fact
+    uint64_t        at;
+    struct fact     fact;
+    bool            by_area; // it is counted by area now, under these classes
     sensitivity_set classes;
 };
 struct leave_totals {
@@ -46,12 +46,12 @@ void     leave_closep(struct leave **l);
 /// What the record of the fact says of it, and under which classes.
 enum leave_verdict { LEAVE_MAY_SHOW, LEAVE_BY_AREA, LEAVE_HIDDEN, LEAVE_LATER };
 /// The next fact. True: it has left, or it turned and is dealt with behind the last; the caller does nothing with it now.
-bool     leave_meet(struct leave *l, int64_t incident, const struct fact *i, enum leave_verdict v,
-                    sensitivity_set classes);
+bool                 leave_meet(struct leave *l, int64_t incident, const struct fact *i, enum leave_verdict v,
+                                sensitivity_set classes);
 /// The release with which the incident last met left because it had turned; 0: it did not.
-int64_t  leave_turned_in(const struct leave *l);
+int64_t              leave_turned_in(const struct leave *l);
 /// Behind the last fact: finds those that turned by being replaced. Then tells why meeting failed, if it did.
-enum err leave_replaced(struct scope *sc, struct store *st, struct leave *l);
+enum err             leave_replaced(struct scope *sc, struct store *st, struct leave *l);
 const struct turned *leave_list(const struct leave *l, size_t *n);
 /// May what turned by its record leave with this release?
 bool                 leave_is_date(const struct leave *l);
@@ -72,8 +72,8 @@ int64_t  leave_next_shown(const struct leave *l, int64_t *at);
 
 /// What is to be done with the fact of this number. *next: 0 at first; numbers ascend.
 enum leave_what { LEAVE_AS_IS, LEAVE_GONE, LEAVE_STANDS_IN /* one of leave_staying is told for it */ };
-enum leave_what    leave_what(const struct leave *l, size_t *next, uint64_t at);
-const struct fact *leave_staying(const struct leave *l, size_t *n);
+enum leave_what     leave_what(const struct leave *l, size_t *next, uint64_t at);
+const struct fact  *leave_staying(const struct leave *l, size_t *n);
 struct leave_totals leave_totals(const struct leave *l);
 /// Writes down what the release shows and who has left; must be on the disk before it is public.
-enum err leave_keep(struct scope *sc, struct store *st, const struct leave *l);
+enum err            leave_keep(struct scope *sc, struct store *st, const struct leave *l);

@@ -270,8 +270,7 @@ static enum err undo(struct scope *sc, struct store *st, const struct revision *
                      int32_t *further, size_t *n)
 {
     int64_t number;
-    if (str_eq(v->field, S("category")))
-        return id_of_key(sc, st, SQL_CATEGORY_OF_KEY, v->was, &i->category);
+    if (str_eq(v->field, S("category"))) return id_of_key(sc, st, SQL_CATEGORY_OF_KEY, v->was, &i->category);
     if (str_eq(v->field, S("type"))) return undo_type(sc, st, v->now, further, n);
     if (str_eq(v->field, S("outcome"))) {
         i->outcome = 0;

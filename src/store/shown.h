@@ -12,11 +12,11 @@ struct departed {
     int64_t incident, release;
     int64_t turned; // release before which it had turned; 0: it went along as cover
 };
-struct shown { // by a release
+struct shown {                     // by a release
     int64_t               release; // 0: the store does not know
     int64_t               created_s;
     int64_t               run, last; // no run and no incident of a higher number had been read
-    unsigned char        *ids; // [bytes] bit by id
+    unsigned char        *ids;       // [bytes] bit by id
     size_t                bytes;
     const struct staying *staying; // [n_staying] by incident
     size_t                n_staying;

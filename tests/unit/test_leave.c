@@ -16,7 +16,7 @@ static int64_t wall(int year, int month, int day)
 
 // -- chance, the same in every run ----------------------------------------------------------------------------------------
 
-static uint64_t chance;
+static uint64_t    chance;
 static const char *chance_name(void)
 {
     return "test";
@@ -38,10 +38,9 @@ static struct randombytes_implementation chance_of_test = { .implementation_name
 /// A source of the town, whose runs the test stages by itself.
 static struct run feed_open(struct scope *sc, struct town *t, const char *key, enum identity identity)
 {
-    struct source s = { .key = str_of(key),
-                        .name = str_of(key),
-                        .licence = S("CC0"),
-                        .timezone = S("Europe/Kyiv") };
+    struct source s = {
+        .key = str_of(key), .name = str_of(key), .licence = S("CC0"), .timezone = S("Europe/Kyiv")
+    };
     ok_err(sc, store_begin(sc, t->st), OK);
     ok_err(sc, store_source_put(sc, t->st, &s), OK);
     ok_err(sc, store_commit(sc, t->st), OK);
@@ -111,11 +110,11 @@ static struct seen see(const struct release_info *in, const struct release_row *
 static void publish_after(struct scope *sc, struct town *t, const char *text, enum tier tier, int64_t now_s,
                           int64_t number, int64_t before, struct file *out)
 {
-    struct policy      *p = arena_new(sc->mem, struct policy);
-    struct publisher   *from;
-    struct release_row  row;
-    const char         *path;
-    struct leave_order  order = { number, now_s, before < 0 ? number - 1 : before, t->leave_now };
+    struct policy     *p = arena_new(sc->mem, struct policy);
+    struct publisher  *from;
+    struct release_row row;
+    const char        *path;
+    struct leave_order order = { number, now_s, before < 0 ? number - 1 : before, t->leave_now };
     ok_err(sc, policy_read(sc, text ? str_of(text) : policy_default(), p), OK);
     publication_closep(&t->publication);
     ok_err(sc, path_join(sc, t->dir, "facts", &path), OK);
@@ -186,7 +185,7 @@ static struct person person_of(struct scope *sc, struct city *c, int i)
 {
     uint64_t     *seed = &c->seed;
     struct person p = { .feed = i * FEEDS / INCIDENTS, .month = (int)(test_random(seed) % MONTHS) };
-    double        x = (double)(test_random(seed) % 6000) / 1000, y = (double)(test_random(seed) % 6000) / 1000;
+    double x = (double)(test_random(seed) % 6000) / 1000, y = (double)(test_random(seed) % 6000) / 1000;
     p.kind = test_random(seed) % 10 < 6 ? CAT_THEFT : test_random(seed) % 2 ? CAT_BURGLARY : CAT_DRUGS;
     p.is = town_incident(&c->t, arena_printf(sc->mem, "%d", i).p, town_point(&c->t, x, y));
     p.is.category = c->t.category[p.kind];
@@ -474,10 +473,10 @@ static void told_as_before_until_the_date(void **state)
 static void what_was_not_public_is_not_told(void **state)
 {
     (void)state;
-    struct scope       sc = test_scope();
-    struct town        t = quiet_town(&sc);
-    struct run         run = feed_open(&sc, &t, "stable", IDENTITY_STABLE);
-    struct incident   *i = crowd(&sc, &t, "a", 60, CAT_BURGLARY), *late = crowd(&sc, &t, "b", 3, CAT_BURGLARY);
+    struct scope     sc = test_scope();
+    struct town      t = quiet_town(&sc);
+    struct run       run = feed_open(&sc, &t, "stable", IDENTITY_STABLE);
+    struct incident *i = crowd(&sc, &t, "a", 60, CAT_BURGLARY), *late = crowd(&sc, &t, "b", 3, CAT_BURGLARY);
     static struct file f;
     for (int k = 0; k < 3; k++) late[k].from_s += 100 * DAY_S, late[k].to_s += 100 * DAY_S; // 2016-06-23
     feed_rows(&sc, &t, &run, i, 60);
@@ -511,9 +510,11 @@ static void what_was_not_public_is_not_told(void **state)
 static void a_rule_holds_at_once(void **state)
 {
     (void)state;
-    static const char *const lax = "tier public\nclass ordinary home drugs street points\n",
-                            *const strict = "tier public\nclass ordinary drugs street points\nclass home withheld\n",
-                            *const no_drugs = "tier public\nclass ordinary street points\ncategory drugs withheld\n";
+    static const char *const        lax = "tier public\nclass ordinary home drugs street points\n",
+                             *const strict =
+                                 "tier public\nclass ordinary drugs street points\nclass home withheld\n",
+                             *const no_drugs =
+                                 "tier public\nclass ordinary street points\ncategory drugs withheld\n";
     struct scope       sc = test_scope();
     struct town        t = quiet_town(&sc);
     struct run         run = feed_open(&sc, &t, "stable", IDENTITY_STABLE);
@@ -525,7 +526,8 @@ static void a_rule_holds_at_once(void **state)
     publish_after(&sc, &t, lax, TIER_PUBLIC, wall(2016, 7, 20), 1, -1, &f);
     ok_i64(f.n, 120);
     publish_after(&sc, &t, strict, TIER_PUBLIC, wall(2016, 7, 21), 2, -1, &f);
-    ok(rows_of(&f, &t, CAT_BURGLARY) == 85 && f.totals.leave.turned == 3 && f.totals.leave.along == 12, "%zu", f.n);
+    ok(rows_of(&f, &t, CAT_BURGLARY) == 85 && f.totals.leave.turned == 3 && f.totals.leave.along == 12, "%zu",
+       f.n);
     publish_after(&sc, &t, no_drugs, TIER_PUBLIC, wall(2016, 7, 22), 3, -1, &f);
     ok(!rows_of(&f, &t, CAT_DRUGS) && f.n == 85 && !f.totals.leave.turned, "%zu", f.n);
     publish_after(&sc, &t, lax, TIER_PUBLIC, wall(2016, 7, 23), 4, -1, &f);
@@ -557,7 +559,8 @@ static void what_is_replaced_is_the_same(void **state)
     publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 22), 3, &f);
     ok(f.n == 5 && f.info->n_outcomes == 2 && f.totals.leave.stay == 1, "told once, as it is now");
     publish(&sc, &t, TIER_PUBLIC, wall(2016, 10, 1), 4, &f);
-    ok(!f.n && f.totals.leave.along == 4 && !f.info->n_categories, "all left, and nothing of them is in the dictionary");
+    ok(!f.n && f.totals.leave.along == 4 && !f.info->n_categories,
+       "all left, and nothing of them is in the dictionary");
     for (int k = 0; k < 5; k++) i[k].outcome = t.outcome[2];
     feed_rows(&sc, &t, &run, i, 5);
     publish(&sc, &t, TIER_PUBLIC, wall(2016, 10, 2), 5, &f);
@@ -586,7 +589,8 @@ static void a_small_kind_goes_as_a_whole(void **state)
     feed_rows(&sc, &t, &run, i, 2);
     t.leave_now = true;
     publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 21), 2, &f);
-    ok(!f.n && f.totals.leave.turned == 2 && f.totals.leave.along == 4 && f.totals.leave.lacking == 4, "%zu", f.n);
+    ok(!f.n && f.totals.leave.turned == 2 && f.totals.leave.along == 4 && f.totals.leave.lacking == 4, "%zu",
+       f.n);
     town_close(&t);
     test_dir_end(&sc, t.dir);
     test_scope_end(&sc);
