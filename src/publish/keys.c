@@ -82,7 +82,7 @@ static enum err bad_line(struct scope *sc, int line)
 static enum err read_key(struct scope *sc, str text, int line, struct key_list *list)
 {
     struct town_key *k = &list->at[list->n];
-    str              key, since, before, itself;
+    str              key = { 0 }, since = { 0 }, before = { 0 }, itself = { 0 };
     if (list->n == KEYS_MAX)
         return fail(&sc->fault, ERR_LIMIT, "line %d: at most %d keys are read", line, KEYS_MAX);
     *k = (struct town_key){ 0 };

@@ -43,8 +43,34 @@ static void spans(void **state)
     }
 }
 
+static void times(void **state)
+{
+    (void)state;
+    static const char *const bad[] = { "",
+                                       "1970-01-05",
+                                       "1970-01-05T00:00",
+                                       "1970-01-05 00:00:00",
+                                       "1970-02-29T00:00:00",
+                                       "1970-01-05T24:00:00",
+                                       "1970-01-05T23:60:00",
+                                       "1970-01-05T23:59:60",
+                                       "1970-01-05T23:59:59Z",
+                                       "1970-01-05T+1:59:59" };
+    static const int64_t     good[] = { 0, 86399, 951782400, 1795915428, -1 };
+    int64_t                  s = 7;
+    for (size_t i = 0; i < COUNT(bad); i++) ok(!civil_read_time(str_of(bad[i]), &s) && s == 7, "%s", bad[i]);
+    for (size_t i = 0; i < COUNT(good); i++) {
+        struct buf b;
+        buf_init(&b, 64);
+        civil_add_time(&b, good[i]);
+        ok(civil_read_time(buf_str(&b), &s) && s == good[i], "%.*s", STR(buf_str(&b)));
+        buf_free(&b);
+    }
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(every_day_goes_round),
     cmocka_unit_test(spans),
+    cmocka_unit_test(times),
 };
 TEST_MAIN(tests)
