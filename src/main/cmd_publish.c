@@ -57,6 +57,7 @@ static void say_timing(const struct cli *cli, const struct policy *p, const stru
         for (size_t k = 0; k < STEPS; k++)
             cli_say(cli, "%8.2f s  %s: %.*s", (double)s[k].ms / 1000, s[k].name, STR(tier_name(i)));
     }
+    cli_say(cli, "%8.2f s  compare: with the release before", (double)t->compare_ms / 1000);
     cli_say(cli, "%8.2f s  commit: manifests, and onto the disk", (double)t->commit_ms / 1000);
 }
 
@@ -72,6 +73,7 @@ static void json_timing(struct json *j, const struct policy *p, const struct rel
         for (size_t k = 0; k < STEPS; k++) json_key(j, s[k].name), json_i64(j, s[k].ms);
         json_close(j, '}');
     }
+    json_key(j, "compare"), json_i64(j, t->compare_ms);
     json_key(j, "commit"), json_i64(j, t->commit_ms);
     json_close(j, '}');
 }
@@ -224,9 +226,11 @@ const struct command cmd_publish = {
             "numbered and\n"
             "never change; the grammar of a policy is in hromada-policy(5). Of older releases the index "
             "files are\n"
-            "removed (keep-releases in hromada.conf). When the clock or the total is far from what was "
-            "before, nothing\n"
-            "is published until you repeat the date or the total that it names. Counts by area are frozen "
+            "removed (keep-releases in hromada.conf); a report of what differs from the release before "
+            "stays, at\n"
+            "/changes. When the clock or the total is far from what was before, nothing is published until "
+            "you repeat\n"
+            "the date or the total that it names. Counts by area are frozen "
             "when they are\n"
             "told first; --count-again is the way to put right what was counted wrongly. What was public and "
             "turned\n"

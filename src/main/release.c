@@ -8,6 +8,7 @@
 #include "index/query.h"
 #include "main/bounds.h"
 #include "main/config.h"
+#include "main/difference.h"
 #include "main/town_keys.h"
 #include "model/half.h"
 #include "store/area_count.h"
@@ -456,7 +457,10 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
         result.timing.tier[jobs.job[i].tier] = jobs.job[i].timing;
     }
     TRY(check_total(cli, st, &r, result.totals[TIER_PUBLIC].incidents, consent));
-    int64_t                   made_ms = now_ms();
+    int64_t made_ms = now_ms();
+    TRY(difference_make(cli, &r, p));
+    result.timing.compare_ms = now_ms() - made_ms;
+    made_ms = now_ms();
     const struct by_area_news news = publication_news(of);
     say_news(cli, &news);
     TRY(publication_keep(sc, of)); // on the disk before anybody is told, or the next release would count anew

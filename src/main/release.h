@@ -13,7 +13,8 @@ struct tier_timing {
 struct release_timing {
     int64_t            read_ms; // the store, once for all tiers
     struct tier_timing tier[TIERS];
-    int64_t            commit_ms; // manifests, and onto the disk
+    int64_t            compare_ms; // with the release before
+    int64_t            commit_ms;  // manifests, and onto the disk
 };
 struct release_result {
     int64_t               number;

@@ -7,14 +7,16 @@
 //     releases/N/key.pub          the town's public keys; the last one signed
 //     releases/N/public.index     the only thing the public part of the server opens
 //     releases/N/public.sums      sums of its blocks (base/sums.h), by which it is proved as it is read
+//     releases/N/difference.json  what differs from the release before (analysis/difference.h); main/ writes it
 //     restricted/N/*.index, .sums partner and police tiers
 //     restricted/N/manifest.json  totals of every tier, the imports it was made of, sha256 of each file and of the
 //                                 public manifest
 //     restricted/N/manifest.sha256  of that manifest; sha256sum -c reads it
 //     restricted/N/manifest.sig   signature of "hromada restricted manifest 1", a line end, and that manifest
 //     releases/current            text file with the newest number; replaced by rename
-// Of a release that a newer one has replaced the two manifests stay, with what proves them, and all else goes (release_retire), so that nobody can
-// compare two releases row by row, unless the town keeps more. Of one that was withdrawn nothing stays but a record:
+// Of a release that a newer one has replaced the two manifests, with what proves them, and the report of differences stay and
+// all else goes (release_retire), so that nobody can compare two releases row by row, unless the town keeps more. Of one that
+// was withdrawn nothing stays but a record:
 //     releases/N/withdrawn.txt    when (2026-11-28T20:41:40Z), and in the next line why, in the town's words
 // A record outweighs every file that lies beside it, and numbers that left one are not given again.
 // The public manifest holds nothing that a withheld incident could change, so no count of what is withheld
@@ -28,6 +30,8 @@
 #pragma once
 #include "publish/keys.h"
 #include "publish/publish.h"
+
+#define RELEASE_DIFFERENCE "difference.json"
 
 struct release_hash {
     str      sha256; // empty: not known yet
@@ -55,6 +59,8 @@ enum err release_commit(struct scope *sc, const char *data_dir, const struct rel
                         str *sha256);
 /// The public keys that came with the newest signed release. ERR_NOTFOUND: none was signed.
 enum err release_keys(struct scope *sc, const char *data_dir, struct key_list *out);
+/// The policy that a release was made by, from its public manifest. ERR_CORRUPT: also when there is none.
+enum err release_policy_text(struct scope *sc, const char *data_dir, int64_t number, str *out);
 /// Number of the current release; ERR_NOTFOUND: nothing was published yet. ERR_CORRUPT: the file is not a
 /// number.
 enum err release_current(struct scope *sc, const char *data_dir, int64_t *number);
@@ -72,6 +78,8 @@ struct release_fate {
         since_s; // of one that was withdrawn; 0: the record cannot be read, which takes back nothing of it
     str reason;  // of the scope
 };
+/// Seconds of "2026-11-28T20:41:40Z", as manifests and records have it; 0 when it is not written so.
+int64_t  release_read_time(str s);
 /// From what lies in the folder, without a look into the files. ERR_IO: it cannot be told, so nothing may be served of it.
 enum err release_fate(struct scope *sc, const char *data_dir, int64_t number, struct release_fate *out);
 /// Takes a release from the server and its files from the disk, of all tiers; what readers have downloaded stays theirs.

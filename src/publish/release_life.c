@@ -34,8 +34,7 @@ enum err release_lock(struct scope *sc, const char *data_dir, int *out)
 
 // -- what became of it -------------------------------------------------------------------------------------------------
 
-/// "2026-11-28T20:41:40Z"; 0 when it is not written so.
-static int64_t read_time(str s)
+int64_t release_read_time(str s)
 {
     int64_t utc_s;
     return str_ends(s, S("Z")) && civil_read_time(str_slice(s, 0, s.n - 1), &utc_s) ? utc_s : 0;
@@ -52,7 +51,7 @@ static enum err read_record(struct scope *sc, const char *dir, bool *there, stru
     if (e == ERR_NOMEM) return e;
     if (e || !str_is_utf8(text, NULL)) return OK;
     str_cut(&text, '\n', &time);
-    *out = (struct release_fate){ .since_s = read_time(time), .reason = str_trim(text) };
+    *out = (struct release_fate){ .since_s = release_read_time(time), .reason = str_trim(text) };
     return OK;
 }
 
@@ -186,7 +185,8 @@ enum err release_withdraw(struct scope *sc, const char *data_dir, int64_t number
 
 static enum err retire_dir(struct scope *sc, const char *data_dir, int64_t number, bool restricted)
 {
-    static const char *const kept[] = { RELEASE_MANIFEST, RELEASE_SEAL, RELEASE_SIGNATURE, RELEASE_KEYS };
+    static const char *const kept[] = { RELEASE_MANIFEST, RELEASE_SEAL, RELEASE_SIGNATURE, RELEASE_KEYS,
+                                        RELEASE_DIFFERENCE };
     const char              *dir;
     TRY(release_dir(sc, data_dir, number, restricted, &dir));
     return remove_all_but(sc, dir, kept, COUNT(kept));

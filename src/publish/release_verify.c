@@ -33,7 +33,7 @@ static enum err verify_file(struct scope *sc, const char *dir, const json_t *f, 
                     RELEASE_MANIFEST);
     TRY(release_path(sc, &path, "%s/%s", dir, name));
     enum err e = hash_file_sha256(sc, path, &got, &bytes);
-    if (e == ERR_NOTFOUND && retired) return OK;
+    if (e == ERR_NOTFOUND && retired && strcmp(name, RELEASE_DIFFERENCE) != 0) return OK;
     if (e == ERR_NOTFOUND)
         return fail(&sc->fault, ERR_CORRUPT, "%s is missing; bring it back from a backup", path);
     if (e) return e;
@@ -47,6 +47,19 @@ static enum err verify_file(struct scope *sc, const char *dir, const json_t *f, 
                     "from a backup",
                     path, STR(got), want);
     return OK;
+}
+
+enum err release_policy_text(struct scope *sc, const char *data_dir, int64_t number, str *out)
+{
+    const char  *dir;
+    json_auto_t *manifest = NULL;
+    str          text;
+    TRY(release_dir(sc, data_dir, number, false, &dir));
+    TRY(read_manifest(sc, dir, &manifest, &text));
+    const char *policy = json_string_value(json_object_get(manifest, "policy"));
+    if (!policy) return fail(&sc->fault, ERR_CORRUPT, "%s/%s holds no policy", dir, RELEASE_MANIFEST);
+    *out = arena_str(sc->mem, str_of(policy));
+    return out->p ? OK : fail(&sc->fault, ERR_NOMEM, "no room for a policy");
 }
 
 /// The one file that no manifest lists tells of the manifest that lists all others.

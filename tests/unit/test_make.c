@@ -2,6 +2,7 @@
 // A release whose tiers are made beside each other, on threads, is byte for byte what is made of each tier alone; and
 // one that fails on a thread is told in a sentence and leaves nothing. Run under the thread sanitizer, too.
 #include "main/release.h"
+#include "analysis/difference.h"
 #include "base/clock.h"
 #include "publish/release.h"
 #include "store/area_count.h"
@@ -348,6 +349,105 @@ static void what_turned_leaves_when_it_must(void **state)
     test_scope_end(&sc);
 }
 
+// -- the report of differences ------------------------------------------------------------------------------------------
+
+static struct difference report_of(struct scope *sc, const struct town *t, int64_t number)
+{
+    struct difference d;
+    str               text;
+    ok_err(sc, release_verify(sc, t->dir, number), OK);
+    ok_err(sc,
+           file_read(
+               sc, arena_printf(sc->mem, "%s/releases/%lld/" RELEASE_DIFFERENCE, t->dir, (long long)number).p,
+               DIFFERENCE_MAX_BYTES, &text),
+           OK);
+    ok_err(sc, difference_read(sc, text, &d), OK);
+    ok_i64(d.release, number);
+    return d;
+}
+
+static void publish_with(struct scope *sc, struct town *t, const char *policy, struct release_result *out)
+{
+    struct cli             cli = { .sc = sc, .dir = t->dir, .json = true };
+    struct release_consent today = consent_today(sc);
+    struct policy          p;
+    ok_err(sc, policy_read(sc, str_of(policy), &p), OK);
+    enum err e = release_make(&cli, t->st, &p, &today, out);
+    if (e == ERR_INVALID) { // the total
+        today.total_given = true;
+        today.total = strtoull(sc->fault.text, NULL, 10);
+        e = release_make(&cli, t->st, &p, &today, out);
+    }
+    ok(!e, "%s", sc->fault.text);
+}
+
+static void a_report_goes_with_each_release(void **state)
+{
+    (void)state;
+    static const char all[] = "tier public\nanchors grid 250 m\nclass * points\n",
+                      few[] = "tier public\nanchors grid 250 m\nclass * points\ncategory b* withheld\n";
+    struct scope          sc = test_scope();
+    struct town           t = busy_town(&sc);
+    struct release_result r, again;
+    struct difference     d;
+    publish_with(&sc, &t, all, &r);
+    ok_i64(report_of(&sc, &t, 1).none, DIFFERENCE_FIRST);
+    publish_with(&sc, &t, all, &again);
+    d = report_of(&sc, &t, 2);
+    ok(!d.none && d.before == 1 && !d.n_months && !d.added.n && !d.removed.n, "the same again");
+    for (int p = 0; p < DIFFERENCE_PARTS; p++)
+        ok(!d.part[p].total.n[0] && !d.part[p].total.n[1], "no difference in part %d", p);
+    publish_with(&sc, &t, few, &again);
+    d = report_of(&sc, &t, 3);
+    ok_i64(d.part[DIFFERENCE_ROWS].total.n[1],
+           r.totals[TIER_PUBLIC].incidents - again.totals[TIER_PUBLIC].incidents);
+    ok(d.added.n == 1 && str_eq(d.added.line[0], S("category b* withheld")), "and the policy says why");
+    ok_i64(report_of(&sc, &t, 2).before, 1); // the files of its two releases are gone, and it stays
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+static void without_a_release_before_it_says_why(void **state)
+{
+    (void)state;
+    static const char     all[] = "tier public\nanchors grid 250 m\nclass * points\n";
+    struct scope          sc = test_scope();
+    struct town           t = busy_town(&sc);
+    struct release_result r;
+    const char           *index;
+    publish_with(&sc, &t, all, &r);
+    ok_err(&sc, release_index_path(&sc, t.dir, 1, TIER_PUBLIC, &index), OK);
+    ok(!unlink(index), "lost");
+    publish_with(&sc, &t, all, &r);
+    struct difference d = report_of(&sc, &t, 2);
+    ok(d.none == DIFFERENCE_LOST && d.before == 1, "lost: %d", (int)d.none);
+    ok_err(&sc, release_withdraw(&sc, t.dir, 2, 0, S("why"), 1480000000), OK);
+    publish_with(&sc, &t, all, &r);
+    d = report_of(&sc, &t, 3);
+    ok(d.none == DIFFERENCE_WITHDRAWN && d.before == 2, "withdrawn: %d", (int)d.none);
+    ok_err(&sc, release_index_path(&sc, t.dir, 3, TIER_PUBLIC, &index), OK);
+    str bytes;
+    ok_err(&sc, file_read(&sc, index, (size_t)1 << 26, &bytes), OK);
+    char *flipped = arena_cstr(sc.mem, bytes);
+    flipped[bytes.n - 2000] ^= 1;
+    ok_err(&sc, file_replace(&sc, index, (str){ flipped, bytes.n }), OK);
+    publish_with(&sc, &t, all, &r);
+    d = report_of(&sc, &t, 4);
+    ok(d.none == DIFFERENCE_UNREADABLE && d.before == 3, "damaged: %d", (int)d.none);
+    publish_with(&sc, &t, all, &r);
+    ok(!report_of(&sc, &t, 5).none, "and all is well again");
+    // A report is of the release: what is changed or lost in it is found.
+    const char *report = arena_printf(sc.mem, "%s/releases/4/" RELEASE_DIFFERENCE, t.dir).p;
+    ok_err(&sc, file_replace(&sc, report, S("{}")), OK);
+    ok_err(&sc, release_verify(&sc, t.dir, 4), ERR_CORRUPT);
+    ok(!unlink(report), "lost");
+    ok_err(&sc, release_verify(&sc, t.dir, 4), ERR_CORRUPT);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(tiers_beside_each_other),
     cmocka_unit_test(whoever_fails_ends_all),
@@ -355,5 +455,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_was_withdrawn_is_asked_about),
     cmocka_unit_test(counts_are_made_again_when_nobody_is_told_them),
     cmocka_unit_test(what_turned_leaves_when_it_must),
+    cmocka_unit_test(a_report_goes_with_each_release),
+    cmocka_unit_test(without_a_release_before_it_says_why),
 };
 TEST_MAIN(tests)
