@@ -5,6 +5,9 @@
 
 enum err api_release(struct scope *sc, struct call *c, struct http_res *rs);
 enum err api_releases(struct scope *sc, struct call *c, struct http_res *rs);
+enum err api_changes(struct scope *sc, struct call *c, struct http_res *rs);
+/// The same as an Atom feed (RFC 4287), also when nothing is served: readers of a feed drop one that is gone.
+enum err feed_releases(struct scope *sc, struct call *c, struct http_res *rs);
 enum err api_counts(struct scope *sc, struct call *c, struct http_res *rs);
 enum err api_facets(struct scope *sc, struct call *c, struct http_res *rs);
 enum err api_areas(struct scope *sc, struct call *c, struct http_res *rs);

@@ -64,6 +64,7 @@ static enum err fill(struct scope *sc, struct call *c, int at, str title, struct
                  .data_url = url_page(&c->links, PAGE_DATA),
                  .method_url = url_page(&c->links, PAGE_METHOD),
                  .about_url = url_page(&c->links, PAGE_ABOUT),
+                 .changes_url = url_page(&c->links, PAGE_CHANGES),
                  .site_css = asset_url(ASSET_SITE_CSS),
                  .theme_js = asset_url(ASSET_THEME_JS),
                  .site_js = asset_url(ASSET_SITE_JS),

@@ -12,6 +12,7 @@ enum err page_area(struct scope *sc, struct call *c, struct http_res *rs);
 enum err page_by_area(struct scope *sc, struct call *c, struct http_res *rs);
 enum err page_compare(struct scope *sc, struct call *c, struct http_res *rs);
 enum err page_data(struct scope *sc, struct call *c, struct http_res *rs);
+enum err page_changes(struct scope *sc, struct call *c, struct http_res *rs);
 enum err page_method(struct scope *sc, struct call *c, struct http_res *rs);
 enum err page_about(struct scope *sc, struct call *c, struct http_res *rs);
 enum err page_problem(struct scope *sc, struct call *c, struct http_res *rs);

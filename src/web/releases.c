@@ -58,6 +58,7 @@ static void fill_exceptions(struct scope *sc, const json_t *list, struct release
 static void fill(struct scope *sc, const json_t *m, struct release_note *r)
 {
     r->created = text_of(sc, m, "created");
+    r->created_s = release_read_time(r->created);
     r->incidents = (uint64_t)json_integer_value(json_object_get(m, "incidents"));
     r->without_point = (uint64_t)json_integer_value(json_object_get(m, "without_point"));
     r->licence = licences_of(sc, json_object_get(m, "sources"));
@@ -74,6 +75,8 @@ static void fill(struct scope *sc, const json_t *m, struct release_note *r)
     const json_t *files = json_object_get(m, "files");
     for (size_t i = 0; i < json_array_size(files); i++) {
         const json_t *f = json_array_get(files, i);
+        if (str_eq(text_of(sc, f, "name"), S(RELEASE_DIFFERENCE)))
+            r->difference_sha256 = text_of(sc, f, "sha256");
         if (!str_eq(text_of(sc, f, "name"), S("public.index"))) continue;
         r->bytes = json_integer_value(json_object_get(f, "bytes"));
         r->index_sha256 = text_of(sc, f, "sha256");

@@ -15,11 +15,13 @@ struct release_note {
     bool     withdrawn;
     int64_t  since_s; // of one that was withdrawn; 0: not known
     str      reason;
-    str      created; // as written: 2026-11-24T03:58:00Z
+    str      created;   // as written: 2026-11-24T03:58:00Z
+    int64_t  created_s; // 0: it is not written so
     uint64_t incidents, without_point;
     str      licence;         // of all sources, with commas, each once
     str      manifest_sha256; // what `hromada publish` printed
     str      index_sha256;
+    str      difference_sha256;           // of its report of differences; empty: it has none
     double   moved_median_m, moved_p95_m; // displacement by the anchors
     uint64_t left_area;                   // of what was moved
     str      region_unit;                 // hectares, addresses, inhabitants; empty: no rule

@@ -68,10 +68,9 @@ void url_encode(struct buf *to, str s)
 
 str url_page(const struct links *l, enum page p)
 {
-    static const char *const paths[] = {
-        "/", "/areas", "/compare", "/data", "/method", "/about", "/by-area"
-    };
-    struct url u = begin(l, paths[p]);
+    static const char *const paths[] = { "/",       "/areas", "/compare", "/data",
+                                         "/method", "/about", "/by-area", "/changes" };
+    struct url               u = begin(l, paths[p]);
     return end_page(&u);
 }
 
@@ -149,6 +148,20 @@ str url_withheld(const struct links *l)
 {
     str page = url_page(l, PAGE_METHOD);
     return arena_printf(l->sc->mem, "%.*s#withheld", STR(page));
+}
+
+str url_changes(const struct links *l, int64_t before)
+{
+    struct url u = begin(l, "/changes");
+    buf_printf(&u.b, "?before=%lld", (long long)before);
+    u.query = true;
+    return end_page(&u);
+}
+
+str url_feed(const struct links *l)
+{
+    struct url u = begin(l, "/feeds/releases.atom");
+    return end_page(&u);
 }
 
 str url_picture(const struct links *l, const struct filter *f, int width, int height)

@@ -11,7 +11,16 @@ struct links {
     str lang; // as the address named it, to be named on; empty: the reader's own settings decide
 };
 
-enum page { PAGE_MAP, PAGE_AREAS, PAGE_COMPARE, PAGE_DATA, PAGE_METHOD, PAGE_ABOUT, PAGE_BY_AREA };
+enum page {
+    PAGE_MAP,
+    PAGE_AREAS,
+    PAGE_COMPARE,
+    PAGE_DATA,
+    PAGE_METHOD,
+    PAGE_ABOUT,
+    PAGE_BY_AREA,
+    PAGE_CHANGES
+};
 str  url_page(const struct links *l, enum page p);
 str  url_map(const struct links *l, const struct filter *f);
 str  url_map_at(const struct links *l, double lon, double lat, int zoom);
@@ -23,6 +32,8 @@ str  url_compare(const struct links *l, size_t set, const struct filter *f);
 /// kind: a class, half: "2016-1"; empty ones are left to the page.
 str  url_by_area(const struct links *l, str kind, str half);
 str  url_by_area_csv(const struct links *l);
+str  url_changes(const struct links *l, int64_t before); // of releases below that number
+str  url_feed(const struct links *l);
 str  url_withheld(const struct links *l); // the part of /method that says what is not told
 str  url_picture(const struct links *l, const struct filter *f, int width, int height);
 str  url_csv(const struct links *l, const struct filter *f);

@@ -19,7 +19,8 @@ struct frame_view {
     str                     map_url, areas_url, compare_url, data_url, method_url, about_url;
     str                     site_css, map_css, theme_js, site_js, map_js, favicon, worker_url, messages_url;
     str                     release, created;
-    str                     by_area_url;        // empty: the release tells nothing by area
+    str                     by_area_url;           // empty: the release tells nothing by area
+    str                     changes_url, feed_url; // feed_url: of pages that have a feed
     str                     gaps, withheld_url; // what the figures do not hold, in a sentence; empty: nothing
     const struct link_view *languages;          // label: the language's own name; lang in code
     size_t                  n_languages;
@@ -331,6 +332,45 @@ struct data_view {
 struct exception_view {
     str floor, reason, by, until;
 };
+// -- what differs from release to release ----------------------------------------------------------
+struct change_sum_view {
+    str label, figure;
+};
+struct change_row_view {
+    str        label;
+    const str *cells; // as many as there are columns
+    size_t     n_cells;
+};
+struct change_view {
+    str                           id, number, created, incidents, withdrawal, reason; // id: within the page
+    str                           none; // why there is no report; empty: there is one
+    str                           before, left_out, months, halves;
+    bool                          open, policy_same, policy_more;
+    const struct change_sum_view *sums;
+    size_t                        n_sums;
+    const str                    *columns;
+    size_t                        n_columns;
+    const struct change_row_view *rows;
+    size_t                        n_rows;
+    const str                    *added, *removed; // lines of the policy
+    size_t                        n_added, n_removed;
+};
+struct changes_view {
+    struct frame_view         frame;
+    uint64_t                  least;
+    str                       older_url, json_url;
+    const struct change_view *changes;
+    size_t                    n_changes;
+};
+struct entry_view {
+    str id, title, updated, published, url, text;
+};
+struct feed_view {
+    str                      lang, id, title, updated, self_url, page_url, author;
+    const struct entry_view *entries;
+    size_t                   n_entries;
+};
+
 struct method_view {
     struct frame_view frame;
     bool              grid, by_month, by_day, by_hour, has_moved, has_places;
