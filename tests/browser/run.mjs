@@ -961,6 +961,25 @@ test('360 pixels: the map first, a sheet with everything else, no sideways scrol
   await close(page);
 });
 
+test('what differs between releases: without scripts, in every language, as a feed', async () => {
+  for (const lang of ['en', 'cs', 'uk'])
+    for (const [width, colorScheme] of [[1280, 'light'], [360, 'dark']]) {
+      const page = await open(`/changes?lang=${lang}`, { javaScriptEnabled: false, wait: false, viewport: { width, height: 740 }, colorScheme });
+      ok((await page.locator('.change').count()) > 0, 'a release is there');
+      ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `scrolls sideways at ${width} pixels in ${lang}`);
+      await shot(page, `changes-${width}-${colorScheme}-${lang}`);
+      await close(page);
+    }
+  const page = await open('/changes', { wait: false });
+  const feed = await page.evaluate(async () => {
+    const link = document.querySelector('link[type="application/atom+xml"]');
+    const doc = new DOMParser().parseFromString(await (await fetch(link.href)).text(), 'application/xml');
+    return { broken: !!doc.querySelector('parsererror'), root: doc.documentElement.namespaceURI, entries: doc.querySelectorAll('entry').length };
+  });
+  same(feed, { broken: false, root: 'http://www.w3.org/2005/Atom', entries: await page.locator('.change').count() }, 'the feed');
+  await close(page);
+});
+
 test('three languages, whole', async () => {
   for (const [lang, letters] of [['en', /incidents?/], ['cs', /událost/], ['uk', /поді/]]) {
     const page = await open(`/?lang=${lang}`);
@@ -1046,7 +1065,7 @@ test('axe finds nothing on any page', async () => {
   await page.locator('#tab-table').click();
   await axe(page, 'the table');
   await close(page);
-  for (const address of ['/areas', `/areas/${set.key}`, `/areas/${set.key}/${area.code}`, `/compare?set=${set.key}`, '/by-area', '/data', '/method', '/about', '/embed', '/no-such-page']) {
+  for (const address of ['/areas', `/areas/${set.key}`, `/areas/${set.key}/${area.code}`, `/compare?set=${set.key}`, '/by-area', '/data', '/changes', '/method', '/about', '/embed', '/no-such-page']) {
     const p = await open(address, { wait: address === '/embed', allow: ['404'] });
     await axe(p, address);
     if (SHOTS) await p.screenshot({ path: path.join(SHOTS, `page${address.replace(/[^a-z]+/g, '-')}.png`), fullPage: true });
@@ -1059,7 +1078,7 @@ test('axe finds nothing on any page', async () => {
 
 test('axe in the dark, wide and narrow', async () => {
   const { set, area } = await anArea();
-  for (const address of ['/areas', `/areas/${set.key}`, `/areas/${set.key}/${area.code}`, `/compare?set=${set.key}`, '/by-area', '/data', '/method', '/about', '/embed']) {
+  for (const address of ['/areas', `/areas/${set.key}`, `/areas/${set.key}/${area.code}`, `/compare?set=${set.key}`, '/by-area', '/data', '/changes', '/method', '/about', '/embed']) {
     const p = await open(address, { wait: address === '/embed', colorScheme: 'dark', viewport: { width: 360, height: 740 } });
     await axe(p, `${address}, dark, 360 pixels`);
     await p.setViewportSize({ width: 1280, height: 800 });
