@@ -217,8 +217,9 @@ static int run(struct cli *cli, int argc, char **argv)
 
 const struct command cmd_publish = {
     .name = "publish",
-    .synopsis = "[--policy FILE] [--withhold-unclassified] [--show-policy] [--at-this-date DATE] "
-                "[--accept-total N] [--leave-now] [--after-withdrawal N] [--count-again HALF-YEAR] [--timing]",
+    .synopsis =
+        "[--policy FILE] [--withhold-unclassified] [--show-policy] [--at-this-date DATE] "
+        "[--accept-total N] [--leave-now] [--after-withdrawal N] [--count-again HALF-YEAR] [--timing]",
     .summary = "applies the publication policy and writes a new release",
     .text = "A release is what the public may know: points on anchors, times as coarse as the policy says, "
             "withheld\n"

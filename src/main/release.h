@@ -30,7 +30,7 @@ struct release_consent {
     int64_t     after_withdrawal; // of that release, which is to be made again as it was; 0: not given
     const char
         *count_again; // a half-year ("2025-1") or "all": its counts by area are forgotten first; NULL: none
-    bool        leave_now; // what turned sensitive leaves with this release (publish/leave.h)
+    bool leave_now;   // what turned sensitive leaves with this release (publish/leave.h)
 };
 /// Writes the index of every tier that the policy names, the manifest, and makes the release current. Whatever
 /// fails before that, the release that was current stays so; the record in the store comes last, and when it alone

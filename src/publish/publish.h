@@ -50,12 +50,12 @@ struct publish_totals {
 /// that the policy gives, as of o->now_s, seconds UTC. path: where a file without a name is made, 56 to 72 bytes an incident.
 /// Policy and store are borrowed; memory is of the scope, but for what publication_closep gives back.
 /// ERR_INVALID: the policy fits the store's categories badly (policy_check), or there are no anchors where it needs them.
-enum err publication_open(struct scope *sc, struct store *st, const struct policy *p,
-                          const struct leave_order *o, const char *path, struct publication **out);
+enum err            publication_open(struct scope *sc, struct store *st, const struct policy *p,
+                                     const struct leave_order *o, const char *path, struct publication **out);
 /// Reads so many incidents more; false when there are none, or on failure.
-bool     publication_read(struct publication *p, uint64_t incidents);
+bool                publication_read(struct publication *p, uint64_t incidents);
 /// Tells why reading ended, decides what leaves, numbers what occurs, and groups what is told by area. ERR_LIMIT: more categories, outcomes, sources than a release can hold.
-enum err publication_end(struct scope *sc, struct publication *p);
+enum err            publication_end(struct scope *sc, struct publication *p);
 /// What a person should hear before the next (publish/by_area.h).
 struct by_area_news publication_news(const struct publication *p);
 /// Writes down in the store what is told by area for the first time (publish/by_area.h), what is shown and what has left

@@ -2,6 +2,7 @@
 // The reports of differences, for programs.
 #include "web/api.h"
 
+#include "model/half.h"
 #include "web/by_area.h"
 #include "web/changes.h"
 #include "web/shape.h"

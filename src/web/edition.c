@@ -313,7 +313,8 @@ static enum err drop_gone(struct scope *sc, struct editions *es, struct edition 
 static enum err drop_all_gone(struct scope *sc, struct editions *es, int64_t newest, bool opened)
 {
     enum err first = OK;
-    for (size_t i = 0; i <= EDITIONS_OLD; i++) { // the current one first: who is told of trouble finds it gone
+    for (size_t i = 0; i <= EDITIONS_OLD;
+         i++) { // the current one first: who is told of trouble finds it gone
         pthread_mutex_lock(&es->lock);
         struct edition *ed = hold(i ? es->old[i - 1] : es->current);
         pthread_mutex_unlock(&es->lock);

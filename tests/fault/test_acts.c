@@ -5,13 +5,13 @@
 
 #include "fault.h"
 
-struct kinds {
+struct failures {
     const char *name;
     unsigned    kinds;
     unsigned    stride; // of some thousand allocations every one is made to fail that is so far from the last
     unsigned    least;  // so many were made to fail
 };
-static const struct kinds rounds[] = {
+static const struct failures rounds[] = {
     { "the disk", FAULT_READ | FAULT_WRITE | FAULT_SYNC | FAULT_OPEN | FAULT_RENAME, 1, 10 },
     { "memory", FAULT_MEMORY, 97, 3 },
 };
@@ -21,7 +21,7 @@ struct sides {
 };
 
 /// False: there was no n-th operation to fail.
-static bool fail_once(struct scope *sc, const struct act *a, const struct kinds *k, const char *from,
+static bool fail_once(struct scope *sc, const struct act *a, const struct failures *k, const char *from,
                       unsigned n, const struct sides *s)
 {
     struct arena_mark mark = arena_mark(sc->mem);

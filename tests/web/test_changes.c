@@ -17,6 +17,7 @@ static void publish(struct town *t, int64_t number)
     AUTO(index_writer_closep) struct index_writer *w = NULL;
     struct scope                                  *sc = &t->sc;
     struct release_new                             r;
+    struct key_ring                                keys = test_keys(sc, t->fx.dir);
     struct policy                                  policy;
     struct publish_totals totals[TIERS] = { [TIER_PUBLIC] = { .incidents = t->fx.n } };
     struct difference     d = { .release = (uint64_t)number, .none = DIFFERENCE_FIRST };
@@ -47,7 +48,7 @@ static void publish(struct town *t, int64_t number)
     ok_err(sc, path_join(sc, r.public_dir, RELEASE_DIFFERENCE, &path), OK);
     ok_err(sc, file_replace(sc, path, buf_str(&text)), OK);
     buf_free(&text);
-    ok_err(sc, release_commit(sc, t->fx.dir, &r, &policy, totals, NULL, 0, &sha256), OK);
+    ok_err(sc, release_commit(sc, t->fx.dir, &r, &keys, &policy, totals, NULL, 0, &sha256), OK);
 }
 
 /// Release 1 without the newest rows, 2 with all of them, some of which are of another kind, or solved.
