@@ -160,6 +160,9 @@ static void end(struct loop *l, struct conn *c)
     }
     atomic_fetch_sub(&l->n, 1);
     atomic_fetch_sub(&l->server->count.open, 1);
+    // Closing alone ends no watch while anybody holds the socket, be it for the blink in which ss or lsof reads /proc/PID/fd:
+    // an event of a connection that is gone would come (epoll(7), questions and answers, 6).
+    (void)epoll_ctl(l->epoll, EPOLL_CTL_DEL, conn_fd(c), NULL);
     conn_close(c);
     if (!l->door_open && !atomic_load(&l->door_done)) watch_door(l, true); // there is room for one more
 }

@@ -550,9 +550,50 @@ static void memory(void **state)
     lab_end(&lab);
 }
 
+/// A copy of the server's end of this connection, as another process has that reads /proc/PID/fd at that moment.
+static int copy_of_peer(int client)
+{
+    struct sockaddr_in own = { 0 }, peer;
+    socklen_t          n = sizeof own;
+    ok(!getsockname(client, (struct sockaddr *)&own, &n), "the client's address");
+    for (int fd = 3; fd < 1024; fd++) {
+        n = sizeof peer;
+        if (!getpeername(fd, (struct sockaddr *)&peer, &n) && n == sizeof peer &&
+            peer.sin_port == own.sin_port)
+            return dup(fd);
+    }
+    return -1;
+}
+
+/// What happens on a socket that somebody else still holds does not reach a connection that is gone.
+static void a_socket_that_others_hold_has_no_events(void **state)
+{
+    (void)state;
+    struct lab lab;
+    struct buf got;
+    lab_start(&lab, (struct http_config){ 0 });
+    buf_init(&got, 1 << 20);
+    for (int i = 0; i < 5; i++) {
+        int fd = lab_connect(&lab);
+        ok(fd >= 0 && lab_send(fd, S("GET /hello HTTP/1.1\r\nHost: lab\r\n\r\n")), "a request");
+        (void)lab_receive(fd, &got, 200);
+        int copy = copy_of_peer(fd);
+        ok(copy >= 0, "the server's end");
+        close(fd);
+        usleep(200 * 1000); // the server lets go of it
+        (void)shutdown(copy, SHUT_RDWR);
+        usleep(100 * 1000);
+        close(copy);
+    }
+    ok(lab_ask(&lab, "GET", "/hello", "").status == 200, "the server goes on");
+    buf_free(&got);
+    lab_end(&lab);
+}
+
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(smuggling),      cmocka_unit_test(oversized), cmocka_unit_test(refusals),
-    cmocka_unit_test(invited),        cmocka_unit_test(no_room),   cmocka_unit_test(memory),
-    cmocka_unit_test(piece_by_piece),
+    cmocka_unit_test(smuggling),      cmocka_unit_test(oversized),
+    cmocka_unit_test(refusals),       cmocka_unit_test(invited),
+    cmocka_unit_test(no_room),        cmocka_unit_test(memory),
+    cmocka_unit_test(piece_by_piece), cmocka_unit_test(a_socket_that_others_hold_has_no_events),
 };
 TEST_MAIN(tests)
