@@ -138,16 +138,18 @@ static struct point middle_of(const struct regions *r, uint32_t x, uint32_t y)
     return (struct point){ x << r->shift | half, y << r->shift | half };
 }
 
-/// Do the borders of no set cut it? Its middle then tells of all of it.
-static bool is_whole(const struct regions *r, const struct cell *c)
+/// Sets whose borders may cut the cell; of the others its middle tells for all of it. False: there is none.
+static bool find_cut(const struct regions *r, const struct cell *c, bool cut[MAX_AREA_SETS])
 {
     uint32_t   x = c->x << r->shift, y = c->y << r->shift, more = ((uint32_t)1 << r->shift) - 1;
     struct box b = { x, y, x + more, y + more };
+    bool       any = false;
     for (size_t s = 0; s < r->atlas->n_sets; s++) {
         uint16_t a = c->middle.of[s];
-        if (a >= r->atlas->set[s].n || polygon_cover(&r->atlas->rings[s][a], b) != COVER_FULL) return false;
+        cut[s] = a >= r->atlas->set[s].n || polygon_cover(&r->atlas->rings[s][a], b) != COVER_FULL;
+        any = any || cut[s];
     }
-    return true;
+    return any;
 }
 
 static struct part *part_of(struct cell *c, const struct areas *in)
@@ -186,7 +188,7 @@ static void count_addresses(const struct regions *r, struct cell *c, bool whole)
 
 static enum err look_at(struct regions *r, struct cell *c)
 {
-    bool     whole = is_whole(r, c);
+    bool     cut[MAX_AREA_SETS], whole = !find_cut(r, c, cut);
     uint64_t side = (uint64_t)1 << r->shift;
     c->part = arena_array(r->sc->mem, struct part, whole ? 1 : SAMPLES + 1);
     if (!c->part) return no_room(r->sc);
@@ -195,8 +197,9 @@ static enum err look_at(struct regions *r, struct cell *c)
         struct point p = { (c->x << r->shift) + (uint32_t)((2 * i + 1) * side / (2 * SAMPLES)),
                            (c->y << r->shift) +
                                (uint32_t)((2 * (i * LATTICE % SAMPLES) + 1) * side / (2 * SAMPLES)) };
-        struct areas in;
-        areas_at(r, p, &in);
+        struct areas in = c->middle;
+        for (size_t s = 0; s < r->atlas->n_sets; s++)
+            if (cut[s]) in.of[s] = polygon_index_find(r->atlas->find[s], p);
         part_of(c, &in)->samples++;
     }
     if (r->n_addresses) count_addresses(r, c, whole);
