@@ -273,9 +273,18 @@ static void json_regions(struct json *j, const struct policy *p, const struct pu
     json_close(j, '}');
 }
 
-static void json_displacement(struct json *j, const struct publish_totals *t)
+/// 0: a release with one outside its area is not made.
+static void json_left_area(struct json *j, const struct publish_totals *t)
 {
     uint64_t points = t->incidents - t->no_place;
+    json_key(j, "left_area");
+    json_u64(j, t->left_area);
+    json_key(j, "left_area_share");
+    json_fixed(j, points ? (double)t->left_area / (double)points : 0, 6);
+}
+
+static void json_displacement(struct json *j, const struct publish_totals *t)
+{
     json_key(j, "displacement");
     json_open(j, '{');
     json_key(j, "cell_m");
@@ -284,26 +293,26 @@ static void json_displacement(struct json *j, const struct publish_totals *t)
     json_fixed(j, t->moved_median_m, 1);
     json_key(j, "p95_m");
     json_fixed(j, t->moved_p95_m, 1);
-    json_key(j, "left_area");
-    json_u64(j, t->left_area);
-    json_key(j, "left_area_share");
-    json_fixed(j, points ? (double)t->left_area / (double)points : 0, 6);
+    json_left_area(j, t);
     json_close(j, '}');
 }
 
 /// The public is told how far points move that lie evenly in their cells: half of a square lies within 0.399 of its side from
 /// the middle, 95 of 100 within 0.600. How far they really moved is made of true places, to a tenth of a metre, and stands
-/// in the restricted manifest.
-static void json_even_displacement(struct json *j, uint32_t cell_m)
+/// in the restricted manifest. With a list of anchors there is no cell.
+static void json_even_displacement(struct json *j, const struct publish_totals *t)
 {
     json_key(j, "displacement");
     json_open(j, '{');
-    json_key(j, "cell_m");
-    json_u64(j, cell_m);
-    json_key(j, "median_m");
-    json_fixed(j, 0.399 * cell_m, 0);
-    json_key(j, "p95_m");
-    json_fixed(j, 0.6 * cell_m, 0);
+    if (t->anchor_m) {
+        json_key(j, "cell_m");
+        json_u64(j, t->anchor_m);
+        json_key(j, "median_m");
+        json_fixed(j, 0.399 * t->anchor_m, 0);
+        json_key(j, "p95_m");
+        json_fixed(j, 0.6 * t->anchor_m, 0);
+    }
+    json_left_area(j, t);
     json_close(j, '}');
 }
 
@@ -408,7 +417,7 @@ static void public_manifest(struct json *j, const struct release_new *r, const s
     json_u64(j, t->incidents);
     json_key(j, "without_point");
     json_u64(j, t->no_place);
-    if (t->anchor_m) json_even_displacement(j, t->anchor_m);
+    json_even_displacement(j, t);
     json_regions(j, p, t);
     json_exceptions(j, p);
     json_sources(j, t);

@@ -130,12 +130,14 @@ static void hide_all(struct scope *sc, struct pair_town *p)
     hide(sc, p, CAT_UNUSED, attack_wall(2015, 5, 10), 3, other ? 1 : 4, other ? 50 : 3); // delayed
 }
 
-static void make(struct scope *sc, struct pair_town *p, enum version version)
+/// keys_of: the town whose signing key it has, too; or NULL.
+static void make(struct scope *sc, struct pair_town *p, enum version version, const char *keys_of)
 {
     uint64_t shuffle = 5;
     *p = (struct pair_town){
         .t = town_open(sc, test_dir(sc)), .version = version, .seed = 1000, .hidden = 77
     };
+    if (keys_of) ok(!system(arena_printf(sc->mem, "cp -a %s/keys %s/", keys_of, p->t.dir).p), "the key");
     p->level = anchor_level(250, p->t.corner[0][0].y);
     ok_err(sc, atlas_read(sc, p->t.st, &p->atlas), OK);
     if (version == OTHER) hide_all(sc, p);
@@ -359,8 +361,8 @@ static void attack(enum version other, size_t n, bool timed, bool *files, struct
     struct scope      sc = test_scope();
     struct pair_town *p = arena_array(sc.mem, struct pair_town, 2);
     struct served     s[2];
-    make(&sc, &p[0], PLAIN);
-    make(&sc, &p[1], other);
+    make(&sc, &p[0], PLAIN, NULL);
+    make(&sc, &p[1], other, p[0].t.dir);
     *files = same_file(&sc, p, "public.index") && same_file(&sc, p, "manifest.json");
     for (int i = 0; i < 2 && timed; i++) out->ms[i] = arena_array(sc.mem, double, n);
     // A server that was opened first is a little slower or faster than the other for good: so they take turns.

@@ -313,11 +313,12 @@ static void what_turned_leaves_when_it_must(void **state)
     struct scope           sc = test_scope();
     struct town            t = town_open(&sc, test_dir(&sc));
     struct cli             cli = { .sc = &sc, .dir = t.dir, .json = true };
-    struct release_consent today = consent_today(&sc), now = today;
+    struct release_consent today = consent_today(&sc), now = today, again = today;
     struct policy          p;
     struct release_result  r;
     str                    report;
     now.leave_now = true;
+    again.after_withdrawal = 2;
     ok_err(&sc, policy_read(&sc, policy_default(), &p), OK);
     add_burglaries(&sc, &t, 1500, 0);
     ok_err(&sc, release_make(&cli, t.st, &p, &today, &r), OK);
@@ -327,7 +328,7 @@ static void what_turned_leaves_when_it_must(void **state)
     ok_err(&sc, release_make(&cli, t.st, &p, &today, &r), OK);
     ok_leave(&r, 1500, 0, 1);
     ok_err(&sc, release_withdraw(&sc, t.dir, r.number, 0, S("too much"), 1), OK);
-    ok_err(&sc, release_make(&cli, t.st, &p, &today, &r), OK);
+    ok_err(&sc, release_make(&cli, t.st, &p, &again, &r), OK);
     ok_leave(&r, 1495, 1, 0);
     ok(!system(arena_printf(sc.mem, "rm -r %s/releases/3 %s/restricted/3", t.dir, t.dir).p),
        "a lost release");
@@ -366,11 +367,14 @@ static struct difference report_of(struct scope *sc, const struct town *t, int64
     return d;
 }
 
-static void publish_with(struct scope *sc, struct town *t, const char *policy, struct release_result *out)
+/// after: of that release, which was withdrawn; or 0.
+static void publish_after(struct scope *sc, struct town *t, int64_t after, const char *policy,
+                          struct release_result *out)
 {
     struct cli             cli = { .sc = sc, .dir = t->dir, .json = true };
     struct release_consent today = consent_today(sc);
     struct policy          p;
+    today.after_withdrawal = after;
     ok_err(sc, policy_read(sc, str_of(policy), &p), OK);
     enum err e = release_make(&cli, t->st, &p, &today, out);
     if (e == ERR_INVALID) { // the total
@@ -379,6 +383,11 @@ static void publish_with(struct scope *sc, struct town *t, const char *policy, s
         e = release_make(&cli, t->st, &p, &today, out);
     }
     ok(!e, "%s", sc->fault.text);
+}
+
+static void publish_with(struct scope *sc, struct town *t, const char *policy, struct release_result *out)
+{
+    publish_after(sc, t, 0, policy, out);
 }
 
 static void a_report_goes_with_each_release(void **state)
@@ -423,7 +432,7 @@ static void without_a_release_before_it_says_why(void **state)
     struct difference d = report_of(&sc, &t, 2);
     ok(d.none == DIFFERENCE_LOST && d.before == 1, "lost: %d", (int)d.none);
     ok_err(&sc, release_withdraw(&sc, t.dir, 2, 0, S("why"), 1480000000), OK);
-    publish_with(&sc, &t, all, &r);
+    publish_after(&sc, &t, 2, all, &r);
     d = report_of(&sc, &t, 3);
     ok(d.none == DIFFERENCE_WITHDRAWN && d.before == 2, "withdrawn: %d", (int)d.none);
     ok_err(&sc, release_index_path(&sc, t.dir, 3, TIER_PUBLIC, &index), OK);

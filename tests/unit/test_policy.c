@@ -307,7 +307,7 @@ static void errors_name_line_and_word(void **state)
         { "exception delay \"\" by \"b\" until 2027-01-01\n", { "line 1", "until 2027-06-30" } },
         { "exception delay \" \" by \"b\" until 2027-01-01\n", { "line 1", "until 2027-06-30" } },
         { "exception delay \"a\" by \"\" until 2027-01-01\n", { "line 1", "until 2027-06-30" } },
-        { "exception delay \"a\x01\" by \"b\" until 2027-01-01\n", { "line 1", "until 2027-06-30" } },
+        { "exception delay \"a\x01\" by \"b\" until 2027-01-01\n", { "line 1", "U+0001" } },
         { "exception delay why by who until 2027-01-01\n", { "line 1", "until 2027-06-30" } },
         { "exception delay \"a\" by \"b\" until 2027-01-01 or so\n", { "line 1", "one word too many" } },
         { "exception delay \"a by b until 2027-01-01\n", { "line 1", "does not end" } },
