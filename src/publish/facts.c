@@ -230,7 +230,8 @@ enum err facts_past(struct facts *f, const struct past *p, struct fact *out)
 {
     TRY(fact_begin(f, &p->is, p->further, p->n_further, out));
     if (out->has_point) find_place(f, out);
-    else atlas_of_code(f->atlas, p->is.flags & FLAG_PLACE_OTHER ? (str){ 0 } : p->is.area, out->area);
+    else if (p->is.flags & FLAG_PLACE_OTHER) atlas_of_code(f->atlas, (str){ 0 }, out->area);
+    else atlas_of_code(f->atlas, p->is.area, out->area);
     return OK;
 }
 

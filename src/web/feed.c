@@ -35,7 +35,8 @@ static str time_of(struct scope *sc, int64_t utc_s)
     buf_init(&b, 64);
     civil_add_time(&b, utc_s);
     buf_add_c(&b, 'Z');
-    str s = b.failed ? (str){ 0 } : arena_str(sc->mem, buf_str(&b));
+    str s = { 0 };
+    if (!b.failed) s = arena_str(sc->mem, buf_str(&b));
     buf_free(&b);
     return s;
 }
@@ -77,7 +78,8 @@ static str text_of_change(struct scope *sc, enum language l, const struct change
     for (size_t i = 0; i < v->n_sums; i++)
         buf_printf(&b, "\n%.*s: %.*s", STR(v->sums[i].label), STR(v->sums[i].figure));
     if (v->n_sums && !v->policy_same) add_sentence(&b, text_of(l, MSG_PAGE_CHANGES_POLICY));
-    return b.failed ? (str){ 0 } : xml_text(sc, buf_str(&b));
+    if (b.failed) return (str){ 0 };
+    return xml_text(sc, buf_str(&b));
 }
 
 /// When what an entry says changed last: it was published, or one of the two releases was withdrawn.
