@@ -27,9 +27,11 @@ enum err release_policy(struct scope *sc, const char *dir, const char *path, str
         path = e ? "the built-in policy" : own;
     }
     enum err e = policy_read(sc, text, out);
+    int32_t  today = civil_floor_day(clock_system.now_s());
     bool     is_signed = !e && policy_has_exceptions(out);
-    if (is_signed) e = keys_check_policy(sc, dir, path, text);
-    if (!e) e = policy_floors(sc, out, is_signed, civil_floor_day(clock_system.now_s()));
+    if (is_signed) e = policy_floors(sc, out, true, today); // what no signature would mend is told first
+    if (!e && is_signed) e = keys_check_policy(sc, dir, path, text);
+    if (!e) e = policy_floors(sc, out, is_signed, today);
     return e ? fail_at(&sc->fault, "%s", path) : OK;
 }
 

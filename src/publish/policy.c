@@ -467,6 +467,13 @@ static bool names_somebody(enum sensitivity c)
     return c != SENSITIVITY_ORDINARY && c != SENSITIVITY_STREET;
 }
 
+/// An act in somebody's life that stays when a policy is long forgotten: nobody's reason is enough.
+static bool is_grave(enum sensitivity c)
+{
+    return c == SENSITIVITY_CHILD || c == SENSITIVITY_SEXUAL || c == SENSITIVITY_DOMESTIC ||
+           c == SENSITIVITY_SELF_HARM || c == SENSITIVITY_HATE;
+}
+
 static int line_of(const struct reader *r, enum kind kind)
 {
     return r->said[TIER_PUBLIC][kind] ? r->said[TIER_PUBLIC][kind] : r->began[TIER_PUBLIC];
@@ -481,6 +488,7 @@ static void note_floors(const struct reader *r, struct policy *p)
         enum precision           floor = c == SENSITIVITY_STREET ? PRECISION_HOUR : PRECISION_MONTH;
         if (rule->show != SHOW_POINTS) continue;
         if (names_somebody((enum sensitivity)c)) p->at[FLOOR_POINTS] = rule->line;
+        if (is_grave((enum sensitivity)c)) p->grave = rule->line;
         if (rule->finest < floor) p->at[FLOOR_TIME] = r->timed[c] ? rule->line : line_of(r, TIME);
     }
     if (t->anchor_grid_m && t->anchor_grid_m < FLOOR_GRID_M) p->at[FLOOR_GRID] = line_of(r, ANCHORS);
@@ -537,7 +545,12 @@ static enum err check_floor(struct scope *sc, const struct policy *p, enum floor
 enum err policy_floors(struct scope *sc, const struct policy *p, bool is_signed, int32_t today)
 {
     for (int f = 0; f < FLOORS; f++) TRY(check_floor(sc, p, (enum floor)f, is_signed, today));
-    return OK;
+    if (!p->grave) return OK;
+    return fail(
+        &sc->fault, ERR_INVALID,
+        "line %d shows the public points of acts against children, of a sexual nature, at home, against "
+        "oneself or out of hatred; no exception allows that",
+        p->grave);
 }
 
 /// What is known only when all lines of a tier were read: the time of classes that say none.

@@ -76,7 +76,7 @@ struct tier_policy {
 
 /// What the public is never told.
 enum floor {
-    FLOOR_POINTS, // points of a class that names a person, a home or a child
+    FLOOR_POINTS, // points of a class that names a person, a home or a child; no exception lifts it for the gravest
     FLOOR_TIME,   // finer than by month, but for the class street, and there finer than by hour
     FLOOR_GRID,   // a grid below FLOOR_GRID_M
     FLOOR_DELAY,  // less than FLOOR_DELAY_DAYS
@@ -116,6 +116,7 @@ struct policy {
     int least;    // incidents in a count by area, or none
     struct region_rule regions;
     int at[FLOORS]; // line that falls below; 0: none. Of one that is not said but taken: the tier's
+    int grave;      // line that shows the public points of a class that no exception lets it have; 0: none
     struct policy_exception exception[FLOORS];
     struct tier_policy      tier[TIERS];
 };

@@ -219,6 +219,9 @@ static void floors(void **state)
 
 #define UNTIL "exception delay \"The # of thefts rose\" by \"O. Hnatiuk, mayor\" until 2027-06-30\n"
 
+#define POINTS "exception points \"why\" by \"who\" until 2027-06-30\n"
+#define GRAVE "no exception allows that"
+
 /// Signed, in its time, and of the very floor: else an exception is none.
 static void exceptions(void **state)
 {
@@ -242,6 +245,13 @@ static void exceptions(void **state)
           "line 4 falls below the floor \"place\"" },
         { UNTIL "areas least 4\ntier public\ndelay 1 day\n", true, DAY,
           "line 2 falls below the floor \"least\"" },
+        { UNTIL POINTS "tier public\ndelay 1 day\nclass person home drugs points\n", true, DAY, NULL },
+        { UNTIL POINTS "tier public\ndelay 1 day\nclass child points\n", true, DAY, GRAVE },
+        { UNTIL POINTS "tier public\ndelay 1 day\nclass sexual points\n", true, DAY, GRAVE },
+        { UNTIL POINTS "tier public\ndelay 1 day\nclass domestic points\n", true, DAY, GRAVE },
+        { UNTIL POINTS "tier public\ndelay 1 day\nclass self-harm points\n", true, DAY, GRAVE },
+        { UNTIL POINTS "tier public\ndelay 1 day\nclass hate points\n", true, DAY, GRAVE },
+        { UNTIL POINTS "tier public\ndelay 1 day\nclass * points\n", true, DAY, GRAVE },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct scope  sc = test_scope();
