@@ -348,6 +348,15 @@ static enum err choices_fill(struct scope *sc, struct call *c, int32_t half, int
     return OK;
 }
 
+/// A page that tells something, when nothing is asked: the newest half-year with a figure of one of these, or the newest.
+static int32_t newest_half(const struct release_info *in, sensitivity_set kinds)
+{
+    for (size_t i = 0; i < by_area_halves(in); i++)
+        if (by_area_used(in, in->last_half - (int32_t)i, in->last_half - (int32_t)i) & kinds)
+            return in->last_half - (int32_t)i;
+    return in->last_half;
+}
+
 static int first_of(sensitivity_set kinds)
 {
     int class = 0;
@@ -377,11 +386,13 @@ enum err page_by_area(struct scope *sc, struct call *c, struct http_res *rs)
 {
     struct by_area_view        v = { 0 };
     const struct release_info *in = c->in;
-    int32_t                    half = in->last_half;
+    int32_t                    half = in->last_half + 1; // not asked
     sensitivity_set            shown = kinds_shown(in, SHOW_AREAS);
     int class = -1;
     TRY(by_area_read(sc, c, &half, &class));
-    sensitivity_set used = by_area_used(in, half, half); // a page that tells something, when nothing is asked
+    sensitivity_set asked = class < 0 ? shown : sensitivity_bit((enum sensitivity) class);
+    if (half > in->last_half) half = newest_half(in, asked);
+    sensitivity_set used = by_area_used(in, half, half);
     if (class < 0) class = first_of(used ? used : shown);
     v.least = in->least;
     if (by_area_set(in)) v.set_name = by_area_set(in)->name;

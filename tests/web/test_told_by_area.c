@@ -55,7 +55,8 @@ static void what_figures_lack_stands_beside_them(void **state)
           "These are told by half-year and area.",
           "Not told at all: suicide and self-harm." },
         { "cs",
-          "Nejsou zde započteny: činy proti lidem, vloupání do obydlí, držení drog a jiné druhy. Sdělují se "
+          "Nejsou zde započteny: činy proti lidem, vloupání do obydlí, držení drog a jiné druhy. Zveřejňují "
+          "se "
           "po "
           "pololetích a oblastech.",
           "Vůbec se nesdělují: sebevraždy a sebepoškozování." },
@@ -336,6 +337,24 @@ static void older_half_years_are_folded(void **state)
     town_close(&t);
 }
 
+/// Nothing is asked: the page does not begin with a half-year or a class of which nothing is told.
+static void the_page_begins_with_a_figure(void **state)
+{
+    (void)state;
+    static const uint16_t       area[] = { 1 };
+    static struct release_count one[] = { { FIXTURE_FIRST_HALF + 1, SENSITIVITY_HOME, 12, area, 1 } };
+    struct town                 t;
+    town_make(&t);
+    t.fx.info.counts = one;
+    t.fx.info.n_counts = COUNT(one);
+    town_serve(&t);
+    const char *begins = "<h2 id=\"groups-title\">Burglary of homes, July \xe2\x80\x93 December 2022</h2>";
+    ok(str_has(get(&t, "/by-area?lang=en"), str_of(begins)), "the newest with a figure");
+    ok(str_has(get(&t, "/by-area?lang=en&class=home"), str_of(begins)), "of the class that is asked");
+    ok(!str_has(get(&t, "/by-area?lang=en&half=2024-2"), str_of(begins)), "who asks is answered");
+    town_close(&t);
+}
+
 static void the_town_by_half_year(void **state)
 {
     (void)state;
@@ -546,6 +565,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(codes_are_no_formulas),
     cmocka_unit_test(an_area_tells_its_groups),
     cmocka_unit_test(older_half_years_are_folded),
+    cmocka_unit_test(the_page_begins_with_a_figure),
     cmocka_unit_test(the_town_by_half_year),
     cmocka_unit_test(without_areas),
     cmocka_unit_test(a_chart_of_hours_says_of_how_many),
