@@ -41,6 +41,7 @@ struct command {
     const char              *name, *synopsis, *summary, *text; // text: paragraphs of `hromada help NAME`
     const struct option_row *options;
     size_t                   n_options;
+    bool                     writes;                    // into the data folder
     int (*run)(struct cli *cli, int argc, char **argv); // argv begins behind the command's name
 };
 extern const struct command cmd_init, cmd_import, cmd_areas, cmd_layers, cmd_publish, cmd_withdraw, cmd_stats,

@@ -179,6 +179,7 @@ static int run(struct cli *cli, int argc, char **argv)
 
 const struct command cmd_areas = {
     .name = "areas",
+    .writes = true,
     .synopsis = "import --set KEY --id FIELD [--name FIELD] [OPTION ...] FILE | list",
     .summary = "reads a set of areas, with population and officers",
     .text = "FILE is GeoJSON in longitude and latitude, plain or packed. The set is replaced as a whole. "

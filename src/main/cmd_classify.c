@@ -281,6 +281,7 @@ static int run(struct cli *cli, int argc, char **argv)
 
 const struct command cmd_classify = {
     .name = "classify",
+    .writes = true,
     .synopsis = "[--confirm-all] [--by NAME] [KEY=CLASS[,SECTION] ...]",
     .summary = "lists the kinds of incidents and confirms what they are",
     .text = "What may be published of an incident hangs on the class of its kind: trafficking, child, "

@@ -65,6 +65,7 @@ static int run(struct cli *cli, int argc, char **argv)
 
 const struct command cmd_import = {
     .name = "import",
+    .writes = true,
     .synopsis = "[--as PROFILE | --mapping FILE] [--dry-run] [--timing] FILE ...",
     .summary = "reads incident files into the database",
     .text = "Files may be CSV or GeoJSON, plain or packed (.gz, .zst, .zip); a folder stands for all files "

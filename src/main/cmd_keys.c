@@ -186,6 +186,7 @@ static int run(struct cli *cli, int argc, char **argv)
 
 const struct command cmd_keys = {
     .name = "keys",
+    .writes = true,
     .synopsis = "[rotate [--lost] | sign-policy [--yes] FILE]",
     .summary = "shows the key that signs releases, replaces it, signs a policy",
     .text = "Each release is signed with the town's key (Ed25519), so that readers can tell with hromada "

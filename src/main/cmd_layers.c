@@ -56,6 +56,7 @@ static int run(struct cli *cli, int argc, char **argv)
 
 const struct command cmd_layers = {
     .name = "layers",
+    .writes = true,
     .synopsis = "import --kind KIND [OPTION ...] FILE",
     .summary = "reads streets, water and the like for the background of the map",
     .text = "FILE is GeoJSON in longitude and latitude, plain or packed. The layer is replaced as a whole. "

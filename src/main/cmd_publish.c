@@ -217,6 +217,7 @@ static int run(struct cli *cli, int argc, char **argv)
 
 const struct command cmd_publish = {
     .name = "publish",
+    .writes = true,
     .synopsis =
         "[--policy FILE] [--withhold-unclassified] [--show-policy] [--at-this-date DATE] "
         "[--accept-total N] [--leave-now] [--after-withdrawal N] [--count-again HALF-YEAR] [--timing]",

@@ -61,6 +61,7 @@ static int run(struct cli *cli, int argc, char **argv)
 
 const struct command cmd_withdraw = {
     .name = "withdraw",
+    .writes = true,
     .synopsis = "N --reason TEXT [--back-to M]",
     .summary = "takes a release back: nothing of it is served any more",
     .text = "Removes the files of release N, of all tiers, and leaves a record of when and why. Pages and "

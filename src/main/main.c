@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "main/cli.h"
 #include <locale.h>
+#include <pwd.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -64,6 +65,20 @@ static int help(int argc, char **argv)
     return EXIT_DONE;
 }
 
+/// What root writes into a folder of another user, that user's server cannot read: the site would be gone.
+static enum err check_owner(struct cli *cli)
+{
+    struct stat st;
+    if (geteuid() || stat(cli->dir, &st) || !st.st_uid) return OK;
+    const struct passwd *owner = getpwuid(st.st_uid);
+    str name = owner ? str_of(owner->pw_name) : arena_printf(cli->sc->mem, "#%u", (unsigned)st.st_uid);
+    return fail(
+        &cli->sc->fault, ERR_INVALID,
+        "%s belongs to the user %.*s, who could not read what root writes there; run it as that user: "
+        "sudo -u %.*s hromada ...",
+        cli->dir, STR(name), STR(name));
+}
+
 static int run(struct cli *cli, int argc, char **argv)
 {
     int at = 1;
@@ -102,7 +117,8 @@ static int run(struct cli *cli, int argc, char **argv)
         if (!strcmp(argv[i], "--json")) cli->json = true;
         else argv[n++] = argv[i];
     }
-    return c->run(cli, n, argv);
+    enum err e = c->writes ? check_owner(cli) : OK;
+    return e ? cli_fail(cli, e) : c->run(cli, n, argv);
 }
 
 int main(int argc, char **argv)

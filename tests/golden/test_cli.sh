@@ -322,6 +322,15 @@ edit "$dir/newer/hromada.db" 'PRAGMA user_version = 9999;'
 run "$hromada" -D "$dir/newer" check; check 'a data folder of a newer version' 1 'newer'
 head -c 4096 /dev/urandom >"$dir/newer/hromada.db"
 run "$hromada" -D "$dir/newer" check; check 'a file that is no database' 1 'hromada.db'
+if [ "$(id -u)" = 0 ]; then
+    cp -r "$town" "$dir/other"
+    chown -R nobody "$dir/other"
+    for command in publish 'withdraw 4' 'keys rotate' classify 'import x' areas layers; do
+        # shellcheck disable=SC2086  # a command and its words
+        run "$hromada" -D "$dir/other" $command; check "root writes nothing for another user: $command" 1 'sudo -u nobody'
+    done
+    run "$hromada" -D "$dir/other" stats --by total; check 'but may read' 0 'total'
+fi
 printf 'colour = red\n' >"$town/hromada.conf"
 run "$hromada" -D "$town" serve --listen 127.0.0.1:0; check 'an unknown setting' 1 'line 1' 'colour'
 rm "$town/hromada.conf"
