@@ -7,6 +7,7 @@
 
 #include "http/head.h"
 #include "http/target.h"
+#include <errno.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -154,10 +155,13 @@ static void converse(str bytes, bool more)
     char bin[4096];
     int  fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     must(fd >= 0 && !connect(fd, (struct sockaddr *)&where, sizeof where));
+    // libFuzzer's timer interrupts each of these calls: who left early would leave requests to be heard by the next input.
     for (ssize_t sent; bytes.n; bytes = str_slice(bytes, (size_t)sent, bytes.n))
-        if ((sent = send(fd, bytes.p, bytes.n, MSG_NOSIGNAL)) <= 0) break; // refused, and closed already
+        if ((sent = TEMP_FAILURE_RETRY(send(fd, bytes.p, bytes.n, MSG_NOSIGNAL))) <= 0)
+            break; // refused, and closed already
     if (!more) shutdown(fd, SHUT_WR);
-    for (struct pollfd p = { fd, POLLIN, 0 }; poll(&p, 1, END_MS) > 0 && recv(fd, bin, sizeof bin, 0) > 0;)
+    for (struct pollfd p = { fd, POLLIN, 0 };
+         TEMP_FAILURE_RETRY(poll(&p, 1, END_MS)) > 0 && TEMP_FAILURE_RETRY(recv(fd, bin, sizeof bin, 0)) > 0;)
         continue;
     close(fd);
 }
