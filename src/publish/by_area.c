@@ -209,22 +209,24 @@ static enum err count_in(struct by_area *b, struct cell *c, size_t area)
     return OK;
 }
 
+/// The most sensitive of these classes that is told by area; else it is told so because of its category.
+static int counted_class(const struct by_area *b, sensitivity_set classes)
+{
+    int class = 0;
+    while (class < SENSITIVITIES && !(classes >> class & 1 && b->policy->of[class].show == SHOW_AREAS))
+        class ++;
+    return class;
+}
+
 enum err by_area_note(struct by_area *b, int64_t id, int64_t from_s, const uint16_t area[MAX_AREA_SETS],
                       sensitivity_set classes, int64_t turned_in)
 {
-    int32_t half = half_of_day(civil_floor_day(from_s));
-    size_t  where = b->set == AREA_NOWHERE || area[b->set] >= b->n_areas ? b->n_areas : area[b->set];
-    bool    any = false;
-    if (half > b->due || !cell_at(b, half, 0)) return OK;
-    for (int class = 0; class < RELEASE_CLASSES; class ++) {
-        bool mine =
-            class < SENSITIVITIES ? classes >> class & 1 && b->policy->of[class].show == SHOW_AREAS : !any;
-        any = any || mine;
-        struct cell *c = cell_at(b, half, class);
-        bool         late = id > c->last || turned_in > c->release;
-        if (mine && late) TRY(count_in(b, c, where));
-        c->old += mine && !late;
-    }
+    int32_t      half = half_of_day(civil_floor_day(from_s));
+    size_t       where = b->set == AREA_NOWHERE || area[b->set] >= b->n_areas ? b->n_areas : area[b->set];
+    struct cell *c = cell_at(b, half, counted_class(b, classes));
+    if (half > b->due || !c) return OK;
+    if (id > c->last || turned_in > c->release) return count_in(b, c, where);
+    c->old++;
     return OK;
 }
 

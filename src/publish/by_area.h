@@ -4,7 +4,8 @@
 // for the public's delay, and what was told of it never changes; the store remembers it. What comes in later waits until
 // it is enough by itself, and is then told as further rows: so of two releases no difference is fewer than `least`. The same
 // holds for what turned sensitive later (publish/leave.h): it waits with what came later, and both are told together.
-// An incident counts under each of its classes that is told by area.
+// An incident counts under one class, the most sensitive of its own that is told by area: counts of two classes never hold the
+// same incident, so none says of another, or of the points of a narrower tier, how many of it were both.
 // Threads: one at a time. Tests: tests/unit/test_by_area.c.
 #pragma once
 #include "publish/atlas.h"
@@ -28,7 +29,7 @@ struct by_area_news {
     bool     first; // nothing was told by area before
     uint64_t fresh; // counts for the first time, and the half-years of them:
     int32_t  from, to;
-    uint64_t incidents, domestic; // in them; an incident counts under each of its classes
+    uint64_t incidents, domestic; // in them; as domestic count those of no more sensitive class
     uint64_t gone;                // incidents of by_area_gone that may be in counts told before ...
     int32_t  gone_from, gone_to;  // ... of these half-years
 };

@@ -94,17 +94,24 @@ static int64_t wall(int year, int month, int day)
     return (int64_t)civil_day(year, month, day) * DAY_S;
 }
 
-/// So many acts of a sexual nature on this day, in the beat of that column and row.
-static void stage(struct scope *sc, struct town *t, const char *key, int n, int64_t day_s, double x, double y)
+/// So many acts of a sexual nature on this day, in the beat of that column and row, which are of further classes, too.
+static void stage_as(struct scope *sc, struct town *t, const char *key, int n, int64_t day_s, double x,
+                     double y, sensitivity_set further)
 {
     for (int i = 0; i < n; i++) {
         struct incident in =
             town_incident(t, arena_printf(sc->mem, "%s-%d", key, i).p, town_point(t, x + 0.5, y + 0.5));
         in.category = t->category[CAT_RAPE];
+        in.classes = further;
         in.from_s = day_s + 3 * HOUR_S;
         in.to_s = in.from_s + 59;
         town_add(sc, t, &in);
     }
+}
+
+static void stage(struct scope *sc, struct town *t, const char *key, int n, int64_t day_s, double x, double y)
+{
+    stage_as(sc, t, key, n, day_s, x, y, 0);
 }
 
 static void next_run(struct scope *sc, struct town *t)
@@ -196,6 +203,33 @@ static void a_half_year_is_told_once_and_for_ever(void **state)
     ok_i64(sum_of(in, H2014 + 1, SENSITIVITY_SEXUAL, &groups), 10);
     in = publish(&sc, &t, NULL, TIER_POLICE, wall(2016, 2, 10), 7);
     ok(!in->n_counts, "police see points");
+    publication_closep(&t.publication);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+/// Else one count less another, or less the points of a narrower tier, would be how many are both.
+static void an_incident_counts_under_its_most_sensitive_class_alone(void **state)
+{
+    (void)state;
+    struct scope sc = test_scope();
+    struct town  t = town_open(&sc, test_dir(&sc));
+    size_t       groups;
+    stage_as(&sc, &t, "both", 11, wall(2014, 2, 3), 0, 0, sensitivity_bit(SENSITIVITY_DOMESTIC));
+    stage_as(&sc, &t, "child", 12, wall(2014, 2, 3), 0, 0,
+             sensitivity_bit(SENSITIVITY_CHILD) | sensitivity_bit(SENSITIVITY_PERSON));
+    stage(&sc, &t, "one", 13, wall(2014, 2, 3), 5, 5);
+    next_run(&sc, &t);
+    const struct release_info *in = publish(&sc, &t, NULL, TIER_PUBLIC, wall(2015, 7, 30), 1);
+    ok_i64(sum_of(in, H2014, SENSITIVITY_SEXUAL, &groups), 24);
+    ok_i64(sum_of(in, H2014, SENSITIVITY_CHILD, &groups), 12);
+    ok_i64(sum_of(in, H2014, SENSITIVITY_DOMESTIC, &groups), 0);
+    ok_i64(sum_of(in, H2014, SENSITIVITY_PERSON, &groups), 0);
+    in = publish(&sc, &t, "tier public\nclass child sexual points\nclass domestic person areas\n",
+                 TIER_PUBLIC, wall(2015, 7, 30), 2);
+    ok_i64(sum_of(in, H2014, SENSITIVITY_DOMESTIC, &groups), 11);
+    ok_i64(sum_of(in, H2014, SENSITIVITY_PERSON, &groups), 12);
     publication_closep(&t.publication);
     town_close(&t);
     test_dir_end(&sc, t.dir);
@@ -324,6 +358,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(groups_hold_none_or_enough),
     cmocka_unit_test(a_town_is_cut_across_its_longer_side),
     cmocka_unit_test(a_half_year_is_told_once_and_for_ever),
+    cmocka_unit_test(an_incident_counts_under_its_most_sensitive_class_alone),
     cmocka_unit_test(news_before_counts_are_frozen),
     cmocka_unit_test(half_years_are_written_and_read),
     cmocka_unit_test(what_was_told_is_not_told_of_something_else),
