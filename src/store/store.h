@@ -65,7 +65,8 @@ enum err store_source_put(struct scope *sc, struct store *st, struct source *s);
 /// By key. A class it states is taken unless a person has confirmed one, or another profile a stricter one; a class or
 /// section it does not state (0) changes nothing.
 enum err store_category_put(struct scope *sc, struct store *st, struct category *c);
-/// Sets the class, the section and who says so of the category with c->id, whatever was confirmed before.
+/// Sets the class, the section and who says so of the category with c->id, whatever was confirmed before; since when stays
+/// when the class is the same.
 enum err store_category_confirm(struct scope *sc, struct store *st, const struct category *c);
 enum err store_outcome_put(struct scope *sc, struct store *st, struct outcome *o); // by key
 enum err store_sources(struct scope *sc, struct store *st, const struct source **out, size_t *n);

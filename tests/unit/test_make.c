@@ -240,6 +240,7 @@ static void what_was_withdrawn_is_asked_about(void **state)
     size_t                 n;
     ok_err(&sc, store_categories(&sc, t.st, &kind, &n), OK);
     struct category said = kind[0];
+    said.sensitivity = said.sensitivity == SENSITIVITY_HOME ? SENSITIVITY_PERSON : SENSITIVITY_HOME;
     said.confirmed_s = clock_system.now_s() + 1;
     ok_err(&sc, store_category_confirm(&sc, t.st, &said), OK);
     ok_err(&sc, release_make(&cli, t.st, &other, &c, &r), OK); // another class

@@ -514,18 +514,20 @@ static void test_confirmed(void **state)
         enum sensitivity is;
         int              section;
         const char      *confirmed;
+        int64_t          since_s;
     } steps[] = {
-        { "", 0, 5, false, 0, 5, "" },
-        { "profile a", SENSITIVITY_ORDINARY, 7, false, SENSITIVITY_ORDINARY, 7, "profile a" },
-        { "", 0, 0, false, SENSITIVITY_ORDINARY, 7, "profile a" },
-        { "profile b", SENSITIVITY_HOME, 5, false, SENSITIVITY_HOME, 5, "profile b" },
-        { "profile a", SENSITIVITY_ORDINARY, 5, false, SENSITIVITY_HOME, 5, "profile b" },
-        { "profile b", SENSITIVITY_STREET, 5, false, SENSITIVITY_STREET, 5, "profile b" },
-        { "person Eva", SENSITIVITY_SEXUAL, 3, true, SENSITIVITY_SEXUAL, 3, "person Eva" },
-        { "profile b", SENSITIVITY_TRAFFICKING, 2, false, SENSITIVITY_SEXUAL, 3, "person Eva" },
-        { "", 0, 5, false, SENSITIVITY_SEXUAL, 3, "person Eva" },
-        { "", 0, 3, true, 0, 3, "" },
-        { "profile a", SENSITIVITY_ORDINARY, 5, false, SENSITIVITY_ORDINARY, 5, "profile a" },
+        { "", 0, 5, false, 0, 5, "", 0 },
+        { "profile a", SENSITIVITY_ORDINARY, 7, false, SENSITIVITY_ORDINARY, 7, "profile a", 2 },
+        { "", 0, 0, false, SENSITIVITY_ORDINARY, 7, "profile a", 2 },
+        { "profile b", SENSITIVITY_HOME, 5, false, SENSITIVITY_HOME, 5, "profile b", 4 },
+        { "profile a", SENSITIVITY_ORDINARY, 5, false, SENSITIVITY_HOME, 5, "profile b", 4 },
+        { "profile b", SENSITIVITY_STREET, 5, false, SENSITIVITY_STREET, 5, "profile b", 6 },
+        { "person Eva", SENSITIVITY_SEXUAL, 3, true, SENSITIVITY_SEXUAL, 3, "person Eva", 7 },
+        { "profile b", SENSITIVITY_TRAFFICKING, 2, false, SENSITIVITY_SEXUAL, 3, "person Eva", 7 },
+        { "", 0, 5, false, SENSITIVITY_SEXUAL, 3, "person Eva", 7 },
+        { "person Ivo", SENSITIVITY_SEXUAL, 3, true, SENSITIVITY_SEXUAL, 3, "person Ivo", 7 },
+        { "", 0, 3, true, 0, 3, "", 11 },
+        { "profile a", SENSITIVITY_ORDINARY, 5, false, SENSITIVITY_ORDINARY, 5, "profile a", 12 },
     };
     struct bench b;
     bench_open(&b);
@@ -541,7 +543,7 @@ static void test_confirmed(void **state)
         else ok_err(&b.sc, store_category_put(&b.sc, st, &c), OK);
         const struct category *is = category_of(&b.sc, st, "kind");
         ok(is->sensitivity == steps[i].is && is->iccs == steps[i].section &&
-               str_eq(is->confirmed_by, str_of(steps[i].confirmed)),
+               str_eq(is->confirmed_by, str_of(steps[i].confirmed)) && is->confirmed_s == steps[i].since_s,
            "step %zu: %.*s %d by %.*s", i, STR(sensitivity_word(is->sensitivity)), is->iccs,
            STR(is->confirmed_by));
     }

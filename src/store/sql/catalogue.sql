@@ -39,8 +39,9 @@ UPDATE category SET sensitivity = :sensitivity, confirmed_s = :confirmed_s, conf
 WHERE id = :id AND confirmed_by NOT LIKE 'person %'
     AND (sensitivity = 0 OR sensitivity > :sensitivity OR (confirmed_by = :confirmed_by AND sensitivity <> :sensitivity));
 
--- category_confirm: the class and the section that somebody has confirmed
-UPDATE category SET iccs = :iccs, sensitivity = :sensitivity, confirmed_s = :confirmed_s, confirmed_by = :confirmed_by
+-- category_confirm: the class and the section that somebody has confirmed; since when counts from the first who said so
+UPDATE category SET iccs = :iccs, sensitivity = :sensitivity, confirmed_by = :confirmed_by,
+    confirmed_s = CASE WHEN sensitivity = :sensitivity AND confirmed_s > 0 THEN confirmed_s ELSE :confirmed_s END
 WHERE id = :id;
 
 -- category_counts: live incidents of each category, be it their own or a further one
