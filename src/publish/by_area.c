@@ -23,6 +23,7 @@ struct cell {        // a class in a half-year
     int64_t   release;   // ... by this one and those before it, but for what turned sensitive later ...
     uint64_t  told, old; // ... so many; and so many of them are there still
     int64_t   told_s;    // UTC, when the first of them was told; 0: not known
+    bool      turned;    // some of `total` were points, and some release could tell this half-year before
 };
 struct by_area {
     struct scope             *sc;
@@ -32,7 +33,9 @@ struct by_area {
     uint64_t                  least;
     double                    hectares; // that no group is below
     str         set_name; // key of the set and a hash of its borders: counts are of these areas and no others
-    int32_t     due;      // last half-year that is over for long enough
+    int64_t     now_s;
+    int32_t     due;     // last half-year that is over for long enough
+    int32_t     due_was; // when the last release was made
     struct cell cell[HALVES][RELEASE_CLASSES];
     struct by_area_news   news;
     struct area_count    *fresh; // [n_fresh] told for the first time
@@ -155,6 +158,26 @@ static int64_t made_s(const struct release_record *record, size_t n, int64_t num
     return at < n ? record[at].created_s : 0;
 }
 
+static bool is_same_batch(const struct area_count *a, const struct area_count *b)
+{
+    return a->half == b->half && a->class == b->class && a->release == b->release;
+}
+
+/// What one release told of a half-year and class. Were a group that is too few under the present policy left out alone, it
+/// would be known to hold some: the whole town is told in their place.
+static enum err tell_batch(struct by_area *b, const struct area_count *c, size_t n)
+{
+    struct area_count all = { .half = c->half, .class = c->class, .release = c->release };
+    bool              few = false;
+    for (size_t i = 0; i < n; i++) {
+        few = few || (c[i].count && (uint64_t)c[i].count < b->least);
+        all.count += c[i].count;
+    }
+    if (few) return (uint64_t)all.count < b->least ? OK : tell_again(b, &all);
+    for (size_t i = 0; i < n; i++) TRY(tell_again(b, &c[i]));
+    return OK;
+}
+
 static enum err read_told(struct by_area *b, struct store *st)
 {
     const struct area_count     *all;
@@ -163,6 +186,8 @@ static enum err read_told(struct by_area *b, struct store *st)
     TRY(store_area_counts(b->sc, st, &all, &n));
     TRY(store_releases(b->sc, st, &record, &n_records));
     b->news.first = !n;
+    b->due_was =
+        n_records ? last_due(record[n_records - 1].created_s, b->policy->delay_days) : FIRST_HALF - 1;
     for (size_t i = 0; i < n; i++) {
         struct cell *c = cell_at(b, all[i].half, all[i].class);
         if (!c)
@@ -173,7 +198,10 @@ static enum err read_told(struct by_area *b, struct store *st)
         if (all[i].last > c->last) c->last = all[i].last;
         if (all[i].release > c->release) c->release = all[i].release;
         c->told += (uint64_t)all[i].count;
-        TRY(tell_again(b, &all[i]));
+    }
+    for (size_t from = 0, to = 0; from < n; from = to) {
+        while (to < n && is_same_batch(&all[from], &all[to])) to++;
+        TRY(tell_batch(b, &all[from], to - from));
     }
     return OK;
 }
@@ -189,6 +217,7 @@ enum err by_area_open(struct scope *sc, struct store *st, const struct atlas *at
     b->policy = t;
     b->least = (uint64_t)p->least;
     b->hectares = p->regions.by == REGION_HECTARES ? p->regions.least : FLOOR_HECTARES;
+    b->now_s = now_s;
     b->due = last_due(now_s, t->delay_days);
     TRY(choose_set(sc, atlas, p->area_set, &b->set));
     b->n_areas = b->set == AREA_NOWHERE ? 0 : atlas->set[b->set].n;
@@ -225,9 +254,12 @@ enum err by_area_note(struct by_area *b, int64_t id, int64_t from_s, const uint1
     size_t       where = b->set == AREA_NOWHERE || area[b->set] >= b->n_areas ? b->n_areas : area[b->set];
     struct cell *c = cell_at(b, half, counted_class(b, classes));
     if (half > b->due || !c) return OK;
-    if (id > c->last || turned_in > c->release) return count_in(b, c, where);
-    c->old++;
-    return OK;
+    if (id <= c->last && turned_in <= c->release) {
+        c->old++;
+        return OK;
+    }
+    c->turned = c->turned || (turned_in && (c->release || half <= b->due_was));
+    return count_in(b, c, where);
 }
 
 void by_area_gone(struct by_area *b, int64_t id, int64_t from_s, int64_t since_s)
@@ -235,7 +267,7 @@ void by_area_gone(struct by_area *b, int64_t id, int64_t from_s, int64_t since_s
     int32_t half = half_of_day(civil_floor_day(from_s));
     for (int class = 0; class < RELEASE_CLASSES; class ++) {
         const struct cell *c = cell_at(b, half, class);
-        if (!c || !c->told || id > c->last || since_s < c->told_s) continue;
+        if (!c || !c->told || id > c->last || since_s <= c->told_s) continue;
         if (!b->news.gone || half < b->news.gone_from) b->news.gone_from = half;
         if (!b->news.gone || half > b->news.gone_to) b->news.gone_to = half;
         b->news.gone++;
@@ -312,9 +344,11 @@ static enum err tell_town(struct by_area *b, struct area_count row, uint64_t cou
 static enum err tell_cell(struct by_area *b, const struct cell *c, struct area_count row)
 {
     // What comes in later is not new when what was told is gone: a source that numbers its incidents anew tells them twice.
-    if (c->total < b->least || c->old != c->told) return OK;
+    // There may be more than were told: those that stood in no area, or whose kind nobody had classified.
+    if (c->total < b->least || c->old < c->told) return OK;
     uint64_t nowhere = c->count[b->n_areas], placed = c->total - nowhere;
-    if (placed < b->least) return tell_town(b, row, c->total);
+    // Who left the map of some areas is known, and that one of five turned: a count of these areas would tell them apart.
+    if (placed < b->least || c->turned) return tell_town(b, row, c->total);
     TRY(group_areas(b, c, row));
     return nowhere >= b->least ? tell_town(b, row, nowhere) : OK;
 }
@@ -359,11 +393,12 @@ enum err by_area_tell(const struct by_area *b, const struct tier_policy *t, int3
     bool                  same = t == b->policy;
     struct release_count *out = arena_array(b->sc->mem, struct release_count, b->n_told + 1);
     size_t                n = 0;
+    int32_t               due = last_due(b->now_s, t->delay_days); // another tier may have been told before
     if (!out) return no_room(b->sc);
     for (size_t i = 0; i < b->n_told; i++) {
         int class = b->told[i].class;
-        bool few = b->told[i].count && b->told[i].count < b->least; // told under another policy
-        if (!few && (class < SENSITIVITIES ? t->of[class].show == SHOW_AREAS : same)) out[n++] = b->told[i];
+        bool mine = class < SENSITIVITIES ? t->of[class].show == SHOW_AREAS : same;
+        if (mine && b->told[i].half <= due) out[n++] = b->told[i];
     }
     for (int class = 0; class < SENSITIVITIES; class ++)
         info->rules[class] =
@@ -375,7 +410,7 @@ enum err by_area_tell(const struct by_area *b, const struct tier_policy *t, int3
     info->n_counts = n;
     info->first_half = n ? out[0].half : 0;
     int32_t last = half_of_day(last_day);
-    if (last > b->due) last = b->due;
+    if (last > due) last = due;
     info->last_half = !n ? -1 : out[n - 1].half > last ? out[n - 1].half : last;
     return OK;
 }

@@ -3,7 +3,8 @@
 // or at least so many (publish/partition.h). A half-year is counted once, by the first publication after it has been over
 // for the public's delay, and what was told of it never changes; the store remembers it. What comes in later waits until
 // it is enough by itself, and is then told as further rows: so of two releases no difference is fewer than `least`. The same
-// holds for what turned sensitive later (publish/leave.h): it waits with what came later, and both are told together.
+// holds for what turned sensitive later (publish/leave.h): it waits with what came later, and both are told together, of the
+// whole town alone: a count of the areas that it left would say which of those who left them had turned.
 // An incident counts under one class, the most sensitive of its own that is told by area: counts of two classes never hold the
 // same incident, so none says of another, or of the points of a narrower tier, how many of it were both.
 // Threads: one at a time. Tests: tests/unit/test_by_area.c.
