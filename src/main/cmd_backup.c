@@ -40,6 +40,8 @@ const struct command cmd_backup = {
             "key that signs them, DIR/keys/signing.key, is not in FILE: backups reach more hands than it "
             "should. Keep a "
             "copy of\n"
-            "its own.",
+            "its own. Make a backup after each publication: one that does not know the newest release cannot "
+            "be published\n"
+            "from without loss.",
     .run = run,
 };

@@ -9,7 +9,7 @@
 
 struct publish_options {
     const char *policy, *date, *count_again;
-    int64_t     total, after_withdrawal;
+    int64_t     total, after_withdrawal, older_database;
     bool        show, timing, withhold, leave_now;
 };
 static const struct option_row options[] = {
@@ -25,6 +25,8 @@ static const struct option_row options[] = {
            "the number of incidents, when publish has asked for it: it is meant"),
     OPTION(struct publish_options, "--after-withdrawal", OPTION_NUMBER, after_withdrawal, "N",
            "release N was withdrawn, and the same is to be public again"),
+    OPTION(struct publish_options, "--older-database", OPTION_NUMBER, older_database, "N",
+           "the database is an older backup that does not know release N, which is withdrawn"),
     OPTION(struct publish_options, "--count-again", OPTION_TEXT, count_again, "HALF-YEAR",
            "counts 2025-1 (or all) by area anew; each release that told it must be withdrawn"),
     OPTION(struct publish_options, "--leave-now", OPTION_FLAG, leave_now, NULL,
@@ -180,6 +182,7 @@ static enum err publish(struct cli *cli, const struct policy *p, const struct pu
                                                  .total_given = o->total >= 0,
                                                  .total = o->total >= 0 ? (uint64_t)o->total : 0,
                                                  .after_withdrawal = o->after_withdrawal,
+                                                 .older_database = o->older_database,
                                                  .leave_now = o->leave_now,
                                                  .count_again = o->count_again };
     AUTO(store_closep) struct store *st = NULL;
@@ -218,9 +221,10 @@ static int run(struct cli *cli, int argc, char **argv)
 const struct command cmd_publish = {
     .name = "publish",
     .writes = true,
-    .synopsis =
-        "[--policy FILE] [--withhold-unclassified] [--show-policy] [--at-this-date DATE] "
-        "[--accept-total N] [--leave-now] [--after-withdrawal N] [--count-again HALF-YEAR] [--timing]",
+    .synopsis = "[--policy FILE] [--withhold-unclassified] [--show-policy] [--at-this-date DATE] "
+                "[--accept-total N] [--leave-now] [--after-withdrawal N] [--older-database N] [--count-again "
+                "HALF-YEAR] "
+                "[--timing]",
     .summary = "applies the publication policy and writes a new release",
     .text = "A release is what the public may know: points on anchors, times as coarse as the policy says, "
             "withheld\n"

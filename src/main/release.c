@@ -12,6 +12,7 @@
 #include "main/town_keys.h"
 #include "model/half.h"
 #include "store/area_count.h"
+#include "store/shown.h"
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -369,6 +370,49 @@ static enum err still_told(struct cli *cli, struct store *st, int64_t first, str
     return out->p ? OK : fail(&cli->sc->fault, ERR_NOMEM, "no room for a list of releases");
 }
 
+/// The newest release that the store knows. A kill between its commit and the record leaves the one on the disk in
+/// store/shown.h alone.
+static enum err newest_known(struct cli *cli, struct store *st, int64_t on_disk, int64_t *out)
+{
+    struct shown shown;
+    TRY(store_release_next(cli->sc, st, out));
+    --*out;
+    if (on_disk <= *out) return OK;
+    TRY(store_shown_get(cli->sc, st, on_disk, &shown));
+    if (shown.release == on_disk) *out = on_disk;
+    return OK;
+}
+
+/// An older backup does not know what newer releases showed and counted: what went along with one that turned sensitive would
+/// come back without it, and half-years be counted anew.
+static enum err check_backup(struct cli *cli, struct store *st, const struct release_consent *consent)
+{
+    int64_t *on_disk, known, given = consent->older_database;
+    size_t   n;
+    str      told;
+    TRY(release_list(cli->sc, cli->dir, &on_disk, &n));
+    int64_t newest = n ? on_disk[n - 1] : 0;
+    TRY(newest_known(cli, st, newest, &known));
+    if (newest <= known || (given && given != newest)) {
+        if (!given) return OK;
+        return fail(&cli->sc->fault, ERR_INVALID,
+                    "the database knows release %lld, or it is not the newest: nothing was published without "
+                    "--older-database being right",
+                    (long long)given);
+    }
+    TRY(still_told(cli, st, known + 1, &told));
+    if (given && !told.n) return OK;
+    str first = !told.n ? (str){ 0 }
+                        : arena_printf(cli->sc->mem, "withdraw %.*s (hromada withdraw N --reason TEXT) and ",
+                                       STR(str_slice(told, 0, 60)));
+    return fail(&cli->sc->fault, ERR_INVALID,
+                "the data folder holds release %lld, and the database knows none after %lld: it is an older "
+                "backup. Against that release, this one would tell what turned sensitive, and counts by area "
+                "made anew: nothing was published. Bring back a newer backup; or %.*spublish with "
+                "--older-database %lld",
+                (long long)newest, (long long)known, STR(first), (long long)newest);
+}
+
 /// Counts that were told are forgotten only when nobody is told them any more: of two releases that are there, no difference
 /// may be an incident.
 static enum err forget_counts(struct cli *cli, struct store *st, const struct release_consent *consent)
@@ -444,6 +488,7 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
     TRY(inputs_of(sc, st, &inputs, &n_inputs));
     int64_t now_s = clock_system.now_s();
     TRY(check_clock(sc, st, inputs, n_inputs, now_s, consent));
+    TRY(check_backup(cli, st, consent));
     TRY(check_withdrawn(cli, st, p, consent));
     if (consent->count_again) TRY(forget_counts(cli, st, consent));
     TRY(release_begin(sc, cli->dir, result.number, now_s, &r));

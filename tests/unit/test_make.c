@@ -8,6 +8,7 @@
 #include "store/area_count.h"
 #include "town.h"
 #include <signal.h>
+#include <sqlite3.h>
 #include <sys/resource.h>
 
 enum { INCIDENTS = 10000 };
@@ -351,6 +352,58 @@ static void what_turned_leaves_when_it_must(void **state)
     test_scope_end(&sc);
 }
 
+/// A backup that is older than the newest release would bring back what left beside the one that turned.
+static void an_older_database_is_asked_about(void **state)
+{
+    (void)state;
+    struct scope           sc = test_scope();
+    struct town            t = town_open(&sc, test_dir(&sc));
+    struct cli             cli = { .sc = &sc, .dir = t.dir, .json = true };
+    struct release_consent today = consent_today(&sc), older = today;
+    struct policy          p;
+    struct release_result  r;
+    const char            *backup, *db;
+    ok_err(&sc, policy_read(&sc, policy_default(), &p), OK);
+    add_burglaries(&sc, &t, 1500, 0);
+    ok_err(&sc, release_make(&cli, t.st, &p, &today, &r), OK);
+    ok_err(&sc, path_join(&sc, t.dir, "old.db", &backup), OK);
+    ok_err(&sc, path_join(&sc, t.dir, "hromada.db", &db), OK);
+    ok_err(&sc, store_backup(&sc, t.st, backup), OK);
+    older.older_database = 1;
+    refused(&sc, &cli, &t, &p, &older, "knows release 1");
+    for (int i = 0; i < 2; i++) ok_err(&sc, release_make(&cli, t.st, &p, &today, &r), OK);
+    // Killed before the record: the store knows what it showed.
+    sqlite3 *other;
+    ok(!sqlite3_open(db, &other) &&
+           !sqlite3_exec(other, "DELETE FROM release WHERE number = 3", NULL, NULL, NULL) &&
+           !sqlite3_close(other),
+       "a kill");
+    ok_err(&sc, release_make(&cli, t.st, &p, &today, &r), OK);
+    ok_i64(r.number, 4);
+    town_close(&t);
+    ok(!system(arena_printf(sc.mem, "rm -f %s-wal %s-shm && cp %s %s", db, db, backup, db).p),
+       "an older one");
+    ok_err(&sc, store_open(&sc, t.dir, STORE_WRITE, &t.st), OK);
+    refused(&sc, &cli, &t, &p, &today, "withdraw 2, 3, 4 (");
+    ok(strstr(sc.fault.text, "--older-database 4") && strstr(sc.fault.text, "none after 1"), "%s",
+       sc.fault.text);
+    older.older_database = 4;
+    refused(&sc, &cli, &t, &p, &older, "withdraw 2, 3, 4 (");
+    for (int64_t i = 2; i <= 3; i++) withdraw(&sc, &t, i);
+    refused(&sc, &cli, &t, &p, &older, "withdraw 4 (");
+    ok_err(&sc, release_withdraw(&sc, t.dir, 4, 0, S("older"), 1), OK);
+    refused(&sc, &cli, &t, &p, &today, "or publish with --older-database 4");
+    older.older_database = 3;
+    refused(&sc, &cli, &t, &p, &older, "not the newest");
+    older.older_database = 4;
+    ok_err(&sc, release_make(&cli, t.st, &p, &older, &r), OK);
+    ok_i64(r.number, 5);
+    ok_err(&sc, release_make(&cli, t.st, &p, &today, &r), OK);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
 // -- the report of differences ------------------------------------------------------------------------------------------
 
 static struct difference report_of(struct scope *sc, const struct town *t, int64_t number)
@@ -465,6 +518,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_was_withdrawn_is_asked_about),
     cmocka_unit_test(counts_are_made_again_when_nobody_is_told_them),
     cmocka_unit_test(what_turned_leaves_when_it_must),
+    cmocka_unit_test(an_older_database_is_asked_about),
     cmocka_unit_test(a_report_goes_with_each_release),
     cmocka_unit_test(without_a_release_before_it_says_why),
 };
