@@ -728,6 +728,21 @@ static enum err choose_grid(struct scope *sc, const struct publication *p, struc
 // -- life
 // ------------------------------------------------------------------------------------------------------------
 
+/// What the file says a point stands for is of one set: the borders of another would cut that, and nothing counts the rest.
+static enum err check_list(struct scope *sc, const struct publication *p)
+{
+    size_t sets = 0;
+    for (size_t k = 0; k < p->atlas.n_sets; k++) sets += p->atlas.set[k].n > 0;
+    if (sets <= 1) return OK;
+    return fail(
+        &sc->fault, ERR_INVALID,
+        "the policy draws the public's points by a list of anchors, and there are %zu sets of areas: "
+        "each point of the list says how many addresses it stands for, and borders of several sets cut "
+        "them into parts that may be a single house. Nothing was published: use a grid for the public "
+        "(anchors grid), or a data folder with one set of areas",
+        sets);
+}
+
 static enum err read_list(struct scope *sc, const struct publication *p, struct survey *v)
 {
     size_t      n;
@@ -735,6 +750,7 @@ static enum err read_list(struct scope *sc, const struct publication *p, struct 
     if (!name) return no_room(sc);
     TRY(path_join(sc, store_dir(p->st), name, &path));
     TRY(anchors_read(sc, path, v == &p->tier[TIER_PUBLIC], &v->list, &n));
+    if (v == &p->tier[TIER_PUBLIC]) TRY(check_list(sc, p));
     return anchors_list(sc, v->list, n, &p->atlas.finest, &v->anchors);
 }
 
@@ -905,20 +921,6 @@ void publication_closep(struct publication **publication)
 // -- second reading: a tier's rows
 // ------------------------------------------------------------------------------------------------------------
 
-/// A source may tell an area by its code, which is then all that is known: it is a region itself.
-static enum err find_small(struct scope *sc, struct publisher *p)
-{
-    const struct region_rule *rule = &p->of->policy->regions;
-    double                    least = rule->by == REGION_HECTARES ? rule->least : FLOOR_HECTARES;
-    for (size_t k = 0; k < p->of->atlas.n_sets; k++) {
-        const struct release_set *s = &p->of->atlas.set[k];
-        p->small[k] = arena_array(sc->mem, bool, s->n + 1);
-        if (!p->small[k]) return no_room(sc);
-        for (size_t i = 0; i < s->n; i++) p->small[k][i] = !(area_hectares(&s->areas[i]) >= least);
-    }
-    return OK;
-}
-
 enum err publish_open(struct scope *sc, const struct publication *of, enum tier tier, struct publisher **out)
 {
     const struct survey *v = &of->tier[tier];
@@ -939,7 +941,8 @@ enum err publish_open(struct scope *sc, const struct publication *of, enum tier 
     if (v->policy->anchor_grid_m)
         TRY(regions_open(sc, &of->atlas, &rule, v->info.anchor_level, of->addresses, of->n_addresses,
                          &p->regions));
-    if (tier == TIER_PUBLIC) TRY(find_small(sc, p));
+    if (tier == TIER_PUBLIC)
+        TRY(areas_too_small(sc, &of->atlas, &rule, of->addresses, of->n_addresses, p->small));
     if (tier == TIER_PUBLIC) p->leave = of->leave;
     if (p->leave) p->totals.leave = leave_totals(p->leave);
     TRY(fact_reader_open(sc, of->facts, &p->reader));

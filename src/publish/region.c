@@ -459,6 +459,37 @@ double area_hectares(const struct release_area *a)
     return fabs(twice) / 2 * unit_m * unit_m / 10000;
 }
 
+static double measure_area(const struct release_area *a, const struct region_rule *rule, uint32_t addresses)
+{
+    if (rule->by == REGION_ADDRESSES) return addresses ? addresses : rule->least; // none: a public place
+    return rule->by == REGION_INHABITANTS ? inhabitants(a) : area_hectares(a);
+}
+
+enum err areas_too_small(struct scope *sc, const struct atlas *atlas, const struct region_rule *rule,
+                         const struct point *addresses, size_t n, bool *small[MAX_AREA_SETS])
+{
+    uint32_t *count[MAX_AREA_SETS];
+    uint16_t  in[MAX_AREA_SETS];
+    double    floor = rule->by == REGION_HECTARES ? rule->least : FLOOR_HECTARES;
+    for (size_t k = 0; k < atlas->n_sets; k++) {
+        small[k] = arena_array(sc->mem, bool, atlas->set[k].n + 1);
+        count[k] = arena_array(sc->mem, uint32_t, atlas->set[k].n + 1);
+        if (!small[k] || !count[k]) return no_room(sc);
+    }
+    for (size_t i = 0; i < n; i++) {
+        atlas_at(atlas, addresses[i], in);
+        for (size_t k = 0; k < atlas->n_sets; k++)
+            if (in[k] < atlas->set[k].n) count[k][in[k]]++;
+    }
+    for (size_t k = 0; k < atlas->n_sets; k++)
+        for (size_t i = 0; i < atlas->set[k].n; i++) {
+            const struct release_area *a = &atlas->set[k].areas[i];
+            small[k][i] =
+                !(area_hectares(a) >= floor) || !(measure_area(a, rule, count[k][i]) >= rule->least);
+        }
+    return OK;
+}
+
 static enum err read_people(struct scope *sc, struct regions *r)
 {
     r->people = SIZE_MAX;

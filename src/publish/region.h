@@ -33,5 +33,10 @@ enum err region_of(struct scope *sc, struct regions *r, struct point at, const u
                    struct region *out);
 /// What an area has of land, by its rings.
 double   area_hectares(const struct release_area *a);
+/// Areas that no row may be told to be in without a point, for a source may tell an area by its code, which is then a region
+/// itself: those with less than FLOOR_HECTARES of land or less than the rule wants, by its own measure. Inhabitants are those
+/// that the area's own set tells, and none where it does not. Lists of the scope, by set and area.
+enum err areas_too_small(struct scope *sc, const struct atlas *atlas, const struct region_rule *rule,
+                         const struct point *addresses, size_t n, bool *small[MAX_AREA_SETS]);
 /// The least that any region found so far stands for, in the unit of the rule; 0 before the first.
 double   regions_smallest(const struct regions *r);

@@ -341,6 +341,17 @@ static void without_a_point(void **state)
     test_scope_end(&sc);
 }
 
+/// What a point of a list stands for is said of one set.
+static void only_beats(struct scope *sc, struct town *t)
+{
+    struct area_set set = { .key = S("district"), .name = S("Districts"), .licence = S("CC0") };
+    struct area     none;
+    store_rollback(t->st);
+    ok_err(sc, store_begin(sc, t->st), OK);
+    ok_err(sc, store_areas_replace(sc, t->st, &set, &none, 0), OK);
+    ok_err(sc, store_commit(sc, t->st), OK);
+}
+
 static void anchors_of_a_list_give_their_names(void **state)
 {
     (void)state;
@@ -367,6 +378,10 @@ static void anchors_of_a_list_give_their_names(void **state)
     str csv = arena_printf(sc.mem, "lon,lat,name,addresses\n%.7f,%.7f,Main square,0\n%.7f,%.7f,Park,12\n",
                            a.lon, a.lat, b.lon, b.lat);
     ok_err(&sc, file_replace(&sc, path, csv), OK);
+    ok_err(&sc, town_publication(&sc, &t, &p, 1, now_s, &none), ERR_INVALID);
+    ok(strstr(sc.fault.text, "there are 2 sets of areas") && strstr(sc.fault.text, "one set of areas"), "%s",
+       sc.fault.text);
+    only_beats(&sc, &t);
     run_tier(&sc, &t, policy, TIER_PUBLIC, now_s, &got);
     ok_i64(got.n, 1);
     ok(abs((int)(got.row[0].at.x - spot.x)) < 10 && abs((int)(got.row[0].at.y - spot.y)) < 10,
@@ -396,6 +411,7 @@ static void an_area_without_anchors_must_be_large(void **state)
            file_replace(&sc, path,
                         arena_printf(sc.mem, "lon,lat,name,addresses\n%.7f,%.7f,Park,0\n", far.lon, far.lat)),
            OK);
+    only_beats(&sc, &t);
     run_tier(&sc, &t, S("tier public\nanchors file anchors.csv\nclass * points\n"), TIER_PUBLIC, now_s, &got);
     ok(got.n == 1 && got.row[0].has_point && got.row[0].area[0] != AREA_NOWHERE, "in the middle of its beat");
     run_tier(&sc, &t, S("regions least 1000 ha\ntier public\nanchors file anchors.csv\nclass * points\n"),

@@ -6,6 +6,7 @@
 #include "check.h"
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     LEVEL = 16,
@@ -224,6 +225,56 @@ static void addresses_and_inhabitants(void **state)
     test_scope_end(&sc);
 }
 
+/// Three large areas and a small one; of one nobody knows how many live there.
+static void a_whole_area_is_measured_as_the_rule_says(void **state)
+{
+    (void)state;
+    enum { AREAS = 4 };
+    static const struct {
+        struct region_rule rule;
+        bool               small[AREAS];
+    } rows[] = {
+        { { .by = REGION_HECTARES, .least = 2 }, { false, false, false, true } },
+        { { .by = REGION_HECTARES, .least = 0.5 }, { false, false, false, false } },
+        { { .by = REGION_HECTARES, .least = 1e6 }, { true, true, true, true } },
+        { { .by = REGION_INHABITANTS, .least = 20 }, { true, false, true, true } },
+        { { .by = REGION_ADDRESSES, .least = 8 }, { true, false, false, true } },
+    };
+    static const int64_t people[AREAS] = { 19, 20, -1, 5000 };
+    static const int     addresses[AREAS] = { 7, 8, 0, 50 };
+    struct scope         sc = test_scope();
+    uint64_t             seed = test_seed();
+    struct town          t = { 0 };
+    add_set(&sc, &t.atlas, "fine", 2, 2, 0, &seed);
+    struct release_area *a = arena_array(sc.mem, struct release_area, t.atlas.set[0].n);
+    struct point        *at = arena_array(sc.mem, struct point, 100);
+    bool                *small[MAX_AREA_SETS];
+    size_t               n = 0;
+    memcpy(a, t.atlas.set[0].areas, t.atlas.set[0].n * sizeof *a);
+    t.atlas.set[0].areas = a;
+    double shrink = sqrt(1.0 / area_hectares(&a[3])); // to one hectare
+    for (size_t i = 0; i < AREAS; i++) {
+        struct release_figure *f = arena_new(sc.mem, struct release_figure);
+        *f = (struct release_figure){ 2025, people[i], -1 };
+        a[i].figures = f;
+        a[i].n_figures = 1;
+        for (int k = 0; k < addresses[i]; k++) at[n++] = a[i].label;
+    }
+    struct point *ring = arena_array(sc.mem, struct point, a[3].n_points);
+    for (size_t i = 0; i < a[3].n_points; i++)
+        ring[i] = (struct point){
+            (uint32_t)(a[3].label.x + shrink * ((double)a[3].point[i].x - a[3].label.x)),
+            (uint32_t)(a[3].label.y + shrink * ((double)a[3].point[i].y - a[3].label.y)),
+        };
+    a[3].point = ring;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        ok_err(&sc, areas_too_small(&sc, &t.atlas, &rows[i].rule, at, n, small), OK);
+        for (size_t k = 0; k < AREAS; k++)
+            ok(small[0][k] == rows[i].small[k], "rule %zu, area %zu: %g ha", i, k, area_hectares(&a[k]));
+    }
+    test_scope_end(&sc);
+}
+
 /// Nothing but the cell and the areas decides: no two places of one cell in the same areas are told apart.
 static void only_cell_and_areas_decide(void **state)
 {
@@ -260,6 +311,7 @@ static void only_cell_and_areas_decide(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(no_region_is_smaller_than_the_rule),
     cmocka_unit_test(addresses_and_inhabitants),
+    cmocka_unit_test(a_whole_area_is_measured_as_the_rule_says),
     cmocka_unit_test(only_cell_and_areas_decide),
 };
 TEST_MAIN(tests)
