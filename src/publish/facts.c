@@ -186,12 +186,15 @@ static enum err find_area(struct facts *f, int64_t number, uint16_t area[MAX_ARE
     return OK;
 }
 
-/// All but where it happened and the text of the place.
+/// All but where it happened.
 static enum err fact_begin(struct facts *f, const struct incident *i, const int32_t *further, size_t n,
-                           struct fact *out)
+                           int64_t place, struct fact *out)
 {
     bool     other = i->flags & FLAG_PLACE_OTHER;
     uint16_t kinds;
+    if (place < 0 || place > UINT32_MAX)
+        return fail(&f->sc->fault, ERR_LIMIT, "the store has a text of number %lld; publication can have %u",
+                    (long long)place, UINT32_MAX);
     TRY(kinds_put(f->sc, &f->kinds, i->category, further, n, &kinds));
     sensitivity_set domestic = i->flags & FLAG_DOMESTIC ? sensitivity_bit(SENSITIVITY_DOMESTIC) : 0;
     *out = (struct fact){ .from_s = i->from_s,
@@ -202,6 +205,7 @@ static enum err fact_begin(struct facts *f, const struct incident *i, const int3
                           .category = i->category,
                           .outcome = i->outcome,
                           .source = i->source,
+                          .place = other ? 0 : (uint32_t)place,
                           .kinds = kinds,
                           .classes = (sensitivity_set)(i->classes | domestic),
                           .flags = (uint16_t)i->flags,
@@ -216,11 +220,7 @@ static enum err fact_of(struct facts *f, const struct live *row, struct fact *ou
     bool                   other = i->flags & FLAG_PLACE_OTHER;
     const int32_t         *further;
     size_t                 n = store_incidents_types(f->types, i->id, &further);
-    TRY(fact_begin(f, i, further, n, out));
-    if (row->place < 0 || row->place > UINT32_MAX)
-        return fail(&f->sc->fault, ERR_LIMIT, "the store has a text of number %lld; publication can have %u",
-                    (long long)row->place, UINT32_MAX);
-    out->place = other ? 0 : (uint32_t)row->place;
+    TRY(fact_begin(f, i, further, n, row->place, out));
     if (!out->has_point) return find_area(f, other ? 0 : row->area, out->area);
     find_place(f, out);
     return OK;
@@ -228,7 +228,7 @@ static enum err fact_of(struct facts *f, const struct live *row, struct fact *ou
 
 enum err facts_past(struct facts *f, const struct past *p, struct fact *out)
 {
-    TRY(fact_begin(f, &p->is, p->further, p->n_further, out));
+    TRY(fact_begin(f, &p->is, p->further, p->n_further, p->place, out));
     if (out->has_point) find_place(f, out);
     else if (p->is.flags & FLAG_PLACE_OTHER) atlas_of_code(f->atlas, (str){ 0 }, out->area);
     else atlas_of_code(f->atlas, p->is.area, out->area);

@@ -20,12 +20,19 @@ struct exception {
 struct lost { // the last release showed it, or it left earlier, and its source withdrew it since
     struct withdrawn is;
     bool             left, taken;
+    bool             stays;  // it turned earlier, and its source withdrew it then or later
     int64_t          turned; // of one that left
 };
-struct arrival { // came since, and may not be shown
+struct moment { // of one that was withdrawn
     int64_t from_s;
     int32_t lon_e7, lat_e7;
     bool    anywhere; // its source does not tell where
+};
+struct arrival { // it may be what one that was withdrawn became
+    int64_t         incident;
+    bool            came, shown; // since the last release; it may be shown
+    struct fact     fact;
+    sensitivity_set classes;
 };
 struct vec { // grows; items are all of one kind
     void  *item;
@@ -44,6 +51,7 @@ struct leave {
     uint64_t               at; // facts met
     struct vec             arrivals, exceptions, turned, rows, leaving, staying, past;
     unsigned char         *wanted; // bit by kind
+    uint32_t              *told;   // [KINDS] of each kind, that are shown
     struct leave_totals    totals;
     bool                   no_room;
 };
@@ -84,6 +92,7 @@ void leave_closep(struct leave **leave)
     for (size_t i = 0; i < COUNT(all); i++) free(all[i]->item);
     free(l->lost);
     free(l->wanted);
+    free(l->told);
     free(l);
 }
 
@@ -110,19 +119,30 @@ static int cmp_staying(const void *a, const void *b)
     return (x->incident > y->incident) - (x->incident < y->incident);
 }
 
+static const struct staying *staying_of(const struct leave *l, int64_t incident)
+{
+    const struct staying key = { .incident = incident };
+    if (!l->before.n_staying) return NULL;
+    return bsearch(&key, l->before.staying, l->before.n_staying, sizeof key, cmp_staying);
+}
+
 static enum err read_lost(struct scope *sc, struct store *st, struct leave *l)
 {
     const struct withdrawn *w;
     size_t                  n;
+    int64_t                 run = l->before.run;
     if (!l->before.release) return OK;
-    TRY(store_withdrawn(sc, st, l->before.run, &w, &n));
+    for (size_t i = 0; i < l->before.n_staying; i++)
+        if (l->before.staying[i].run < run) run = l->before.staying[i].run;
+    TRY(store_withdrawn(sc, st, run, &w, &n));
     l->lost = calloc(n + 1, sizeof *l->lost);
     if (!l->lost) return no_room(sc);
     for (size_t i = 0; i < n; i++) {
         const struct departed key = { .incident = w[i].id },
                               *d = bsearch(&key, l->departed, l->n_departed, sizeof key, cmp_departed);
-        if (d || shown_has(&l->before, w[i].id))
-            l->lost[l->n_lost++] = (struct lost){ w[i], d != NULL, false, d ? d->turned : 0 };
+        bool stays = !d && staying_of(l, w[i].id);
+        if (stays || (w[i].run > l->before.run && (d || shown_has(&l->before, w[i].id))))
+            l->lost[l->n_lost++] = (struct lost){ w[i], d != NULL, false, stays, d ? d->turned : 0 };
     }
     qsort(l->lost, l->n_lost, sizeof *l->lost, cmp_lost);
     return OK;
@@ -135,6 +155,8 @@ enum err leave_open(struct scope *sc, struct store *st, const struct leave_order
     if (!l) return no_room(sc);
     l->sc = sc;
     l->order = *o;
+    l->told = calloc(KINDS, sizeof *l->told);
+    if (!l->told) return no_room(sc);
     l->now = (struct shown){ .release = o->number, .created_s = o->now_s, .last = last };
     TRY(shown_room(sc, last, &l->now));
     TRY(store_run_last(sc, st, &l->now.run));
@@ -149,6 +171,11 @@ enum err leave_open(struct scope *sc, struct store *st, const struct leave_order
 
 // -- what is ------------------------------------------------------------------------------------------------------------
 
+static uint64_t kind_of(const struct fact *i)
+{
+    return i->kinds ? (uint64_t)MIXES + i->kinds : (uint64_t)(uint32_t)i->category;
+}
+
 static const struct departed *departed_of(struct leave *l, int64_t incident)
 {
     size_t *k = &l->next_departed;
@@ -157,7 +184,7 @@ static const struct departed *departed_of(struct leave *l, int64_t incident)
 }
 
 /// The first that is withdrawn of this time and, unless it may be anywhere, this place.
-static size_t lost_from(const struct leave *l, const struct arrival *a)
+static size_t lost_from(const struct leave *l, const struct moment *a)
 {
     struct lost key = { .is = { .from_s = a->from_s, .lon_e7 = INT32_MIN, .lat_e7 = INT32_MIN } };
     if (!a->anywhere) key.is.lon_e7 = a->lon_e7, key.is.lat_e7 = a->lat_e7;
@@ -170,18 +197,33 @@ static size_t lost_from(const struct leave *l, const struct arrival *a)
     return from;
 }
 
-static bool is_there(const struct leave *l, const struct arrival *a, size_t k)
+static bool is_there(const struct leave *l, const struct moment *a, size_t k)
 {
     return k < l->n_lost && l->lost[k].is.from_s == a->from_s &&
            (a->anywhere || (l->lost[k].is.lon_e7 == a->lon_e7 && l->lost[k].is.lat_e7 == a->lat_e7));
+}
+
+static struct moment moment_of(const struct fact *i)
+{
+    return (struct moment){ i->from_s, i->lon_e7, i->lat_e7,
+                            !i->has_point && i->precision != PRECISION_MONTH };
+}
+
+/// Something was withdrawn that this may be: what it became is asked when all are met.
+static void may_be_lost(struct leave *l, int64_t incident, const struct fact *i, bool is_shown,
+                        sensitivity_set classes)
+{
+    struct moment m = moment_of(i);
+    if (!l->n_lost || !is_there(l, &m, lost_from(l, &m))) return;
+    ADD(l, &l->arrivals, (struct arrival){ incident, incident > l->before.last, is_shown, *i, classes });
 }
 
 /// What the source tells under another number in place of one that it withdrew: first of the same category, else of one that
 /// has left. NULL: it is new, or told of otherwise.
 static struct lost *came_again(const struct leave *l, int64_t incident, const struct fact *i)
 {
-    const struct arrival a = { i->from_s, i->lon_e7, i->lat_e7, false };
-    struct lost         *left = NULL;
+    const struct moment a = { i->from_s, i->lon_e7, i->lat_e7, false };
+    struct lost        *left = NULL;
     if (!l->n_lost || shown_has(&l->before, incident)) return NULL;
     for (size_t k = lost_from(l, &a); is_there(l, &a, k); k++) {
         struct lost *o = &l->lost[k];
@@ -206,7 +248,10 @@ static bool meet_shown(struct leave *l, int64_t incident, uint64_t at, const str
         ADD(l, &l->leaving, (struct departed){ incident, l->order.number, o->turned });
         return gone(l, at);
     }
+    if (o) shown_put(&l->before, incident, true); // the last release showed it, under its former number
+    else if (!shown_has(&l->before, incident)) may_be_lost(l, incident, i, true, 0);
     shown_put(&l->now, incident, true);
+    l->told[kind_of(i)]++;
     return false;
 }
 
@@ -220,10 +265,7 @@ static void turn_late(struct leave *l, const struct departed *d)
 
 static int64_t run_of(const struct leave *l, int64_t incident)
 {
-    const struct staying key = { .incident = incident },
-                         *s = l->before.n_staying ? bsearch(&key, l->before.staying, l->before.n_staying,
-                                                            sizeof key, cmp_staying)
-                                                  : NULL;
+    const struct staying *s = staying_of(l, incident);
     return s ? s->run : l->before.run;
 }
 
@@ -238,13 +280,11 @@ bool leave_meet(struct leave *l, int64_t incident, const struct fact *i, enum le
     if (d) return turn_late(l, d), false;
     if (shown_has(&l->before, incident)) {
         ADD(l, &l->turned,
-            (struct turned){ incident, run_of(l, incident), true, at, *i, v == LEAVE_BY_AREA, classes });
+            (struct turned){ incident, run_of(l, incident), true, at, true, *i, v == LEAVE_BY_AREA,
+                             classes });
         return true;
     }
-    if (l->n_lost && incident > l->before.last)
-        ADD(l, &l->arrivals,
-            (struct arrival){ i->from_s, i->lon_e7, i->lat_e7,
-                              !i->has_point && i->precision != PRECISION_MONTH });
+    may_be_lost(l, incident, i, false, classes);
     return false;
 }
 
@@ -253,42 +293,46 @@ int64_t leave_turned_in(const struct leave *l)
     return l->turned_in;
 }
 
-/// An arrival that may not be shown is what one of those became that nothing else came for.
-static void match_arrivals(struct leave *l)
+/// What was withdrawn of this time and place and nothing else came for. NULL: nothing.
+static struct lost *lost_as(const struct leave *l, const struct arrival *a)
+{
+    struct moment m = moment_of(&a->fact);
+    for (size_t k = lost_from(l, &m); is_there(l, &m, k); k++) {
+        struct lost *o = &l->lost[k];
+        if (!o->taken && !o->left && (a->came || o->stays)) return o;
+    }
+    return NULL;
+}
+
+/// An arrival that may not be shown is what one of those became; then one that may be, of whatever kind it is now.
+static void match_arrivals(struct leave *l, bool is_shown)
 {
     const struct arrival *a = l->arrivals.item;
     for (size_t i = 0; i < l->arrivals.n; i++) {
-        size_t k = lost_from(l, &a[i]);
-        while (is_there(l, &a[i], k) && (l->lost[k].taken || l->lost[k].left)) k++;
-        if (!is_there(l, &a[i], k)) continue;
-        l->lost[k].taken = true;
-        ADD(l, &l->turned,
-            (struct turned){ .incident = l->lost[k].is.id, .run = run_of(l, l->lost[k].is.id) });
+        struct lost *o = a[i].shown == is_shown ? lost_as(l, &a[i]) : NULL;
+        if (!o) continue;
+        o->taken = true;
+        if (is_shown) shown_put(&l->before, a[i].incident, true);
+        else
+            ADD(l, &l->turned,
+                (struct turned){ .incident = o->is.id,
+                                 .run = run_of(l, o->is.id),
+                                 .known = true,
+                                 .fact = a[i].fact,
+                                 .classes = a[i].classes });
     }
 }
 
-static bool is_turned(const struct leave *l, int64_t incident)
+enum err leave_replaced(struct leave *l)
 {
-    const struct turned *t = l->turned.item;
-    for (size_t i = 0; i < l->turned.n; i++)
-        if (t[i].incident == incident) return true;
-    return false;
-}
-
-enum err leave_replaced(struct scope *sc, struct store *st, struct leave *l)
-{
-    match_arrivals(l);
-    for (size_t i = 0; i < l->before.n_staying;
-         i++) { // those that were replaced before, or withdrawn while they stayed
-        const struct staying *s = &l->before.staying[i];
-        struct arena_mark     mark = arena_mark(sc->mem);
-        struct past           past;
-        TRY(store_incident_past(sc, st, s->incident, s->run, &past));
-        arena_back(sc->mem, mark);
-        if (!past.live && !is_turned(l, s->incident))
-            ADD(l, &l->turned, (struct turned){ .incident = s->incident, .run = s->run });
+    match_arrivals(l, false);
+    match_arrivals(l, true);
+    for (size_t i = 0; i < l->n_lost; i++) { // withdrawn while it stayed, and nothing came for it
+        const struct lost *o = &l->lost[i];
+        if (o->stays && !o->taken)
+            ADD(l, &l->turned, (struct turned){ .incident = o->is.id, .run = run_of(l, o->is.id) });
     }
-    return l->no_room ? no_room(sc) : OK;
+    return l->no_room ? no_room(l->sc) : OK;
 }
 
 const struct turned *leave_list(const struct leave *l, size_t *n)
@@ -309,9 +353,9 @@ bool leave_is_date(const struct leave *l)
     return l->order.at_once || quarter_of(l->order.now_s) > quarter_of(l->before.created_s);
 }
 
-static uint64_t kind_of(const struct fact *i)
+uint64_t leave_others(const struct leave *l, const struct fact *past)
 {
-    return i->kinds ? (uint64_t)MIXES + i->kinds : (uint64_t)(uint32_t)i->category;
+    return l->told[kind_of(past)];
 }
 
 static struct cover_row row_of(const struct fact *i, int64_t incident, uint64_t at)

@@ -27,9 +27,10 @@ struct turned { // one that the last release showed and this one may not
     int64_t         run;  // it was told as it stood behind this one
     bool            live; // it is among the facts: its number there, and the fact
     uint64_t        at;
+    bool            known; // its record, or what its source told in its place: the fact
     struct fact     fact;
-    bool            by_area; // it is counted by area now, under these classes
-    sensitivity_set classes;
+    bool            by_area; // it is counted by area now
+    sensitivity_set classes; // of the fact
 };
 struct leave_totals {
     uint64_t turned, along, lacking; // left with this release; went along; went along too few
@@ -51,10 +52,12 @@ bool                 leave_meet(struct leave *l, int64_t incident, const struct 
 /// The release with which the incident last met left because it had turned; 0: it did not.
 int64_t              leave_turned_in(const struct leave *l);
 /// Behind the last fact: finds those that turned by being replaced. Then tells why meeting failed, if it did.
-enum err             leave_replaced(struct scope *sc, struct store *st, struct leave *l);
+enum err             leave_replaced(struct leave *l);
 const struct turned *leave_list(const struct leave *l, size_t *n);
 /// May what turned by its record leave with this release?
 bool                 leave_is_date(const struct leave *l);
+/// How many others that are told have all the categories of this fact and no more.
+uint64_t             leave_others(const struct leave *l, const struct fact *past);
 
 /// It is told as this fact of the past.
 enum err leave_stays(struct leave *l, const struct turned *t, const struct fact *past);

@@ -20,6 +20,7 @@ enum {
     MOVED_STEPS = 400000, // of 0.1 m: 40 km; what moved farther counts as 40 km
     MOVED_PER_M = 10,
     PLACES = 1 << 14, // that a tier remembers, each under the one slot that it can have
+    STAY_AMONG = 5,   // others of its kind must be told, or what turned is not told as before
 };
 
 /// Classes that no tier is told of, by code.
@@ -184,7 +185,10 @@ static enum verdict judge(const struct publication *p, const struct survey *s, c
     struct kind_set of = categories_of(p, i);
     for (size_t k = 0; k < of.n; k++) {
         const struct entry *c = entry_of(s->category, p->n_category, of.category[k]);
-        if (!c) return WITHHELD;
+        if (!c) {
+            *out = (struct standing){ TOLD_NEVER, PRECISION_MONTH };
+            return WITHHELD;
+        }
         classes |= c->classes;
         if (c->show > show) show = c->show;
     }
@@ -592,6 +596,26 @@ static bool rule_hides_kind(const struct publication *p, const struct survey *v,
     return false;
 }
 
+/// Would the public be told of it what it was told, but for what it is? A row that stands still while its like move on is seen.
+static bool is_as_told(const struct survey *v, const struct fact *was, const struct fact *is)
+{
+    uint32_t flags = v->policy->flags & ~(uint32_t)FLAG_DOMESTIC;
+    return was->from_s == is->from_s && was->to_s == is->to_s && was->offset_s == is->offset_s &&
+           was->precision == is->precision && was->source == is->source && was->has_point == is->has_point &&
+           was->lon_e7 == is->lon_e7 && was->lat_e7 == is->lat_e7 &&
+           !memcmp(was->area, is->area, sizeof was->area) &&
+           (was->outcome == is->outcome || !v->policy->outcome) && !((was->flags ^ is->flags) & flags) &&
+           place_number(v, was) == place_number(v, is);
+}
+
+/// Nothing gives it away until the date: not itself, nor a kind that the source tells of nobody else any more. What nobody may
+/// be told of does not wait, and what is not known does not either.
+static bool may_stay(const struct publication *p, const struct turned *t, const struct fact *was)
+{
+    return !leave_is_date(p->leave) && t->known && !(t->classes & TOLD_NEVER) &&
+           is_as_told(&p->tier[TIER_PUBLIC], was, &t->fact) && leave_others(p->leave, was) >= STAY_AMONG;
+}
+
 /// What its record changed is undone: what may be shown then is hidden by the record, all else by a rule.
 static enum err decide(struct scope *history, struct publication *p, const struct turned *t)
 {
@@ -603,7 +627,7 @@ static enum err decide(struct scope *history, struct publication *p, const struc
     TRY(store_incident_past(history, p->st, t->incident, t->run, &past));
     TRY(facts_past(p->facts, &past, &was));
     bool by_record = judge(p, v, &was, &s) == TOLD;
-    if (by_record && !leave_is_date(p->leave)) return leave_stays(p->leave, t, &was);
+    if (by_record && may_stay(p, t, &was)) return leave_stays(p->leave, t, &was);
     if (by_record || !rule_hides_kind(p, v, &was)) TRY(leave_goes(p->leave, t, &was));
     if (!t->by_area || p->widest != TIER_PUBLIC) return OK;
     return by_area_note(p->by_area, t->incident, t->fact.from_s, t->fact.area, t->classes, p->order.number);
@@ -660,7 +684,7 @@ static enum err note_again(struct scope *sc, struct publication *p)
 static enum err let_leave(struct scope *sc, struct publication *p)
 {
     size_t n;
-    TRY(leave_replaced(sc, p->st, p->leave));
+    TRY(leave_replaced(p->leave));
     TRY(decide_all(sc, p));
     bool any = leave_totals(p->leave).turned > 0;
     if (any) TRY(offer_cover(sc, p));

@@ -125,7 +125,8 @@ enum err store_withdrawn(struct scope *sc, struct store *st, int64_t run, const 
                                         .from_s = query_i64(&q, 1),
                                         .lon_e7 = (int32_t)query_i64(&q, 2),
                                         .lat_e7 = (int32_t)query_i64(&q, 3),
-                                        .category = (int32_t)query_i64(&q, 4) };
+                                        .category = (int32_t)query_i64(&q, 4),
+                                        .run = query_i64(&q, 5) };
     *out = all;
     *n = at;
     return query_end(&q);
@@ -228,6 +229,7 @@ static enum err read_present(struct scope *sc, struct store *st, int64_t id, str
     out->is.flags = (uint32_t)query_i64(&q, 12);
     out->is.classes = (sensitivity_set)query_i64(&q, 13);
     out->live = query_null(&q, 14);
+    out->place = query_i64(&q, 15);
     return query_end(&q);
 }
 
@@ -266,18 +268,28 @@ static bool undo_number(struct incident *i, str field, int64_t was)
     return true;
 }
 
-static enum err undo(struct scope *sc, struct store *st, const struct revision *v, struct incident *i,
-                     int32_t *further, size_t *n)
+static enum err undo_place(struct scope *sc, struct store *st, str was, int64_t *place)
 {
-    int64_t number;
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_PHRASE_FIND);
+    bind_str(&q, ":text", was);
+    *place = query_next(&q) ? query_i64(&q, 0) : 0;
+    return query_end(&q);
+}
+
+static enum err undo(struct scope *sc, struct store *st, const struct revision *v, struct past *out,
+                     int32_t *further)
+{
+    struct incident *i = &out->is;
+    int64_t          number;
     if (str_eq(v->field, S("category"))) return id_of_key(sc, st, SQL_CATEGORY_OF_KEY, v->was, &i->category);
-    if (str_eq(v->field, S("type"))) return undo_type(sc, st, v->now, further, n);
+    if (str_eq(v->field, S("type"))) return undo_type(sc, st, v->now, further, &out->n_further);
+    if (str_eq(v->field, S("place"))) return undo_place(sc, st, v->was, &out->place);
     if (str_eq(v->field, S("outcome"))) {
         i->outcome = 0;
         return v->was.n ? id_of_key(sc, st, SQL_OUTCOME_OF_KEY, v->was, &i->outcome) : OK;
     }
     if (str_eq(v->field, S("area"))) i->area = v->was;
-    else if (str_eq(v->field, S("place")) || str_eq(v->field, S("withdrawn"))) return OK;
+    else if (str_eq(v->field, S("withdrawn"))) return OK;
     else if (!str_to_i64(v->was, &number) || !undo_number(i, v->field, number)) return ERR_NOTFOUND;
     return OK;
 }
@@ -291,7 +303,7 @@ enum err store_incident_past(struct scope *sc, struct store *st, int64_t id, int
     TRY(read_further(sc, st, id, &further, &out->n_further));
     TRY(store_revisions(sc, st, id, &v, &n));
     while (n-- && v[n].run > run)
-        if (undo(sc, st, &v[n], &out->is, further, &out->n_further))
+        if (undo(sc, st, &v[n], out, further))
             return fail(&sc->fault, ERR_CORRUPT,
                         "the history of incident %lld cannot be read (%.*s); run hromada check",
                         (long long)id, STR(v[n].field));

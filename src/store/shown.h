@@ -47,15 +47,16 @@ enum err store_departed_add(struct scope *sc, struct store *st, int64_t before, 
 enum err store_run_last(struct scope *sc, struct store *st, int64_t *id);
 
 struct withdrawn {
-    int64_t id, from_s;
+    int64_t id, from_s, run;
     int32_t lon_e7, lat_e7, category;
 };
-/// What runs after this one withdrew; by id.
+/// What runs after this one withdrew, each with the one that did; by id.
 enum err store_withdrawn(struct scope *sc, struct store *st, int64_t run, const struct withdrawn **out,
                          size_t *n);
 
 struct past {
     struct incident is;      // without slice, key and place
+    int64_t         place;   // number of its text; 0: none, or one that no incident has any more
     const int32_t  *further; // [n_further] categories besides its own, by id
     size_t          n_further;
     bool            live; // now

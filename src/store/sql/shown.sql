@@ -50,11 +50,11 @@ SELECT coalesce(max(id), 0) FROM run;
 SELECT coalesce(sum(withdrawn), 0) FROM run WHERE id > :run;
 
 -- withdrawn_list: what they withdrew and did not bring back
-SELECT id, from_s, lon_e7, lat_e7, category FROM incident WHERE withdrawn > :run ORDER BY id;
+SELECT id, from_s, lon_e7, lat_e7, category, withdrawn FROM incident WHERE withdrawn > :run ORDER BY id;
 
 -- incident_past: an incident, live or not, as it stands
 SELECT i.id, l.source, i.category, i.outcome, i.from_s, i.to_s, i.offset_s, i.precision, i.point, i.lon_e7, i.lat_e7,
-    a.text, i.flags, i.classes, i.withdrawn
+    a.text, i.flags, i.classes, i.withdrawn, i.place
 FROM incident i
 JOIN slice l ON l.id = i.slice
 LEFT JOIN phrase a ON a.id = i.area
