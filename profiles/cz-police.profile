@@ -33,6 +33,7 @@ elsewhere = {relevance} is not 1 | 2 | 3 | 4
 category        = {types}
 category-prefix = cz-
 outcome         = {state}
+domestic        = none
 
 [categories]
 # Classes, the stricter in doubt: the tree of types has no root for sexual crime, which violent crime may hold; misdemeanours

@@ -37,6 +37,8 @@ area        = lsoa:{LSOA code}
 [what]
 category = {Crime type}
 outcome  = {Last outcome category}
+# The source does not tell it: the classes below are strict in return.
+domestic = none
 
 [categories]
 # Classes, the stricter where a kind holds several: violence holds sexual offences and modern slavery; "other crime" holds

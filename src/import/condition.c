@@ -51,13 +51,17 @@ static size_t find_not(str text)
 
 enum err condition_read(struct scope *sc, str text, struct columns *columns, struct condition *out)
 {
+    if (str_eq(text, S("none"))) {
+        *out = (struct condition){ .none = true };
+        return OK;
+    }
     size_t           brace = str_find(text, '}');
     str              of = str_slice(text, 0, brace + 1), rest = str_trim(str_slice(text, brace + 1, text.n));
     struct condition c = { .negated = str_starts(rest, S("is not ")) };
     if (!of.n || *of.p != '{' || brace == text.n || (rest.n && !str_starts(rest, S("is "))))
         return fail(&sc->fault, ERR_INVALID,
                     "a condition is written \"{Column} is word | word not word | word\", \"{Column} is not "
-                    "word\" or \"{Column}\"");
+                    "word\", \"{Column}\" or \"none\"");
     TRY(template_read(sc, of, columns, &c.of));
     c.value = yes_words, c.n = COUNT(yes_words);
     c.no = no_words, c.n_no = COUNT(no_words);

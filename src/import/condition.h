@@ -4,6 +4,7 @@
 //     {Domestic} is true | Y not false | N | blank     yes, no; everything else is neither
 //     {Domestic} is true | Y                           no are the words below
 //     {Domestic}                                       yes and no are the words below
+//     none                                             the source does not tell it
 //     {relevance} is not 1 | 2                         yes is everything else: nothing is neither
 // Words: true t yes y 1 ano a так да ja; false f no n 0 ne ні нет nein. Letters of ASCII and Cyrillic match in any case.
 // "blank" stands for no value, or one that the profile's blank lists; a word in double quotes is meant literally.
@@ -18,6 +19,7 @@ struct condition {
     size_t     n;       // 0: no such condition
     const str *no;
     size_t     n_no;
+    bool       none; // the profile says that the source does not tell it
 };
 
 enum reply { REPLY_NOT_TOLD, REPLY_NO, REPLY_YES, REPLY_NEITHER, REPLIES };

@@ -29,6 +29,7 @@ struct flag_count {
     struct flag_odd odd[ODD_VALUES]; // the first that were met
     size_t          n_odd;
     uint64_t        odd_more; // rows with others
+    uint64_t        unasked;  // of REPLY_NOT_TOLD: the profile has no line for it
 };
 /// Counts one answer for so many rows; text matters for REPLY_NEITHER.
 void flag_note(struct flag_count *c, enum reply a, str text, uint64_t rows);

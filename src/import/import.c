@@ -578,7 +578,13 @@ static enum err take_rows(struct import *j, struct item *it, size_t rows, bool *
 /// What the item's rows said on the whole.
 static enum err sum_up(struct import *j, struct item *it)
 {
-    for (int i = 0; i < FLAGS; i++) flag_sum(&j->flags[i], &feed_flags(j->feed)[i]);
+    for (int i = 0; i < FLAGS; i++) {
+        const struct flag_count *says = &feed_flags(j->feed)[i];
+        const struct condition  *asks = flag_condition(it->profile, (enum flag)i);
+        flag_sum(&j->flags[i], says);
+        if (!asks->n && !asks->none) j->flags[i].unasked += says->rows[REPLY_NOT_TOLD];
+    }
+    TRY(unread_list(j->sc, it->profile, feed_columns(j->feed), &it->told.unread));
     return missing_list(j->sc, it->profile, feed_columns(j->feed), &it->told.missing, &it->told.n_missing);
 }
 
@@ -805,6 +811,7 @@ static void add_flags(struct json *j, const struct flag_count *flags)
             json_close(j, '}');
         }
         json_close(j, ']');
+        json_key(j, "not_asked"), json_u64(j, c->unasked);
         json_close(j, '}');
     }
     json_close(j, '}');
@@ -822,6 +829,16 @@ static void add_missing(struct json *j, const struct import_file *f)
         json_close(j, '}');
     }
     json_close(j, ']');
+}
+
+static void add_unread(struct json *j, const struct unread *u)
+{
+    json_key(j, "unread");
+    json_open(j, '[');
+    for (size_t i = 0; i < u->n; i++) json_str(j, u->column[i]);
+    json_close(j, ']');
+    json_key(j, "unread_more");
+    json_u64(j, u->more);
 }
 
 static void add_classes(struct json *j, const struct import_report *r)
@@ -925,6 +942,7 @@ void import_report_json(const struct import_report *r, struct json *j)
         json_key(j, "without_point");
         json_u64(j, r->file[i].without_point);
         add_missing(j, &r->file[i]);
+        add_unread(j, &r->file[i].unread);
         json_close(j, '}');
     }
     json_close(j, ']');

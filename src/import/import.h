@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "import/flag.h"
 #include "import/missing.h"
+#include "import/unread.h"
 #include "import/classes.h"
 #include "store/store.h"
 #include "wire/json.h"
@@ -46,6 +47,7 @@ struct import_file {
     uint64_t read, rejected, without_point;
     const struct missing_column *missing; // what the profile reads and the file lacks
     size_t                       n_missing;
+    struct unread                unread;
 };
 struct import_run {
     str               source, name; // key and name of the source
@@ -99,9 +101,11 @@ struct import_progress import_progress(const struct import *job);
 enum err               import_finish(struct scope *sc, struct import *job, struct import_report *out);
 /// {"read":..,"imported":..,"unchanged":..,"revised":..,"rejected":..,"without_point":..,"merged":..,"withdrawn":..,
 ///  "reasons":{code:count},"notes":{..},
-///  "flags":{flag:{"not_told":rows,"no":..,"yes":..,"unknown":..,"values":[{"value":..,"rows":..}]}},
+///  "flags":{flag:{"not_told":rows,"no":..,"yes":..,"unknown":..,"values":[{"value":..,"rows":..}],
+///  "not_asked":rows of not_told}},
 ///  "unknown":[..],"classes":{class:rows},"unknown_codes":[{"list":..,"date":..,"code":..,"rows":..}],"runs":[..],
-///  "files":[{..,"missing":[{"column":..,"optional":..,"meant":..}]}],"timing":{"unpack":seconds,..}}
+///  "files":[{..,"missing":[{"column":..,"optional":..,"meant":..}],"unread":[..],"unread_more":columns}],
+///  "timing":{"unpack":seconds,..}}
 void                   import_report_json(const struct import_report *r, struct json *j);
 
 /// The profile whose required columns the file's header or first feature has; of several the one with the most.

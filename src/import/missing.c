@@ -66,6 +66,14 @@ static uint64_t columns_read(const struct profile *p)
     return set;
 }
 
+bool missing_reads(const struct profile *p, str name)
+{
+    uint64_t read = columns_read(p);
+    for (size_t k = 0; k < p->columns.n; k++)
+        if (read >> k & 1 && str_eq(p->columns.name[k], name)) return true;
+    return false;
+}
+
 static bool has_any(const struct template *t, const struct file_columns *f)
 {
     bool asks = false;
@@ -130,11 +138,8 @@ static enum like nearest(const struct profile *p, const struct file_columns *f,
                          const struct template_part *part, str *out)
 {
     enum like best = UNLIKE;
-    uint64_t  read = columns_read(p);
     for (size_t i = 0; i < f->n; i++) {
-        bool own = false;
-        for (size_t k = 0; k < p->columns.n && !own; k++)
-            own = read >> k & 1 && str_eq(p->columns.name[k], f->name[i]);
+        bool own = missing_reads(p, f->name[i]);
         for (unsigned k = 0; k < part->n && !own; k++) {
             enum like l = likeness(p->columns.name[part->column[k]], f->name[i]);
             if (l > best) best = l, *out = f->name[i];

@@ -24,6 +24,8 @@ struct missing_column {
 #define MISSING_CLASSES "which classes of sensitivity an incident has"
 enum { UNTOLD_CODE = 1 << FLAGS, UNTOLD_DETAIL = 2 << FLAGS };
 unsigned missing_untold(const struct profile *p, const struct file_columns *f);
+/// Does a setting of the profile read a column of this name?
+bool     missing_reads(const struct profile *p, str name);
 /// ERR_INVALID: a column is missing on which something hangs; the sentence names both and what to do.
 enum err missing_check(struct scope *sc, const struct profile *p, const struct file_columns *f);
 /// All that are missing, each once, in the order of the profile's settings; in the scope's arena. ERR_NOMEM.

@@ -112,6 +112,7 @@ static const struct setting {
     CONDITION_OF("what", "arrest", arrest),
     CONDITION_OF("what", "domestic", domestic),
     CONDITION_OF("what", "attempted", attempted),
+    LIST_OF("what", "unread", unread),
 };
 static const char *const sections[] = { "source", "recognise", "format",     "identity", "when",
                                         "where",  "what",      "categories", "outcomes" };

@@ -72,6 +72,8 @@ struct profile {
     const struct profile_outcome  *outcomes;
     size_t                         n_outcomes;
     struct condition               arrest, domestic, attempted, elsewhere;
+    const str                     *unread; // columns that were looked at and protect nobody
+    size_t                         n_unread;
 };
 
 /// Reads a profile from text, which must outlive it. name stands in errors; like finds the profiles that

@@ -2,6 +2,7 @@
 #include "import/reader.h"
 
 #include "base/arena.h"
+#include "import/unread.h"
 #include "wire/json.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,8 @@ enum {
     FROM_LAT = -3,
     FROM_FILE = -4,
     NAMES_MAX_BYTES = 64 * 1024,
+    LATE_NAMES_MAX = 4096,
+    LATE_BYTES = 4 << 20,
     RAW_MAX_BYTES = 1 << 22
 };
 
@@ -28,6 +31,8 @@ struct reader {
     str                   *name;               // of the fields; into names
     size_t                 n_names;
     char                  *names;
+    size_t                 next_name; // of features: behind the one that was met last
+    struct arena          *late;      // holds the names that the first feature has not
     struct file_columns    columns;
     unsigned               untold; // import/missing.h
     bool                   begun;  // the first feature is read
@@ -100,6 +105,7 @@ void reader_close(struct reader *r)
     if (!r) return;
     csv_close(r->csv);
     geojson_close(r->geojson);
+    arena_close(r->late);
     free(r->names);
     free(r->name);
     buf_free(&r->raw);
@@ -163,7 +169,8 @@ static enum err open_csv(struct scope *sc, struct stream *from, struct reader *r
     } else TRY(keep_names(sc, r, r->p->given, r->p->n_given));
     count_columns(r);
     r->untold = missing_untold(r->p, &r->columns);
-    return missing_check(sc, r->p, &r->columns);
+    TRY(missing_check(sc, r->p, &r->columns));
+    return unread_check(sc, r->p, &r->columns);
 }
 
 enum err reader_open(struct scope *sc, struct stream *from, const struct profile *p, struct reader **out)
@@ -211,6 +218,40 @@ static bool next_row(struct reader *r, struct record *out)
     return true;
 }
 
+/// Is it known? Features mostly have their properties in one order.
+static bool name_known(struct reader *r, str key)
+{
+    for (size_t i = 0; i < r->n_names; i++) {
+        size_t at = (r->next_name + i) % r->n_names;
+        if (!str_eq(r->name[at], key)) continue;
+        r->next_name = at + 1;
+        return true;
+    }
+    return false;
+}
+
+/// Properties that no feature before had: what protects may stand in a later one alone.
+static enum err late_names(struct reader *r)
+{
+    const struct geojson_feature *f = &r->feature;
+    for (size_t i = 0; i < f->n_properties; i++) {
+        str key = csv_cell(str_trim(f->property[i].key));
+        if (name_known(r, key)) continue;
+        if (r->n_names >= LATE_NAMES_MAX)
+            return fail(&r->sc.fault, ERR_LIMIT, "the features have more than %d different properties",
+                        LATE_NAMES_MAX);
+        if (!r->late) r->late = arena_open(LATE_BYTES);
+        str *grown = realloc(r->name, (r->n_names + 1) * sizeof *grown);
+        if (grown) r->name = grown;
+        str kept = grown && r->late ? arena_str(r->late, key) : (str){ 0 };
+        if (!kept.p) return fail(&r->sc.fault, ERR_NOMEM, "no room for the names of properties");
+        r->name[r->n_names++] = kept;
+        r->columns.name = r->name;
+        r->columns.n = r->n_names;
+    }
+    return OK;
+}
+
 /// The first feature stands for the header: a flag that it has no property for is one that the file does not tell of.
 static bool begin_features(struct reader *r)
 {
@@ -243,7 +284,7 @@ static bool next_feature(struct reader *r, struct record *out)
         if (value.n) r->columns.times[i] = 1;
         r->value[i] = value;
     }
-    if (!r->begun && !begin_features(r)) return false;
+    if (!r->begun ? !begin_features(r) : late_names(r) != OK) return false;
     *out = (struct record){ .value = r->value, .line = f->line, .list = true, .untold = r->untold };
     return true;
 }
@@ -253,6 +294,7 @@ static enum err check_features(struct scope *sc, const struct reader *r)
 {
     if (!r->begun) return OK;
     TRY(missing_check(sc, r->p, &r->columns));
+    TRY(unread_check(sc, r->p, &r->columns));
     unsigned late = r->untold & ~missing_untold(r->p, &r->columns);
     if (!late) return OK;
     int first = __builtin_ctz(late);

@@ -50,12 +50,22 @@ static void print_flags(const struct cli *cli, const struct flag_count *flags)
                 n[REPLY_YES], n[REPLY_NO], n[REPLY_NEITHER], n[REPLY_NOT_TOLD]);
     }
     for (int i = 0; i < FLAGS; i++) print_odd(cli, &flag_rules[i], &flags[i]);
-    if (flags[SAYS_DOMESTIC].rows[REPLY_NOT_TOLD])
+    uint64_t unasked = flags[SAYS_DOMESTIC].unasked;
+    uint64_t untold = flags[SAYS_DOMESTIC].rows[REPLY_NOT_TOLD] - unasked;
+    if (untold)
         cli_say(cli,
                 "%10" PRIu64
                 "  rows do not say which incidents are domestic: nobody can withhold those among "
                 "them by that flag, only by their category",
-                flags[SAYS_DOMESTIC].rows[REPLY_NOT_TOLD]);
+                untold);
+    if (unasked)
+        cli_say(cli,
+                "%10" PRIu64 "  rows were read by a profile that does not ask which incidents are domestic: "
+                             "nobody can withhold "
+                "those among them by that flag. If a column tells it, write \"domestic = {Column}\" into "
+                "[what], and "
+                "\"domestic = none\" if none does",
+                unasked);
 }
 
 static bool same_missing(const struct import_file *a, const struct import_file *b)
@@ -95,6 +105,33 @@ static void print_missing(const struct cli *cli, const struct import_report *r)
                 STR(buf_str(&b)));
     }
     if (lists > SHOWN_MAX) cli_say(cli, "%10s  and more; --json lists them all", "");
+}
+
+static bool same_unread(const struct unread *a, const struct unread *b)
+{
+    bool same = a->n == b->n && a->more == b->more;
+    for (size_t i = 0; same && i < a->n; i++) same = str_eq(a->column[i], b->column[i]);
+    return same;
+}
+
+/// Each list of columns once, with the first of the files that have it.
+static void print_unread(const struct cli *cli, const struct import_report *r)
+{
+    size_t lists = 0;
+    for (size_t i = 0; i < r->n_files; i++) {
+        const struct unread *u = &r->file[i].unread;
+        size_t               before = 0, shown = u->n < SHOWN_MAX ? u->n : SHOWN_MAX;
+        while (before < i && !same_unread(&r->file[before].unread, u)) before++;
+        if (!u->n || before < i) continue;
+        if (!lists++) cli_say(cli, "Columns that nothing reads:");
+        if (lists > SHOWN_MAX) break;
+        AUTO(buf_free) struct buf b;
+        buf_init(&b, OUTPUT_MAX_BYTES);
+        for (size_t k = 0; k < shown; k++) buf_printf(&b, "%s\"%.*s\"", k ? ", " : "", STR(u->column[k]));
+        if (u->n + u->more > shown) buf_printf(&b, " and %zu more", u->n + u->more - shown);
+        cli_say(cli, "%10s  %.*s: %.*s", "", STR(r->file[i].path), STR(buf_str(&b)));
+    }
+    if (lists > SHOWN_MAX) cli_say(cli, "%10s  and more; --json lists them", "");
 }
 
 static void print_files(const struct cli *cli, const struct import_report *r)
@@ -170,6 +207,7 @@ static void print_sentences(const struct cli *cli, const struct import_report *r
     if (r->n_unknown > SHOWN_MAX) cli_say(cli, "%10s  and %zu more", "", r->n_unknown - SHOWN_MAX);
     print_flags(cli, r->flags);
     print_missing(cli, r);
+    print_unread(cli, r);
     print_classes(cli, r);
     print_files(cli, r);
     if (r->timed) print_times(cli, r);

@@ -112,6 +112,48 @@ static void test_renamed(void **state)
     bench_close(&b);
 }
 
+// A mapping without a line for it, and the column is there: what the newcomer of the field did.
+static void test_nobody_asks(void **state)
+{
+    (void)state;
+    struct bench              b;
+    struct import_report      r;
+    AUTO(buf_free) struct buf out;
+    struct json               j;
+    bench_open(&b);
+    static const char mapping[] = "[source]\nkey = town\nname = Town\n[identity]\nkind = stable\nkey = {id}\n"
+                                  "[when]\nfrom = {date}\nformat = %Y-%m-%d\n[what]\ncategory = {category}\n";
+    static const char rows[] = "id,date,category,Дом. насильство,Note\nA1,2026-01-05,assault,так,\n";
+    const char           *file = write_file(&b.sc, b.dir, "register.csv", str_of(rows));
+    str                   bare = str_of(mapping);
+    const struct profile *p;
+    ok_err(&b.sc, profile_read_file(&b.sc, write_file(&b.sc, b.dir, "bare.profile", bare), &p), OK);
+    ok_err(&b.sc, import_one(&b.sc, b.st, p, file, &r), ERR_INVALID);
+    ok(strstr(b.sc.fault.text, "register.csv") && strstr(b.sc.fault.text, "unread = Дом. насильство"), "%s",
+       b.sc.fault.text);
+    ok_store(&b, FLAG_DOMESTIC, 0, 0);
+    // Who has looked says so; the report tells that the profile does not ask, and what nothing reads.
+    str looked = arena_printf(b.sc.mem, "%sunread = Дом. насильство\n", mapping);
+    ok_err(&b.sc, profile_read_file(&b.sc, write_file(&b.sc, b.dir, "looked.profile", looked), &p), OK);
+    r = take(&b, p, file);
+    ok_i64(r.flags[SAYS_DOMESTIC].unasked, 1);
+    ok_i64(r.file[0].unread.n, 2);
+    ok_str(r.file[0].unread.column[0], S("Дом. насильство"));
+    ok_str(r.file[0].unread.column[1], S("Note"));
+    buf_init(&out, 1 << 16);
+    j = json_on(&out);
+    import_report_json(&r, &j);
+    ok(str_has(buf_str(&out), S("\"unread\":[\"Дом. насильство\",\"Note\"],\"unread_more\":0")), "%.*s",
+       STR(buf_str(&out)));
+    // "none" is an answer: nobody has forgotten to ask.
+    str none = arena_printf(b.sc.mem, "%.*sdomestic = none\n", STR(looked));
+    ok_err(&b.sc, profile_read_file(&b.sc, write_file(&b.sc, b.dir, "none.profile", none), &p), OK);
+    r = take(&b, p, file);
+    ok_i64(r.flags[SAYS_DOMESTIC].unasked, 0);
+    ok_i64(says(&r, SAYS_DOMESTIC, REPLY_NOT_TOLD), 1);
+    bench_close(&b);
+}
+
 // Another word for yes than the profile knows: taken as domestic, told with its count.
 static void test_other_words(void **state)
 {
@@ -136,7 +178,7 @@ static void test_other_words(void **state)
     j = json_on(&out);
     import_report_json(&r, &j);
     ok(str_has(buf_str(&out), S("\"domestic\":{\"not_told\":0,\"no\":1,\"yes\":0,\"unknown\":2,\"values\":["
-                                "{\"value\":\"Ano\",\"rows\":1},{\"value\":\"\",\"rows\":1}]}")),
+                                "{\"value\":\"Ano\",\"rows\":1},{\"value\":\"\",\"rows\":1}],\"not_asked\":0}")),
        "%.*s", STR(buf_str(&out)));
     buf_free(&out);
     bench_close(&b);
@@ -215,7 +257,7 @@ static void test_formulas(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_renamed),    cmocka_unit_test(test_other_words), cmocka_unit_test(test_many_words),
-    cmocka_unit_test(test_plain_form), cmocka_unit_test(test_formulas),
+    cmocka_unit_test(test_nobody_asks), cmocka_unit_test(test_renamed),    cmocka_unit_test(test_other_words),
+    cmocka_unit_test(test_many_words),  cmocka_unit_test(test_plain_form), cmocka_unit_test(test_formulas),
 };
 TEST_MAIN(tests)

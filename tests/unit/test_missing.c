@@ -26,6 +26,10 @@ struct file_case {
 #define FEATURE(properties)                                                                                  \
     "{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"id\":1,\"date\":\"2024-01-01\"," properties   \
     "}}"
+#define BARE                                                                                                 \
+    "[source]\nkey = bare\nname = B\n[identity]\nkind = stable\nkey = {id}\n"                                \
+    "[when]\nfrom = {date}\nformat = %Y-%m-%d\n[what]\ncategory = {id}\n"
+#define BARE_UNTOLD 0
 // clang-format off
 static const struct file_case cases[] = {
     { "nothing is missing", "", ALL_OF "\n", NULL, "", 0 },
@@ -60,6 +64,20 @@ static const struct file_case cases[] = {
     { "features that do not tell", "", FEATURE("\"kind\":1"), NULL, "hour until lon|x? lat? place? arrest? domestic?", ARREST | DOMESTIC },
     { "features without what happened", "", FEATURE("\"what\":1"), "there is no property \"kind\"", NULL, 0 },
     { "features with another name", "", FEATURE("\"kind\":1,\"Domestic\":true"), "is \"Domestic\" meant?", NULL, 0 },
+    { "a column that nothing reads, and may be domestic", BARE, "id,date,\xD0\x94\xD0\xBE\xD0\xBC. \xD0\xBD\xD0\xB0\xD1\x81\xD0\xB8\xD0\xBB\xD1\x8C\xD1\x81\xD1\x82\xD0\xB2\xD0\xBE\n", "which may tell which incidents are domestic. Read it there (\"domestic = ", NULL, 0 },
+    { "in Czech, other letters", BARE, "id,date,Domaci NASILI?\n", "the column \"Domaci NASILI?\", which may tell which incidents are domestic", NULL, 0 },
+    { "domestic, as programs write it", BARE, "id,date,isDomestic\n", "which incidents are domestic", NULL, 0 },
+    { "none does not read it", BARE "domestic = none\n", "id,date,dv\n", "which incidents are domestic", NULL, 0 },
+    { "looked at", BARE "unread = dv | Child seat\n", "id,date,dv,Child seat\n", NULL, "", BARE_UNTOLD },
+    { "looked at under another name", BARE "unread = DV\n", "id,date,dv\n", "which incidents are domestic", NULL, 0 },
+    { "read as something else", BARE "outcome = {dv}\n", "id,date,dv\n", NULL, "", BARE_UNTOLD },
+    { "the law", BARE, "id,date,\xD0\xA1\xD1\x82\xD0\xB0\xD1\x82\xD1\x82\xD1\x8F \xD0\x9A\xD0\x9A\xD0\xA3\n", "which law was broken. Read it there (\"code = ", NULL, 0 },
+    { "the sign of a paragraph", BARE, "id,date,\xC2\xA7\n", "which law was broken", NULL, 0 },
+    { "a child", BARE, "id,date,victim_minor\n", "whether the victim is a child", NULL, 0 },
+    { "another place", BARE, "id,date,Elsewhere\n", "whether the point is where it happened", NULL, 0 },
+    { "words within words", BARE, "id,date,Minority,Details,Particle,Domain,Location Description,FBI Code,Context\n", NULL, "", BARE_UNTOLD },
+    { "features", BARE, FEATURE("\"domestic\":1"), "the property \"domestic\", which may tell", NULL, 0 },
+    { "a later feature alone", BARE, FEATURE("\"kind\":1") "\n" FEATURE("\"kind\":1,\"domestic\":1"), "the property \"domestic\", which may tell", NULL, 0 },
     { "a later feature tells more", "", FEATURE("\"kind\":1") "\n" FEATURE("\"kind\":1,\"domestic\":true"), "the first feature has no property that tells whether it was domestic", NULL, 0 },
 };
 // clang-format on

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Columns of a file that its profile does not read. A mapping file without "domestic =" would make domestic incidents public
+// as points, though the file has the column: so a column whose name looks like one that protects refuses the file, until the
+// profile reads it or names it under "unread". Names are compared by whole words, without case and accents (import/words.h).
+// Tests: tests/unit/test_missing.c, tests/case/test_field_files.c.
+#pragma once
+#include "import/missing.h"
+
+enum { UNREAD_LISTED = 64 };
+struct unread {
+    const str *column; // the first UNREAD_LISTED, in the order of the file
+    size_t     n, more;
+};
+
+/// ERR_INVALID: nothing reads a column that looks like one that protects; the sentence names it and what to do. ERR_NOMEM.
+enum err unread_check(struct scope *sc, const struct profile *p, const struct file_columns *f);
+/// In the scope's arena. ERR_NOMEM.
+enum err unread_list(struct scope *sc, const struct profile *p, const struct file_columns *f,
+                     struct unread *out);
