@@ -59,6 +59,7 @@ static enum err find_kept(struct scope *sc, struct store *st, const struct merge
     AUTO(query_free) struct query add = query_open(sc, st, SQL_KEPT_ADD);
     bool                          slices = identity_keeps_slices(m->by), types = m->by == IDENTITY_TYPES;
     struct known                  k = { 0 };
+    bind_i64(&q, ":slices", slices);
     while (query_next(&q)) {
         struct incident i = incident_of(&q);
         struct known    own = { (uint32_t)query_i64(&q, 13), (sensitivity_set)query_i64(&q, 14) };

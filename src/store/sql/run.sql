@@ -80,14 +80,18 @@ VALUES (:n, :slice, :key, :content, :category, :outcome, :from_s, :to_s, :offset
     :lat_e7, :area, :place, :flags, :classes, :untold);
 
 -- kept_list: rows of keys of which something is known that protects (flags 2 and 32, and classes), in the order in which they
--- tell of it, with what was known before the run: in a slice, where a key may be that of several, what any of them has
+-- tell of it, with what was known before the run. In a slice (:slices = 1) a key may be that of several, and two files of a run
+-- may tell of one slice: known is what any incident or row of the key has
 WITH known AS (
     SELECT i.slice, i.key, max(i.flags & 2) | max(i.flags & 32) AS flags,
         max(i.classes & 1) | max(i.classes & 2) | max(i.classes & 4) | max(i.classes & 8) | max(i.classes & 16)
         | max(i.classes & 32) | max(i.classes & 64) | max(i.classes & 128) | max(i.classes & 256) | max(i.classes & 512)
         | max(i.classes & 1024) | max(i.classes & 2048) AS classes
-    FROM (SELECT DISTINCT slice, key FROM staged WHERE untold <> 0 AND key <> '') t
-    JOIN incident i ON i.slice = t.slice AND i.key = t.key
+    FROM (SELECT o.slice, o.key, o.flags, o.classes
+          FROM (SELECT DISTINCT slice, key FROM staged WHERE untold <> 0 AND key <> '') t
+          JOIN incident o ON o.slice = t.slice AND o.key = t.key
+          UNION ALL
+          SELECT slice, key, flags, classes FROM staged WHERE :slices = 1 AND key <> '') i
     WHERE (i.flags & 34) <> 0 OR i.classes <> 0
     GROUP BY i.slice, i.key
 )
