@@ -179,14 +179,24 @@ static enum err next_number(struct cli *cli, struct store *st, int64_t *out)
     return OK;
 }
 
-/// The last number given is that of the newest release that was ever public. One that was withdrawn told something that it
-/// should not have: then nothing stays as it told it.
-static enum err leave_order(struct cli *cli, const struct release_new *r, bool now, struct leave_order *out)
+/// The last number given is that of the newest release, and what the public saw is known under it, whatever tiers it had.
+/// One that was withdrawn told something that it should not have: then nothing stays as it told it, nor as one between told it.
+static enum err leave_order(struct cli *cli, struct store *st, const struct release_new *r, bool now,
+                            struct leave_order *out)
 {
-    struct release_fate before = { .is = RELEASE_ABSENT };
+    const struct release_record *record;
+    struct release_fate          fate = { .is = RELEASE_ABSENT };
+    struct shown                 shown;
+    size_t                       n;
     *out = (struct leave_order){ r->number, r->created_s, r->number - 1, now };
-    if (out->before) TRY(release_fate(cli->sc, cli->dir, out->before, &before));
-    out->at_once = now || before.is == RELEASE_WITHDRAWN;
+    TRY(store_shown_get(cli->sc, st, out->before, &shown));
+    TRY(store_releases(cli->sc, st, &record, &n));
+    if (out->before) TRY(release_fate(cli->sc, cli->dir, out->before, &fate));
+    out->at_once = now || fate.is == RELEASE_WITHDRAWN;
+    while (shown.release && n-- && !out->at_once && record[n].created_s >= shown.created_s) {
+        TRY(release_fate(cli->sc, cli->dir, record[n].number, &fate));
+        out->at_once = fate.is == RELEASE_WITHDRAWN;
+    }
     return OK;
 }
 
@@ -492,7 +502,7 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
     TRY(check_withdrawn(cli, st, p, consent));
     if (consent->count_again) TRY(forget_counts(cli, st, consent));
     TRY(release_begin(sc, cli->dir, result.number, now_s, &r));
-    TRY(leave_order(cli, &r, consent->leave_now, &leave));
+    TRY(leave_order(cli, st, &r, consent->leave_now, &leave));
     AUTO(publication_closep) struct publication *of = NULL;
     AUTO(tier_jobs_free) struct tier_jobs        jobs = { 0 };
     int64_t                                      began_ms = now_ms();

@@ -928,7 +928,8 @@ struct by_area_news publication_news(const struct publication *p)
 enum err publication_keep(struct scope *sc, struct publication *p)
 {
     TRY(by_area_keep(sc, p->st, p->by_area));
-    return p->leave ? leave_keep(sc, p->st, p->leave) : OK;
+    if (p->leave) return leave_keep(sc, p->st, p->leave);
+    return store_shown_carry(sc, p->st, p->order.number, p->order.now_s, p->order.before);
 }
 
 void publication_closep(struct publication **publication)

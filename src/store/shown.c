@@ -185,6 +185,16 @@ enum err store_shown_set(struct scope *sc, struct store *st, const struct shown 
     return add_staying(sc, st, s);
 }
 
+enum err store_shown_carry(struct scope *sc, struct store *st, int64_t release, int64_t now_s, int64_t before)
+{
+    struct shown s = { .created_s = now_s }; // before the first release nothing was shown, and that is known
+    if (before) TRY(store_shown_get(sc, st, before, &s));
+    bool known = !before || s.release;
+    s.release = release;
+    if (known) TRY(store_shown_set(sc, st, &s, before));
+    return store_departed_add(sc, st, before, NULL, 0);
+}
+
 enum err store_departed_add(struct scope *sc, struct store *st, int64_t before, const struct departed *d,
                             size_t n)
 {

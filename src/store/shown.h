@@ -38,6 +38,9 @@ static inline void shown_put(struct shown *s, int64_t id, bool in)
 enum err store_shown_get(struct scope *sc, struct store *st, int64_t release, struct shown *out);
 /// Writes it down, and forgets all releases but this one and `before`: one of them is public, whatever ends us in between.
 enum err store_shown_set(struct scope *sc, struct store *st, const struct shown *s, int64_t before);
+/// A release without a public tier: the public sees what it saw before, under this number.
+enum err store_shown_carry(struct scope *sc, struct store *st, int64_t release, int64_t now_s,
+                           int64_t before);
 /// Those that left with a release up to this one, by incident; of the scope.
 enum err store_departed(struct scope *sc, struct store *st, int64_t release, const struct departed **out,
                         size_t *n);

@@ -675,6 +675,34 @@ static void told_to_the_byte_under_exceptions(void **state)
     }
 }
 
+/// What the public saw is not forgotten by a release that it was not part of.
+static void a_release_without_a_public_tier_forgets_nothing(void **state)
+{
+    (void)state;
+    static const char *const police = "tier police\nclass * points\n";
+    struct scope             sc = test_scope();
+    struct town              t = quiet_town(&sc);
+    struct run               run = feed_open(&sc, &t, "stable", IDENTITY_STABLE);
+    struct incident         *i = crowd(&sc, &t, "a", 100, CAT_BURGLARY);
+    static struct file       f;
+    feed_rows(&sc, &t, &run, i, 100);
+    publish_after(&sc, &t, police, TIER_POLICE, wall(2016, 7, 19), 1, -1, &f);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 20), 2, &f);
+    ok(f.n == 100 && !f.totals.leave.unknown, "nothing was public before, and that is known");
+    publish_after(&sc, &t, police, TIER_POLICE, wall(2016, 7, 21), 3, -1, &f);
+    i[7].flags = FLAG_DOMESTIC;
+    feed_rows(&sc, &t, &run, i, 100);
+    publish_after(&sc, &t, police, TIER_POLICE, wall(2016, 7, 22), 4, -1, &f);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 23), 5, &f);
+    ok(f.n == 100 && f.totals.leave.stay == 1 && !f.totals.leave.unknown, "it stays");
+    publish_after(&sc, &t, police, TIER_POLICE, wall(2016, 10, 2), 6, -1, &f);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 10, 3), 7, &f);
+    ok(f.n == 95 && f.totals.leave.along == 4, "the quarter is that of what the public saw: %zu", f.n);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
 static void a_small_kind_goes_as_a_whole(void **state)
 {
     (void)state;
@@ -752,6 +780,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_is_replaced_is_the_same),
     cmocka_unit_test(what_would_be_stale_goes_at_once),
     cmocka_unit_test(told_to_the_byte_under_exceptions),
+    cmocka_unit_test(a_release_without_a_public_tier_forgets_nothing),
     cmocka_unit_test(a_small_kind_goes_as_a_whole),
     cmocka_unit_test(who_turned_is_counted_when_there_are_enough),
     cmocka_unit_test(who_compares_releases_is_right_once_in_five),
