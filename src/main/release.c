@@ -180,7 +180,7 @@ static enum err next_number(struct cli *cli, struct store *st, int64_t *out)
 }
 
 /// The last number given is that of the newest release, and what the public saw is known under it, whatever tiers it had.
-/// One that was withdrawn told something that it should not have: then nothing stays as it told it, nor as one between told it.
+/// One that was withdrawn told something that it should not have: then nothing stays as it told it; nor if one between was.
 static enum err leave_order(struct cli *cli, struct store *st, const struct release_new *r, bool now,
                             struct leave_order *out)
 {
@@ -196,6 +196,7 @@ static enum err leave_order(struct cli *cli, struct store *st, const struct rele
     while (shown.release && n-- && !out->at_once && record[n].created_s >= shown.created_s) {
         TRY(release_fate(cli->sc, cli->dir, record[n].number, &fate));
         out->at_once = fate.is == RELEASE_WITHDRAWN;
+        if (record[n].created_s == shown.created_s) break; // the one that the public saw
     }
     return OK;
 }
