@@ -4,10 +4,57 @@
 #include "seal/random.h"
 #include <stdlib.h>
 
+// -- which kinds share a line -------------------------------------------------------------------------------------------
+
+static int cmp_kinds(const void *a, const void *b)
+{
+    const struct cover_kind *x = a, *y = b;
+    if (x->class != y->class) return x->class - y->class;
+    if (x->section != y->section) return x->section - y->section;
+    if (x->category != y->category) return x->category < y->category ? -1 : 1;
+    return (int)x->kinds - (int)y->kinds;
+}
+
+/// Lines that are too short become one, and it joins the longest if it is too short itself.
+static void join_short(struct cover_kind *k, size_t n)
+{
+    const struct cover_kind *first = NULL, *longest = NULL;
+    uint64_t                 rows = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool is_short = k[i].in_line < COVER_RUN;
+        if (is_short) rows += k[i].rows;
+        if (is_short && !first) first = &k[i];
+        if (!is_short && (!longest || k[i].in_line > longest->in_line)) longest = &k[i];
+    }
+    if (!first) return;
+    bool     joins = longest && rows < COVER_RUN;
+    uint32_t line = joins ? longest->line : first->line;
+    if (joins) rows += longest->in_line;
+    for (size_t i = 0; i < n; i++)
+        if (k[i].in_line < COVER_RUN || k[i].line == line) k[i].line = line, k[i].in_line = rows;
+}
+
+void cover_lines(struct cover_kind *k, size_t n)
+{
+    if (n) qsort(k, n, sizeof *k, cmp_kinds);
+    for (size_t i = 0; i < n; i++) k[i].line = (uint32_t)i, k[i].in_line = k[i].rows;
+    for (size_t from = 0, to; from < n; from = to) {
+        for (to = from + 1; to < n && k[to].class == k[from].class && k[to].section == k[from].section; to++)
+            continue;
+        join_short(k + from, to - from);
+    }
+    for (size_t from = 0, to; from < n; from = to) {
+        for (to = from + 1; to < n && k[to].class == k[from].class; to++) continue;
+        join_short(k + from, to - from);
+    }
+}
+
+// -- who goes along -----------------------------------------------------------------------------------------------------
+
 static int cmp_rows(const void *a, const void *b)
 {
     const struct cover_row *x = a, *y = b;
-    if (x->kind != y->kind) return x->kind < y->kind ? -1 : 1;
+    if (x->line != y->line) return x->line < y->line ? -1 : 1;
     if (x->month != y->month) return x->month < y->month ? -1 : 1;
     if (x->near != y->near) return x->near < y->near ? -1 : 1;
     return (x->chance > y->chance) - (x->chance < y->chance);
@@ -35,7 +82,7 @@ static uint64_t draw(struct cover_row *row, struct tally t)
 }
 
 /// A run ends where it and all that is behind it can do without each other.
-static uint64_t choose_in_kind(struct cover_row *row, size_t n)
+static uint64_t choose_in_line(struct cover_row *row, size_t n)
 {
     struct tally behind = { .rows = n }, run = { 0 };
     uint64_t     lacking = 0;
@@ -56,8 +103,8 @@ uint64_t cover_choose(struct cover_row *row, size_t n)
     for (size_t i = 0; i < n; i++) row[i].chance = random_u64();
     if (n) qsort(row, n, sizeof *row, cmp_rows);
     for (size_t from = 0, to; from < n; from = to) {
-        for (to = from + 1; to < n && row[to].kind == row[from].kind; to++) continue;
-        lacking += choose_in_kind(row + from, to - from);
+        for (to = from + 1; to < n && row[to].line == row[from].line; to++) continue;
+        lacking += choose_in_line(row + from, to - from);
     }
     return lacking;
 }

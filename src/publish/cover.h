@@ -14,7 +14,7 @@
 enum { COVER_EACH = 4, COVER_RUN = 50 };
 
 struct cover_row {
-    uint64_t kind;
+    uint32_t line;
     int32_t  month;
     uint32_t near;     // neighbourhood: close ones have close numbers
     uint64_t fact;     // for the caller
@@ -23,6 +23,17 @@ struct cover_row {
     bool     along;  // it goes along
     uint64_t chance; // orders those that are alike
 };
-/// Orders the rows and marks those that go along. How many they fall short of COVER_EACH for each that turned: of such a kind
-/// nothing is left.
+struct cover_kind {
+    int32_t  category; // as struct fact
+    uint16_t kinds;
+    int class, section; // enum sensitivity, and of the ICCS
+    uint64_t told;      // for the caller
+    uint64_t rows;      // public before, with those that turned
+    uint32_t line;
+    uint64_t in_line; // rows
+};
+/// Orders the kinds and gives each its line: a number below n.
+void     cover_lines(struct cover_kind *k, size_t n);
+/// Orders the rows and marks those that go along. How many they fall short of COVER_EACH for each that turned: of such a
+/// line nothing is left.
 uint64_t cover_choose(struct cover_row *row, size_t n);

@@ -50,8 +50,9 @@ struct leave {
     size_t                 n_lost;
     uint64_t               at; // facts met
     struct vec             arrivals, exceptions, turned, rows, leaving, staying, past;
-    unsigned char         *wanted; // bit by kind
-    uint32_t              *told;   // [KINDS] of each kind, that are shown
+    struct vec             kinds;
+    uint32_t              *kind_at; // [KINDS] the number of the kind in kinds, from 1; 0: none
+    bool                  *wanted;  // by line
     struct leave_totals    totals;
     bool                   no_room;
 };
@@ -88,11 +89,11 @@ void leave_closep(struct leave **leave)
     *leave = NULL;
     if (!l) return;
     struct vec *all[] = { &l->arrivals, &l->exceptions, &l->turned, &l->rows,
-                          &l->leaving,  &l->staying,    &l->past };
+                          &l->leaving,  &l->staying,    &l->past,   &l->kinds };
     for (size_t i = 0; i < COUNT(all); i++) free(all[i]->item);
     free(l->lost);
     free(l->wanted);
-    free(l->told);
+    free(l->kind_at);
     free(l);
 }
 
@@ -155,8 +156,8 @@ enum err leave_open(struct scope *sc, struct store *st, const struct leave_order
     if (!l) return no_room(sc);
     l->sc = sc;
     l->order = *o;
-    l->told = calloc(KINDS, sizeof *l->told);
-    if (!l->told) return no_room(sc);
+    l->kind_at = calloc(KINDS, sizeof *l->kind_at);
+    if (!l->kind_at) return no_room(sc);
     l->now = (struct shown){ .release = o->number, .created_s = o->now_s, .last = last };
     TRY(shown_room(sc, last, &l->now));
     TRY(store_run_last(sc, st, &l->now.run));
@@ -174,6 +175,19 @@ enum err leave_open(struct scope *sc, struct store *st, const struct leave_order
 static uint64_t kind_of(const struct fact *i)
 {
     return i->kinds ? (uint64_t)MIXES + i->kinds : (uint64_t)(uint32_t)i->category;
+}
+
+static void count_kind(struct leave *l, const struct fact *i, bool is_told, bool may_go)
+{
+    uint32_t *at = &l->kind_at[kind_of(i)];
+    if (!*at) {
+        ADD(l, &l->kinds, (struct cover_kind){ .category = i->category, .kinds = i->kinds });
+        if (l->no_room) return;
+        *at = (uint32_t)l->kinds.n;
+    }
+    struct cover_kind *k = (struct cover_kind *)l->kinds.item + *at - 1;
+    k->told += is_told;
+    k->rows += may_go;
 }
 
 static const struct departed *departed_of(struct leave *l, int64_t incident)
@@ -251,7 +265,7 @@ static bool meet_shown(struct leave *l, int64_t incident, uint64_t at, const str
     if (o) shown_put(&l->before, incident, true); // the last release showed it, under its former number
     else if (!shown_has(&l->before, incident)) may_be_lost(l, incident, i, true, 0);
     shown_put(&l->now, incident, true);
-    l->told[kind_of(i)]++;
+    count_kind(l, i, true, shown_has(&l->before, incident));
     return false;
 }
 
@@ -312,8 +326,10 @@ static void match_arrivals(struct leave *l, bool is_shown)
         struct lost *o = a[i].shown == is_shown ? lost_as(l, &a[i]) : NULL;
         if (!o) continue;
         o->taken = true;
-        if (is_shown) shown_put(&l->before, a[i].incident, true);
-        else
+        if (is_shown) {
+            shown_put(&l->before, a[i].incident, true);
+            count_kind(l, &a[i].fact, false, true);
+        } else
             ADD(l, &l->turned,
                 (struct turned){ .incident = o->is.id,
                                  .run = run_of(l, o->is.id),
@@ -355,12 +371,13 @@ bool leave_is_date(const struct leave *l)
 
 uint64_t leave_others(const struct leave *l, const struct fact *past)
 {
-    return l->told[kind_of(past)];
+    uint32_t at = l->kind_at[kind_of(past)];
+    return at ? ((const struct cover_kind *)l->kinds.item)[at - 1].told : 0;
 }
 
 static struct cover_row row_of(const struct fact *i, int64_t incident, uint64_t at)
 {
-    return (struct cover_row){ .kind = kind_of(i),
+    return (struct cover_row){ .line = (uint32_t)kind_of(i),
                                .month = civil_month_of_day(civil_floor_day(i->from_s)),
                                .near = i->has_point ? (uint32_t)morton(i->at, NEAR_LEVEL) : i->area[0],
                                .fact = at,
@@ -380,25 +397,51 @@ enum err leave_stays(struct leave *l, const struct turned *t, const struct fact 
 enum err leave_goes(struct leave *l, const struct turned *t, const struct fact *past)
 {
     struct cover_row row = row_of(past, t->incident, t->at);
-    if (!l->wanted) l->wanted = calloc(KINDS / 8 + 1, 1);
-    if (!l->wanted || row.kind >= KINDS) return no_room(l->sc);
-    l->wanted[row.kind >> 3] |= (unsigned char)(1 << (row.kind & 7));
     row.turned = true;
+    count_kind(l, past, false, true);
     ADD(l, &l->rows, row);
     ADD(l, &l->leaving, (struct departed){ t->incident, l->order.number, l->order.number });
     l->totals.turned++;
     return l->no_room ? no_room(l->sc) : OK;
 }
 
+struct cover_kind *leave_kinds(struct leave *l, size_t *n)
+{
+    *n = l->kinds.n;
+    return l->kinds.item;
+}
+
+enum err leave_lines(struct leave *l)
+{
+    struct cover_kind *k = l->kinds.item;
+    struct cover_row  *row = l->rows.item;
+    l->wanted = calloc(l->kinds.n + 1, sizeof *l->wanted);
+    if (!l->wanted) return no_room(l->sc);
+    cover_lines(k, l->kinds.n);
+    for (size_t i = 0; i < l->kinds.n; i++) {
+        const struct fact of = { .category = k[i].category, .kinds = k[i].kinds };
+        l->kind_at[kind_of(&of)] = (uint32_t)i + 1;
+    }
+    for (size_t i = 0; i < l->rows.n; i++) {
+        row[i].line = k[l->kind_at[row[i].line] - 1].line; // its kind until now
+        l->wanted[row[i].line] = true;
+    }
+    return OK;
+}
+
 bool leave_wants(const struct leave *l, const struct fact *i)
 {
-    uint64_t kind = kind_of(i);
-    return l->wanted && kind < KINDS && l->wanted[kind >> 3] >> (kind & 7) & 1;
+    uint32_t                 at = l->kind_at[kind_of(i)];
+    const struct cover_kind *k = l->kinds.item;
+    return at && l->wanted[k[at - 1].line];
 }
 
 enum err leave_offer(struct leave *l, int64_t incident, uint64_t at, const struct fact *i)
 {
-    if (shown_has(&l->before, incident)) ADD(l, &l->rows, row_of(i, incident, at));
+    struct cover_row         row = row_of(i, incident, at);
+    const struct cover_kind *k = l->kinds.item;
+    row.line = k[l->kind_at[row.line] - 1].line;
+    if (shown_has(&l->before, incident)) ADD(l, &l->rows, row);
     return l->no_room ? no_room(l->sc) : OK;
 }
 

@@ -5,7 +5,7 @@
 // An incident has turned when the newest public release showed it (store/shown.h, never inferred) and it may not be shown
 // now. If its own record changed (a kind, a class, a mark; or a source without stable ids withdrew it and brought another of
 // the same time and place that may not be shown), it is told as it stood in that release, to the byte, until the first
-// publication of the next quarter, and no other release shows anything. If a rule changed (the policy, the class of a kind), it
+// publication of the next quarter, or until something else told of it changes (publish.c, may_stay). If a rule changed (the policy, the class of a kind), it
 // leaves at once. With all that leave go others (publish/cover.h), except where a whole kind may not be shown any more: there
 // the rule is what is seen, and no person. What has left never comes back to the public; other tiers see the truth at once.
 //
@@ -60,18 +60,22 @@ bool                 leave_is_date(const struct leave *l);
 uint64_t             leave_others(const struct leave *l, const struct fact *past);
 
 /// It is told as this fact of the past.
-enum err leave_stays(struct leave *l, const struct turned *t, const struct fact *past);
+enum err           leave_stays(struct leave *l, const struct turned *t, const struct fact *past);
 /// It leaves for ever; past: what is looked for to go along with.
-enum err leave_goes(struct leave *l, const struct turned *t, const struct fact *past);
-/// Was there any whose cover is this kind? May be asked once they all are told.
-bool     leave_wants(const struct leave *l, const struct fact *i);
+enum err           leave_goes(struct leave *l, const struct turned *t, const struct fact *past);
+/// The kinds of which some were public or leave, whose class and section the caller fills in once they all are told; then it
+/// asks for leave_lines.
+struct cover_kind *leave_kinds(struct leave *l, size_t *n);
+enum err           leave_lines(struct leave *l);
+/// Was there any whose cover is in the line of this kind?
+bool               leave_wants(const struct leave *l, const struct fact *i);
 /// A fact of such a kind that is shown: it may go along if the last release showed it.
-enum err leave_offer(struct leave *l, int64_t incident, uint64_t at, const struct fact *i);
+enum err           leave_offer(struct leave *l, int64_t incident, uint64_t at, const struct fact *i);
 /// Draws those that go along. True: there are any, and what was noted of all that is shown must be noted again.
-bool     leave_cover(struct leave *l);
-enum err leave_settle(struct leave *l);
+bool               leave_cover(struct leave *l);
+enum err           leave_settle(struct leave *l);
 /// The next incident that may be shown, in their order, before leave_cover; ids are not among the facts. *at: 0 at first.
-int64_t  leave_next_shown(const struct leave *l, int64_t *at);
+int64_t            leave_next_shown(const struct leave *l, int64_t *at);
 
 /// What is to be done with the fact of this number. *next: 0 at first; numbers ascend.
 enum leave_what { LEAVE_AS_IS, LEAVE_GONE, LEAVE_STANDS_IN /* one of leave_staying is told for it */ };

@@ -647,7 +647,27 @@ static enum err decide_all(struct scope *sc, struct publication *p)
     return e;
 }
 
-/// Those of the kinds that lose some, which may be shown: they and their ids come in the same order.
+/// A kind of several categories is as its strictest, and of the section of the first.
+static enum err group_kinds(struct publication *p)
+{
+    size_t             n;
+    struct cover_kind *k = leave_kinds(p->leave, &n);
+    for (size_t i = 0; i < n; i++) {
+        struct kind_set of =
+            categories_of(p, &(struct fact){ .category = k[i].category, .kinds = k[i].kinds });
+        k[i].class = SENSITIVITIES;
+        for (size_t c = 0; c < of.n; c++) {
+            const struct entry *e = entry_of(p->tier[TIER_PUBLIC].category, p->n_category, of.category[c]);
+            if (!e) continue;
+            const struct category *is = &p->categories[e->at];
+            if (!c) k[i].section = is->iccs;
+            if ((int)is->sensitivity < k[i].class) k[i].class = (int)is->sensitivity;
+        }
+    }
+    return leave_lines(p->leave);
+}
+
+/// Those of the lines that lose some, which may be shown: they and their ids come in the same order.
 static enum err offer_cover(struct scope *sc, struct publication *p)
 {
     AUTO(fact_reader_closep) struct fact_reader *r = NULL;
@@ -687,6 +707,7 @@ static enum err let_leave(struct scope *sc, struct publication *p)
     TRY(leave_replaced(p->leave));
     TRY(decide_all(sc, p));
     bool any = leave_totals(p->leave).turned > 0;
+    if (any) TRY(group_kinds(p));
     if (any) TRY(offer_cover(sc, p));
     any = any && leave_cover(p->leave);
     TRY(leave_settle(p->leave));

@@ -6,10 +6,10 @@
 
 enum { MOST = 4000 };
 
-static struct cover_row row_of(uint64_t kind, int month, uint32_t near, bool turned, int64_t id)
+static struct cover_row row_of(uint32_t line, int month, uint32_t near, bool turned, int64_t id)
 {
     return (struct cover_row){
-        .kind = kind, .month = month, .near = near, .turned = turned, .incident = id, .fact = (uint64_t)id
+        .line = line, .month = month, .near = near, .turned = turned, .incident = id, .fact = (uint64_t)id
     };
 }
 
@@ -23,16 +23,16 @@ static void four_for_each_or_all(void **state)
         size_t   n = 1 + test_random(&seed) % MOST, turned[4] = { 0 }, along[4] = { 0 }, all[4] = { 0 };
         uint64_t rare = 2 + test_random(&seed) % 8, want = 0;
         for (size_t i = 0; i < n; i++) {
-            uint64_t kind = test_random(&seed) % 4 % (1 + test_random(&seed) % 4);
-            row[i] = row_of(kind, (int)(test_random(&seed) % 30), (uint32_t)(test_random(&seed) % 9),
+            uint32_t line = (uint32_t)(test_random(&seed) % 4 % (1 + test_random(&seed) % 4));
+            row[i] = row_of(line, (int)(test_random(&seed) % 30), (uint32_t)(test_random(&seed) % 9),
                             !(test_random(&seed) % rare), (int64_t)i);
         }
         uint64_t lacking = cover_choose(row, n);
         for (size_t i = 0; i < n; i++) {
             ok(!(row[i].along && row[i].turned), "nobody goes along with themselves");
-            all[row[i].kind]++;
-            turned[row[i].kind] += row[i].turned;
-            along[row[i].kind] += row[i].along;
+            all[row[i].line]++;
+            turned[row[i].line] += row[i].turned;
+            along[row[i].line] += row[i].along;
         }
         for (int k = 0; k < 4; k++) {
             size_t others = all[k] - turned[k], four = 4 * turned[k];
@@ -82,7 +82,41 @@ static void each_of_a_run_as_likely(void **state)
            mean);
 }
 
+static uint32_t line_of(const struct cover_kind *k, size_t n, int32_t category)
+{
+    for (size_t i = 0; i < n; i++)
+        if (k[i].category == category) return k[i].line;
+    return UINT32_MAX;
+}
+
+/// Whatever turned: the kinds that share a line hang on their numbers alone.
+static void rare_kinds_share_a_line(void **state)
+{
+    (void)state;
+    struct cover_kind k[] = {
+        { 1, 0, 5, 5, 0, 300, 0, 0 }, { 2, 0, 5, 5, 0, 60, 0, 0 },
+        { 3, 0, 5, 5, 0, 2, 0, 0 },   { 4, 0, 5, 5, 0, 1, 0, 0 },  // few beside many, and join the longest
+        { 5, 0, 5, 6, 0, 30, 0, 0 },  { 6, 0, 5, 6, 0, 30, 0, 0 }, // enough together
+        { 7, 0, 5, 7, 0, 3, 0, 0 },                                // none of its section
+        { 8, 0, 9, 5, 0, 4, 0, 0 },                                // none of its class
+    };
+    size_t n = COUNT(k);
+    cover_lines(k, n);
+    uint32_t most = line_of(k, n, 1);
+    ok(line_of(k, n, 2) != most, "those who are enough stay by themselves");
+    ok(line_of(k, n, 3) == most && line_of(k, n, 4) == most, "few join many of their section");
+    ok(line_of(k, n, 5) == line_of(k, n, 6) && line_of(k, n, 5) != most, "few are enough together");
+    ok(line_of(k, n, 7) == most, "none of a section join their class");
+    ok(line_of(k, n, 8) != most && line_of(k, n, 8) < n, "a class does not join another");
+    for (size_t i = 0; i < n; i++) {
+        uint64_t rows = 0;
+        for (size_t o = 0; o < n; o++) rows += k[o].line == k[i].line ? k[o].rows : 0;
+        ok_i64(k[i].in_line, rows);
+    }
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(rare_kinds_share_a_line),
     cmocka_unit_test(four_for_each_or_all),
     cmocka_unit_test(near_in_time_and_place),
     cmocka_unit_test(each_of_a_run_as_likely),

@@ -516,20 +516,20 @@ static void a_rule_holds_at_once(void **state)
     struct scope       sc = test_scope();
     struct town        t = quiet_town(&sc);
     struct run         run = feed_open(&sc, &t, "stable", IDENTITY_STABLE);
-    struct incident   *i = crowd(&sc, &t, "a", 100, CAT_BURGLARY), *d = crowd(&sc, &t, "d", 20, CAT_DRUGS);
+    struct incident   *i = crowd(&sc, &t, "a", 100, CAT_BURGLARY), *d = crowd(&sc, &t, "d", 60, CAT_DRUGS);
     static struct file f;
     for (int k = 0; k < 3; k++) i[k].classes = sensitivity_bit(SENSITIVITY_HOME);
     feed_rows(&sc, &t, &run, i, 100);
-    feed_rows(&sc, &t, &run, d, 20);
+    feed_rows(&sc, &t, &run, d, 60);
     publish_after(&sc, &t, lax, TIER_PUBLIC, wall(2016, 7, 20), 1, -1, &f);
-    ok_i64(f.n, 120);
+    ok_i64(f.n, 160);
     publish_after(&sc, &t, strict, TIER_PUBLIC, wall(2016, 7, 21), 2, -1, &f);
     ok(rows_of(&f, &t, CAT_BURGLARY) == 85 && f.totals.leave.turned == 3 && f.totals.leave.along == 12, "%zu",
        f.n);
     publish_after(&sc, &t, no_drugs, TIER_PUBLIC, wall(2016, 7, 22), 3, -1, &f);
     ok(!rows_of(&f, &t, CAT_DRUGS) && f.n == 85 && !f.totals.leave.turned, "%zu", f.n);
     publish_after(&sc, &t, lax, TIER_PUBLIC, wall(2016, 7, 23), 4, -1, &f);
-    ok(f.n == 105, "the kind comes back with its rule, and nobody of the others: %zu", f.n);
+    ok(f.n == 145, "the kind comes back with its rule, and nobody of the others: %zu", f.n);
     town_close(&t);
     test_dir_end(&sc, t.dir);
     test_scope_end(&sc);
@@ -703,6 +703,27 @@ static void a_release_without_a_public_tier_forgets_nothing(void **state)
     test_scope_end(&sc);
 }
 
+/// The only one of its kind goes with others of its class.
+static void a_rare_kind_does_not_go_alone(void **state)
+{
+    (void)state;
+    struct scope       sc = test_scope();
+    struct town        t = quiet_town(&sc);
+    struct run         run = feed_open(&sc, &t, "stable", IDENTITY_STABLE);
+    struct incident   *i = crowd(&sc, &t, "a", 200, CAT_BURGLARY);
+    static struct file f;
+    i[7].category = t.category[CAT_DRUGS];
+    feed_rows(&sc, &t, &run, i, 200);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 20), 1, &f);
+    i[7].flags = FLAG_DOMESTIC;
+    feed_rows(&sc, &t, &run, i, 200);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 21), 2, &f);
+    ok(f.n == 195 && f.totals.leave.along == 4 && !f.totals.leave.lacking, "%zu", f.n);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
 static void a_small_kind_goes_as_a_whole(void **state)
 {
     (void)state;
@@ -781,6 +802,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_would_be_stale_goes_at_once),
     cmocka_unit_test(told_to_the_byte_under_exceptions),
     cmocka_unit_test(a_release_without_a_public_tier_forgets_nothing),
+    cmocka_unit_test(a_rare_kind_does_not_go_alone),
     cmocka_unit_test(a_small_kind_goes_as_a_whole),
     cmocka_unit_test(who_turned_is_counted_when_there_are_enough),
     cmocka_unit_test(who_compares_releases_is_right_once_in_five),
