@@ -9,6 +9,6 @@ static inline struct key_ring test_keys(struct scope *sc, const char *dir)
 {
     struct key_ring r;
     bool            made;
-    ok_err(sc, keys_make(sc, dir, NULL, 1000000000, &r, &made), OK);
+    ok_err(sc, keys_make(sc, dir, 1000000000, &r, &made), OK);
     return r;
 }

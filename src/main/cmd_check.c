@@ -6,6 +6,7 @@
 #include "main/cli.h"
 #include "main/config.h"
 #include "main/release.h"
+#include "main/town_keys.h"
 #include "wire/json.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -106,17 +107,17 @@ static enum err check_record(struct check *c, int64_t number, const uint64_t *ro
 static enum err check_keys(struct check *c, struct key_list *own)
 {
     AUTO(key_ring_wipe) struct key_ring r = { 0 };
+    AUTO(store_closep) struct store    *st = NULL;
     struct scope                       *sc = c->cli->sc;
     enum err                            e = keys_open(sc, c->cli->dir, &r);
-    if (!e) *own = r.list;
+    if (!e) {
+        *own = r.list;
+        note(c, town_keys_newest(c->cli, &r.list));
+        return town_keys_dated(c->cli, &r.list);
+    }
     if (e != ERR_NOTFOUND) return e;
-    e = release_keys(sc, c->cli->dir, own);
-    if (e) return e == ERR_NOTFOUND ? OK : e; // nothing is signed yet
-    own->n = 0;
-    return fail(&sc->fault, ERR_CORRUPT,
-                "%s/keys/signing.key is not there, and releases were signed with it: bring back your copy "
-                "(hromada help keys)",
-                c->cli->dir);
+    TRY(store_open(sc, c->cli->dir, STORE_READ, &st));
+    return town_keys_absent(c->cli, st);
 }
 
 static enum err check_release(struct check *c, int64_t number, const struct key_list *own)

@@ -16,14 +16,19 @@ static const struct option_row options[] = {
            "first language of the pages: uk, cs or en"),
 };
 
-static enum err init(struct scope *sc, const char *dir, const struct init_options *o)
+static enum err init(struct cli *cli, const struct init_options *o)
 {
+    struct scope                       *sc = cli->sc;
+    AUTO(store_closep) struct store    *st = NULL;
+    AUTO(key_ring_wipe) struct key_ring keys = { 0 };
     struct store_settings s = { .name = str_of(o->name), .timezone = str_of(o->timezone), .lang = LANG_EN };
     if (!language_read(str_of(o->lang), &s.lang))
         return fail(&sc->fault, ERR_INVALID, "the pages speak uk, cs and en, not \"%s\"", o->lang);
     AUTO(zone_closep) struct zone *zone = NULL;
     TRY(zone_open(sc, s.timezone, &zone));
-    return store_create(sc, dir, &s);
+    TRY(store_create(sc, cli->dir, &s));
+    TRY(store_open(sc, cli->dir, STORE_READ, &st));
+    return town_keys(cli, st, NULL, &keys);
 }
 
 static int run(struct cli *cli, int argc, char **argv)
@@ -37,10 +42,7 @@ static int run(struct cli *cli, int argc, char **argv)
         (void)fail(&cli->sc->fault, ERR_INVALID, "init takes no \"%s\"; the folder is named by -D", rest[0]);
         return cli_usage(cli, "init");
     }
-    AUTO(key_ring_wipe) struct key_ring keys = { 0 };
-    bool                                made;
-    enum err                            e = init(cli->sc, cli->dir, &o);
-    if (!e) e = town_keys(cli, &keys, &made);
+    enum err e = init(cli, &o);
     if (e) return cli_fail(cli, e);
     cli_say(cli, "A new, empty data folder is at %s. Next: hromada -D %s import FILE...", cli->dir, cli->dir);
     if (cli->json) puts("{\"created\":true}");

@@ -7,18 +7,22 @@
 #include "main/town_keys.h"
 #include "publish/policy.h"
 #include "publish/release.h"
+#include "store/store.h"
 #include "wire/json.h"
 #include <stdio.h>
 #include <unistd.h>
 
 struct keys_options {
-    bool lost, yes;
+    const char *date;
+    bool        lost, yes;
 };
 static const struct option_row options[] = {
     OPTION(struct keys_options, "--lost", OPTION_FLAG, lost, NULL,
            "with rotate: the key and all copies of it are lost, so it cannot sign the new one"),
     OPTION(struct keys_options, "--yes", OPTION_FLAG, yes, NULL,
            "with sign-policy: does not ask; what is given up is meant"),
+    OPTION(struct keys_options, "--at-this-date", OPTION_TEXT, date, "YYYY-MM-DD",
+           "today's date, when a key is to be made and it has been asked for: the clock is right"),
 };
 
 // -- showing -----------------------------------------------------------------------------------------------------------
@@ -87,20 +91,60 @@ static enum err print_keys(struct cli *cli, const struct key_list *list, bool ma
     return OK;
 }
 
+/// Why there is no key, and what to do.
+static enum err no_key(struct cli *cli, struct store *st)
+{
+    TRY(town_keys_absent(cli, st));
+    return fail(&cli->sc->fault, ERR_NOTFOUND,
+                "the town has no key yet; the next \"hromada publish\" or \"hromada keys sign-policy\" makes "
+                "the first one");
+}
+
+/// Makes nothing: who only looks at a folder that was restored without its key must not give it another.
 static enum err show(struct cli *cli)
 {
     AUTO(key_ring_wipe) struct key_ring r = { 0 };
-    bool                                made;
-    TRY(town_keys(cli, &r, &made));
-    return print_keys(cli, &r.list, made);
+    AUTO(store_closep) struct store    *st = NULL;
+    enum err                            e = keys_open(cli->sc, cli->dir, &r);
+    if (e == ERR_NOTFOUND) {
+        TRY(store_open(cli->sc, cli->dir, STORE_READ, &st));
+        return no_key(cli, st);
+    }
+    TRY(e);
+    if (town_keys_newest(cli, &r.list)) cli_warn("hromada: %s", cli->sc->fault.text);
+    town_keys_warn(cli, &r.list);
+    return print_keys(cli, &r.list, false);
 }
 
-static enum err rotate(struct cli *cli, bool lost)
+/// What a new key goes on from when the present one is lost; of none when no release tells any more.
+static enum err lost_list(struct cli *cli, struct store *st, struct key_list *out)
+{
+    enum err e = release_keys(cli->sc, cli->dir, out);
+    if (e != ERR_NOTFOUND) return e;
+    out->n = 0;
+    e = town_keys_absent(cli, st);
+    if (e) return e == ERR_NOTFOUND ? OK : e;
+    return fail(&cli->sc->fault, ERR_NOTFOUND,
+                "no release was signed, so no key is lost: \"hromada publish\" makes the first one");
+}
+
+static enum err rotate(struct cli *cli, bool lost, const char *date)
 {
     AUTO(key_ring_wipe) struct key_ring r = { 0 };
-    struct key_list                     used;
-    if (lost) TRY(release_keys(cli->sc, cli->dir, &used));
+    AUTO(store_closep) struct store    *st = NULL;
+    struct key_list                     used = { 0 };
+    TRY(store_open(cli->sc, cli->dir, STORE_READ, &st));
+    if (lost) TRY(lost_list(cli, st, &used));
+    else {
+        enum err e = keys_open(cli->sc, cli->dir, &r);
+        if (e == ERR_NOTFOUND) return no_key(cli, st);
+        TRY(e);
+        TRY(town_keys_newest(cli, &r.list));
+        used = r.list;
+    }
+    TRY(town_keys_clock(cli, st, &used, date));
     TRY(keys_rotate(cli->sc, cli->dir, lost ? &used : NULL, clock_system.now_s(), &r));
+    town_keys_warn(cli, &r.list);
     cli_say(cli, lost ? "A new key is made. Nothing ties it to the old one for your readers: tell them of "
                         "it. Signed policies "
                         "must be signed anew."
@@ -135,13 +179,13 @@ static bool is_meant(struct cli *cli)
     return fgets(line, sizeof line, stdin) && str_eq(str_trim(str_of(line)), S("yes"));
 }
 
-static enum err sign_policy(struct cli *cli, const char *path, bool yes)
+static enum err sign_policy(struct cli *cli, const char *path, const struct keys_options *o)
 {
     struct scope                       *sc = cli->sc;
     AUTO(key_ring_wipe) struct key_ring r = { 0 };
+    AUTO(store_closep) struct store    *st = NULL;
     struct policy                       p;
     str                                 text;
-    bool                                made;
     TRY(file_read(sc, path, POLICY_MAX_BYTES, &text));
     enum err e = policy_read(sc, text, &p);
     if (!e) e = policy_floors(sc, &p, true, civil_floor_day(clock_system.now_s()));
@@ -149,10 +193,11 @@ static enum err sign_policy(struct cli *cli, const char *path, bool yes)
     if (!policy_has_exceptions(&p))
         return fail(&sc->fault, ERR_INVALID, "%s makes no exception, so it needs no signature", path);
     say_exceptions(&p);
-    if (!yes && !is_meant(cli))
+    if (!o->yes && !is_meant(cli))
         return fail(&sc->fault, ERR_INVALID,
                     "nothing was signed; without a terminal, --yes says that it is meant");
-    TRY(town_keys(cli, &r, &made));
+    TRY(store_open(sc, cli->dir, STORE_READ, &st));
+    TRY(town_keys(cli, st, o->date, &r));
     TRY(keys_sign_policy(sc, &r, path, text));
     cli_say(cli, "%s.sig is written. A change of the policy, if only of a comment, needs a new signature.",
             path);
@@ -173,13 +218,14 @@ static int run(struct cli *cli, int argc, char **argv)
     str  what = n ? str_of(rest[0]) : S("");
     bool rotates = str_eq(what, S("rotate")), signs = str_eq(what, S("sign-policy"));
     if ((n && !rotates && !signs) || n > (signs ? 2u : 1u) || (signs && n != 2) || (o.lost && !rotates) ||
-        (o.yes && !signs)) {
+        (o.yes && !signs) || (o.date && !n)) {
         (void)fail(&cli->sc->fault, ERR_INVALID,
-                   "keys takes nothing, or rotate [--lost], or sign-policy [--yes] FILE");
+                   "keys takes nothing, or rotate [--lost], or sign-policy [--yes] FILE; --at-this-date goes "
+                   "with these two");
         return cli_usage(cli, "keys");
     }
-    if (rotates) e = rotate(cli, o.lost);
-    else if (signs) e = sign_policy(cli, rest[1], o.yes);
+    if (rotates) e = rotate(cli, o.lost, o.date);
+    else if (signs) e = sign_policy(cli, rest[1], &o);
     else e = show(cli);
     return e ? cli_fail(cli, e) : EXIT_DONE;
 }
@@ -187,20 +233,25 @@ static int run(struct cli *cli, int argc, char **argv)
 const struct command cmd_keys = {
     .name = "keys",
     .writes = true,
-    .synopsis = "[rotate [--lost] | sign-policy [--yes] FILE]",
+    .synopsis = "[rotate [--lost] [--at-this-date DATE] | sign-policy [--yes] [--at-this-date DATE] FILE]",
     .summary = "shows the key that signs releases, replaces it, signs a policy",
-    .text = "Each release is signed with the town's key (Ed25519), so that readers can tell with hromada "
-            "verify that "
-            "it is\n"
-            "the town's and unchanged. The key is made once, by init or the first publication, and lies in "
-            "DIR/keys/signing.key,\n"
-            "mode 0600. Keep a copy elsewhere; hromada backup does not copy it. \"rotate\" makes a new key, "
-            "signed by the "
-            "old\n"
-            "one, and forgets the secret of that; what it has signed stays good. \"sign-policy\" signs a "
-            "policy that "
-            "makes\n"
-            "exceptions of the floors (hromada-policy(5)), after it has said what is given up.",
+    .text =
+        "Each release is signed with the town's key (Ed25519), so that readers can tell with hromada "
+        "verify that "
+        "it is\n"
+        "the town's and unchanged. The key is made once, by init or the first publication, and lies in "
+        "DIR/keys/signing.key,\n"
+        "mode 0600. Keep a copy elsewhere; hromada backup does not copy it. \"rotate\" makes a new key, "
+        "signed by the "
+        "old\n"
+        "one, and forgets the secret of that; what it has signed stays good. It is refused when the clock is "
+        "far "
+        "from the\n"
+        "last release or import, or before the day of the last key, until --at-this-date repeats the date. "
+        "\"rotate --lost\"\n"
+        "is for a key that is gone with all its copies. \"sign-policy\" signs a policy that makes "
+        "exceptions of the\n"
+        "floors (hromada-policy(5)), after it has said what is given up. Without a word, keys makes nothing.",
     .options = options,
     .n_options = COUNT(options),
     .run = run,

@@ -214,19 +214,12 @@ static enum err inputs_of(struct scope *sc, struct store *st, struct run **out, 
 
 // -- what a person must confirm ----------------------------------------------------------------------------------------
 
-static enum err check_clock(struct scope *sc, struct store *st, const struct run *run, size_t n_runs,
-                            int64_t now_s, const struct release_consent *consent)
+static enum err check_clock(struct scope *sc, struct store *st, int64_t now_s,
+                            const struct release_consent *consent)
 {
-    const struct release_record *record;
-    struct bounds_traces         t = { 0 };
-    size_t                       n;
-    TRY(store_releases(sc, st, &record, &n));
-    for (size_t i = 0; i < n; i++)
-        if (record[i].created_s > t.release_s)
-            t.release = record[i].number, t.release_s = record[i].created_s;
-    for (size_t i = 0; i < n_runs; i++)
-        if (run[i].started_s > t.run_s) t.run_s = run[i].started_s;
-    return bounds_clock(sc, &t, now_s, str_of(consent->date ? consent->date : ""));
+    struct bounds_traces t;
+    TRY(bounds_traces_of(sc, st, &t));
+    return bounds_clock(sc, &t, BOUNDS_PUBLISH, now_s, str_of(consent->date ? consent->date : ""));
 }
 
 /// The release that this one is held against: the newest that was not withdrawn. Number 0: none.
@@ -493,13 +486,12 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
     struct leave_order                  leave;
     struct run                         *inputs;
     size_t                              n_inputs;
-    bool                                made;
-    TRY(town_keys(cli, &keys, &made)); // a release that cannot be signed is not begun
     TRY(next_number(cli, st, &result.number));
     TRY(inputs_of(sc, st, &inputs, &n_inputs));
     int64_t now_s = clock_system.now_s();
-    TRY(check_clock(sc, st, inputs, n_inputs, now_s, consent));
+    TRY(check_clock(sc, st, now_s, consent));
     TRY(check_backup(cli, st, consent));
+    TRY(town_keys(cli, st, consent->date, &keys)); // a release that cannot be signed is not begun
     TRY(check_withdrawn(cli, st, p, consent));
     if (consent->count_again) TRY(forget_counts(cli, st, consent));
     TRY(release_begin(sc, cli->dir, result.number, now_s, &r));

@@ -95,8 +95,7 @@ static enum err read_key(struct scope *sc, str text, int line, struct key_list *
     str_cut(&text, ' ', &before);
     str_cut(&text, ' ', &itself);
     k->lost = str_eq(before, S("lost"));
-    if (text.p || k[-1].since_s > k->since_s ||
-        (!k->lost && !sign_hex_read(before, k->before.byte, sizeof k->before.byte)) ||
+    if (text.p || (!k->lost && !sign_hex_read(before, k->before.byte, sizeof k->before.byte)) ||
         !sign_hex_read(itself, k->itself.byte, sizeof k->itself.byte))
         return bad_line(sc, line);
     str both;
@@ -148,6 +147,18 @@ static enum err key_paths(struct scope *sc, const char *data_dir, const char **d
     return path_join(sc, *dir, "signing.key", file);
 }
 
+/// What to do about a file that is there and is no key.
+static enum err damaged(struct scope *sc, const char *path, enum err e)
+{
+    if (e == ERR_NOMEM) return e;
+    const char *why = arena_cstr(sc->mem, str_slice(str_of(sc->fault.text), 0, 200));
+    return fail(
+        &sc->fault, e,
+        "%s is damaged (%s): move it away, then bring back your copy; if that is lost, \"hromada keys "
+        "rotate --lost\" makes a new key",
+        path, why ? why : "no room for why");
+}
+
 enum err keys_open(struct scope *sc, const char *data_dir, struct key_ring *out)
 {
     const char *dir, *path;
@@ -158,12 +169,11 @@ enum err keys_open(struct scope *sc, const char *data_dir, struct key_ring *out)
     bool     is_ours = !e;
     if (is_ours) e = read_lines(sc, (str){ text, n }, S(SECRET_HEAD), &out->secret, &out->list);
     sodium_memzero(text, sizeof text);
-    if (e) return is_ours ? fail_at(&sc->fault, "%s", path) : e;
+    if (e) return is_ours || e == ERR_LIMIT ? damaged(sc, path, e) : e;
     sign_secret_grow(&out->secret);
     struct sign_key public = sign_public(&out->secret);
     if (sign_key_eq(&public, &out->list.at[out->list.n - 1].key)) return OK;
-    return fail(&sc->fault, ERR_CORRUPT, "%s: the secret is not that of its last key; bring back your copy",
-                path);
+    return damaged(sc, path, fail(&sc->fault, ERR_CORRUPT, "the secret is not that of its last key"));
 }
 
 static enum err write_ring(struct scope *sc, const char *path, const struct key_ring *r)
@@ -195,8 +205,7 @@ static enum err lock_keys(struct scope *sc, const char *data_dir, const char *di
     return OK;
 }
 
-enum err keys_make(struct scope *sc, const char *data_dir, const struct key_list *used, int64_t now_s,
-                   struct key_ring *out, bool *made)
+enum err keys_make(struct scope *sc, const char *data_dir, int64_t now_s, struct key_ring *out, bool *made)
 {
     AUTO(fd_closep) int lock = -1;
     const char         *dir, *path;
@@ -205,11 +214,6 @@ enum err keys_make(struct scope *sc, const char *data_dir, const struct key_list
     TRY(lock_keys(sc, data_dir, dir, &lock));
     enum err e = keys_open(sc, data_dir, out);
     if (e != ERR_NOTFOUND) return e;
-    if (used)
-        return fail(&sc->fault, ERR_NOTFOUND,
-                    "%s is not there, and releases were signed with it: bring back your copy; if it is lost, "
-                    "\"hromada keys rotate --lost\" makes a new one, of which you must tell your readers",
-                    path);
     sign_secret_make(&out->secret);
     out->list = (struct key_list){ .n = 1, .at = { { sign_public(&out->secret), now_s } } };
     TRY(write_ring(sc, path, out));
@@ -236,18 +240,16 @@ enum err keys_rotate(struct scope *sc, const char *data_dir, const struct key_li
     TRY(key_paths(sc, data_dir, &dir, &path));
     TRY(lock_keys(sc, data_dir, dir, &lock));
     enum err e = keys_open(sc, data_dir, &old);
-    if (lost && e != ERR_NOTFOUND)
+    if (lost && !e)
         return fail(&sc->fault, ERR_EXISTS, "%s is there, so it is not lost; leave --lost away", path);
+    if (!lost || e != ERR_NOTFOUND) TRY(e);
     if (lost) old.list = *lost;
-    else TRY(e);
     if (old.list.n == KEYS_MAX)
         return fail(&sc->fault, ERR_LIMIT, "there were %d keys already, and no more are kept", KEYS_MAX);
-    if (now_s < old.list.at[old.list.n - 1].since_s)
-        return fail(&sc->fault, ERR_INVALID, "the clock is before the day the last key was made");
     out->list = old.list;
     sign_secret_make(&out->secret);
     out->list.at[out->list.n++] = (struct town_key){ sign_public(&out->secret), now_s };
-    TRY(sign_link(sc, &old, out, lost != NULL));
+    if (old.list.n) TRY(sign_link(sc, &old, out, lost != NULL));
     return write_ring(sc, path, out);
 }
 
@@ -268,10 +270,22 @@ static bool is_vouched_for(const struct key_list *trusted, const struct key_list
     return false;
 }
 
-/// A key says nothing of what is dated behind the day when another took its place.
+bool keys_go_on_from(const struct key_list *list, const struct key_list *from)
+{
+    for (size_t i = 0; i < from->n; i++)
+        if (i == list->n || !sign_key_eq(&list->at[i].key, &from->at[i].key) ||
+            list->at[i].since_s != from->at[i].since_s)
+            return false;
+    return true;
+}
+
+/// A key says nothing of what is dated behind the day when another took its place; nor, when that one's clock was ahead, behind
+/// the day of any key after it.
 static enum err check_date(struct scope *sc, const struct key_list *list, size_t at, int64_t signed_s)
 {
-    if (at + 1 >= list->n || signed_s <= list->at[at + 1].since_s) return OK;
+    bool replaced = false;
+    for (size_t i = at + 1; i < list->n; i++) replaced = replaced || signed_s > list->at[i].since_s;
+    if (!replaced) return OK;
     return fail(&sc->fault, ERR_CORRUPT,
                 "it was signed with a key that another had replaced by then: take it for forged");
 }

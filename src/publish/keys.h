@@ -7,13 +7,18 @@
 // What readers get beside each release, releases/N/key.pub, is the same without the secret, under "hromada public keys 1".
 // BEFORE is the signature of "OLD NEW SINCE" by the key of the line above, or "lost"; ITSELF is the new key's of the same text.
 // So who trusts an old key can trust the new one, unless it says "lost", and who trusts the new one can tell which key
-// signed the releases before it.
+// signed the releases before it. The trap is a SINCE that a wrong clock gave: a later line may be dated before it, and every
+// later line ends what the keys above it may sign.
 // Threads: whoever changes the file locks the folder. Tests: tests/unit/test_keys.c, tests/fuzz/fuzz_signed.c.
 #pragma once
 #include "base/buf.h"
 #include "seal/sign.h"
 
-enum { KEYS_MAX = 64, KEYS_FILE_BYTES = 32 * 1024 };
+enum {
+    KEYS_MAX = 64,
+    KEYS_WARN = 56, // from so many on people are told that there is an end
+    KEYS_FILE_BYTES = 32 * 1024,
+};
 
 struct town_key {
     struct sign_key  key;
@@ -38,17 +43,18 @@ void     keys_add(struct buf *to, const struct key_list *list);
 /// A list of one, of 64 hex digits. False: it is none.
 bool     keys_of_hex(str hex, struct key_list *out);
 
-/// ERR_NOTFOUND: the town has none. ERR_INVALID: others can read the file, or it is no key file.
+/// ERR_NOTFOUND: the town has none. ERR_INVALID: others can read the file. ERR_INVALID, ERR_CORRUPT, ERR_LIMIT: it is damaged.
 enum err keys_open(struct scope *sc, const char *data_dir, struct key_ring *out);
-/// The same, and makes the first one when there is none. used: the keys of the newest signed release (release_keys), or NULL.
-/// ERR_NOTFOUND: there is no key any more, although releases were signed.
-enum err keys_make(struct scope *sc, const char *data_dir, const struct key_list *used, int64_t now_s,
-                   struct key_ring *out, bool *made);
-/// A new key in place of the present one, which signs it. lost: that one is gone, and the new one goes on from this list.
-/// ERR_NOTFOUND: there is none. ERR_EXISTS: it is not lost.
+/// The same, and makes the first one when there is none; whether it may be the first is the caller's to know.
+enum err keys_make(struct scope *sc, const char *data_dir, int64_t now_s, struct key_ring *out, bool *made);
+/// A new key in place of the present one, which signs it. lost: that one is gone, and the new one goes on from this list; of
+/// none (n 0) when nobody knows what was before. That now_s is right is the caller's to know (main/bounds.h).
+/// ERR_NOTFOUND: there is none. ERR_EXISTS: it is not lost. ERR_LIMIT: there were KEYS_MAX already.
 enum err keys_rotate(struct scope *sc, const char *data_dir, const struct key_list *lost, int64_t now_s,
                      struct key_ring *out);
 
+/// Does this list go on from that one, or is it the same? Otherwise it is an older copy, or another town's.
+bool     keys_go_on_from(const struct key_list *list, const struct key_list *from);
 /// May what this key signed at that time be taken for the town's? `trusted` is believed whole; `shown` came with the
 /// release and counts only as far as a trusted key in it vouches for those behind it. NULL: there is none.
 /// ERR_CORRUPT with the reason.

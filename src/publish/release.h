@@ -59,6 +59,8 @@ enum err release_commit(struct scope *sc, const char *data_dir, const struct rel
                         str *sha256);
 /// The public keys that came with the newest signed release. ERR_NOTFOUND: none was signed.
 enum err release_keys(struct scope *sc, const char *data_dir, struct key_list *out);
+/// False only when its manifest is there and says that it was made before releases were signed; unknown is true.
+enum err release_may_be_signed(struct scope *sc, const char *data_dir, int64_t number, bool *out);
 /// The policy that a release was made by, from its public manifest. ERR_CORRUPT: also when there is none.
 enum err release_policy_text(struct scope *sc, const char *data_dir, int64_t number, str *out);
 /// Number of the current release; ERR_NOTFOUND: nothing was published yet. ERR_CORRUPT: the file is not a

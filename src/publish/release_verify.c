@@ -161,6 +161,20 @@ static bool is_signed(const struct whole *public)
     return json_integer_value(json_object_get(public->json, "format")) != RELEASE_FORMAT_UNSIGNED;
 }
 
+enum err release_may_be_signed(struct scope *sc, const char *data_dir, int64_t number, bool *out)
+{
+    AUTO(whole_free) struct whole public = { 0 };
+    struct release_fate fate;
+    TRY(release_dir(sc, data_dir, number, false, &public.dir));
+    TRY(release_fate(sc, data_dir, number, &fate));
+    *out = true;
+    if (fate.is == RELEASE_WITHDRAWN || fate.is == RELEASE_ABSENT) return OK;
+    enum err e = read_manifest(sc, public.dir, &public.json, &public.text);
+    if (e == ERR_NOMEM) return e;
+    if (!e) *out = is_signed(&public);
+    return OK;
+}
+
 enum err release_verify(struct scope *sc, const char *data_dir, int64_t number)
 {
     struct release_fate fate;

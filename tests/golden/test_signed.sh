@@ -23,6 +23,11 @@ check() { # check TITLE WANTED-CODE [PART OF WHAT IS SAID ...]
         printf '%s\n' "$said" | head -n 12 | sed 's/^/# /'
     fi
 }
+same() { # same TITLE GOT WANTED
+    said="got $2, wanted $3" code=0
+    [ "$2" = "$3" ] || code=1
+    check "$1" 0
+}
 key_of() { "$hromada" -D "$1" --json keys 2>/dev/null | sed 's/.*"public_key":"\([0-9a-f]*\)".*/\1/'; }
 town=$dir/town
 release=$town/releases/1
@@ -107,4 +112,116 @@ run "$hromada" -D "$town" check; check 'nor overlooked' 1 'signing.key is not th
 mv "$dir/copy" "$town/keys/signing.key"
 cp -r "$dir/other/keys" "$dir/town-keys" && mv "$town/keys" "$dir/own-keys" && mv "$dir/town-keys" "$town/keys"
 run "$hromada" -D "$town" check; check "another town's key" 1 'signed with another key'
+run "$hromada" -D "$town" publish; check 'which signs nothing' 1 'of another town'
+rm -r "$town/keys" && mv "$dir/own-keys" "$town/keys"
+
+# -- an older copy of it -----------------------------------------------------------------------------------------------
+cp -r "$town/keys" "$dir/older-keys"
+run "$hromada" -D "$town" keys rotate; check 'once more a new key' 0 'A new key is made'
+run "$hromada" -D "$town" publish; check 'and a release' 0 'Release 4'
+mv "$town/keys" "$dir/newest-keys" && cp -r "$dir/older-keys" "$town/keys"
+run "$hromada" -D "$town" publish; check 'an older copy signs nothing' 1 'is an older copy' '--lost'
+run "$hromada" -D "$town" keys rotate; check 'nor another key' 1 'is an older copy'
+run "$hromada" -D "$town" keys; check 'and is not shown without a word' 0 'is an older copy' 'Public key:'
+run "$hromada" -D "$town" check; check 'check knows it' 1 'is an older copy'
+same 'nothing was published' "$(cat "$town/releases/current")" 4
+: >"$town/keys/signing.key"
+run "$hromada" -D "$town" keys rotate; check 'an empty file' 1 'move it away, then bring back your copy' '--lost'
+run "$hromada" -D "$town" keys rotate --lost; check 'is not a lost one yet' 1 'move it away, then bring back your copy'
+rm "$town/keys/signing.key"
+run "$hromada" -D "$town" keys rotate; check 'a key that is gone is not replaced' 1 'bring back your copy' '--lost'
+cp -r "$town" "$dir/lost"
+run "$hromada" -D "$dir/lost" keys rotate --lost; check 'but when it is lost' 0 'tell them of it' "Before:       $key"
+rm -r "$town/keys" && mv "$dir/newest-keys" "$town/keys"
+
+# -- a folder that does not know its key any more ----------------------------------------------------------------------
+none() { same "$1" "$(find "$2/keys" -name signing.key 2>/dev/null | wc -l)" 0; }
+run "$hromada" -D "$town" backup "$dir/backup.db"; check 'a backup' 0
+mkdir "$dir/restored" && cp "$dir/backup.db" "$dir/restored/hromada.db"
+for verb in publish keys 'keys rotate' check; do
+    # shellcheck disable=SC2086 # a verb and its word
+    run "$hromada" -D "$dir/restored" $verb; check "the backup alone: $verb" 1 'bring back your copy' '--lost'
+done
+none 'no key was made' "$dir/restored"
+run "$hromada" -D "$dir/restored" keys rotate --lost; check 'lost, and no release tells of it' 0 'tell them of it' 'Public key:'
+same 'it goes on from none' "$(grep -c '^key' "$dir/restored/keys/signing.key")" 1
+one=$dir/one
+run "$hromada" -D "$one" demo --incidents 2000; check 'a town with one release' 0
+cp -r "$one" "$dir/old"
+run "$hromada" -D "$one" withdraw 1 --reason 'A mistake.'; check 'that is withdrawn' 0
+rm "$one/keys/signing.key"
+run "$hromada" -D "$one" publish --after-withdrawal 1; check 'its key is not made anew' 1 'bring back your copy' '--lost'
+none 'no key was made then' "$one"
+run "$hromada" -D "$dir/fresh" init; rm "$dir/fresh/keys/signing.key"
+run "$hromada" -D "$dir/fresh" keys; check 'nothing was signed: keys says when one is made' 1 'has no key yet' 'hromada publish'
+none 'and makes none' "$dir/fresh"
+run "$hromada" -D "$dir/fresh" keys rotate; check 'nor does rotate' 1 'has no key yet'
+run "$hromada" -D "$dir/fresh" keys rotate --lost; check 'nor is one lost' 1 'no key is lost'
+run "$hromada" -D "$dir/fresh" keys --at-this-date 2026-11-28; check 'a date without need' 2 'goes with these two'
+
+# -- a clock that is wrong ---------------------------------------------------------------------------------------------
+edit() { # edit DATABASE SQL: and the checksums of its pages
+    sqlite3 "$1" "$2" && python3 - "$1" <<'P'
+import struct, sys, zlib
+pages = bytearray(open(sys.argv[1], 'rb').read())
+for at in range(0, len(pages), 4096):
+    number = struct.pack('<I', at // 4096 + 1)
+    pages[at + 4088:at + 4096] = struct.pack('<I', zlib.crc32(pages[at:at + 4088] + number)) + number
+open(sys.argv[1], 'wb').write(pages)
+P
+}
+today=$(date -u +%F)
+# A town whose only release an older program made, without a signature, and the clock a month ahead.
+old=$dir/old
+sed -i 's/"format":2/"format":1/' "$old/releases/1/manifest.json"
+rm "$old/keys/signing.key" "$old"/releases/1/*.sig "$old/releases/1/key.pub"
+edit "$old/hromada.db" 'UPDATE run SET started_s = started_s - 30 * 86400; UPDATE release SET created_s = created_s - 30 * 86400'
+printf 'exception delay "Why?" by "Who" until %s\ntier public\n    delay 1 day\n    class street ordinary points\n' "$until" >"$dir/policy"
+run "$hromada" -D "$old" keys sign-policy --yes "$dir/policy"; check 'no first key by a clock that seems to be ahead' 1 '30 days after' 'no key was made' "--at-this-date $today"
+none 'there is none' "$old"
+run "$hromada" -D "$old" publish; check 'nor by publish' 1 "--at-this-date $today"
+none 'there is none yet' "$old"
+run "$hromada" -D "$old" publish --at-this-date "$today"; check 'unsigned releases alone: the first key is made without fuss' 0 'Releases are signed from now on' 'Release 2'
+# The same clock, and a key that is there.
+cp -r "$town" "$dir/ahead"
+before=$(cat "$dir/ahead/keys/signing.key")
+edit "$dir/ahead/hromada.db" 'UPDATE run SET started_s = started_s + 400 * 86400'
+for word in '' --lost; do
+    [ -z "$word" ] || mv "$dir/ahead/keys/signing.key" "$dir/copy"
+    # shellcheck disable=SC2086 # a word or none
+    run "$hromada" -D "$dir/ahead" keys rotate $word; check "keys rotate $word: a clock before the newest import" 1 'the newest import ran on' 'no key was made' "--at-this-date $today"
+done
+none 'no key took the place of the lost one' "$dir/ahead"
+mv "$dir/copy" "$dir/ahead/keys/signing.key"
+same 'the old one is still there' "$(cat "$dir/ahead/keys/signing.key")" "$before"
+run "$hromada" -D "$dir/ahead" keys rotate --at-this-date 1999-01-01; check 'another date than that of the clock' 1 "today is $today, not 1999-01-01" 'then make the key'
+run "$hromada" -D "$dir/ahead" keys rotate --at-this-date "$today"; check 'repeated, it passes' 0 'A new key is made'
+# A first key that was dated so.
+future=$dir/future
+run "$hromada" -D "$future" init; check 'a town whose clock stood in 2099' 0
+sed -i 's/^\(key [0-9a-f]*\) .*/\1 2099-01-01T00:00:00Z/' "$future/keys/signing.key"
+run "$hromada" -D "$future" publish; check 'publish warns of its key' 0 'dated 2099-01-01T00:00:00Z, which is in the future' 'Release 1'
+run "$hromada" -D "$future" keys; check 'so does keys' 0 'which is in the future'
+run "$hromada" -D "$future" check; check 'and check' 1 'which is in the future'
+run "$hromada" -D "$future" keys rotate; check 'it is not replaced in passing' 1 'the last key was made on 2099-01-01' 'no key was made' "--at-this-date $today"
+cp -r "$future" "$dir/lost-future" && rm "$dir/lost-future/keys/signing.key"
+run "$hromada" -D "$dir/lost-future" keys rotate --lost; check 'nor when it is lost' 1 'the last key was made on 2099-01-01'
+for at in "$future" "$dir/lost-future"; do
+    word=--lost
+    [ "$at" = "$future" ] && word= && first=$(key_of "$at")
+    # shellcheck disable=SC2086 # a word or none
+    run "$hromada" -D "$at" keys rotate $word --at-this-date "$today"; check "but by the date, rotate $word" 0 "Since:        $today"
+    run "$hromada" -D "$at" check; check 'all is well again' 0 'All is well'
+    run "$hromada" -D "$at" publish; check 'and the new key signs' 0 'Release 2'
+done
+# The list of keys has an end, which is told before it comes.
+many=$dir/many
+run "$hromada" -D "$many" init
+for _ in $(seq 54); do "$hromada" -D "$many" keys rotate >/dev/null 2>&1; done
+run "$hromada" -D "$many" keys; check '55 keys' 0 'Public key:'
+same 'of which nothing is said' "$("$hromada" -D "$many" keys 2>&1 | grep -c 'no more can be made')" 0
+run "$hromada" -D "$many" keys rotate; check 'the 56th' 0 'has had 56 keys, and after 64 no more can be made'
+run "$hromada" -D "$many" keys; check 'keys says it, too' 0 'has had 56 keys'
+run "$hromada" -D "$future" verify 2 --key "$first"; check 'for who trusted the first one, too' 0 'vouches for'
+run "$hromada" -D "$future" verify 1 --key "$future/releases/2/key.pub"; check 'and the release before stays good' 0 'Release 1'
 echo "1..$n"

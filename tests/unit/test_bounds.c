@@ -42,7 +42,7 @@ static void clocks(void **state)
         struct bounds_traces t = { .release = 7,
                                    .release_s = *rows[i].release ? at(str_of(rows[i].release)) : 0,
                                    .run_s = *rows[i].run ? at(str_of(rows[i].run)) : 0 };
-        enum err             e = bounds_clock(&sc, &t, at(str_of(rows[i].now)), str_of(rows[i].date));
+        enum err e = bounds_clock(&sc, &t, BOUNDS_PUBLISH, at(str_of(rows[i].now)), str_of(rows[i].date));
         ok((e == OK) == !rows[i].error, "row %zu: %s", i, sc.fault.text);
         if (rows[i].error)
             ok(e == ERR_INVALID && strstr(sc.fault.text, rows[i].error), "row %zu: %s", i, sc.fault.text);
