@@ -33,6 +33,8 @@ blank  = 0
 extent = -87.95 41.6 -87.5 42.1
 area   = districts:{District:unpad}
 place  = {Block}
+# Not told.
+elsewhere = none
 
 [what]
 category  = {Primary Type}

@@ -25,6 +25,8 @@ lat   = {latitude | lat | @lat : optional}
 blank = NA | NULL
 area  = {area : optional}
 place = {place : optional}
+# A file of this form has no column for it.
+elsewhere = none
 
 [what]
 category  = {category}

@@ -32,6 +32,7 @@ extent      = -9 49 2.5 61.5
 place       = {Location}
 place-strip = On or near
 place-blank = No Location
+elsewhere   = none
 area        = lsoa:{LSOA code}
 
 [what]

@@ -436,6 +436,17 @@ static enum err clear_rejects(struct import *j)
     return OK;
 }
 
+/// Which of what protects the profile says the source does not tell. Classes: where keys are for ever, a blank code of one row
+/// says nothing either, so that a new incident without one is no sign.
+static uint32_t may_lack(const struct profile *p)
+{
+    bool     stable = p->identity == IDENTITY_STABLE || p->identity == IDENTITY_TYPES;
+    uint32_t set = stable || (!p->code_list && !p->words) ? UNTOLD_CLASSES : 0;
+    for (int i = 0; i < FLAGS; i++)
+        if (flag_rules[i].protects && flag_condition(p, (enum flag)i)->none) set |= flag_rules[i].bit;
+    return set;
+}
+
 static enum err begin_run(struct import *j)
 {
     struct scope         *sc = j->sc;
@@ -459,9 +470,11 @@ static enum err begin_run(struct import *j)
     TRY(store_begin_run(sc, j->st));
     j->in_run = true;
     TRY(store_source_put(sc, j->st, &source));
-    j->run = (struct run){
-        .source = source.id, .identity = p->identity, .profile = source.key, .started_s = clock_system.now_s()
-    };
+    j->run = (struct run){ .source = source.id,
+                           .identity = p->identity,
+                           .profile = source.key,
+                           .started_s = clock_system.now_s(),
+                           .may_lack = may_lack(p) };
     j->totals = (struct run_totals){ 0 };
     TRY(files_text(j, &j->run.files));
     TRY(store_run_begin(sc, j->st, &j->run));

@@ -84,7 +84,7 @@ static enum err keep_known(struct scope *sc, struct store *st, const struct merg
     return merge_run(sc, st, m, SQL_KEPT_SETTLE);
 }
 
-// Nothing links a row without a key to an incident that tells more than it.
+// Nothing links a row without a key to an incident that tells more than it, be it there or gone.
 static enum err check_gone(struct scope *sc, struct store *st)
 {
     AUTO(query_free) struct query q = query_open(sc, st, SQL_GONE_UNTOLD);
@@ -145,10 +145,20 @@ static enum err add_up(struct scope *sc, struct store *st, struct run_totals *t)
     return OK;
 }
 
-enum err merge_staged(struct scope *sc, struct store *st, const struct merge *m, struct run_totals *t)
+static enum err find_untold(struct scope *sc, struct store *st, const struct merge *m, uint32_t *out)
+{
+    int64_t untold = 0;
+    if (m->untold) TRY(query_number(sc, st, SQL_VERDICT_UNTOLD, &untold));
+    *out = (uint32_t)untold;
+    return OK;
+}
+
+enum err merge_staged(struct scope *sc, struct store *st, const struct merge *m, struct run_totals *t,
+                      uint32_t *untold)
 {
     TRY(match(sc, st, m));
     TRY(add_up(sc, st, t));
+    TRY(find_untold(sc, st, m, untold));
     // Both sides of a revision are read before anything is written over them.
     static const enum sql before[] = { SQL_PHRASE_FILL, SQL_CHANGE_SINCE_ROW, SQL_CHANGE_SINCE_RUN };
     static const enum sql after[] = { SQL_INCIDENT_ADD_STAGED, SQL_INCIDENT_REVISE, SQL_INCIDENT_WITHDRAW,

@@ -21,4 +21,6 @@ static inline bool identity_keeps_slices(enum identity i)
 
 /// Merges what is staged, adds to the totals, and leaves the tables of a run empty. What a row does not tell (incident.untold)
 /// stays as its incident has it. ERR_INVALID: rows that have no key do not tell it, and incidents that may be theirs have it.
-enum err merge_staged(struct scope *sc, struct store *st, const struct merge *m, struct run_totals *t);
+/// *untold: what some new incident's rows leave untold.
+enum err merge_staged(struct scope *sc, struct store *st, const struct merge *m, struct run_totals *t,
+                      uint32_t *untold);

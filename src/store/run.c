@@ -66,6 +66,7 @@ struct run_stage {
     bool              keyless;           // a row without a key was staged, though the source has keys
     bool              classed;           // a row of the run has classes
     bool              untold;            // a staged row says nothing of what protects
+    uint32_t          untold_new;        // what rows leave untold that became incidents at once
     struct phrases    phrases;
     struct cell      *cell;  // [ARRIVAL_ROWS][COLUMNS], of the rows in st->arrivals ...
     char             *bytes; // ... and ARRIVAL_BYTES for their keys and contents
@@ -529,7 +530,10 @@ enum err store_run_stage(struct scope *sc, struct store *st, const struct run *r
     TRY(content_of(sc, &g->room, i, t.key, by != IDENTITY_TYPES || !t.key.n, content));
     enum way way;
     TRY(way_of(sc, st, &t, &way));
-    if (way == WAY_DIRECT) TRY(write_direct(sc, st, &t));
+    if (way == WAY_DIRECT) {
+        TRY(write_direct(sc, st, &t));
+        g->untold_new |= i->untold;
+    }
     if (way == WAY_STAGED) TRY(write_staged(sc, st, &t));
     g->classed = g->classed || i->classes;
     g->totals.unchanged += way == WAY_KNOWN;
@@ -556,6 +560,33 @@ static enum err totals_set(struct scope *sc, struct store *st, int64_t run, cons
     return query_run(&q);
 }
 
+// A source that has told which of its incidents are domestic does not bring others in silence: among them some are.
+static enum err check_new(struct scope *sc, struct store *st, const struct run_stage *g)
+{
+    uint32_t asked = g->untold_new & ~g->run.may_lack, flags = asked & (FLAG_DOMESTIC | FLAG_PLACE_OTHER);
+    if (!asked) return OK;
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_SOURCE_TELLS);
+    bind_i64(&q, ":source", g->run.source);
+    bind_i64(&q, ":flags", flags);
+    bind_i64(&q, ":classes", (asked & UNTOLD_CLASSES) != 0);
+    TRY(query_one(&q));
+    int64_t told = query_i64(&q, 0);
+    if (!told) return OK;
+    const char *what = told & FLAG_DOMESTIC      ? "which are domestic"
+                       : told & FLAG_PLACE_OTHER ? "which happened elsewhere"
+                                                 : "their code or description";
+    return fail(
+        &sc->fault, ERR_INVALID,
+        "the source %.*s has told of its incidents %s, and new ones come from rows that do not: those that "
+        "it protects could not be told from the others. Put the column back into the file, and its line into "
+        "the profile%s; nothing was changed",
+        STR(str_slice(g->run.profile, 0, 60)), what,
+        told & FLAG_DOMESTIC ? ", or write \"domestic = none\" there if the source has stopped telling it"
+        : told & FLAG_PLACE_OTHER
+            ? ", or write \"elsewhere = none\" there if the source has stopped telling it"
+            : "");
+}
+
 static enum err finish(struct scope *sc, struct store *st, struct run_totals *t, struct run_times *spent)
 {
     struct run_stage *g = st->stage;
@@ -577,7 +608,10 @@ static enum err finish(struct scope *sc, struct store *st, struct run_totals *t,
     int64_t at = clock_system.monotonic_ns();
     if (g->unindexed) TRY(query_plain(sc, st, SQL_INDEX_MAKE));
     spent->index = clock_system.monotonic_ns() - at;
-    if (g->staged) TRY(merge_staged(sc, st, &m, t));
+    uint32_t untold = 0;
+    if (g->staged) TRY(merge_staged(sc, st, &m, t, &untold));
+    g->untold_new |= untold;
+    TRY(check_new(sc, st, g));
     spent->merge = clock_system.monotonic_ns() - at - spent->index;
     assert(t->read == t->imported + t->unchanged + t->revised + t->rejected);
     return totals_set(sc, st, m.run, t);

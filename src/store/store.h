@@ -94,12 +94,15 @@ struct run_times { // nanoseconds that store_run_finish spent
     int64_t index, merge, commit;
 };
 struct run {
-    int64_t          id;
-    int32_t          source;
-    enum identity    identity;
-    str              profile, files; // for the record
-    int64_t          started_s;      // UTC
-    struct run_times times;          // filled by store_run_finish
+    int64_t       id;
+    int32_t       source;
+    enum identity identity;
+    str           profile, files; // for the record
+    int64_t       started_s;      // UTC
+    uint32_t
+        may_lack; // of untold (model/incident.h): that new incidents may leave untold, though others of the
+                  // source tell it
+    struct run_times times; // filled by store_run_finish
 };
 /// read = imported + unchanged + revised + rejected, always. merged is the part of these rows that joined an
 /// incident told by an earlier row of the same run. withdrawn counts incidents, not rows.
@@ -112,7 +115,8 @@ enum err store_run_stage(struct scope *sc, struct store *st, const struct run *r
 /// This one will be staged some rows later: what is known of its key and texts is fetched from memory by then. A hint.
 void     store_run_soon(const struct store *st, const struct incident *i);
 /// Merges what was staged and records the run. dry: computes the totals and rolls back. The caller fills
-/// totals->read and ->rejected before; commits on OK, leaves nothing behind on failure.
+/// totals->read and ->rejected before; commits on OK, leaves nothing behind on failure. ERR_INVALID: rows leave untold what
+/// protects, and may be of incidents that have it, or are new while others of the source have it.
 enum err store_run_finish(struct scope *sc, struct store *st, struct run *r, bool dry,
                           struct run_totals *totals);
 

@@ -311,6 +311,7 @@ static void import_rows(struct scope *sc, struct pair *p, const struct incident 
                      .identity = p->model->by,
                      .profile = S("test"),
                      .files = S("rows"),
+                     .may_lack = FLAG_DOMESTIC | FLAG_PLACE_OTHER | UNTOLD_CLASSES,
                      .started_s = 1600000000 };
     ok_err(sc, store_run_begin(sc, p->st, &r), OK);
     for (size_t i = 0; i < n; i++) ok_err(sc, store_run_stage(sc, p->st, &r, &row[i]), OK);

@@ -574,6 +574,98 @@ static void test_untold_keeps_what_protects(void **state)
     }
 }
 
+#define TELLING_MAP                                                                                          \
+    "[source]\nkey = town\nname = T\n[identity]\n%s\n[when]\nfrom = {d}\nformat = %%Y-%%m-%%d\n[what]\n"     \
+    "category = {k}\n%s"
+#define TELLING_ASKS "domestic = {dom : optional} is 1 not 0\n"
+
+static const struct profile *telling_profile(struct scope *sc, const char *dir, const char *identity,
+                                             const char *more)
+{
+    const struct profile *p;
+    str                   text = arena_printf(sc->mem, TELLING_MAP, identity, more);
+    ok_err(sc, profile_read_file(sc, write_file(sc, dir, "t.profile", text), &p), OK);
+    return p;
+}
+
+/// Half of a file takes what protects away; the whole file without the column is not let in for that, until its place in
+/// the slice has been told anew.
+static void test_half_a_file(void **state)
+{
+    (void)state;
+    struct scope         sc = test_scope();
+    const char          *dir = test_dir(&sc), *data;
+    struct import_report r;
+    ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
+    struct store         *st = import_store(&sc, data, S("Europe/Prague"));
+    const struct profile *p =
+        telling_profile(&sc, dir, "kind = none\nslice = {s}", TELLING_ASKS "[where]\nelsewhere = none\n");
+    static const struct {
+        const char *rows;
+        enum err    e;
+    } files[] = {
+        { "s,d,k\nm,2024-01-01,A\nm,2024-01-02,A\n", OK }, // once, before anything was told
+        { "s,d,k,dom\nm,2024-01-01,A,0\nm,2024-01-02,A,1\n", OK },
+        { "s,d,k\nm,2024-01-01,A\nm,2024-01-02,A\n", ERR_INVALID },
+        { "s,d,k,dom\nm,2024-01-01,A,0\n", OK },                    // it broke off
+        { "s,d,k\nm,2024-01-01,A\nm,2024-01-02,A\n", ERR_INVALID }, // each row equals one that was there
+        { "s,d,k\nm,2024-01-01,A\n", ERR_INVALID },
+        { "s,d,k,dom\nn,2024-01-02,A,1\n", OK },
+        { "s,d,k,dom\nn,2024-01-02,A,0\n", OK }, // told anew: it was not domestic
+        { "s,d,k\nn,2024-01-02,A\n", OK },
+    };
+    for (size_t i = 0; i < COUNT(files); i++) {
+        const char *file = write_file(&sc, dir, "1.csv", str_of(files[i].rows));
+        enum err    e = import_one(&sc, st, p, file, &r);
+        ok(e == files[i].e, "file %zu: %s", i, sc.fault.text);
+        ok(!e || strstr(sc.fault.text, "no key to know them by"), "file %zu: %s", i, sc.fault.text);
+    }
+    store_close(st);
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
+/// A source that has told which are domestic brings no new incidents that do not tell, in a run of their own or in the same,
+/// unless its profile says that it has stopped.
+static void test_new_ones_tell(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = { "kind = stable\nkey = {id}", "kind = types\nkey = {id}",
+                                         "kind = slice\nkey = {id}\nslice = {d}",
+                                         "kind = none\nslice = {d}" };
+    for (size_t k = 0; k < COUNT(kinds); k++) {
+        struct scope         sc = test_scope();
+        const char          *dir = test_dir(&sc), *data;
+        struct import_report r;
+        ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
+        struct store         *st = import_store(&sc, data, S("Europe/Prague"));
+        const struct profile *asks = telling_profile(&sc, dir, kinds[k], TELLING_ASKS);
+        const struct profile *bare = telling_profile(&sc, dir, kinds[k], "");
+        const struct profile *none = telling_profile(&sc, dir, kinds[k], "domestic = none\n");
+        const char           *no_yes = write_file(&sc, dir, "0.csv", S("id,d,k,dom\n0,2023-01-01,A,0\n")),
+                   *told = write_file(&sc, dir, "1.csv", S("id,d,k,dom\n1,2024-01-01,A,1\n")),
+                   *others = write_file(&sc, dir, "2.csv", S("id,d,k\n2,2024-02-01,A\n")),
+                   *more = write_file(&sc, dir, "3.csv", S("id,d,k\n3,2024-03-01,A\n"));
+        ok_err(&sc, import_one(&sc, st, asks, no_yes, &r), OK);
+        ok_err(&sc, import_one(&sc, st, bare, others, &r), OK); // none was domestic so far
+        const char *both[] = { told, more };
+        ok_err(&sc, import_all(&sc, st, asks, false, both, 2, &r), ERR_INVALID);
+        ok_err(&sc, import_one(&sc, st, asks, told, &r), OK);
+        for (int i = 0; i < 2; i++) {
+            ok_err(&sc, import_one(&sc, st, i ? bare : asks, more, &r), ERR_INVALID);
+            ok(strstr(sc.fault.text, "domestic = none"), "%s", sc.fault.text);
+        }
+        ok_err(&sc, import_one(&sc, st, bare, others, &r), OK); // it is there
+        ok_i64(r.totals.unchanged, 1);
+        ok_err(&sc, import_one(&sc, st, none, more, &r), OK);
+        ok_i64(r.totals.imported, 1);
+        ok_i64(r.flags[SAYS_DOMESTIC].rows[REPLY_NOT_TOLD], 1);
+        store_close(st);
+        test_dir_end(&sc, dir);
+        test_scope_end(&sc);
+    }
+}
+
 static void test_codes(void **state)
 {
     (void)state;
@@ -665,6 +757,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_geocode),
     cmocka_unit_test(test_codes),
     cmocka_unit_test(test_untold_keeps_what_protects),
+    cmocka_unit_test(test_half_a_file),
+    cmocka_unit_test(test_new_ones_tell),
     cmocka_unit_test(test_long_names),
 };
 TEST_MAIN(tests)

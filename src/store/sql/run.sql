@@ -228,19 +228,41 @@ SELECT kind, count(*), count(before) FROM verdict GROUP BY kind;
 INSERT INTO gone (incident)
 SELECT incident FROM held WHERE gone = 0 AND incident NOT IN (SELECT incident FROM verdict);
 
--- gone_untold: incidents without a key that would go, though they have what protects and rows of their slice do not tell it:
--- one of these rows may be theirs
+-- gone_untold: incidents without a key that no row tells of, though they have what protects and rows of their slice do
+-- not tell it, so that one of these rows may be theirs. They may have gone before (half of a file is enough), unless a run that came then
+-- or later has told the same anew
 SELECT l.name, count(*)
-FROM gone g
-JOIN incident i ON i.id = g.incident
+FROM held h
+JOIN incident i ON i.id = h.incident
 JOIN slice l ON l.id = i.slice
 JOIN (SELECT slice, max(untold & 2) | max(untold & 32) AS flags, max(untold & 65536) AS classes
       FROM staged
       WHERE key = ''
       GROUP BY slice) u ON u.slice = i.slice
+LEFT JOIN (SELECT slice, category, from_s, to_s, lon_e7, lat_e7, max(added) AS added
+           FROM incident
+           WHERE slice IN (SELECT slice FROM touched WHERE fresh = 0) AND key = '' AND withdrawn IS NULL
+           GROUP BY slice, category, from_s, to_s, lon_e7, lat_e7) a
+    ON a.slice = i.slice AND a.category = i.category AND a.from_s = i.from_s AND a.to_s = i.to_s
+    AND a.lon_e7 = i.lon_e7 AND a.lat_e7 = i.lat_e7
 WHERE i.key = '' AND ((i.flags & u.flags) <> 0 OR (i.classes <> 0 AND u.classes <> 0))
+    AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.incident = i.id)
+    AND (i.withdrawn IS NULL OR coalesce(a.added, 0) < i.withdrawn)
 GROUP BY l.name
 ORDER BY l.name;
+
+-- verdict_untold: what the rows of a new incident, none of them, tell (flags 2 and 32, and 65536 for classes)
+SELECT coalesce(max(u.domestic) | max(u.elsewhere) | max(u.classes), 0)
+FROM (SELECT min(s.untold & 2) AS domestic, min(s.untold & 32) AS elsewhere, min(s.untold & 65536) AS classes
+      FROM verdict v JOIN staged s ON s.n = v.n
+      WHERE v.fresh = 1
+      GROUP BY v.incident) u;
+
+-- source_tells: has an incident of the source any of these flags (or classes, :classes = 1)? Its flags, or 65536
+SELECT coalesce((SELECT (i.flags & :flags) | CASE WHEN :classes = 1 AND i.classes <> 0 THEN 65536 ELSE 0 END
+                 FROM slice l JOIN incident i ON i.slice = l.id
+                 WHERE l.source = :source AND ((i.flags & :flags) <> 0 OR (:classes = 1 AND i.classes <> 0))
+                 LIMIT 1), 0);
 
 -- gone_count: how many those are
 SELECT count(*) FROM gone;
