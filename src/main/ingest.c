@@ -61,7 +61,7 @@ static void print_flags(const struct cli *cli, const struct flag_count *flags)
     if (unasked)
         cli_say(cli,
                 "%10" PRIu64 "  rows were read by a profile that does not ask which incidents are domestic: "
-                             "nobody can withhold "
+                "nobody can withhold "
                 "those among them by that flag. If a column tells it, write \"domestic = {Column}\" into "
                 "[what], and "
                 "\"domestic = none\" if none does",

@@ -406,9 +406,10 @@ static enum err check_backup(struct cli *cli, struct store *st, const struct rel
     }
     TRY(still_told(cli, st, known + 1, &told));
     if (given && !told.n) return OK;
-    str first = !told.n ? (str){ 0 }
-                        : arena_printf(cli->sc->mem, "withdraw %.*s (hromada withdraw N --reason TEXT) and ",
-                                       STR(str_slice(told, 0, 60)));
+    str first = { 0 };
+    if (told.n)
+        first = arena_printf(cli->sc->mem, "withdraw %.*s (hromada withdraw N --reason TEXT) and ",
+                             STR(str_slice(told, 0, 60)));
     return fail(&cli->sc->fault, ERR_INVALID,
                 "the data folder holds release %lld, and the database knows none after %lld: it is an older "
                 "backup. Against that release, this one would tell what turned sensitive, and counts by area "
