@@ -22,9 +22,9 @@ void fd_closep(int *fd)
     *fd = -1;
 }
 
-static enum err open_read(struct scope *sc, const char *path, int *fd, size_t *size)
+static enum err open_read(struct scope *sc, const char *path, int more, int *fd, size_t *size)
 {
-    int         got = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); // a pipe is refused, not waited for
+    int         got = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | more);
     struct stat st;
     if (got < 0) return fail_errno(&sc->fault, "cannot open %s", path);
     if (fstat(got, &st)) {
@@ -41,11 +41,16 @@ static enum err open_read(struct scope *sc, const char *path, int *fd, size_t *s
     return OK;
 }
 
-enum err file_read(struct scope *sc, const char *path, size_t max_bytes, str *out)
+enum err file_open(struct scope *sc, const char *path, int *fd, size_t *size)
+{
+    return open_read(sc, path, 0, fd, size);
+}
+
+static enum err read_whole(struct scope *sc, const char *path, int more, size_t max_bytes, str *out)
 {
     AUTO(fd_closep) int fd = -1;
     size_t              size;
-    TRY(open_read(sc, path, &fd, &size));
+    TRY(open_read(sc, path, more, &fd, &size));
     if (size > max_bytes)
         return fail(&sc->fault, ERR_LIMIT, "%s has %zu bytes; at most %zu are read", path, size, max_bytes);
     char *p = arena_alloc(sc->mem, size + 1);
@@ -62,11 +67,21 @@ enum err file_read(struct scope *sc, const char *path, size_t max_bytes, str *ou
     return OK;
 }
 
+enum err file_read(struct scope *sc, const char *path, size_t max_bytes, str *out)
+{
+    return read_whole(sc, path, 0, max_bytes, out);
+}
+
+enum err file_read_own(struct scope *sc, const char *path, size_t max_bytes, str *out)
+{
+    return read_whole(sc, path, O_NOFOLLOW, max_bytes, out);
+}
+
 enum err map_open(struct scope *sc, const char *path, struct map *out)
 {
     AUTO(fd_closep) int fd = -1;
     size_t              size;
-    TRY(open_read(sc, path, &fd, &size));
+    TRY(file_open(sc, path, &fd, &size));
     if (!size) return fail(&sc->fault, ERR_CORRUPT, "%s is empty", path);
     void *p = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
     if (p == MAP_FAILED) return fail_errno(&sc->fault, "cannot map %s", path);

@@ -191,6 +191,12 @@ bool index_lost(const struct index *ix)
     return map_lost(&ix->map);
 }
 
+str index_file(const struct index *ix, int *fd)
+{
+    *fd = ix->map.fd;
+    return (str){ (const char *)ix->map.p, ix->map.n };
+}
+
 bool index_proves(const struct index *ix)
 {
     return ix->map.twin != NULL;

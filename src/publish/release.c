@@ -165,7 +165,7 @@ static int cmp_file(const void *a, const void *b)
 
 static enum err sync_file(struct scope *sc, const char *path)
 {
-    AUTO(fd_closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    AUTO(fd_closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0 || fsync(fd)) return fail_errno(&sc->fault, "cannot write %s", path);
     return fchmod(fd, 0400) ? fail_errno(&sc->fault, "cannot protect %s", path) : OK;
 }

@@ -32,6 +32,7 @@
 #include "publish/publish.h"
 
 #define RELEASE_DIFFERENCE "difference.json"
+#define RELEASE_SUMS "public.sums"
 
 struct release_hash {
     str      sha256; // empty: not known yet
@@ -100,6 +101,26 @@ enum err release_retire(struct scope *sc, const char *data_dir, int64_t keep);
 enum err release_verify(struct scope *sc, const char *data_dir, int64_t number);
 /// Is the key beside the release one that the town had then? Of a release that release_verify has passed. ERR_CORRUPT.
 enum err release_origin(struct scope *sc, const char *data_dir, int64_t number, const struct key_list *own);
+
+/// The small files of a release, as they are handed out: read once, and proved.
+struct release_papers {
+    str manifest, signature, keys; // signature and keys are empty: it was made before releases were signed
+    str manifest_sha256;
+    const struct release_listed {
+        str      name, sha256;
+        uint64_t bytes;
+    } * file; // [n], that the manifest lists
+    size_t n;
+};
+/// The manifest is of this number and signed by the last key of key.pub, whose hash stands in it. None of them may be a link.
+/// ERR_CORRUPT: which is missing or is not what was published. ERR_IO, ERR_NOMEM.
+enum err release_papers(struct scope *sc, const char *data_dir, int64_t number, struct release_papers *out);
+/// NULL: the manifest lists no file of this name.
+const struct release_listed *release_listed(const struct release_papers *p, str name);
+/// A file that is listed, of at most max bytes, into the scope. ERR_NOTFOUND: none is listed. ERR_CORRUPT: it is missing, or
+/// is not what was published.
+enum err                     release_listed_read(struct scope *sc, const char *data_dir, int64_t number,
+                                                 const struct release_papers *p, const char *name, size_t max, str *out);
 
 // -- what a reader verifies, without a store or a data folder (release_apart.c) -------------------------------------------
 enum { APART_MAX_FILES = 64 };

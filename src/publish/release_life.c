@@ -46,7 +46,7 @@ static enum err read_record(struct scope *sc, const char *dir, bool *there, stru
     const char *path;
     str         text, time;
     TRY(release_path(sc, &path, "%s/" RELEASE_WITHDRAWN_FILE, dir));
-    enum err e = file_read(sc, path, RECORD_BYTES, &text);
+    enum err e = file_read_own(sc, path, RECORD_BYTES, &text); // its words are shown to all
     *there = e != ERR_NOTFOUND;
     if (e == ERR_NOMEM) return e;
     if (e || !str_is_utf8(text, NULL)) return OK;

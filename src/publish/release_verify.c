@@ -215,6 +215,101 @@ enum err release_origin(struct scope *sc, const char *data_dir, int64_t number, 
     return e ? fail_at(&sc->fault, "%s/%s", public.dir, RELEASE_MANIFEST) : OK;
 }
 
+// -- what is handed out ------------------------------------------------------------------------------------------------
+
+static enum err not_published(struct scope *sc, const char *path, const char *why)
+{
+    return fail(&sc->fault, ERR_CORRUPT, "%s is not what was published: %s; bring it back from a backup",
+                path, why);
+}
+
+static enum err read_own(struct scope *sc, const char *path, size_t max, str *out)
+{
+    enum err e = file_read_own(sc, path, max, out);
+    if (e == ERR_NOTFOUND) return not_published(sc, path, "it is missing");
+    return e == ERR_LIMIT ? not_published(sc, path, "it is too large") : e;
+}
+
+static enum err papers_list(struct scope *sc, const char *path, int64_t number, struct release_papers *p)
+{
+    str                    sha256[APART_MAX_FILES];
+    struct apart          *says = arena_new(sc->mem, struct apart);
+    struct release_listed *file = arena_array(sc->mem, struct release_listed, APART_MAX_FILES);
+    if (!says || !file) return fail(&sc->fault, ERR_NOMEM, "no room for a manifest");
+    if (apart_read(sc, p->manifest, says, sha256)) return fail_at(&sc->fault, "%s", path);
+    if (says->number != number) return not_published(sc, path, "it is of another release");
+    for (size_t i = 0; i < says->n; i++)
+        file[i] = (struct release_listed){ says->file[i].name, sha256[i], says->file[i].bytes };
+    p->file = file;
+    p->n = says->n;
+    return hash_sha256(sc, p->manifest, &p->manifest_sha256);
+}
+
+/// By the keys, which the manifest lists, and the signature, which nothing lists.
+static enum err papers_prove(struct scope *sc, const char *sig_path, const char *key_path,
+                             const struct release_papers *p)
+{
+    struct key_list              keys;
+    struct signature             s;
+    str                          hash;
+    const struct release_listed *f = release_listed(p, S(RELEASE_KEYS));
+    TRY(hash_sha256(sc, p->keys, &hash));
+    if (!f || !str_eq(hash, f->sha256)) return not_published(sc, key_path, "the manifest lists another");
+    enum err e = keys_read(sc, p->keys, &keys);
+    if (e == ERR_NOMEM) return e;
+    if (e) return not_published(sc, key_path, "it is no list of keys");
+    if (!sign_text_read(p->signature, &s)) return not_published(sc, sig_path, "it is no signature");
+    e = sign_check(sc, &keys.at[keys.n - 1].key, RELEASE_PUBLIC_TEXT, p->manifest, &s);
+    return e == ERR_CORRUPT ? not_published(sc, sig_path, "it does not fit the manifest and the key") : e;
+}
+
+enum err release_papers(struct scope *sc, const char *data_dir, int64_t number, struct release_papers *out)
+{
+    struct release_papers p = { 0 };
+    const char           *dir, *path, *sig, *key;
+    AUTO(whole_free) struct whole public = { 0 };
+    json_error_t error;
+    TRY(release_dir(sc, data_dir, number, false, &dir));
+    TRY(release_path(sc, &path, "%s/%s", dir, RELEASE_MANIFEST));
+    TRY(release_path(sc, &sig, "%s/%s", dir, RELEASE_SIGNATURE));
+    TRY(release_path(sc, &key, "%s/%s", dir, RELEASE_KEYS));
+    TRY(read_own(sc, path, RELEASE_MAX_MANIFEST, &p.manifest));
+    TRY(papers_list(sc, path, number, &p));
+    public.json = json_loadb(p.manifest.p, p.manifest.n, JSON_REJECT_DUPLICATES, &error);
+    if (!public.json) return fail(&sc->fault, ERR_NOMEM, "no room for a manifest");
+    // One that says that it is older than signatures, and has some, was changed.
+    if (is_signed(&public) || release_exists(sig) || release_exists(key)) {
+        TRY(read_own(sc, sig, SIGN_TEXT_BYTES, &p.signature));
+        TRY(read_own(sc, key, KEYS_FILE_BYTES, &p.keys));
+        TRY(papers_prove(sc, sig, key, &p));
+    }
+    *out = p;
+    return OK;
+}
+
+const struct release_listed *release_listed(const struct release_papers *p, str name)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (str_eq(p->file[i].name, name)) return &p->file[i];
+    return NULL;
+}
+
+enum err release_listed_read(struct scope *sc, const char *data_dir, int64_t number,
+                             const struct release_papers *p, const char *name, size_t max, str *out)
+{
+    const struct release_listed *f = release_listed(p, str_of(name));
+    const char                  *dir, *path;
+    str                          hash, text;
+    if (!f) return fail(&sc->fault, ERR_NOTFOUND, "release %lld has no %s", (long long)number, name);
+    TRY(release_dir(sc, data_dir, number, false, &dir));
+    TRY(release_path(sc, &path, "%s/%s", dir, name));
+    TRY(read_own(sc, path, max, &text));
+    TRY(hash_sha256(sc, text, &hash));
+    if (!str_eq(hash, f->sha256)) return not_published(sc, path, "it has another sha256");
+    *out = text;
+    return OK;
+}
+
 enum err release_keys(struct scope *sc, const char *data_dir, struct key_list *out)
 {
     int64_t *number;

@@ -3,8 +3,9 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include <errno.h>
 #include <sodium.h>
-#include <string.h>
+#include <unistd.h>
 
 struct hash128 hash_content(str bytes)
 {
@@ -32,15 +33,19 @@ enum err hash_sha256(struct scope *sc, str bytes, str *hex)
 
 enum err hash_file_sha256(struct scope *sc, const char *path, str *hex, uint64_t *bytes)
 {
-    AUTO(file_closep) FILE *f = fopen(path, "rbe");
-    if (!f) return fail_errno(&sc->fault, "cannot open %s", path);
+    AUTO(fd_closep) int fd = -1;
+    size_t              size;
+    TRY(file_open(sc, path, &fd, &size));
     crypto_hash_sha256_state state;
     crypto_hash_sha256_init(&state);
     unsigned char block[64 * 1024], hash[crypto_hash_sha256_BYTES];
     uint64_t      total = 0;
-    for (size_t n; (n = fread(block, 1, sizeof block, f)) > 0; total += n)
-        crypto_hash_sha256_update(&state, block, n);
-    if (ferror(f)) return fail_errno(&sc->fault, "cannot read %s", path);
+    for (ssize_t n; (n = read(fd, block, sizeof block)) != 0;) {
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return fail_errno(&sc->fault, "cannot read %s", path);
+        crypto_hash_sha256_update(&state, block, (size_t)n);
+        total += (uint64_t)n;
+    }
     crypto_hash_sha256_final(&state, hash);
     TRY(to_hex(sc, hash, hex));
     *bytes = total;

@@ -3,6 +3,7 @@
 #pragma once
 #include "http/http.h"
 #include "web/edition.h"
+#include "web/releases.h"
 #include "web/turn.h"
 #include "web/url.h"
 #include "web/web.h"
@@ -17,6 +18,8 @@ struct web {
     struct web_config         config;
     struct editions          *editions;
     struct turns             *turns;
+    struct told              *told;
+    struct release_notes     *notes;
     const struct http_server *server; // NULL: no /metrics of the server
     int64_t                   started_ms;
 };

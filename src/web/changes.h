@@ -25,9 +25,8 @@ struct changes {
     size_t                       n;
     int64_t                      older; // what to ask for as `before` to see more; 0: these were the last
 };
-/// Those with a number below `before`; 0: from the newest on. ERR_IO. ERR_NOMEM.
-enum err changes_read(struct scope *sc, const char *data_dir, int64_t before, struct changes *out);
-/// The same for what a request asks for, whose only parameter is `before`.
+/// What a request asks for, whose only parameter is `before`: those with a number below it; without it, from the newest on.
+/// ERR_INVALID. ERR_IO. ERR_NOMEM.
 enum err changes_asked(struct scope *sc, struct call *c, struct changes *out);
 /// The label of a kind in a language.
 str      change_kind_label(enum language l, const struct difference_kind *k);

@@ -2,15 +2,20 @@
 #include "web/edition.h"
 
 #include "base/arena.h"
+#include "base/file.h"
 #include "base/log.h"
+#include "seal/hash.h"
+#include "web/releases.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
-enum { EDITION_MEMORY = 256 << 20, LOOK_MEMORY = 1 << 20, RETRY_MS = 30000 };
+enum { EDITION_MEMORY = 256 << 20, LOOK_MEMORY = 1 << 20, PROOF_MEMORY = 64 << 20, RETRY_MS = 30000 };
 
 struct editions {
     char                *data_dir;
@@ -29,7 +34,10 @@ struct editions {
     int64_t              broken_until_ms;
     bool                 stand_in_due;        // one that was kept has not been looked for in its place yet
     struct fault         broken_why, trouble; // trouble: of the last look
-    struct http_server  *server;              // whose kept answers are dropped; NULL: none
+    struct release_marks marks;               // of the release `marked`, as its files were proved last
+    int64_t              marked;
+    struct fault         unproved; // what was found then
+    struct http_server  *server;   // whose kept answers are dropped; NULL: none
 };
 
 static void edition_free(struct edition *ed)
@@ -98,6 +106,41 @@ enum err edition_names(struct scope *sc, struct edition *ed, const struct search
     pthread_mutex_unlock(&ed->names);
     if (e) sc->fault = own.fault;
     return e;
+}
+
+/// From the mapped bytes, of which each block is proved as it is read; once more only when the file was touched.
+static enum err hash_locked(struct scope *sc, struct edition *ed, int of, str bytes)
+{
+    struct stat st;
+    str         hash;
+    if (fstat(of, &st))
+        return fail_errno(&sc->fault, "cannot read the index of release %lld", (long long)ed->number);
+    if (ed->sha256[0] && ed->changed.tv_sec == st.st_ctim.tv_sec && ed->changed.tv_nsec == st.st_ctim.tv_nsec)
+        return OK;
+    TRY(hash_sha256(sc, bytes, &hash));
+    memcpy(ed->sha256, hash.p, hash.n);
+    ed->changed = st.st_ctim;
+    return OK;
+}
+
+enum err edition_file(struct scope *sc, struct edition *ed, str sha256, int *fd, uint64_t *bytes)
+{
+    int of;
+    str map = index_file(ed->ix, &of);
+    pthread_mutex_lock(&ed->names);
+    enum err e = hash_locked(sc, ed, of, map);
+    bool     same = !e && str_eq(str_of(ed->sha256), sha256);
+    pthread_mutex_unlock(&ed->names);
+    if (e) return e;
+    if (!same)
+        return fail(&sc->fault, ERR_CORRUPT, "public.index of release %lld is not what its manifest says",
+                    (long long)ed->number);
+    int copy = fcntl(of, F_DUPFD_CLOEXEC, 3);
+    if (copy < 0)
+        return fail_errno(&sc->fault, "cannot open the index of release %lld", (long long)ed->number);
+    *fd = copy;
+    *bytes = map.n;
+    return OK;
 }
 
 /// All that need not be done before it answers.
@@ -465,12 +508,70 @@ static enum err look(struct scope *sc, struct editions *es, bool start)
     return e ? e : dropped ? dropped : again;
 }
 
+/// The files that are downloaded: those that prove the manifest, the open index, and what has the name of the index by now.
+static enum err prove_files(struct scope *sc, const struct editions *es, struct edition *ed)
+{
+    AUTO(fd_closep) int   fd = -1;
+    struct release_papers p;
+    const char           *path;
+    str                   hash;
+    uint64_t              bytes;
+    TRY(release_papers(sc, es->data_dir, ed->number, &p));
+    const struct release_listed *f = release_listed(&p, S("public.index"));
+    if (!f) return fail(&sc->fault, ERR_CORRUPT, "the manifest lists no index");
+    TRY(edition_file(sc, ed, f->sha256, &fd, &bytes));
+    TRY(release_index_path(sc, es->data_dir, ed->number, TIER_PUBLIC, &path));
+    TRY(hash_file_sha256(sc, path, &hash, &bytes));
+    return str_eq(hash, f->sha256) ? OK
+                                   : fail(&sc->fault, ERR_CORRUPT, "%s was replaced by another file", path);
+}
+
+/// Told once, and again when the files are others.
+static void look_at_files(struct scope *sc, struct editions *es)
+{
+    struct release_marks marks;
+    struct edition      *ed = edition_hold(es);
+    if (!ed || release_marks(sc, es->data_dir, ed->number, &marks)) {
+        edition_release(es, ed);
+        return;
+    }
+    pthread_mutex_lock(&es->lock);
+    bool known = es->marked == ed->number && !memcmp(&es->marks, &marks, sizeof marks);
+    pthread_mutex_unlock(&es->lock);
+    struct scope own = { .mem = known ? NULL : arena_open(PROOF_MEMORY) };
+    enum err     e = own.mem ? prove_files(&own, es, ed) : ERR_NOMEM;
+    if (own.mem && e != ERR_NOMEM) {
+        pthread_mutex_lock(&es->lock);
+        bool was = es->unproved.code != OK;
+        es->marks = marks;
+        es->marked = ed->number;
+        es->unproved = e ? own.fault : (struct fault){ 0 };
+        pthread_mutex_unlock(&es->lock);
+        if (e) log_error("release.files", log_i64("release", ed->number), log_cstr("why", own.fault.text));
+        else if (was) log_info("release.files_proved", log_i64("release", ed->number));
+    }
+    arena_close(own.mem);
+    edition_release(es, ed);
+}
+
+bool editions_unproved(struct editions *es)
+{
+    pthread_mutex_lock(&es->lock);
+    bool is = es->current && es->unproved.code && es->marked == es->current->number;
+    pthread_mutex_unlock(&es->lock);
+    return is;
+}
+
 static enum err look_and_tell(struct scope *sc, struct editions *es, bool start)
 {
     enum err e = look(sc, es, start);
     pthread_mutex_lock(&es->lock);
     es->trouble = e ? sc->fault : (struct fault){ 0 };
     pthread_mutex_unlock(&es->lock);
+    if (!start) { // a start does not wait for it
+        struct scope own = { .mem = sc->mem };
+        look_at_files(&own, es);
+    }
     return e;
 }
 

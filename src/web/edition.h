@@ -18,8 +18,10 @@ struct edition {
     bool                 checked; // of the current one, and of the watch alone: all checksums were right
     unsigned             holders;
     struct arena        *mem;
-    pthread_mutex_t      names;  // the search, and the memory once the edition is open
-    const struct search *search; // made when it is first wanted
+    pthread_mutex_t      names;              // the search, and the memory once the edition is open; all below
+    const struct search *search;             // made when it is first wanted
+    char                 sha256[2 * 32 + 1]; // of the file; empty: not known yet
+    struct timespec      changed;            // when it was, last, as the hash was taken
 };
 
 enum { EDITIONS_OLD = 4 }; // older releases kept open, where the town keeps their files (release_retire)
@@ -55,6 +57,9 @@ void     edition_again(struct editions *es, struct edition *ed);
 void     edition_release(struct editions *es, struct edition *ed); // accepts NULL
 /// The names in it. Borrowed from the edition. The first to ask waits until they are sorted.
 enum err edition_names(struct scope *sc, struct edition *ed, const struct search **out);
+/// The open index file as it is to be downloaded, to be closed, when its SHA-256 is this one; whatever has its name by now is
+/// not looked at. The first to ask waits until it is hashed. ERR_CORRUPT, ERR_IO.
+enum err edition_file(struct scope *sc, struct edition *ed, str sha256, int *fd, uint64_t *bytes);
 /// Looks at the folder of releases now. OK also when nothing is new. First it lets go of every release that was withdrawn or
 /// whose files are gone, also of the current one: what is missing is not served. Then the release that releases/current names
 /// becomes current when its file is the public index of that number and all its checksums are right; else this fails until
@@ -67,3 +72,5 @@ void     editions_serve(struct editions *es, struct http_server *server);
 void     edition_lost(struct editions *es, struct edition *ed);
 /// Did the last look fail? The log says why.
 bool     editions_in_trouble(struct editions *es);
+/// Are files of the current release not what was published, so that they are not handed out? The log says which.
+bool     editions_unproved(struct editions *es);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "web/files.h"
 
+#include "analysis/difference.h"
 #include "base/arena.h"
+#include "base/file.h"
 #include "html/asset.h"
 #include "seal/hash.h"
 #include "tile/tile.h"
 #include "web/form.h"
-#include <errno.h>
-#include <fcntl.h>
 #include <stddef.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -128,78 +128,120 @@ enum err file_robots(struct scope *sc, struct call *c, struct http_res *rs)
 // -- files of the disk ----------------------------------------------------------------------------
 
 /// The file is opened for this request and closed by the server. Its tag is made of what changes when it is replaced.
-static enum err send_file(struct scope *sc, const char *path, const char *type, enum http_cache cache,
-                          struct http_res *rs)
+enum err file_basemap(struct scope *sc, struct call *c, struct http_res *rs)
 {
+    const char *path = c->web->config.basemap;
     struct stat st;
-    int         fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT) return fail(&sc->fault, ERR_NOTFOUND, "this file is not there");
-    if (fd < 0) return fail_errno(&sc->fault, "cannot open %s", path);
-    if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
+    int         fd;
+    size_t      bytes;
+    if (!path) return fail(&sc->fault, ERR_NOTFOUND, "this server has no basemap");
+    TRY(file_open(sc, path, &fd, &bytes));
+    if (fstat(fd, &st)) {
         close(fd);
-        return fail(&sc->fault, ERR_IO, "%s is not a regular file", path);
+        return fail_errno(&sc->fault, "cannot read %s", path);
     }
     rs->etag = arena_printf(sc->mem, "%llx-%llx-%llx", (unsigned long long)st.st_size,
                             (unsigned long long)st.st_mtim.tv_sec, (unsigned long long)st.st_mtim.tv_nsec);
     rs->fd = fd;
     rs->fd_bytes = (uint64_t)st.st_size;
-    rs->content_type = type;
-    rs->cache = cache;
+    rs->content_type = "application/vnd.pmtiles";
+    rs->cache = HTTP_REVALIDATE;
     rs->cors = true;
     return OK;
 }
 
-enum err file_basemap(struct scope *sc, struct call *c, struct http_res *rs)
+/// Nothing of a release is handed out that its manifest does not prove: files are damaged, and others lie under their names.
+static enum err papers_of(struct scope *sc, struct call *c, struct release_papers *p)
 {
-    if (!c->web->config.basemap) return fail(&sc->fault, ERR_NOTFOUND, "this server has no basemap");
-    return send_file(sc, c->web->config.basemap, "application/vnd.pmtiles", HTTP_REVALIDATE, rs);
+    TRY(form_read(sc, c, NULL, 0, NULL, NULL));
+    return release_papers(sc, c->web->config.data_dir, c->ed->number, p);
 }
 
-/// A release is never written twice, so its number, its time and the name of the file say which bytes they are. The time at
-/// which the file was written would say how long publication took, and so how much there is that is not told.
-static str release_file_tag(struct scope *sc, const struct call *c, const char *name, uint64_t bytes)
+/// tag: the SHA-256 of what is sent, so that no cache takes a wrong file for the right one; and it tells nothing that the file
+/// does not, such as how long publication took.
+static enum err as_download(struct scope *sc, struct call *c, const char *name, const char *type, str tag,
+                            struct http_res *rs)
 {
-    str            what = arena_printf(sc->mem, "%lld %lld %s %llu", (long long)c->ed->number,
-                                       (long long)c->in->created_s, name, (unsigned long long)bytes);
-    struct hash128 h = hash_content(what);
-    return what.p
-               ? arena_printf(sc->mem, "%016llx%016llx", (unsigned long long)h.hi, (unsigned long long)h.lo)
-               : what;
-}
-
-static enum err release_file(struct scope *sc, struct call *c, const char *name, const char *type,
-                             struct http_res *rs)
-{
-    str path =
-        arena_printf(sc->mem, "%s/releases/%lld/%s", c->web->config.data_dir, (long long)c->ed->number, name);
     str as =
         arena_printf(sc->mem, "attachment; filename=\"release-%lld-%s\"", (long long)c->ed->number, name);
-    if (!path.p || !as.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
-    TRY(form_read(sc, c, NULL, 0, NULL, NULL));
-    TRY(send_file(sc, path.p, type, HTTP_REVALIDATE, rs));
-    rs->etag = release_file_tag(sc, c, name, rs->fd_bytes);
+    if (!as.p) return fail(&sc->fault, ERR_NOMEM, "no room for a header");
+    rs->etag = str_slice(tag, 0, 32); // as much of it as a tag has room for
+    rs->content_type = type;
+    rs->cache = HTTP_REVALIDATE;
+    rs->cors = true;
     rs->header[rs->n_headers++] = (struct http_param){ S("Content-Disposition"), as };
     return OK;
 }
 
+static enum err send_text(struct scope *sc, struct call *c, const char *name, const char *type, str text,
+                          struct http_res *rs)
+{
+    str tag;
+    if (!text.n)
+        return fail(&sc->fault, ERR_NOTFOUND, "release %lld has no %s", (long long)c->ed->number, name);
+    TRY(hash_sha256(sc, text, &tag));
+    buf_add(&rs->body, text);
+    return as_download(sc, c, name, type, tag, rs);
+}
+
 enum err file_manifest(struct scope *sc, struct call *c, struct http_res *rs)
 {
-    return release_file(sc, c, "manifest.json", "application/json", rs);
+    struct release_papers p;
+    TRY(papers_of(sc, c, &p));
+    return send_text(sc, c, "manifest.json", "application/json", p.manifest, rs);
 }
 
 enum err file_signature(struct scope *sc, struct call *c, struct http_res *rs)
 {
-    return release_file(sc, c, "manifest.sig", "text/plain; charset=utf-8", rs);
+    struct release_papers p;
+    TRY(papers_of(sc, c, &p));
+    return send_text(sc, c, "manifest.sig", "text/plain; charset=utf-8", p.signature, rs);
 }
 
 enum err file_key(struct scope *sc, struct call *c, struct http_res *rs)
 {
-    return release_file(sc, c, "key.pub", "text/plain; charset=utf-8", rs);
+    struct release_papers p;
+    TRY(papers_of(sc, c, &p));
+    return send_text(sc, c, "key.pub", "text/plain; charset=utf-8", p.keys, rs);
+}
+
+static enum err send_listed(struct scope *sc, struct call *c, const char *name, const char *type, size_t max,
+                            struct http_res *rs)
+{
+    struct release_papers p;
+    str                   text;
+    TRY(papers_of(sc, c, &p));
+    TRY(release_listed_read(sc, c->web->config.data_dir, c->ed->number, &p, name, max, &text));
+    return send_text(sc, c, name, type, text, rs);
+}
+
+enum err file_difference(struct scope *sc, struct call *c, struct http_res *rs)
+{
+    return send_listed(sc, c, RELEASE_DIFFERENCE, "application/json", DIFFERENCE_MAX_BYTES, rs);
+}
+
+enum err file_sums(struct scope *sc, struct call *c, struct http_res *rs)
+{
+    int fd;
+    return send_listed(sc, c, RELEASE_SUMS, "application/octet-stream", sums_size(index_file(c->ix, &fd).n),
+                       rs);
 }
 
 enum err file_index(struct scope *sc, struct call *c, struct http_res *rs)
 {
-    return release_file(sc, c, "public.index", "application/octet-stream", rs);
+    struct release_papers p;
+    int                   fd;
+    uint64_t              bytes;
+    TRY(papers_of(sc, c, &p));
+    const struct release_listed *f = release_listed(&p, S("public.index"));
+    if (!f)
+        return fail(&sc->fault, ERR_CORRUPT, "the manifest of release %lld lists no index",
+                    (long long)c->ed->number);
+    TRY(as_download(sc, c, "public.index", "application/octet-stream", f->sha256, rs));
+    TRY(edition_file(sc, c->ed, f->sha256, &fd, &bytes));
+    rs->fd = fd;
+    rs->fd_bytes = bytes;
+    return OK;
 }
 
 // -- for operators --------------------------------------------------------------------------------
@@ -220,5 +262,9 @@ enum err file_health(struct scope *sc, struct call *c, struct http_res *rs)
         rs->status = 503;
     }
     if (trouble) buf_add(&rs->body, S("the newest release cannot be read; the log says why\n"));
+    if (editions_unproved(c->web->editions))
+        buf_add(
+            &rs->body,
+            S("files of the release are not what was published, and are not handed out; the log says why\n"));
     return OK;
 }

@@ -12,5 +12,7 @@ enum err file_basemap(struct scope *sc, struct call *c, struct http_res *rs);
 enum err file_manifest(struct scope *sc, struct call *c, struct http_res *rs);
 enum err file_signature(struct scope *sc, struct call *c, struct http_res *rs);
 enum err file_key(struct scope *sc, struct call *c, struct http_res *rs);
+enum err file_difference(struct scope *sc, struct call *c, struct http_res *rs);
+enum err file_sums(struct scope *sc, struct call *c, struct http_res *rs);
 enum err file_index(struct scope *sc, struct call *c, struct http_res *rs);
 enum err file_health(struct scope *sc, struct call *c, struct http_res *rs);

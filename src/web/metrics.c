@@ -43,6 +43,9 @@ static void write_all(struct web *w, const struct edition *ed, struct buf *b)
     metric(b, "hromada_release_trouble", "gauge",
            "1: the newest release cannot be read, so an older one or none is served.",
            editions_in_trouble(w->editions));
+    metric(b, "hromada_release_files_trouble", "gauge",
+           "1: files of the release are not what was published, and are not handed out.",
+           editions_unproved(w->editions));
     if (ed) {
         metric(b, "hromada_release_incidents", "gauge", "Incidents in it.", ed->portrait.in.rows);
         metric(b, "hromada_release_created_seconds", "gauge", "When it was made.",

@@ -30,29 +30,31 @@ enum err page_data(struct scope *sc, struct call *c, struct http_res *rs)
     const struct release_note *r;
     size_t                     n;
     TRY(form_read(sc, c, NULL, 0, NULL, NULL));
-    TRY(releases_read(sc, c->web->config.data_dir, &r, &n));
+    TRY(releases_read(sc, c->web->notes, 0, RELEASES_MAX, &r, &n));
     struct release_row_view *row = arena_array(sc->mem, struct release_row_view, n + 1);
     struct link_view        *border = arena_array(sc->mem, struct link_view, c->in->n_sets + 1);
     if (!row || !border) return no_room(sc);
     for (size_t i = 0; i < n; i++)
-        row[i] =
-            (struct release_row_view){ .number = word_count(sc, c->lang, (uint64_t)r[i].number),
-                                       .created = r[i].created,
-                                       .incidents =
-                                           r[i].withdrawn ? S("") : word_count(sc, c->lang, r[i].incidents),
-                                       .licence = r[i].licence,
-                                       .sha256 = r[i].manifest_sha256,
-                                       .manifest_url = url_manifest(&c->links, r[i].number),
-                                       .index_url = url_index(&c->links, r[i].number),
-                                       .bytes = bytes_word(sc, c->lang, r[i].bytes),
-                                       .signature_url = url_signature(&c->links, r[i].number),
-                                       .key_url = url_key(&c->links, r[i].number),
-                                       .proved = r[i].signed_by.n > 0,
-                                       .current = r[i].number == c->ed->number,
-                                       .offered = r[i].offered,
-                                       .withdrawn = r[i].withdrawn,
-                                       .since = r[i].since_s ? word_time(sc, c->lang, r[i].since_s) : S(""),
-                                       .reason = r[i].reason };
+        row[i] = (struct release_row_view){
+            .number = word_count(sc, c->lang, (uint64_t)r[i].number),
+            .created = r[i].created,
+            .incidents = r[i].withdrawn ? S("") : word_count(sc, c->lang, r[i].incidents),
+            .licence = r[i].licence,
+            .sha256 = r[i].manifest_sha256,
+            .manifest_url = url_manifest(&c->links, r[i].number),
+            .index_url = url_index(&c->links, r[i].number),
+            .bytes = bytes_word(sc, c->lang, r[i].bytes),
+            .signature_url = url_signature(&c->links, r[i].number),
+            .key_url = url_key(&c->links, r[i].number),
+            .sums_url = r[i].has_sums ? url_sums(&c->links, r[i].number) : S(""),
+            .difference_url = r[i].difference_sha256.n ? url_difference(&c->links, r[i].number) : S(""),
+            .proved = r[i].signed_by.n > 0,
+            .current = r[i].number == c->ed->number,
+            .offered = r[i].offered,
+            .withdrawn = r[i].withdrawn,
+            .since = r[i].since_s ? word_time(sc, c->lang, r[i].since_s) : S(""),
+            .reason = r[i].reason
+        };
     for (size_t i = 0; i < n; i++)
         if (r[i].number == c->ed->number)
             v.number = r[i].number, v.key = r[i].signed_by, v.fingerprint = r[i].fingerprint;
@@ -171,7 +173,7 @@ enum err page_method(struct scope *sc, struct call *c, struct http_res *rs)
     const struct release_note *r;
     size_t                     n;
     TRY(form_read(sc, c, NULL, 0, NULL, NULL));
-    TRY(releases_read(sc, c->web->config.data_dir, &r, &n));
+    TRY(releases_read(sc, c->web->notes, c->ed->number + 1, 1, &r, &n));
     struct point middle = { home.min_x / 2 + home.max_x / 2, home.min_y / 2 + home.max_y / 2 };
     v.grid = in->anchor_level != 0;
     v.side = word_metres(sc, c->lang, anchor_side_m(in, middle));

@@ -3,12 +3,14 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "publish/release.h"
-#include "seal/hash.h"
 #include "seal/sign.h"
 #include <jansson.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 static str text_of(struct scope *sc, const json_t *o, const char *key)
 {
@@ -77,6 +79,7 @@ static void fill(struct scope *sc, const json_t *m, struct release_note *r)
         const json_t *f = json_array_get(files, i);
         if (str_eq(text_of(sc, f, "name"), S(RELEASE_DIFFERENCE)))
             r->difference_sha256 = text_of(sc, f, "sha256");
+        r->has_sums = r->has_sums || str_eq(text_of(sc, f, "name"), S(RELEASE_SUMS));
         if (!str_eq(text_of(sc, f, "name"), S("public.index"))) continue;
         r->bytes = json_integer_value(json_object_get(f, "bytes"));
         r->index_sha256 = text_of(sc, f, "sha256");
@@ -85,27 +88,160 @@ static void fill(struct scope *sc, const json_t *m, struct release_note *r)
 
 static enum err read_one(struct scope *sc, const char *data_dir, struct release_note *r)
 {
-    str path = arena_printf(sc->mem, "%s/releases/%lld/manifest.json", data_dir, (long long)r->number);
-    str text;
-    if (!path.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
-    TRY(file_read(sc, path.p, MANIFEST_MAX_BYTES, &text));
-    TRY(hash_sha256(sc, text, &r->manifest_sha256));
-    json_error_t why;
-    json_t      *m = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, &why);
-    if (!json_is_object(m)) {
-        json_decref(m);
-        return fail(&sc->fault, ERR_CORRUPT, "%s is damaged: line %d: %s", path.p, why.line, why.text);
-    }
+    struct release_papers p;
+    json_error_t          why;
+    TRY(release_papers(sc, data_dir, r->number, &p));
+    json_t *m = json_loadb(p.manifest.p, p.manifest.n, JSON_REJECT_DUPLICATES, &why);
+    if (!m) return fail(&sc->fault, ERR_NOMEM, "no room for a manifest");
+    r->manifest_sha256 = p.manifest_sha256;
     fill(sc, m, r);
     json_decref(m);
     return OK;
 }
 
+// -- what is kept -------------------------------------------------------------------------------------------------------
+
+static const char *const marked[RELEASE_MARKED] = { "manifest.json", "manifest.sig", "key.pub",
+                                                    "public.index" };
+enum { READ_BYTES = 64 << 20, KEPT_BYTES = 256 << 10 };
+
+struct kept {
+    int64_t              number; // 0: free
+    uint64_t             used;
+    struct release_marks is;
+    bool                 damaged;
+    struct release_note  note;
+    struct arena        *mem; // of the note; NULL: damaged
+};
+struct release_notes {
+    char           *data_dir;
+    struct told    *told;
+    pthread_mutex_t lock; // all below
+    uint64_t        uses;
+    struct kept     at[NOTES_MAX];
+};
+
+enum err release_marks(struct scope *sc, const char *data_dir, int64_t number, struct release_marks *out)
+{
+    *out = (struct release_marks){ 0 };
+    for (size_t i = 0; i < RELEASE_MARKED; i++) {
+        struct stat st;
+        str path = arena_printf(sc->mem, "%s/releases/%lld/%s", data_dir, (long long)number, marked[i]);
+        if (!path.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
+        if (lstat(path.p, &st)) continue; // missing, until it has an inode
+        int64_t is[] = { (int64_t)st.st_ino, st.st_size, st.st_ctim.tv_sec, st.st_ctim.tv_nsec };
+        memcpy(out->of[i], is, sizeof is);
+    }
+    return OK;
+}
+
+/// A copy whose texts are of mem; false: there is no room.
+static bool note_copy(struct arena *mem, const struct release_note *from, struct release_note *to)
+{
+    struct release_note    r = *from;
+    struct exception_note *e = arena_array(mem, struct exception_note, r.n_exceptions + 1);
+    str *text[] = { &r.created,           &r.licence,     &r.manifest_sha256, &r.index_sha256,
+                    &r.difference_sha256, &r.region_unit, &r.signed_by,       &r.fingerprint };
+    bool fine = e != NULL;
+    for (size_t i = 0; i < COUNT(text) && fine; i++) fine = (*text[i] = arena_str(mem, *text[i])).p != NULL;
+    for (size_t i = 0; i < r.n_exceptions && fine; i++) {
+        str *part[] = { &e[i].floor, &e[i].reason, &e[i].by, &e[i].until };
+        e[i] = from->exceptions[i];
+        for (size_t k = 0; k < COUNT(part) && fine; k++)
+            fine = (*part[k] = arena_str(mem, *part[k])).p != NULL;
+    }
+    r.exceptions = e;
+    if (fine) *to = r;
+    return fine;
+}
+
+/// True: it is known, and *e says how it went when it was read.
+static bool find_kept(struct scope *sc, struct release_notes *k, const struct release_marks *is,
+                      struct release_note *r, enum err *e)
+{
+    bool found = false;
+    pthread_mutex_lock(&k->lock);
+    for (size_t i = 0; i < NOTES_MAX && !found; i++) {
+        struct kept *o = &k->at[i];
+        if (o->number != r->number || memcmp(&o->is, is, sizeof *is) != 0) continue;
+        found = true;
+        o->used = ++k->uses;
+        bool offered = r->offered;
+        if (o->damaged) *e = ERR_CORRUPT;
+        else *e = note_copy(sc->mem, &o->note, r) ? OK : fail(&sc->fault, ERR_NOMEM, "no room for a release");
+        r->offered = offered;
+    }
+    pthread_mutex_unlock(&k->lock);
+    return found;
+}
+
+/// In place of what was known of this number, or of what was longest not asked for.
+static void keep(struct release_notes *k, const struct release_marks *is, const struct release_note *r,
+                 bool damaged)
+{
+    struct kept new = { .number = r->number, .is = *is, .damaged = damaged };
+    if (!damaged) {
+        new.mem = arena_open(KEPT_BYTES);
+        if (!new.mem || !note_copy(new.mem, r, &new.note)) { // too large, or no memory: it is read each time
+            arena_close(new.mem);
+            return;
+        }
+    }
+    pthread_mutex_lock(&k->lock);
+    struct kept *to = &k->at[0];
+    for (size_t i = 0; i < NOTES_MAX && to->number != new.number; i++)
+        if (k->at[i].number == new.number || k->at[i].used < to->used) to = &k->at[i];
+    struct arena *old = to->mem;
+    new.used = ++k->uses;
+    *to = new;
+    pthread_mutex_unlock(&k->lock);
+    arena_close(old);
+}
+
+static enum err read_or_recall(struct scope *sc, struct release_notes *k, struct release_note *r)
+{
+    struct release_marks is;
+    enum err             e = OK;
+    TRY(release_marks(sc, k->data_dir, r->number, &is));
+    if (find_kept(sc, k, &is, r, &e)) return e;
+    struct scope own = { .mem = arena_open(READ_BYTES) };
+    e = own.mem ? read_one(&own, k->data_dir, r) : fail(&own.fault, ERR_NOMEM, "no memory for a manifest");
+    if (!e || e == ERR_CORRUPT || e == ERR_IO) keep(k, &is, r, e != OK);
+    if (!e && !note_copy(sc->mem, r, r)) e = fail(&own.fault, ERR_NOMEM, "no room for a release");
+    arena_close(own.mem);
+    // One that is damaged or just being removed hides no other.
+    if (e && told_first(k->told, str_of(own.fault.text)))
+        log_error("release.manifest", log_i64("release", r->number), log_cstr("why", own.fault.text));
+    if (e) sc->fault = own.fault;
+    return e;
+}
+
+struct release_notes *notes_open(const char *data_dir, struct told *told)
+{
+    struct release_notes *k = calloc(1, sizeof *k);
+    if (!k || !(k->data_dir = strdup(data_dir))) {
+        free(k);
+        return NULL;
+    }
+    k->told = told;
+    pthread_mutex_init(&k->lock, NULL);
+    return k;
+}
+
+void notes_close(struct release_notes *k)
+{
+    if (!k) return;
+    for (size_t i = 0; i < NOTES_MAX; i++) arena_close(k->at[i].mem);
+    pthread_mutex_destroy(&k->lock);
+    free(k->data_dir);
+    free(k);
+}
+
 /// False: it is left out.
-static bool note_one(struct scope *sc, const char *data_dir, int64_t current, struct release_note *r)
+static bool note_one(struct scope *sc, struct release_notes *k, int64_t current, struct release_note *r)
 {
     struct release_fate f;
-    enum err            e = release_fate(sc, data_dir, r->number, &f);
+    enum err            e = release_fate(sc, k->data_dir, r->number, &f);
     if (!e && f.is == RELEASE_WITHDRAWN) {
         r->withdrawn = true;
         r->since_s = f.since_s;
@@ -114,26 +250,24 @@ static bool note_one(struct scope *sc, const char *data_dir, int64_t current, st
     }
     if (r->number > current) return false; // still in the making
     r->offered = !e && f.is == RELEASE_WHOLE;
-    if (!e) e = read_one(sc, data_dir, r);
-    if (e) // one that is damaged or just being removed hides no other
-        log_error("release.manifest", log_i64("release", r->number), log_cstr("why", sc->fault.text));
-    return !e;
+    return !read_or_recall(sc, k, r);
 }
 
-enum err releases_read(struct scope *sc, const char *data_dir, const struct release_note **out, size_t *n)
+enum err releases_read(struct scope *sc, struct release_notes *k, int64_t before, size_t max,
+                       const struct release_note **out, size_t *n)
 {
     int64_t *number, current = 0;
-    size_t   all, k = 0;
-    TRY(release_list(sc, data_dir, &number, &all));
-    if (release_current(sc, data_dir, &current) == ERR_NOMEM) return sc->fault.code;
-    struct release_note *r =
-        arena_array(sc->mem, struct release_note, (all < RELEASES_MAX ? all : RELEASES_MAX) + 1);
+    size_t   all, got = 0;
+    TRY(release_list(sc, k->data_dir, &number, &all));
+    if (release_current(sc, k->data_dir, &current) == ERR_NOMEM) return sc->fault.code;
+    struct release_note *r = arena_array(sc->mem, struct release_note, (all < max ? all : max) + 1);
     if (!r) return fail(&sc->fault, ERR_NOMEM, "no room for %zu releases", all);
-    for (size_t i = all; i-- > 0 && k < RELEASES_MAX;) {
-        r[k] = (struct release_note){ .number = number[i] };
-        k += note_one(sc, data_dir, current, &r[k]);
+    for (size_t i = all; i-- > 0 && got < max;) {
+        if (before && number[i] >= before) continue;
+        r[got] = (struct release_note){ .number = number[i] };
+        got += note_one(sc, k, current, &r[got]);
     }
     *out = r;
-    *n = k;
+    *n = got;
     return OK;
 }

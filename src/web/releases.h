@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What the manifests of the releases on the disk say, newest first: those up to the current one, and those that were withdrawn,
-// of which nothing is known but when and why. A damaged one is left out and logged.
+// of which nothing is known but when and why. One whose manifest is not proved by its signature (release_papers) is left out
+// and logged. What was read is kept until one of its files is another. Threads: any.
 #pragma once
 #include "base/err.h"
 #include "base/str.h"
+#include "web/told.h"
 
 struct exception_note { // of a floor, as the manifest tells of it
     str floor, reason, by, until;
 };
-enum { RELEASES_MAX = 200, MANIFEST_MAX_BYTES = 8 << 20 };
+enum { RELEASES_MAX = 200, NOTES_MAX = 256 }; // at once; kept in memory
 struct release_note {
     int64_t  number, bytes; // bytes: of public.index
     bool     offered;       // its files can be downloaded
@@ -22,6 +24,7 @@ struct release_note {
     str      manifest_sha256; // what `hromada publish` printed
     str      index_sha256;
     str      difference_sha256;           // of its report of differences; empty: it has none
+    bool     has_sums;                    // of its index, to be downloaded
     double   moved_median_m, moved_p95_m; // displacement by the anchors
     uint64_t left_area;                   // of what was moved
     str      region_unit;                 // hectares, addresses, inhabitants; empty: no rule
@@ -30,5 +33,18 @@ struct release_note {
     const struct exception_note *exceptions;
     size_t                       n_exceptions;
 };
-/// ERR_IO. ERR_NOMEM.
-enum err releases_read(struct scope *sc, const char *data_dir, const struct release_note **out, size_t *n);
+/// Which files those of a release are: whoever writes or replaces one changes it.
+enum { RELEASE_MARKED = 4 };
+struct release_marks {
+    int64_t of[RELEASE_MARKED][4];
+};
+enum err release_marks(struct scope *sc, const char *data_dir, int64_t number,
+                       struct release_marks *out); // ERR_NOMEM
+
+struct release_notes;
+/// told: where faults are logged by. NULL: no memory.
+struct release_notes *notes_open(const char *data_dir, struct told *told);
+void                  notes_close(struct release_notes *k); // accepts NULL
+/// At most max of those with a number below `before`; 0: from the newest on. ERR_IO. ERR_NOMEM.
+enum err              releases_read(struct scope *sc, struct release_notes *k, int64_t before, size_t max,
+                                    const struct release_note **out, size_t *n);

@@ -33,6 +33,8 @@ const struct route routes[] = {
     { "/data/{release}/manifest.sig",           REPLY_FILE, NEEDS_OLDER,   TAG_OF_BODY,  QUICK_MS, file_signature },
     { "/data/{release}/key.pub",                REPLY_FILE, NEEDS_OLDER,   TAG_OF_BODY,  QUICK_MS, file_key },
     { "/data/{release}/public.index",           REPLY_FILE, NEEDS_OLDER,   TAG_OF_BODY,  QUICK_MS, file_index },
+    { "/data/{release}/public.sums",            REPLY_FILE, NEEDS_OLDER,   TAG_OF_BODY,  QUICK_MS, file_sums },
+    { "/data/{release}/difference.json",        REPLY_FILE, NEEDS_OLDER,   TAG_OF_BODY,  QUICK_MS, file_difference },
     { "/changes",                               REPLY_PAGE, NEEDS_RELEASE, TAG_OF_BODY,  QUICK_MS, page_changes },
     { "/feeds/releases.atom",                   REPLY_JSON, NEEDS_NOTHING, TAG_OF_BODY,  QUICK_MS, feed_releases },
     { "/method",                                REPLY_PAGE, NEEDS_RELEASE, TAG_OF_QUERY, QUICK_MS, page_method },
@@ -237,8 +239,10 @@ static void answer_error(struct scope *sc, struct call *c, const struct route *r
     int status = status_of(e);
     str detail = e == ERR_GONE ? problem_gone(sc, &c->gone) : str_of(sc->fault.text);
     if (status == 500 || e == ERR_NOMEM || e == ERR_TIMEOUT) {
-        log_error("request.failed", log_cstr("route", r->pattern), log_cstr("error", err_name(e)),
-                  log_str("why", detail));
+        // Whoever asks for what is damaged, over and over, does not fill the log.
+        if (told_first(c->web->told, arena_printf(sc->mem, "%s %.*s", r->pattern, STR(detail))))
+            log_error("request.failed", log_cstr("route", r->pattern), log_cstr("error", err_name(e)),
+                      log_str("why", detail));
         detail = e == ERR_TIMEOUT ? S("the answer took too long; ask for a shorter period or a smaller area")
                                   : S("the server could not answer; its log says why");
     }
@@ -354,6 +358,18 @@ size_t web_admit(void *app, enum http_method method, str path)
 
 // -- life -----------------------------------------------------------------------------------------
 
+static enum err web_fill(struct scope *sc, struct web *w)
+{
+    const struct web_config *config = &w->config;
+    unsigned scans = (unsigned)(config->scans > 0 ? config->scans : sysconf(_SC_NPROCESSORS_ONLN));
+    w->turns = turns_open(scans);
+    w->told = told_open(config->clock);
+    w->notes = notes_open(config->data_dir, w->told);
+    if (!w->turns || !w->told || !w->notes)
+        return fail(&sc->fault, ERR_NOMEM, "no memory for the web application");
+    return editions_open(sc, config->data_dir, config->clock, config->watch_ms, &w->editions);
+}
+
 enum err web_open(struct scope *sc, const struct web_config *config, struct web **out)
 {
     struct web *w = calloc(1, sizeof *w);
@@ -361,16 +377,9 @@ enum err web_open(struct scope *sc, const struct web_config *config, struct web 
     w->config = *config;
     if (!w->config.clock) w->config.clock = &clock_system;
     w->started_ms = w->config.clock->monotonic_ms();
-    unsigned scans = (unsigned)(config->scans > 0 ? config->scans : sysconf(_SC_NPROCESSORS_ONLN));
-    w->turns = turns_open(scans);
-    if (!w->turns) {
-        free(w);
-        return fail(&sc->fault, ERR_NOMEM, "no memory for the web application");
-    }
-    enum err e = editions_open(sc, config->data_dir, w->config.clock, config->watch_ms, &w->editions);
+    enum err e = web_fill(sc, w);
     if (e) {
-        turns_close(w->turns);
-        free(w);
+        web_close(w);
         return e;
     }
     *out = w;
@@ -387,6 +396,8 @@ void web_close(struct web *w)
 {
     if (!w) return;
     editions_close(w->editions);
+    notes_close(w->notes);
+    told_close(w->told);
     turns_close(w->turns);
     free(w);
 }

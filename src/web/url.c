@@ -250,6 +250,16 @@ str url_index(const struct links *l, int64_t release)
     return url_release_file(l, release, S("public.index"));
 }
 
+str url_sums(const struct links *l, int64_t release)
+{
+    return url_release_file(l, release, S("public.sums"));
+}
+
+str url_difference(const struct links *l, int64_t release)
+{
+    return url_release_file(l, release, S("difference.json"));
+}
+
 str url_tiles(const struct links *l, str layer)
 {
     struct url u = begin(l, "/tiles/");

@@ -46,6 +46,8 @@ str  url_manifest(const struct links *l, int64_t release);
 str  url_signature(const struct links *l, int64_t release);
 str  url_key(const struct links *l, int64_t release);
 str  url_index(const struct links *l, int64_t release);
+str  url_sums(const struct links *l, int64_t release);
+str  url_difference(const struct links *l, int64_t release);
 /// layer: "incidents", "base", "areas-SET"; with {z}/{x}/{y} for a map library to fill in.
 str  url_tiles(const struct links *l, str layer);
 /// The same path and query in another language.

@@ -315,7 +315,7 @@ struct compare_view {
 // -- text -----------------------------------------------------------------------------------------
 struct release_row_view {
     str  number, created, incidents, licence, sha256, manifest_url, index_url, bytes, since, reason;
-    str  signature_url, key_url;
+    str  signature_url, key_url, sums_url, difference_url; // the last two: empty when it has none
     bool current, offered, withdrawn, proved;
 };
 struct data_view {

@@ -41,6 +41,16 @@ static void make_dirs(void)
     put("releases/1/public.index", S("an index"));
 }
 
+struct readers {
+    struct told          *told;
+    struct release_notes *notes;
+};
+static void closep(struct readers *w)
+{
+    notes_close(w->notes);
+    told_close(w->told);
+}
+
 static void check(struct scope *sc, str manifest)
 {
     const struct release_note *note = NULL;
@@ -49,7 +59,10 @@ static void check(struct scope *sc, str manifest)
     str                        hash;
     enum err                   e = release_current(sc, dir, &number);
     must(e ? sc->fault.code == e : number > 0);
-    must_tell(sc, releases_read(sc, dir, &note, &n));
+    AUTO(closep) struct readers w = { told_open(&clock_system), NULL };
+    w.notes = w.told ? notes_open(dir, w.told) : NULL;
+    must(w.notes);
+    must_tell(sc, releases_read(sc, w.notes, 0, RELEASES_MAX, &note, &n));
     for (size_t i = 0; i < n; i++) must(note[i].number == 1 && str_is_utf8(note[i].index_sha256, NULL));
     if (release_verify(sc, dir, 1)) return;
     must(hash_sha256(sc, S("an index"), &hash) == OK);

@@ -232,6 +232,25 @@ static void what_is_missing_is_not_committed(void **state)
     test_scope_end(&sc);
 }
 
+/// A pipe that nobody writes into is not waited for, wherever it lies.
+static void a_pipe_is_refused(void **state)
+{
+    (void)state;
+    static const char *const files[] = { "releases/1/public.index",   "releases/1/manifest.json",
+                                         "releases/1/manifest.sig",   "releases/1/key.pub",
+                                         "restricted/1/police.index", "restricted/1/manifest.sha256" };
+    for (size_t i = 0; i < COUNT(files); i++) {
+        struct scope sc = test_scope();
+        const char  *dir = test_dir(&sc), *path = at(&sc, dir, files[i]);
+        str          sha;
+        ok_err(&sc, publish_one(&sc, dir, 1, &sha), OK);
+        ok(!unlink(path) && !mkfifo(path, 0600), "%s", path);
+        ok_err(&sc, release_verify(&sc, dir, 1), ERR_IO);
+        test_dir_end(&sc, dir);
+        test_scope_end(&sc);
+    }
+}
+
 static void damage_is_found(void **state)
 {
     (void)state;
@@ -647,6 +666,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(exceptions_stand_in_the_manifest),
     cmocka_unit_test(what_is_missing_is_not_committed),
     cmocka_unit_test(damage_is_found),
+    cmocka_unit_test(a_pipe_is_refused),
     cmocka_unit_test(killed_at_any_instant),
     cmocka_unit_test(a_reader_verifies_it),
     cmocka_unit_test(nobody_else_signs),

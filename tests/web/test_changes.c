@@ -2,10 +2,12 @@
 // The reports of differences as page, feed and JSON: the same figures in each and in every language, none that may not be told,
 // and a sentence where there is none.
 #include "analysis/difference.h"
+#include "base/file.h"
 #include "publish/release.h"
 #include "schema.h"
 #include "town.h"
 #include "xml.h"
+#include <fcntl.h>
 
 enum { SOME = 25 };
 
@@ -174,7 +176,11 @@ static void the_page_tells_the_same(void **state)
         for (int n = 1; n < FIXTURE_LEAST; n++)
             ok(!str_has(page, arena_printf(t.sc.mem, "<td class=\"n\">%d</td>", n)), "no %d", n);
     }
-    ok(str_has(get(&t, "/data"), S("href=\"/changes\"")), "linked from the data");
+    str data = get(&t, "/data");
+    ok(str_has(data, S("href=\"/changes\"")) && str_has(data, S("href=\"/data/2/difference.json\"")) &&
+           str_has(data, S("href=\"/data/2/public.sums\"")),
+       "linked from the data");
+    ok(str_has(get(&t, "/data/2/difference.json"), S("{")), "the report itself");
     ok(str_has(get(&t, "/"), S("href=\"/changes\"")), "and from the foot of every page");
     town_close(&t);
 }
@@ -329,6 +335,45 @@ static void a_report_that_is_no_more(void **state)
     town_close(&t);
 }
 
+/// How many lines stderr got while `target` was asked `times` times.
+static size_t log_lines(struct town *t, const char *target, int times)
+{
+    const char *path = arena_printf(t->sc.mem, "%s/log", t->fx.dir).p;
+    int         was = dup(2), to = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    str         log;
+    ok(was >= 0 && to >= 0 && dup2(to, 2) == 2, "stderr goes to a file");
+    for (int i = 0; i < times; i++) (void)client_get(&t->sc, t->port, target);
+    ok(dup2(was, 2) == 2, "and back");
+    close(was);
+    close(to);
+    ok_err(&t->sc, file_read(&t->sc, path, 1 << 20, &log), OK);
+    size_t n = 0;
+    for (size_t i = 0; i < log.n; i++) n += log.p[i] == '\n';
+    return n;
+}
+
+/// Whoever asks for it without end fills no disk.
+static void damage_is_logged_once(void **state)
+{
+    (void)state;
+    struct town t;
+    open_two(&t);
+    ok_err(&t.sc,
+           file_replace(&t.sc, arena_printf(t.sc.mem, "%s/releases/2/" RELEASE_DIFFERENCE, t.fx.dir).p,
+                        S("{}")),
+           OK);
+    ok_i64(log_lines(&t, "/v1/changes", 20), 1);
+    ok_i64(log_lines(&t, "/changes", 20), 0);
+    ok_i64(log_lines(&t, "/data/2/difference.json", 20), 1);
+    ok_err(&t.sc,
+           file_replace(&t.sc, arena_printf(t.sc.mem, "%s/releases/1/manifest.json", t.fx.dir).p, S("{}")),
+           OK);
+    ok_i64(log_lines(&t, "/v1/releases", 20), 1);
+    ok_i64(log_lines(&t, "/data", 20), 0);
+    ok_i64(log_lines(&t, "/data/1/manifest.json", 20), 1);
+    town_close(&t);
+}
+
 static void older_ones_follow(void **state)
 {
     (void)state;
@@ -362,6 +407,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(ids_are_of_the_address),
     cmocka_unit_test(what_was_withdrawn_is_not_told),
     cmocka_unit_test(a_report_that_is_no_more),
+    cmocka_unit_test(damage_is_logged_once),
     cmocka_unit_test(older_ones_follow),
 };
 TEST_MAIN(tests)

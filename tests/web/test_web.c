@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/watch.h"
 #include "http/http.h"
+#include "seal/hash.h"
 #include "tile/tile.h"
 #include "web/metrics.h"
 #include "web/routes.h"
@@ -156,6 +157,8 @@ static const struct {
     { "/data/1/manifest.json", 200, "application/json", "\"sha256\"" },
     { "/data/1/manifest.sig", 200, "text/plain; charset=utf-8", "" },
     { "/data/1/key.pub", 200, "text/plain; charset=utf-8", "hromada public keys 1" },
+    { "/data/1/public.sums", 200, "application/octet-stream", "hromada" },
+    { "/data/1/difference.json", 404, "application/problem+json", "/problems/not-found" }, // it has none
     { "/data/2/manifest.sig", 404, "application/problem+json", "/problems/not-found" },
     { "/data/1/public.index", 200, "application/octet-stream", "" },
     { "/robots.txt", 200, "text/plain; charset=utf-8", "Disallow" },
@@ -252,6 +255,8 @@ static void bad_parameters_are_named(void **state)
         { "/data/1/manifest.sig?x=1", "x" },
         { "/data/1/key.pub?x=1", "x" },
         { "/data/1/public.index?x=1", "x" },
+        { "/data/1/public.sums?x=1", "x" },
+        { "/data/1/difference.json?x=1", "x" },
         { "/v1/openapi.json?x=1", "x" },
         { "/v1/releases?x=1", "x" },
         { "/v1/release?lang=cs&lang=uk", "lang" },
@@ -1549,6 +1554,68 @@ static void the_release_is_signed(void **state)
     town_close(&t);
 }
 
+static const char *const handed_out[] = { "manifest.json", "manifest.sig", "key.pub", "public.sums",
+                                          "public.index" };
+
+static struct answer download(struct town *t, const char *name)
+{
+    return client_get(&t->sc, t->port, arena_printf(t->sc.mem, "/data/1/%s", name).p);
+}
+
+/// Puts bytes in place of a file of release 1; NULL: a pipe that nobody writes into.
+static void replace_file(struct town *t, const char *name, const str *bytes)
+{
+    const char *path = place(t, arena_printf(t->sc.mem, "releases/1/%s", name).p);
+    if (bytes) ok_err(&t->sc, file_replace(&t->sc, path, *bytes), OK);
+    else ok(!unlink(path) && !mkfifo(path, 0600), "%s", path);
+}
+
+/// A file that is damaged, of another release, a link or a pipe is refused while it lies there, and its tag is of its bytes.
+static void nothing_unproved_is_handed_out(void **state)
+{
+    (void)state;
+    struct town   t = town_open(10, true), other = town_open(-1, true);
+    struct answer right[COUNT(handed_out)], a;
+    for (size_t i = 0; i < COUNT(handed_out); i++) {
+        str sha256;
+        right[i] = download(&t, handed_out[i]);
+        ok_i64(right[i].status, 200);
+        ok_err(&t.sc, hash_sha256(&t.sc, right[i].body, &sha256), OK);
+        ok(str_has(answer_header(&right[i], "ETag"), str_slice(sha256, 0, 32)),
+           "the tag of %s is of its bytes", handed_out[i]);
+    }
+    ok(comes(&t, "/metrics", "hromada_release_files_trouble 0\n"), "no trouble yet");
+    for (size_t i = 0; i + 1 < COUNT(handed_out); i++) {
+        char *damaged = arena_cstr(t.sc.mem, right[i].body);
+        damaged[right[i].body.n / 2] ^= 1;
+        str wrong[] = { { damaged, right[i].body.n },
+                        str_slice(right[i].body, 0, right[i].body.n / 2),
+                        S("") };
+        for (size_t k = 0; k <= COUNT(wrong); k++) {
+            replace_file(&t, handed_out[i], k < COUNT(wrong) ? &wrong[k] : NULL);
+            ok(download(&t, handed_out[i]).status == 500, "%s, %zu", handed_out[i], k);
+        }
+        const char *path = place(&t, arena_printf(t.sc.mem, "releases/1/%s", handed_out[i]).p);
+        ok(!unlink(path) && !symlink("../../keys/signing.key", path), "a link");
+        a = download(&t, handed_out[i]);
+        ok(a.status == 500 && !str_has(a.body, S("secret")), "%s is a link", handed_out[i]);
+        replace_file(&t, handed_out[i], &right[i].body);
+        ok_i64(download(&t, handed_out[i]).status, 200);
+    }
+    t.fx.n /= 2; // signed by the same town, under the same number
+    ok_err(&t.sc, file_replace(&t.sc, place(&t, "of-another"), index_bytes(&t, 1, S("public"))), OK);
+    ok(!rename(place(&t, "of-another"), place(&t, "releases/1/public.index")), "renamed into place");
+    ok(comes(&t, "/healthz", "not handed out"), "operators are told");
+    ok(comes(&t, "/metrics", "hromada_release_files_trouble 1\n"), "in numbers, too");
+    ok_str(download(&t, "public.index").body, right[COUNT(handed_out) - 1].body);
+    replace_file(&t, "public.index", &right[COUNT(handed_out) - 1].body);
+    ok(comes(&t, "/metrics", "hromada_release_files_trouble 0\n"), "and it is over");
+    replace_file(&t, "manifest.sig", &(str){ download(&other, "manifest.sig").body.p, SIGN_TEXT_BYTES - 1 });
+    ok(comes(&t, "/metrics", "hromada_release_files_trouble 1\n"), "a signature that is cut");
+    town_close(&other);
+    town_close(&t);
+}
+
 static void the_method_tells_of_exceptions(void **state)
 {
     (void)state;
@@ -1578,6 +1645,7 @@ static void the_method_tells_of_exceptions(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_release_is_signed),
     cmocka_unit_test(the_method_tells_of_exceptions),
+    cmocka_unit_test(nothing_unproved_is_handed_out),
     cmocka_unit_test(every_route_answers),
     cmocka_unit_test(bad_parameters_are_named),
     cmocka_unit_test(counts_are_those_of_an_obvious_reader),
