@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/civil.h"
 #include "base/file.h"
 #include "index/index.h"
 #include "main/cli.h"
 #include "main/config.h"
+#include "main/known.h"
 #include "main/release.h"
 #include "main/town_keys.h"
 #include "wire/json.h"
@@ -21,6 +23,7 @@ struct check {
     uint64_t                     incidents;
     const struct release_record *record; // what the store knows of its releases
     size_t                       n_records;
+    int64_t                      known, newest; // number of the newest release: of the database, of the disk
 };
 
 static void check_free(struct check *c)
@@ -56,6 +59,8 @@ static enum err check_store(struct check *c)
     note(c, e);
     TRY(store_counts_get(sc, st, &counts));
     c->incidents = counts.incidents;
+    TRY(known_newest(c->cli, st, &c->known));
+    TRY(release_newest(sc, c->cli->dir, &c->newest));
     return store_releases(sc, st, &c->record, &c->n_records);
 }
 
@@ -120,13 +125,48 @@ static enum err check_keys(struct check *c, struct key_list *own)
     return town_keys_absent(c->cli, st);
 }
 
+/// What lies on the disk and is of no publication that the database knows. One that a kill has ended just before it was public,
+/// or just behind, is put right by the next.
+static enum err check_known(struct check *c, int64_t number, const struct release_fate *fate)
+{
+    struct scope *sc = c->cli->sc;
+    int64_t       last = c->known > c->newest ? c->known : c->newest;
+    if (number <= c->known || number == last + 1) return OK;
+    if (number <= c->newest && fate->is != RELEASE_WITHDRAWN)
+        return fail(&sc->fault, ERR_CORRUPT,
+                    "release %" PRId64 " lies in %s/releases, and the database knows none after %" PRId64
+                    ": it is an older backup; bring back a newer one, or see --older-database in hromada "
+                    "help publish",
+                    number, c->cli->dir, c->known);
+    if (number <= c->newest) return OK;
+    return fail(&sc->fault, ERR_CORRUPT,
+                "%s/releases/%" PRId64 " is not a release of this town, whose newest is %" PRId64
+                "; move it away",
+                c->cli->dir, number, last);
+}
+
+/// What the database knows, and the disk has lost.
+static enum err check_there(struct check *c, const struct release_record *r, const int64_t *on_disk)
+{
+    AUTO(buf_free) struct buf made;
+    for (size_t i = 0; i < c->releases; i++)
+        if (on_disk[i] == r->number) return OK;
+    buf_init(&made, 64);
+    civil_add_day(&made, civil_floor_day(r->created_s));
+    return fail(&c->cli->sc->fault, ERR_CORRUPT,
+                "release %" PRId64 " was published on %.*s, and %s/releases/%" PRId64
+                " is not there; bring it back from a backup, or withdraw the release",
+                r->number, STR(buf_str(&made)), c->cli->dir, r->number);
+}
+
 static enum err check_release(struct check *c, int64_t number, const struct key_list *own)
 {
     struct scope       *sc = c->cli->sc;
     uint64_t            rows[TIERS] = { 0 };
     struct release_fate fate;
-    TRY(release_verify(sc, c->cli->dir, number));
     TRY(release_fate(sc, c->cli->dir, number, &fate));
+    TRY(check_known(c, number, &fate));
+    TRY(release_verify(sc, c->cli->dir, number));
     if (fate.is == RELEASE_WITHDRAWN) return OK; // nothing of it is left to compare
     if (own->n) TRY(release_origin(sc, c->cli->dir, number, own));
     if (fate.is == RELEASE_RETIRED) return check_record(c, number, NULL);
@@ -175,6 +215,7 @@ static enum err check(struct check *c)
         arena_back(sc->mem, mark);
     }
     progress_end(c->cli, &c->progress);
+    for (size_t i = 0; i < c->n_records; i++) note(c, check_there(c, &c->record[i], number));
     note(c, check_current(c, number));
     note(c, check_settings(c));
     return buf_end(sc, &c->findings);

@@ -9,6 +9,7 @@
 #include "main/bounds.h"
 #include "main/config.h"
 #include "main/difference.h"
+#include "main/known.h"
 #include "main/town_keys.h"
 #include "model/half.h"
 #include "store/area_count.h"
@@ -168,17 +169,6 @@ static enum err read_store(struct cli *cli, struct store *st, const struct polic
     return OK;
 }
 
-/// Behind the last one that the store knows and the last one on the disk: a kill between the two leaves them apart.
-static enum err next_number(struct cli *cli, struct store *st, int64_t *out)
-{
-    int64_t *on_disk;
-    size_t   n;
-    TRY(store_release_next(cli->sc, st, out));
-    TRY(release_list(cli->sc, cli->dir, &on_disk, &n));
-    if (n && on_disk[n - 1] >= *out) *out = on_disk[n - 1] + 1;
-    return OK;
-}
-
 /// The last number given is that of the newest release, and what the public saw is known under it, whatever tiers it had.
 /// One that was withdrawn told something that it should not have: then nothing stays as it told it; nor if one between was.
 static enum err leave_order(struct cli *cli, struct store *st, const struct release_new *r, bool now,
@@ -321,82 +311,47 @@ static enum err changed_since(struct scope *sc, struct store *st, int64_t since_
     return OK;
 }
 
-/// What was taken back is not made again without a word.
+/// What was taken back is not made again without a word; nor what the database does not know, since it was killed before it
+/// wrote it down.
 static enum err check_withdrawn(struct cli *cli, struct store *st, const struct policy *p,
                                 const struct release_consent *consent)
 {
     const struct release_record *record;
     struct release_fate          f = { 0 };
     size_t                       n;
-    bool                         changed;
-    int64_t                      given = consent->after_withdrawal;
+    bool                         changed = false;
+    int64_t                      last, given = consent->after_withdrawal;
     TRY(store_releases(cli->sc, st, &record, &n));
-    const struct release_record *last = n ? &record[n - 1] : NULL;
-    if (last) TRY(release_fate(cli->sc, cli->dir, last->number, &f));
-    if (f.is != RELEASE_WITHDRAWN || (given && given != last->number)) {
+    TRY(known_newest(cli, st, &last));
+    if (last) TRY(release_fate(cli->sc, cli->dir, last, &f));
+    if (f.is != RELEASE_WITHDRAWN || (given && given != last)) {
         if (!given) return OK;
         return fail(&cli->sc->fault, ERR_INVALID,
                     "release %lld is not the newest, or was not withdrawn: nothing was published without "
                     "--after-withdrawal being right",
                     (long long)given);
     }
-    TRY(changed_since(cli->sc, st, last->created_s, &changed));
-    if (given || changed || consent->count_again || !str_eq(last->policy, p->text)) return OK;
+    bool recorded = n && record[n - 1].number == last;
+    if (recorded) TRY(changed_since(cli->sc, st, record[n - 1].created_s, &changed));
+    if (given || changed || consent->count_again) return OK;
+    if (recorded && !str_eq(record[n - 1].policy, p->text)) return OK;
     return fail(&cli->sc->fault, ERR_INVALID,
-                "release %lld was withdrawn because of \"%.*s\", and neither incidents nor policy nor "
-                "classes have changed since it was made, so the same would be public again: nothing was "
-                "published. If that is meant, publish with --after-withdrawal %lld",
-                (long long)last->number, STR(str_slice(f.reason, 0, 200)), (long long)last->number);
-}
-
-/// The releases from `first` on that were not withdrawn, as "3, 4"; empty: none.
-static enum err still_told(struct cli *cli, struct store *st, int64_t first, str *out)
-{
-    AUTO(buf_free) struct buf    b;
-    const struct release_record *record;
-    int64_t                     *on_disk, last = first - 1;
-    size_t                       n, n_disk;
-    buf_init(&b, 400);
-    TRY(store_releases(cli->sc, st, &record, &n));
-    TRY(release_list(cli->sc, cli->dir, &on_disk, &n_disk));
-    if (n) last = record[n - 1].number;
-    if (n_disk && on_disk[n_disk - 1] > last) last = on_disk[n_disk - 1];
-    for (int64_t number = first; number <= last && !b.failed; number++) {
-        struct release_fate f;
-        bool                known = false;
-        for (size_t i = 0; i < n && !known; i++) known = record[i].number == number;
-        for (size_t i = 0; i < n_disk && !known; i++) known = on_disk[i] == number;
-        if (!known) continue;
-        TRY(release_fate(cli->sc, cli->dir, number, &f));
-        if (f.is != RELEASE_WITHDRAWN) buf_printf(&b, "%s%lld", b.n ? ", " : "", (long long)number);
-    }
-    *out = arena_str(cli->sc->mem, buf_str(&b));
-    return out->p ? OK : fail(&cli->sc->fault, ERR_NOMEM, "no room for a list of releases");
-}
-
-/// The newest release that the store knows. A kill between its commit and the record leaves the one on the disk in
-/// store/shown.h alone.
-static enum err newest_known(struct cli *cli, struct store *st, int64_t on_disk, int64_t *out)
-{
-    struct shown shown;
-    TRY(store_release_next(cli->sc, st, out));
-    --*out;
-    if (on_disk <= *out) return OK;
-    TRY(store_shown_get(cli->sc, st, on_disk, &shown));
-    if (shown.release == on_disk) *out = on_disk;
-    return OK;
+                "release %lld was withdrawn because of \"%.*s\", and %s, so the same would be public again: "
+                "nothing was published. If that is meant, publish with --after-withdrawal %lld",
+                (long long)last, STR(str_slice(f.reason, 0, 200)),
+                recorded ? "neither incidents nor policy nor classes have changed since it was made"
+                         : "the database does not know what it was made of (it was interrupted at its end)",
+                (long long)last);
 }
 
 /// An older backup does not know what newer releases showed and counted: what went along with one that turned sensitive would
 /// come back without it, and half-years be counted anew.
 static enum err check_backup(struct cli *cli, struct store *st, const struct release_consent *consent)
 {
-    int64_t *on_disk, known, given = consent->older_database;
-    size_t   n;
-    str      told;
-    TRY(release_list(cli->sc, cli->dir, &on_disk, &n));
-    int64_t newest = n ? on_disk[n - 1] : 0;
-    TRY(newest_known(cli, st, newest, &known));
+    int64_t newest, known, given = consent->older_database;
+    str     told;
+    TRY(release_newest(cli->sc, cli->dir, &newest));
+    TRY(known_newest(cli, st, &known));
     if (newest <= known || (given && given != newest)) {
         if (!given) return OK;
         return fail(&cli->sc->fault, ERR_INVALID,
@@ -404,7 +359,7 @@ static enum err check_backup(struct cli *cli, struct store *st, const struct rel
                     "--older-database being right",
                     (long long)given);
     }
-    TRY(still_told(cli, st, known + 1, &told));
+    TRY(known_still_told(cli, st, known + 1, &told));
     if (given && !told.n) return OK;
     str first = { 0 };
     if (told.n)
@@ -439,7 +394,7 @@ static enum err forget_counts(struct cli *cli, struct store *st, const struct re
     if (first == INT64_MAX)
         return fail(&cli->sc->fault, ERR_NOTFOUND,
                     "no counts by area were told of %.*s: nothing was published", STR(what));
-    TRY(still_told(cli, st, first, &told));
+    TRY(known_still_told(cli, st, first, &told));
     if (told.n)
         return fail(&cli->sc->fault, ERR_INVALID,
                     "counts by area of %.*s are told by the releases %.*s: nothing was published. Withdraw "
@@ -487,11 +442,12 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
     struct leave_order                  leave;
     struct run                         *inputs;
     size_t                              n_inputs;
-    TRY(next_number(cli, st, &result.number));
     TRY(inputs_of(sc, st, &inputs, &n_inputs));
     int64_t now_s = clock_system.now_s();
     TRY(check_clock(sc, st, now_s, consent));
     TRY(check_backup(cli, st, consent));
+    TRY(known_write_down(cli, st));
+    TRY(known_next(cli, st, &result.number));
     TRY(town_keys(cli, st, consent->date, &keys)); // a release that cannot be signed is not begun
     TRY(check_withdrawn(cli, st, p, consent));
     if (consent->count_again) TRY(forget_counts(cli, st, consent));

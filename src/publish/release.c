@@ -627,7 +627,7 @@ enum err release_current(struct scope *sc, const char *data_dir, int64_t *number
     if (e == ERR_NOTFOUND) return fail(&sc->fault, e, "nothing was published yet; run hromada publish first");
     if (e) return e;
     int64_t n;
-    if (!str_to_i64(str_trim(text), &n) || n < 1)
+    if (!str_to_i64(str_trim(text), &n) || n < 1 || n > RELEASE_MAX_NUMBER)
         return fail(&sc->fault, ERR_CORRUPT,
                     "%s does not hold the number of a release; write the newest of hromada check "
                     "into it",
@@ -651,7 +651,7 @@ enum err release_list(struct scope *sc, const char *data_dir, int64_t **out, siz
     AUTO(release_dir_closep) DIR *d = opendir(dir);
     if (!d && errno != ENOENT) return fail_errno(&sc->fault, "cannot open %s", dir);
     for (const char *name; d && (name = release_next_name(d));) {
-        if (!str_to_i64(str_of(name), &number) || number < 1) continue;
+        if (!str_to_i64(str_of(name), &number) || number < 1 || number > RELEASE_MAX_NUMBER) continue;
         if (count == cap) {
             int64_t *more = arena_array(sc->mem, int64_t, cap = cap ? 2 * cap : 64);
             if (!more) return fail(&sc->fault, ERR_NOMEM, "no room for %zu releases", count);
@@ -663,5 +663,23 @@ enum err release_list(struct scope *sc, const char *data_dir, int64_t **out, siz
     if (count) qsort(list, count, sizeof *list, cmp_number);
     *out = list;
     *n = count;
+    return OK;
+}
+
+enum err release_newest(struct scope *sc, const char *data_dir, int64_t *out)
+{
+    int64_t *number, current = 0;
+    size_t   n;
+    enum err e = release_current(sc, data_dir, &current);
+    if (e && e != ERR_NOTFOUND && e != ERR_CORRUPT) return e;
+    TRY(release_list(sc, data_dir, &number, &n));
+    *out = current;
+    for (; n-- > 0 && number[n] > current;) {
+        struct release_fate f;
+        TRY(release_fate(sc, data_dir, number[n], &f));
+        if (f.is == RELEASE_ABSENT || (current && f.is != RELEASE_WITHDRAWN)) continue;
+        *out = number[n]; // went back to the current one, or which one is current is not known
+        break;
+    }
     return OK;
 }

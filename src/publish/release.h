@@ -16,7 +16,7 @@
 //     releases/current            text file with the newest number; replaced by rename
 // Of a release that a newer one has replaced the two manifests, with what proves them, and the report of differences stay and
 // all else goes (release_retire), so that nobody can compare two releases row by row, unless the town keeps more. Of one that
-// was withdrawn nothing stays but a record:
+// was withdrawn nothing stays but its key.pub, so that the town's keys are never fewer than readers know of, and a record:
 //     releases/N/withdrawn.txt    when (2026-11-28T20:41:40Z), and in the next line why, in the town's words
 // A record outweighs every file that lies beside it, and numbers that left one are not given again.
 // The public manifest holds nothing that a withheld incident could change, so no count of what is withheld
@@ -64,13 +64,25 @@ enum err release_keys(struct scope *sc, const char *data_dir, struct key_list *o
 enum err release_may_be_signed(struct scope *sc, const char *data_dir, int64_t number, bool *out);
 /// The policy that a release was made by, from its public manifest. ERR_CORRUPT: also when there is none.
 enum err release_policy_text(struct scope *sc, const char *data_dir, int64_t number, str *out);
+/// What the manifests of a release tell of it, as the database writes it down.
+struct release_told {
+    int64_t  created_s;
+    str      sha256, policy; // sha256: of the public manifest
+    uint64_t incidents, withheld;
+};
+/// Of a release that release_verify has passed. ERR_CORRUPT: they do not tell.
+enum err release_recall(struct scope *sc, const char *data_dir, int64_t number, struct release_told *out);
 /// Number of the current release; ERR_NOTFOUND: nothing was published yet. ERR_CORRUPT: the file is not a
 /// number.
 enum err release_current(struct scope *sc, const char *data_dir, int64_t *number);
 /// Path of one tier's index in a release, whether it is there or not; index_open tells.
 enum err release_index_path(struct scope *sc, const char *data_dir, int64_t number, enum tier tier,
                             const char **out);
-/// Numbers of all complete releases, oldest first.
+/// The highest number that was ever given to a release which somebody may have seen, as far as the disk knows; 0: none. A
+/// folder behind it is of a publication that was interrupted, or no release.
+enum err release_newest(struct scope *sc, const char *data_dir, int64_t *out);
+enum { RELEASE_MAX_NUMBER = 999999999 };
+/// Numbers of all folders that are named as releases are, oldest first.
 enum err release_list(struct scope *sc, const char *data_dir, int64_t **out, size_t *n);
 
 // -- what becomes of it (release_life.c) ---------------------------------------------------------------------------------
@@ -96,7 +108,7 @@ enum err release_withdraw(struct scope *sc, const char *data_dir, int64_t number
 enum err release_retire(struct scope *sc, const char *data_dir, int64_t keep);
 
 /// Compares every file with the manifests, and these with their signatures by the key beside them; of a retired release the
-/// manifests with each other and what is left with them. Of one that was withdrawn nothing but the record may be left.
+/// manifests with each other and what is left with them. Of one that was withdrawn nothing but the record and the keys may be left.
 /// A release that was made before releases were signed passes. ERR_CORRUPT with which and where.
 enum err release_verify(struct scope *sc, const char *data_dir, int64_t number);
 /// Is the key beside the release one that the town had then? Of a release that release_verify has passed. ERR_CORRUPT.

@@ -172,7 +172,7 @@ enum err release_withdraw(struct scope *sc, const char *data_dir, int64_t number
     TRY(write_record(sc, public, was.since_s ? was.since_s : now_s, reason));
     TRY(dir_sync(sc, releases));
     TRY(remove_all_but(sc, restricted, NULL, 0));
-    TRY(remove_all_but(sc, public, (const char *[]){ RELEASE_WITHDRAWN_FILE }, 1));
+    TRY(remove_all_but(sc, public, (const char *[]){ RELEASE_WITHDRAWN_FILE, RELEASE_KEYS }, 2));
     if (!back_to) return OK;
     e = release_verify(sc, data_dir, back_to); // until it is known to be sound, nothing is served
     if (e)

@@ -62,6 +62,36 @@ enum err release_policy_text(struct scope *sc, const char *data_dir, int64_t num
     return out->p ? OK : fail(&sc->fault, ERR_NOMEM, "no room for a policy");
 }
 
+enum err release_recall(struct scope *sc, const char *data_dir, int64_t number, struct release_told *out)
+{
+    static const char *const hidden[] = { "withheld", "by_area", "delayed" };
+    json_auto_t *public = NULL, *restricted = NULL;
+    const char *dir, *restricted_dir;
+    str         text, other;
+    TRY(release_dir(sc, data_dir, number, false, &dir));
+    TRY(release_dir(sc, data_dir, number, true, &restricted_dir));
+    TRY(read_manifest(sc, dir, &public, &text));
+    TRY(read_manifest(sc, restricted_dir, &restricted, &other));
+    const char *policy = json_string_value(json_object_get(public, "policy"));
+    const char *created = json_string_value(json_object_get(public, "created"));
+    json_int_t  incidents = json_integer_value(json_object_get(public, "incidents"));
+    if (!policy || !created || incidents < 0)
+        return fail(&sc->fault, ERR_CORRUPT, "%s/%s does not tell what it was made of", dir,
+                    RELEASE_MANIFEST);
+    struct release_told t = { .created_s = release_read_time(str_of(created)),
+                              .incidents = (uint64_t)incidents,
+                              .policy = arena_str(sc->mem, str_of(policy)) };
+    const json_t *tier = json_object_get(json_object_get(restricted, "tiers"), tier_name(TIER_PUBLIC).p);
+    for (size_t i = 0; i < COUNT(hidden); i++) {
+        json_int_t n = json_integer_value(json_object_get(tier, hidden[i]));
+        t.withheld += n > 0 ? (uint64_t)n : 0;
+    }
+    if (!t.policy.p) return fail(&sc->fault, ERR_NOMEM, "no room for a policy");
+    TRY(hash_sha256(sc, text, &t.sha256));
+    *out = t;
+    return OK;
+}
+
 /// The one file that no manifest lists tells of the manifest that lists all others.
 static enum err verify_seal(struct scope *sc, const char *dir, str manifest)
 {
@@ -102,16 +132,19 @@ static enum err verify_dir(struct scope *sc, const char *dir, const json_t *mani
     return OK;
 }
 
-/// Nothing of it is left but the record, also when the town's folder was copied back over it.
+/// How many files lie in a folder but for the keys; a folder that is not there has none.
+static size_t count_files(const char *dir)
+{
+    AUTO(release_dir_closep) DIR *d = opendir(dir);
+    size_t                        n = 0;
+    for (const char *name; d && (name = release_next_name(d));) n += strcmp(name, RELEASE_KEYS) != 0;
+    return n;
+}
+
+/// Nothing of it is left but the record and the keys, also when the town's folder was copied back over it.
 static enum err verify_withdrawn(struct scope *sc, const char *public, const char *restricted, int64_t number)
 {
-    size_t                        n = 0;
-    AUTO(release_dir_closep) DIR *d = opendir(public);
-    if (!d) return fail_errno(&sc->fault, "cannot open %s", public);
-    while (release_next_name(d)) n++;
-    AUTO(release_dir_closep) DIR *r = opendir(restricted);
-    while (r && release_next_name(r)) n++;
-    if (n == 1) return OK;
+    if (count_files(public) + count_files(restricted) <= 1) return OK;
     return fail(&sc->fault, ERR_CORRUPT,
                 "release %lld was withdrawn, and files of it are still there; withdraw it once more",
                 (long long)number);

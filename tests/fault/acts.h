@@ -185,7 +185,7 @@ static inline void state_of_areas(struct scope *sc, struct store *st, struct buf
 }
 
 /// What the current release was made of, after every release on the disk was compared with its manifest. Its number says
-/// nothing: that of a release which was killed before it was current is not given again.
+/// nothing: of two publications that are killed in a row the first may be public.
 static inline void state_of_releases(struct scope *sc, const char *dir, struct buf *b)
 {
     int64_t *number, current;

@@ -226,7 +226,7 @@ run "$hromada" -D "$dir/clock" withdraw 7 --reason x; check 'withdraw what was n
 run "$hromada" -D "$dir/clock" withdraw 2 --back-to 1 --reason x; check 'back to what is not kept' 1 'the files of release 1 are not kept'
 run "$hromada" -D "$dir/clock" stats --json; check 'nothing was withdrawn so far' 0 '"release":2'
 run "$hromada" -D "$dir/clock" withdraw 2 --reason 'A place was too exact.' --json; check 'withdraw' 0 '{"withdrawn":2}'
-same 'nothing of it is left but the record' "$(find "$dir"/clock/releases/2 "$dir"/clock/restricted/2 -type f -printf '%f\n')" withdrawn.txt
+same 'nothing of it is left but the keys and the record' "$(find "$dir"/clock/releases/2 "$dir"/clock/restricted/2 -type f -printf '%f ' | sort)" 'key.pub withdrawn.txt '
 run "$hromada" -D "$dir/clock" withdraw 2; check 'once more changes nothing' 0 'is withdrawn'
 run "$hromada" -D "$dir/clock" stats; check 'nothing is answered from it' 1 'release 2 was withdrawn' 'A place was too exact.'
 run "$hromada" -D "$dir/clock" check; check 'check knows it' 0 'All is well'
@@ -239,6 +239,33 @@ run "$hromada" -D "$dir/clock" publish --json; check 'and one more' 0 '"release"
 run "$hromada" -D "$dir/clock" withdraw 4 --back-to 3 --reason 'A place was too exact.' --json; check 'back to one that is kept' 0 '{"withdrawn":4,"current":3}'
 run "$hromada" -D "$dir/clock" stats --json; check 'which is current now' 0 '"release":3'
 run "$hromada" -D "$town" publish --json --accept-total 60001; check 'a jump that is meant' 0 '"release":2'
+
+# What the database and the disk know of the releases, each without the other.
+apart=$dir/apart
+cp -r "$town" "$apart"
+mkdir "$apart/releases/20261129"
+run "$hromada" -D "$apart" check; check 'a folder that is no release' 1 'releases/20261129 is not a release of this town, whose newest is 2; move it away'
+run "$hromada" -D "$apart" publish --json; check 'moves no numbers' 0 '"release":3'
+rmdir "$apart/releases/20261129"
+edit "$apart/hromada.db" 'DELETE FROM release WHERE number = 3'
+run "$hromada" -D "$apart" check; check 'one that was killed before its record' 0 'All is well'
+cp -r "$apart" "$dir/killed"
+run "$hromada" -D "$apart" publish --json; check 'the next writes it down' 0 '"release":4'
+same 'as it was' "$(sqlite3 "$apart/hromada.db" 'SELECT a.policy = b.policy, a.incidents = b.incidents, a.withheld = b.withheld FROM release a, release b WHERE a.number = 3 AND b.number = 4')" '1|1|1'
+same 'with the hash of its manifest' "$(sqlite3 "$apart/hromada.db" 'SELECT sha256 FROM release WHERE number = 3')" "$(sha256sum <"$apart/releases/3/manifest.json" | cut -d ' ' -f 1)"
+run "$hromada" -D "$dir/killed" withdraw 3 --reason 'A mistake.'; check 'one that was killed, and is withdrawn' 0 'Release 3 is withdrawn'
+run "$hromada" -D "$dir/killed" publish; check 'is not made again without a word' 1 'does not know what it was made of' 'nothing was published' '--after-withdrawal 3'
+run "$hromada" -D "$dir/killed" publish --json --after-withdrawal 3; check 'but with one' 0 '"release":4'
+mv "$apart/releases/4" "$apart/releases/5"
+echo 3 >"$apart/releases/current"
+rm -r "$apart/restricted/4"
+run "$hromada" -D "$apart" publish --json; check 'one that never was current gives its number to nobody' 0 '"release":5'
+run "$hromada" -D "$apart" check; check 'a release that is lost' 1 'release 4 was published on' 'releases/4 is not there; bring it back from a backup, or withdraw the release'
+run "$hromada" -D "$apart" withdraw 4 --reason 'Lost.'; check 'is withdrawn' 0 'Release 4 is withdrawn'
+run "$hromada" -D "$apart" check; check 'and then missed no more' 0 'All is well'
+edit "$apart/hromada.db" 'DELETE FROM release WHERE number > 3; DELETE FROM shown_release WHERE release > 3'
+run "$hromada" -D "$apart" check; check 'an older database' 1 'release 5 lies in' 'knows none after 3' 'older backup'
+
 if mkdir "$dir/disk" && mount -t tmpfs -o size=3m none "$dir/disk" 2>/dev/null; then
     "$hromada" -D "$dir/disk" init 2>/dev/null
     run "$hromada" -D "$dir/disk" import "$big"; check 'a disk that is really full' 1 'no space is left' 'Make room'

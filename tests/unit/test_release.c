@@ -469,6 +469,12 @@ static void nobody_else_signs(void **state)
     ok_err(&sc, apart_verify(&sc, at(&sc, dir, "releases/3"), S(""), &next.list, &a), ERR_CORRUPT);
     ok(strstr(sc.fault.text, "replaced by then"), "%s", sc.fault.text);
     ok_err(&sc, release_origin(&sc, dir, 3, &next.list), ERR_CORRUPT);
+    // That there is another is known when what it signed is withdrawn, too.
+    struct key_list known;
+    for (int64_t i = 3; i >= 2; i--) ok_err(&sc, release_withdraw(&sc, dir, i, 0, S("why"), 1), OK);
+    ok(!unlink(at(&sc, dir, "releases/3/key.pub")), "that of the old one");
+    ok_err(&sc, release_keys(&sc, dir, &known), OK);
+    ok(!keys_go_on_from(&keys.list, &known) && keys_go_on_from(&next.list, &known), "%zu keys", known.n);
     test_dir_end(&sc, dir);
     test_dir_end(&sc, other);
     test_scope_end(&sc);
@@ -563,7 +569,9 @@ static void withdrawn_is_gone_and_says_why(void **state)
         put(&sc, dir, "releases/2/withdrawn.txt", str_of(records[i]));
         ok_i64(fate_of(&sc, dir, 2), RELEASE_WITHDRAWN);
     }
-    ok(!unlink(at(&sc, dir, "releases/1/withdrawn.txt")) && !rmdir(at(&sc, dir, "releases/1")), "by hand");
+    ok(!unlink(at(&sc, dir, "releases/1/withdrawn.txt")) && !unlink(at(&sc, dir, "releases/1/key.pub")) &&
+           !rmdir(at(&sc, dir, "releases/1")),
+       "by hand");
     ok_err(&sc, release_withdraw(&sc, dir, 1, 0, why, 1480000000), OK);
     ok_i64(fate_of(&sc, dir, 1), RELEASE_WITHDRAWN);
     test_dir_end(&sc, dir);
