@@ -8,11 +8,15 @@ import * as duckdb from './peers/duckdb.mjs';
 import * as postgis from './peers/postgis.mjs';
 import * as sqlite from './peers/sqlite.mjs';
 
+const LEAST_PUBLIC = 5; // of so many rows one is
+
 export async function importAndPublish(folder, files, profile = ['--as', 'chicago']) {
   rmSync(folder, { recursive: true, force: true });
   await timed(hromada, ['-D', folder, 'init', '--timezone', 'America/Chicago']);
   const took = { import: await timed(hromada, ['-D', folder, 'import', '--json', '--timing', ...profile, ...files]) };
   took.publish = await timed(hromada, ['-D', folder, 'publish', '--json', '--timing']);
+  const { read } = JSON.parse(took.import.out), { incidents } = JSON.parse(took.publish.out);
+  if (incidents < read / LEAST_PUBLIC) throw new Error(`${incidents} of ${read} rows are public, so publication was not measured`);
   return took;
 }
 

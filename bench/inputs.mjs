@@ -7,7 +7,7 @@ import { ask, cache, count, program } from './lib.mjs';
 export const ZOOMS = [10, 12, 14, 16];
 const SEED = 42;
 /// What files of so many rows are called. The number in it goes up when town.c or gen.c make other rows.
-export const townOf = (rows) => `town1-${rows}`;
+export const townOf = (rows) => `town2-${rows}`;
 const say = (text) => process.stderr.write(`    ${text}\n`);
 
 /// The file under its name, made by `make(path)` under another one first, so that what is half done is never taken.
