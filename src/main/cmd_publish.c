@@ -89,14 +89,16 @@ static void say_leave(const struct cli *cli, const struct leave_totals *t)
                 " others went along, so that they are not told by it.",
                 t->turned, t->along);
     if (t->lacking)
-        cli_say(cli,
-                "%" PRIu64 " more should have gone along: of some kinds there are not four others for each "
-                "that turned, and nothing is left of them.",
-                t->lacking);
+        cli_say(
+            cli,
+            "%" PRIu64
+            " more should have gone along: where there are not four others of a kind, or of a class of rare "
+            "kinds, for each that turned, all of them have left.",
+            t->lacking);
     if (t->stay)
         cli_say(cli,
                 "%" PRIu64 " turned sensitive and are told as before until the first publication of the next "
-                "quarter; --leave-now takes them out at once.",
+                "quarter, or until something else told of them changes; --leave-now takes them out at once.",
                 t->stay);
     if (t->unknown)
         cli_warn(
