@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "html/asset.h"
+#include "publish/release.h"
 #include "web/by_area.h"
 #include "web/form.h"
 #include "web/frame.h"
@@ -20,8 +21,17 @@ static enum err no_room(struct scope *sc)
 
 static str bytes_word(struct scope *sc, enum language l, int64_t n)
 {
-    str mega = word_fixed(sc, l, (double)n / 1e6, n < 10000000 ? 1 : 0);
-    return arena_printf(sc->mem, "%.*s\u00A0%s", STR(mega), l == LANG_UK ? "МБ" : "MB");
+    bool mega = n >= 1000000;
+    str  figure = word_fixed(sc, l, (double)n / (mega ? 1e6 : 1e3), n < (mega ? 10000000 : 10000) ? 1 : 0);
+    const char *unit = l == LANG_UK ? mega ? "МБ" : "кБ" : mega ? "MB" : "kB";
+    return arena_printf(sc->mem, "%.*s\u00A0%s", STR(figure), unit);
+}
+
+/// A time that cannot be read stands as it is.
+static str made_word(struct scope *sc, enum language l, str created)
+{
+    int64_t utc_s = release_read_time(created);
+    return utc_s ? word_time(sc, l, utc_s) : created;
 }
 
 enum err page_data(struct scope *sc, struct call *c, struct http_res *rs)
@@ -37,7 +47,7 @@ enum err page_data(struct scope *sc, struct call *c, struct http_res *rs)
     for (size_t i = 0; i < n; i++)
         row[i] = (struct release_row_view){
             .number = word_count(sc, c->lang, (uint64_t)r[i].number),
-            .created = r[i].created,
+            .created = made_word(sc, c->lang, r[i].created),
             .incidents = r[i].withdrawn ? S("") : word_count(sc, c->lang, r[i].incidents),
             .licence = r[i].licence,
             .sha256 = r[i].manifest_sha256,
