@@ -326,12 +326,22 @@ static enum err is_good(struct regions *r, struct cell *c, size_t kept, int roun
 
 // -- a row ------------------------------------------------------------------------------------------------------------
 
+/// Where a point can lie that is in the finest of these areas; everywhere when it is in none.
+static struct box box_of(const struct regions *r, const struct areas *in, size_t kept)
+{
+    size_t finest = r->atlas->n_sets - kept;
+    if (!kept || in->of[finest] >= r->atlas->set[finest].n)
+        return (struct box){ 0, 0, UINT32_MAX, UINT32_MAX };
+    return polygon_box(&r->atlas->rings[finest][in->of[finest]]);
+}
+
 /// The nearest middle that lies in the same areas; beyond those of the rings the label of the finest area that is told.
 static struct region anchor_in(const struct regions *r, uint32_t cx, uint32_t cy, const struct areas *in,
                                size_t kept)
 {
     int64_t       best = INT64_MAX, end = (int64_t)1 << (32 - r->shift);
     struct region out = { .kept = kept };
+    struct box    box = box_of(r, in, kept);
     for (int64_t ring = 0; ring <= ANCHOR_RINGS && ring * ring < best; ring++)
         for (int64_t dy = -ring; dy <= ring; dy++)
             for (int64_t dx = -ring; dx <= ring; dx += !ring || dy == -ring || dy == ring ? 1 : 2 * ring) {
@@ -339,6 +349,7 @@ static struct region anchor_in(const struct regions *r, uint32_t cx, uint32_t cy
                 struct areas middle;
                 if (d2 >= best || x < 0 || y < 0 || x >= end || y >= end) continue;
                 struct point p = middle_of(r, (uint32_t)x, (uint32_t)y);
+                if (!box_has(box, p)) continue;
                 areas_at(r, p, &middle);
                 middle = told(r, &middle, kept);
                 if (!same(&middle, in)) continue;
