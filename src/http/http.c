@@ -37,6 +37,8 @@ static void server_free(struct http_server *s)
     free(s);
 }
 
+enum { FILES_EACH = 2 }; // a connection, and the file that its answer is read from
+
 /// Raises the limit of open files to what this takes, and takes no more connections than it allows.
 static enum err fit_files(struct scope *sc, struct http_server *s)
 {
@@ -46,17 +48,17 @@ static enum err fit_files(struct scope *sc, struct http_server *s)
     s->room = c->max_connections / 4 < CROWD_ROOM ? c->max_connections / 4 + 1 : CROWD_ROOM;
     if (getrlimit(RLIMIT_NOFILE, &files))
         return fail_errno(&sc->fault, "cannot read the limit of open files");
-    rlim_t wanted = (rlim_t)(kept + c->max_connections + s->room);
+    rlim_t wanted = (rlim_t)(kept + FILES_EACH * (c->max_connections + s->room));
     if (files.rlim_cur >= wanted) return OK;
     files.rlim_cur = files.rlim_max < wanted ? files.rlim_max : wanted;
     if (setrlimit(RLIMIT_NOFILE, &files))
         return fail_errno(&sc->fault, "cannot raise the limit of open files");
     if (files.rlim_cur == wanted) return OK;
-    int fit = (int)files.rlim_cur - kept;
+    int fit = ((int)files.rlim_cur - kept) / FILES_EACH;
     if (fit < FEW_FILES)
         return fail(&sc->fault, ERR_LIMIT,
                     "a server needs at least %d open files and may have %d; raise it with ulimit -n",
-                    kept + FEW_FILES, (int)files.rlim_cur);
+                    kept + FILES_EACH * FEW_FILES, (int)files.rlim_cur);
     log_warn("http.few_files", log_i64("files", (int64_t)files.rlim_cur), log_i64("wanted", (int64_t)wanted),
              log_i64("connections", fit - fit / 5));
     s->room = fit / 5;

@@ -181,6 +181,15 @@ static enum err check_current(struct check *c, const int64_t *number)
     enum err      e = release_current(sc, c->cli->dir, &current);
     if (e == ERR_NOTFOUND && !c->releases) return OK; // nothing is published yet
     TRY(e);
+    for (size_t i = c->releases; i-- > 0 && number[i] > current;) {
+        struct release_fate fate;
+        TRY(release_fate(sc, c->cli->dir, number[i], &fate));
+        if (fate.is == RELEASE_WITHDRAWN || fate.is == RELEASE_ABSENT || number[i] > c->known) continue;
+        return fail(&sc->fault, ERR_CORRUPT,
+                    "%s/releases/current names release %" PRId64 ", and release %" PRId64
+                    " is newer and was not withdrawn; write %" PRId64 " into it, or withdraw that release",
+                    c->cli->dir, current, number[i], number[i]);
+    }
     for (size_t i = 0; i < c->releases; i++)
         if (number[i] == current) return OK;
     return fail(&sc->fault, ERR_CORRUPT,

@@ -651,7 +651,8 @@ enum err release_list(struct scope *sc, const char *data_dir, int64_t **out, siz
     AUTO(release_dir_closep) DIR *d = opendir(dir);
     if (!d && errno != ENOENT) return fail_errno(&sc->fault, "cannot open %s", dir);
     for (const char *name; d && (name = release_next_name(d));) {
-        if (!str_to_i64(str_of(name), &number) || number < 1 || number > RELEASE_MAX_NUMBER) continue;
+        if (*name == '0' || !str_to_i64(str_of(name), &number) || number < 1 || number > RELEASE_MAX_NUMBER)
+            continue; // 003 is not release 3 once more
         if (count == cap) {
             int64_t *more = arena_array(sc->mem, int64_t, cap = cap ? 2 * cap : 64);
             if (!more) return fail(&sc->fault, ERR_NOMEM, "no room for %zu releases", count);

@@ -40,14 +40,17 @@ int64_t release_read_time(str s)
     return str_ends(s, S("Z")) && civil_read_time(str_slice(s, 0, s.n - 1), &utc_s) ? utc_s : 0;
 }
 
-/// True: there is a record. One that cannot be read says no more than that, and that is enough.
+/// True: there is a record. One that cannot be read says no more than that, and that is enough. Whether there is one is asked
+/// without opening it: a program that has no file left to open must not hear that a release was withdrawn.
 static enum err read_record(struct scope *sc, const char *dir, bool *there, struct release_fate *out)
 {
     const char *path;
     str         text, time;
     TRY(release_path(sc, &path, "%s/" RELEASE_WITHDRAWN_FILE, dir));
+    *there = release_exists(path);
+    if (!*there)
+        return errno == ENOENT || errno == ENOTDIR ? OK : fail_errno(&sc->fault, "cannot look for %s", path);
     enum err e = file_read_own(sc, path, RECORD_BYTES, &text); // its words are shown to all
-    *there = e != ERR_NOTFOUND;
     if (e == ERR_NOMEM) return e;
     if (e || !str_is_utf8(text, NULL)) return OK;
     str_cut(&text, '\n', &time);

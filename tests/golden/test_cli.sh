@@ -263,6 +263,12 @@ run "$hromada" -D "$apart" publish --json; check 'one that never was current giv
 run "$hromada" -D "$apart" check; check 'a release that is lost' 1 'release 4 was published on' 'releases/4 is not there; bring it back from a backup, or withdraw the release'
 run "$hromada" -D "$apart" withdraw 4 --reason 'Lost.'; check 'is withdrawn' 0 'Release 4 is withdrawn'
 run "$hromada" -D "$apart" check; check 'and then missed no more' 0 'All is well'
+mkdir "$apart/releases/003"
+run "$hromada" -D "$apart" check; check 'a number spelt otherwise is no release' 0 '5 releases'
+rmdir "$apart/releases/003"
+echo 3 >"$apart/releases/current"
+run "$hromada" -D "$apart" check; check 'an older release named as current' 1 'names release 3, and release 5 is newer and was not withdrawn'
+echo 5 >"$apart/releases/current"
 edit "$apart/hromada.db" 'DELETE FROM release WHERE number > 3; DELETE FROM shown_release WHERE release > 3'
 run "$hromada" -D "$apart" check; check 'an older database' 1 'release 5 lies in' 'knows none after 3' 'older backup'
 

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 static const char *at(struct scope *sc, const char *dir, const char *name)
@@ -578,6 +579,25 @@ static void withdrawn_is_gone_and_says_why(void **state)
     test_scope_end(&sc);
 }
 
+/// A program that has no file left to open hears of no withdrawal.
+static void no_file_left_is_no_withdrawal(void **state)
+{
+    (void)state;
+    struct scope  sc = test_scope();
+    const char   *dir = test_dir(&sc);
+    struct rlimit was, none;
+    str           sha;
+    ok_err(&sc, publish_one(&sc, dir, 1, &sha), OK);
+    ok(!getrlimit(RLIMIT_NOFILE, &was), "a limit");
+    none = (struct rlimit){ 0, was.rlim_max };
+    ok(!setrlimit(RLIMIT_NOFILE, &none), "no file more");
+    int is = fate_of(&sc, dir, 1);
+    ok(!setrlimit(RLIMIT_NOFILE, &was), "as before");
+    ok_i64(is, RELEASE_WHOLE);
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
 static void back_to_an_older_one(void **state)
 {
     (void)state;
@@ -680,6 +700,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(nobody_else_signs),
     cmocka_unit_test(older_ones_are_not_signed),
     cmocka_unit_test(withdrawn_is_gone_and_says_why),
+    cmocka_unit_test(no_file_left_is_no_withdrawal),
     cmocka_unit_test(back_to_an_older_one),
     cmocka_unit_test(older_files_are_not_kept),
     cmocka_unit_test(withdrawing_killed_at_any_instant),
