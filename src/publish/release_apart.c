@@ -21,7 +21,7 @@ enum err release_read_keys(struct scope *sc, const char *dir, str prefix, struct
     const char *path;
     str         text;
     TRY(path_of(sc, dir, prefix, S(RELEASE_KEYS), &path));
-    TRY(file_read(sc, path, KEYS_FILE_BYTES, &text));
+    TRY(file_read_own(sc, path, KEYS_FILE_BYTES, &text));
     enum err e = keys_read(sc, text, out);
     if (e == ERR_NOMEM) return e;
     return e ? fail(&sc->fault, ERR_CORRUPT, "%s is no list of keys: %s", path,
@@ -36,7 +36,7 @@ enum err release_check_signature(struct scope *sc, const char *dir, str prefix, 
     struct signature s;
     str              hex;
     TRY(path_of(sc, dir, prefix, S(RELEASE_SIGNATURE), &path));
-    enum err e = file_read(sc, path, SIGN_TEXT_BYTES, &hex);
+    enum err e = file_read_own(sc, path, SIGN_TEXT_BYTES, &hex);
     if (e == ERR_NOTFOUND)
         return fail(&sc->fault, ERR_CORRUPT, "%s is missing, so nothing proves the manifest", path);
     if (e == ERR_LIMIT || (!e && !sign_text_read(hex, &s)))

@@ -8,18 +8,27 @@
 
 #include <jansson.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static enum err read_manifest(struct scope *sc, const char *dir, json_t **out, str *text)
 {
     const char  *path;
     json_error_t error;
     TRY(release_path(sc, &path, "%s/%s", dir, RELEASE_MANIFEST));
-    enum err e = file_read(sc, path, RELEASE_MAX_MANIFEST, text);
+    enum err e = file_read_own(sc, path, RELEASE_MAX_MANIFEST, text);
     if (e == ERR_NOTFOUND) return fail(&sc->fault, ERR_CORRUPT, "%s is missing", path);
     if (e) return e;
     *out = json_loadb(text->p, text->n, JSON_REJECT_DUPLICATES, &error);
     if (!*out) return fail(&sc->fault, ERR_CORRUPT, "%s, line %d: %.200s", path, error.line, error.text);
     return OK;
+}
+
+enum err release_file_sha256(struct scope *sc, const char *path, str *hex, uint64_t *bytes)
+{
+    struct stat st;
+    if (!lstat(path, &st) && S_ISLNK(st.st_mode))
+        return fail(&sc->fault, ERR_CORRUPT, "%s is a link, not a file; bring it back from a backup", path);
+    return hash_file_sha256(sc, path, hex, bytes);
 }
 
 static enum err verify_file(struct scope *sc, const char *dir, const json_t *f, bool retired)
@@ -32,7 +41,7 @@ static enum err verify_file(struct scope *sc, const char *dir, const json_t *f, 
         return fail(&sc->fault, ERR_CORRUPT, "%s/%s lists a file without a name or hash", dir,
                     RELEASE_MANIFEST);
     TRY(release_path(sc, &path, "%s/%s", dir, name));
-    enum err e = hash_file_sha256(sc, path, &got, &bytes);
+    enum err e = release_file_sha256(sc, path, &got, &bytes);
     if (e == ERR_NOTFOUND && retired && strcmp(name, RELEASE_DIFFERENCE) != 0) return OK;
     if (e == ERR_NOTFOUND)
         return fail(&sc->fault, ERR_CORRUPT, "%s is missing; bring it back from a backup", path);
@@ -98,7 +107,7 @@ static enum err verify_seal(struct scope *sc, const char *dir, str manifest)
     const char *path;
     str         text, hash;
     TRY(release_path(sc, &path, "%s/%s", dir, RELEASE_SEAL));
-    enum err e = file_read(sc, path, RELEASE_MAX_MANIFEST, &text);
+    enum err e = file_read_own(sc, path, RELEASE_MAX_MANIFEST, &text);
     if (e == ERR_NOTFOUND)
         return fail(&sc->fault, ERR_CORRUPT, "%s is missing; bring it back from a backup, or publish anew",
                     path);

@@ -508,22 +508,26 @@ static enum err look(struct scope *sc, struct editions *es, bool start)
     return e ? e : dropped ? dropped : again;
 }
 
-/// The files that are downloaded: those that prove the manifest, the open index, and what has the name of the index by now.
+/// The files that are downloaded: those that prove the manifest, the open index, and all that lie under the names it lists.
 static enum err prove_files(struct scope *sc, const struct editions *es, struct edition *ed)
 {
     AUTO(fd_closep) int   fd = -1;
     struct release_papers p;
-    const char           *path;
     str                   hash;
     uint64_t              bytes;
     TRY(release_papers(sc, es->data_dir, ed->number, &p));
     const struct release_listed *f = release_listed(&p, S("public.index"));
     if (!f) return fail(&sc->fault, ERR_CORRUPT, "the manifest lists no index");
     TRY(edition_file(sc, ed, f->sha256, &fd, &bytes));
-    TRY(release_index_path(sc, es->data_dir, ed->number, TIER_PUBLIC, &path));
-    TRY(hash_file_sha256(sc, path, &hash, &bytes));
-    return str_eq(hash, f->sha256) ? OK
-                                   : fail(&sc->fault, ERR_CORRUPT, "%s was replaced by another file", path);
+    for (size_t i = 0; i < p.n; i++) {
+        str path = arena_printf(sc->mem, "%s/releases/%lld/%.*s", es->data_dir, (long long)ed->number,
+                                STR(p.file[i].name));
+        if (!path.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
+        TRY(release_file_sha256(sc, path.p, &hash, &bytes));
+        if (!str_eq(hash, p.file[i].sha256))
+            return fail(&sc->fault, ERR_CORRUPT, "%s is not what was published", path.p);
+    }
+    return OK;
 }
 
 /// Told once, and again when the files are others.

@@ -102,7 +102,7 @@ static enum err read_one(struct scope *sc, const char *data_dir, struct release_
 // -- what is kept -------------------------------------------------------------------------------------------------------
 
 static const char *const marked[RELEASE_MARKED] = { "manifest.json", "manifest.sig", "key.pub",
-                                                    "public.index" };
+                                                    "public.index",  RELEASE_SUMS,   RELEASE_DIFFERENCE };
 enum { READ_BYTES = 64 << 20, KEPT_BYTES = 256 << 10 };
 
 struct kept {

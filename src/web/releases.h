@@ -34,7 +34,7 @@ struct release_note {
     size_t                       n_exceptions;
 };
 /// Which files those of a release are: whoever writes or replaces one changes it.
-enum { RELEASE_MARKED = 4 };
+enum { RELEASE_MARKED = 6 };
 struct release_marks {
     int64_t of[RELEASE_MARKED][4];
 };

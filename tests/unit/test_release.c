@@ -252,6 +252,26 @@ static void a_pipe_is_refused(void **state)
     }
 }
 
+/// What the server does not hand out is nothing that all is well with.
+static void a_link_is_refused(void **state)
+{
+    (void)state;
+    static const char *const files[] = { "manifest.json", "manifest.sig", "key.pub", "public.index",
+                                         "public.sums" };
+    for (size_t i = 0; i < COUNT(files); i++) {
+        struct scope sc = test_scope();
+        const char  *dir = test_dir(&sc),
+                   *path = at(&sc, dir, arena_printf(sc.mem, "releases/1/%s", files[i]).p);
+        const char *to = at(&sc, dir, "elsewhere");
+        str         sha;
+        ok_err(&sc, publish_one(&sc, dir, 1, &sha), OK);
+        ok(!rename(path, to) && !symlink(to, path), "%s", path);
+        ok(release_verify(&sc, dir, 1), "%s is a link", files[i]);
+        test_dir_end(&sc, dir);
+        test_scope_end(&sc);
+    }
+}
+
 static void damage_is_found(void **state)
 {
     (void)state;
@@ -695,6 +715,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_is_missing_is_not_committed),
     cmocka_unit_test(damage_is_found),
     cmocka_unit_test(a_pipe_is_refused),
+    cmocka_unit_test(a_link_is_refused),
     cmocka_unit_test(killed_at_any_instant),
     cmocka_unit_test(a_reader_verifies_it),
     cmocka_unit_test(nobody_else_signs),

@@ -1610,6 +1610,10 @@ static void nothing_unproved_is_handed_out(void **state)
     ok_str(download(&t, "public.index").body, right[COUNT(handed_out) - 1].body);
     replace_file(&t, "public.index", &right[COUNT(handed_out) - 1].body);
     ok(comes(&t, "/metrics", "hromada_release_files_trouble 0\n"), "and it is over");
+    replace_file(&t, "public.sums", &S("x"));
+    ok(comes(&t, "/metrics", "hromada_release_files_trouble 1\n"), "sums that nobody has asked for yet");
+    replace_file(&t, "public.sums", &right[3].body);
+    ok(comes(&t, "/metrics", "hromada_release_files_trouble 0\n"), "and those are right again");
     replace_file(&t, "manifest.sig", &(str){ download(&other, "manifest.sig").body.p, SIGN_TEXT_BYTES - 1 });
     ok(comes(&t, "/metrics", "hromada_release_files_trouble 1\n"), "a signature that is cut");
     town_close(&other);
