@@ -215,9 +215,17 @@ static enum err send_listed(struct scope *sc, struct call *c, const char *name, 
     return send_text(sc, c, name, type, text, rs);
 }
 
+/// Not beside a withdrawn release: it tells what that one showed.
 enum err file_difference(struct scope *sc, struct call *c, struct http_res *rs)
 {
-    return send_listed(sc, c, RELEASE_DIFFERENCE, "application/json", DIFFERENCE_MAX_BYTES, rs);
+    struct difference   d;
+    struct release_fate before = { .is = RELEASE_ABSENT };
+    TRY(send_listed(sc, c, RELEASE_DIFFERENCE, "application/json", DIFFERENCE_MAX_BYTES, rs));
+    TRY(difference_read(sc, buf_str(&rs->body), &d));
+    if (d.before) TRY(release_fate(sc, c->web->config.data_dir, (int64_t)d.before, &before));
+    if (before.is != RELEASE_WITHDRAWN) return OK;
+    return fail(&sc->fault, ERR_NOTFOUND, "release %lld was withdrawn, so what differs from it is not told",
+                (long long)d.before);
 }
 
 enum err file_sums(struct scope *sc, struct call *c, struct http_res *rs)

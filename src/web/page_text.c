@@ -57,7 +57,9 @@ enum err page_data(struct scope *sc, struct call *c, struct http_res *rs)
             .signature_url = url_signature(&c->links, r[i].number),
             .key_url = url_key(&c->links, r[i].number),
             .sums_url = r[i].has_sums ? url_sums(&c->links, r[i].number) : S(""),
-            .difference_url = r[i].difference_sha256.n ? url_difference(&c->links, r[i].number) : S(""),
+            .difference_url = r[i].difference_sha256.n && !(i + 1 < n && r[i + 1].withdrawn)
+                                  ? url_difference(&c->links, r[i].number)
+                                  : S(""),
             .proved = r[i].signed_by.n > 0,
             .current = r[i].number == c->ed->number,
             .offered = r[i].offered,

@@ -269,6 +269,8 @@ static void what_was_withdrawn_is_not_told(void **state)
     struct town t;
     open_two(&t);
     publish(&t, 3);
+    look_anew(&t);
+    ok_i64(client_get(&t.sc, t.port, "/data/3/difference.json").status, 200);
     ok_err(&t.sc, release_withdraw(&t.sc, t.fx.dir, 2, 0, S("Places were <too> exact & seen"), 1500000000),
            OK);
     look_anew(&t);
@@ -279,6 +281,9 @@ static void what_was_withdrawn_is_not_told(void **state)
            !json_object_get(two, "figures") && !strcmp(text(two, "reason"), "Places were <too> exact & seen"),
        "2");
     json_decref(j);
+    struct answer report = client_get(&t.sc, t.port, "/data/3/difference.json");
+    ok(report.status == 404 && !str_has(report.body, S("figures")), "nor as a file: %d", report.status);
+    ok(!str_has(get(&t, "/data"), S("/data/3/difference.json")), "nor is it linked");
     str page = get(&t, "/changes");
     ok(str_has(page, S("Places were &lt;too&gt; exact &amp; seen")) &&
            str_has(page, S("was withdrawn later")) && !str_has(page, S("Solved")),
