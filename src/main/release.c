@@ -294,7 +294,8 @@ static enum err check_total(struct cli *cli, struct store *st, const struct rele
 
 // -- after a withdrawal ------------------------------------------------------------------------------------------------
 
-/// Did the store or what people say of its kinds change since then? Of areas and layers nobody knows when they changed.
+/// Did the store or what people say of its kinds change since then? What did in that very second may be in the release, and is no
+/// change. Of areas and layers nobody knows when they changed.
 static enum err changed_since(struct scope *sc, struct store *st, int64_t since_s, bool *out)
 {
     const struct run_record *run;
@@ -305,9 +306,9 @@ static enum err changed_since(struct scope *sc, struct store *st, int64_t since_
     *out = false;
     for (size_t i = 0; i < n_runs; i++) {
         const struct run_totals *t = &run[i].totals;
-        *out = *out || (run[i].run.started_s >= since_s && t->imported + t->revised + t->withdrawn);
+        *out = *out || (run[i].run.started_s > since_s && t->imported + t->revised + t->withdrawn);
     }
-    for (size_t i = 0; i < n; i++) *out = *out || category[i].confirmed_s >= since_s;
+    for (size_t i = 0; i < n; i++) *out = *out || category[i].confirmed_s > since_s;
     return OK;
 }
 

@@ -234,6 +234,17 @@ static void what_was_withdrawn_is_asked_about(void **state)
     after.after_withdrawal = 1;
     ok_err(&sc, release_make(&cli, t.st, &p, &after, &r), OK);
     withdraw(&sc, &t, r.number);
+    struct run_totals unchanged = { .read = 1 }; // of an import that brings nothing new
+    struct incident   same = town_incident(&t, "0", town_point(&t, 1.5, 1.5));
+    same.category = t.category[CAT_RAPE];
+    same.from_s = (int64_t)civil_day(2024, 2, 1) * DAY_S;
+    same.to_s = same.from_s + 59;
+    t.run.started_s = clock_system.now_s() + 1;
+    ok_err(&sc, store_run_begin(&sc, t.st, &t.run), OK);
+    town_add(&sc, &t, &same);
+    ok_err(&sc, store_run_finish(&sc, t.st, &t.run, false, &unchanged), OK);
+    ok_i64(unchanged.unchanged, 1);
+    refused(&sc, &cli, &t, &p, &c, "neither incidents nor policy nor classes have changed");
     ok_err(&sc, release_make(&cli, t.st, &other, &c, &r), OK); // another policy
     withdraw(&sc, &t, r.number);
     refused(&sc, &cli, &t, &other, &c, "--after-withdrawal");
@@ -241,6 +252,12 @@ static void what_was_withdrawn_is_asked_about(void **state)
     size_t                 n;
     ok_err(&sc, store_categories(&sc, t.st, &kind, &n), OK);
     struct category said = kind[0];
+    said.sensitivity = said.sensitivity == SENSITIVITY_HOME ? SENSITIVITY_PERSON : SENSITIVITY_HOME;
+    const struct release_record *made;
+    ok_err(&sc, store_releases(&sc, t.st, &made, &n), OK);
+    said.confirmed_s = made[n - 1].created_s; // in its very second: it may be what the release was made of
+    ok_err(&sc, store_category_confirm(&sc, t.st, &said), OK);
+    refused(&sc, &cli, &t, &other, &c, "--after-withdrawal");
     said.sensitivity = said.sensitivity == SENSITIVITY_HOME ? SENSITIVITY_PERSON : SENSITIVITY_HOME;
     said.confirmed_s = clock_system.now_s() + 1;
     ok_err(&sc, store_category_confirm(&sc, t.st, &said), OK);
@@ -279,6 +296,41 @@ static void counts_are_made_again_when_nobody_is_told_them(void **state)
     withdraw(&sc, &t, r.number);
     ok_err(&sc, release_make(&cli, t.st, &p, &all, &r), OK);
     ok(counts_of(&sc, &t, r.number) && !counts_of(&sc, &t, r.number - 1), "and all of them once more");
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+/// Of a half-year that two releases have counted, the first tells what it told as long as it is there.
+static void what_two_releases_counted_is_told_by_both(void **state)
+{
+    (void)state;
+    struct scope           sc = test_scope();
+    struct town            t = counted_town(&sc);
+    struct cli             cli = { .sc = &sc, .dir = t.dir, .json = true };
+    struct release_consent c = consent_today(&sc), again = c;
+    struct policy          p;
+    struct release_result  r;
+    again.count_again = "2024-1";
+    ok_err(&sc, policy_read(&sc, str_of(by_area_policy), &p), OK);
+    ok_err(&sc, release_make(&cli, t.st, &p, &c, &r), OK);
+    ok_err(&sc, store_run_begin(&sc, t.st, &t.run), OK);
+    t.staged = 0;
+    for (int i = 0; i < 6; i++) {
+        struct incident in =
+            town_incident(&t, arena_printf(sc.mem, "late %d", i).p, town_point(&t, 1.5, 1.5));
+        in.category = t.category[CAT_RAPE];
+        in.from_s = (int64_t)civil_day(2024, 3, 1 + i) * DAY_S;
+        in.to_s = in.from_s + 59;
+        town_add(&sc, &t, &in);
+    }
+    town_done(&sc, &t);
+    ok_err(&sc, release_make(&cli, t.st, &p, &c, &r), OK);
+    ok(counts_of(&sc, &t, 1) && counts_of(&sc, &t, 2), "both have counted");
+    withdraw(&sc, &t, 2);
+    refused(&sc, &cli, &t, &p, &again, "told by the releases 1:");
+    ok(!system(arena_printf(sc.mem, "rm -r %s/releases/1 %s/restricted/1", t.dir, t.dir).p), "lost here");
+    refused(&sc, &cli, &t, &p, &again, "told by the releases 1:"); // others have it still
     town_close(&t);
     test_dir_end(&sc, t.dir);
     test_scope_end(&sc);
@@ -404,6 +456,94 @@ static void an_older_database_is_asked_about(void **state)
     test_scope_end(&sc);
 }
 
+static void run_sql(struct scope *sc, const struct town *t, const char *sql)
+{
+    const char *path;
+    sqlite3    *db;
+    ok_err(sc, path_join(sc, t->dir, "hromada.db", &path), OK);
+    ok(!sqlite3_open(path, &db) && !sqlite3_exec(db, sql, NULL, NULL, NULL) && !sqlite3_close(db), "%s", sql);
+}
+
+/// The newest release told no one of the public anything, and the one that they saw was withdrawn.
+static void what_turned_leaves_when_what_they_saw_was_withdrawn(void **state)
+{
+    (void)state;
+    struct scope           sc = test_scope();
+    struct town            t = town_open(&sc, test_dir(&sc));
+    struct cli             cli = { .sc = &sc, .dir = t.dir, .json = true };
+    struct release_consent today = consent_today(&sc), total = today;
+    struct policy          p, police;
+    struct release_result  r;
+    total.total_given = true;
+    ok_err(&sc, policy_read(&sc, policy_default(), &p), OK);
+    ok_err(&sc, policy_read(&sc, S("tier police\nanchors exact\nclass * points\n"), &police), OK);
+    add_burglaries(&sc, &t, 1500, 0);
+    ok_err(&sc, release_make(&cli, t.st, &p, &today, &r), OK);
+    run_sql(&sc, &t,
+            "UPDATE release SET created_s = created_s - 9; "
+            "UPDATE shown_release SET created_s = created_s - 9"); // seconds tell them apart
+    ok_err(&sc, store_run_begin(&sc, t.st, &t.run), OK);
+    add_burglaries(&sc, &t, 1, FLAG_DOMESTIC);
+    total.total = 0;
+    ok_err(&sc, release_make(&cli, t.st, &police, &total, &r), OK);
+    withdraw(&sc, &t, 1);
+    ok_err(&sc, release_make(&cli, t.st, &p, &today, &r), OK);
+    ok_leave(&r, 1495, 1, 0);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+static bool is_written_down(struct scope *sc, struct town *t, int64_t number)
+{
+    const struct release_record *record;
+    size_t                       n;
+    bool                         is = false;
+    ok_err(sc, store_releases(sc, t->st, &record, &n), OK);
+    for (size_t i = 0; i < n; i++) is = is || record[i].number == number;
+    return is;
+}
+
+/// A release that a kill kept out of the database is written down by the next, if it is sound and the town's own.
+static void what_is_not_the_towns_is_not_written_down(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *does;
+        bool        written;
+    } cases[] = {
+        { "true", true },
+        { "echo >>$t/releases/1/manifest.json", false },
+        { "for of in releases restricted; do rm -r $t/$of/1 && cp -r $other/$of/1 $t/$of; done", false },
+    };
+    struct scope           sc = test_scope();
+    struct town            other = counted_town(&sc);
+    struct release_consent c = consent_today(&sc);
+    struct cli             its = { .sc = &sc, .dir = other.dir, .json = true };
+    struct policy          p;
+    struct release_result  r;
+    ok_err(&sc, policy_read(&sc, str_of(by_area_policy), &p), OK);
+    ok_err(&sc, release_make(&its, other.st, &p, &c, &r), OK);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct town t = counted_town(&sc);
+        struct cli  cli = { .sc = &sc, .dir = t.dir, .json = true };
+        ok_err(&sc,
+               file_replace(&sc, arena_printf(sc.mem, "%s/hromada.conf", t.dir).p, S("keep-releases = 9\n")),
+               OK);
+        for (int k = 0; k < 2; k++) ok_err(&sc, release_make(&cli, t.st, &p, &c, &r), OK);
+        run_sql(&sc, &t, "DELETE FROM release WHERE number = 1");
+        str does = arena_printf(sc.mem, "t=%s other=%s; %s", t.dir, other.dir, cases[i].does);
+        ok(!system(does.p), "%s", does.p);
+        ok_err(&sc, release_make(&cli, t.st, &p, &c, &r), OK);
+        ok(is_written_down(&sc, &t, 1) == cases[i].written, "%s", cases[i].does);
+        town_close(&t);
+        test_dir_end(&sc, t.dir);
+    }
+    town_close(&other);
+    test_dir_end(&sc, other.dir);
+    test_scope_end(&sc);
+}
+
 // -- the report of differences ------------------------------------------------------------------------------------------
 
 static struct difference report_of(struct scope *sc, const struct town *t, int64_t number)
@@ -517,7 +657,10 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_total_out_of_bounds_is_asked_about),
     cmocka_unit_test(what_was_withdrawn_is_asked_about),
     cmocka_unit_test(counts_are_made_again_when_nobody_is_told_them),
+    cmocka_unit_test(what_two_releases_counted_is_told_by_both),
     cmocka_unit_test(what_turned_leaves_when_it_must),
+    cmocka_unit_test(what_turned_leaves_when_what_they_saw_was_withdrawn),
+    cmocka_unit_test(what_is_not_the_towns_is_not_written_down),
     cmocka_unit_test(an_older_database_is_asked_about),
     cmocka_unit_test(a_report_goes_with_each_release),
     cmocka_unit_test(without_a_release_before_it_says_why),
