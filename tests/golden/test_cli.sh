@@ -269,6 +269,15 @@ rmdir "$apart/releases/003"
 echo 3 >"$apart/releases/current"
 run "$hromada" -D "$apart" check; check 'an older release named as current' 1 'names release 3, and release 5 is newer and was not withdrawn'
 echo 5 >"$apart/releases/current"
+cp "$apart/hromada.db" "$dir/sound.db"
+for number in 1 5; do
+    edit "$apart/hromada.db" "UPDATE release SET sha256 = replace(hex(zeroblob(32)), '0', 'e') WHERE number = $number"
+    run "$hromada" -D "$apart" check; check "another hash of release $number" 1 "releases/$number/manifest.json has the SHA-256" 'not what was published'
+    cp "$dir/sound.db" "$apart/hromada.db"
+done
+edit "$apart/hromada.db" 'UPDATE release SET incidents = incidents + 1 WHERE number = 5'
+run "$hromada" -D "$apart" check; check 'another number of incidents' 1 'release 5 has 60001 incidents, and the database says 60002'
+cp "$dir/sound.db" "$apart/hromada.db"
 edit "$apart/hromada.db" 'DELETE FROM release WHERE number > 3; DELETE FROM shown_release WHERE release > 3'
 run "$hromada" -D "$apart" check; check 'an older database' 1 'release 5 lies in' 'knows none after 3' 'older backup'
 

@@ -357,6 +357,35 @@ static void what_turned_is_counted_of_the_town_alone(void **state)
     test_scope_end(&sc);
 }
 
+/// One that was a point when its half-year was told, and turned since, is late, whatever its number.
+static void what_turned_late_is_counted_late(void **state)
+{
+    (void)state;
+    struct scope sc = test_scope();
+    struct town  t = town_open(&sc, test_dir(&sc));
+    ok_counts(count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 40 }, { 100, 20 } }, 1), 60, 2, "first");
+    ok_counts(count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 40 }, { 100, 20 }, { 50, 12, 2 } }, 2), 72, 3,
+              "twelve turned");
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+/// Fewer in areas than may be told do not stop the count of the town.
+static void few_in_areas_are_told_of_the_town(void **state)
+{
+    (void)state;
+    struct scope               sc = test_scope();
+    struct town                t = town_open(&sc, test_dir(&sc));
+    const struct release_info *in =
+        count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 3 }, { 60, 10, 0, true } }, 1);
+    ok_counts(in, 13, 1, "three in areas, ten in none");
+    ok_i64(in->counts[0].n, 0);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
 /// More than were told stops nothing: one that stood in no area, and kinds that somebody classified later; fewer does.
 static void who_was_not_told_stops_no_later_count(void **state)
 {
@@ -462,7 +491,13 @@ static void what_was_told_is_not_told_of_something_else(void **state)
     in = publish(&sc, &t, ten, TIER_PUBLIC, wall(2015, 7, 30), 4);
     ok_i64(sum_of(in, H2014, SENSITIVITY_SEXUAL, &groups), 19);
     for (size_t i = 0; i < in->n_counts; i++) areas += in->counts[i].n;
-    ok(!areas, "%zu areas of other borders", areas);
+    in = publish(&sc, &t, beats, TIER_PUBLIC, wall(2015, 7, 30), 5);
+    for (size_t i = 0; i < in->n_counts; i++) areas += in->counts[i].n;
+    ok(in->n_counts && !areas, "%zu areas of other borders", areas);
+    // All of them are fewer than a later policy tells.
+    in = publish(&sc, &t, "areas set beat least 30\ntier public\nclass sexual areas\n", TIER_PUBLIC,
+                 wall(2015, 7, 30), 6);
+    ok_i64(in->n_counts, 0);
     publication_closep(&t.publication);
     town_close(&t);
     test_dir_end(&sc, t.dir);
@@ -476,6 +511,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(an_incident_counts_under_its_most_sensitive_class_alone),
     cmocka_unit_test(news_before_counts_are_frozen),
     cmocka_unit_test(what_turned_is_counted_of_the_town_alone),
+    cmocka_unit_test(what_turned_late_is_counted_late),
+    cmocka_unit_test(few_in_areas_are_told_of_the_town),
     cmocka_unit_test(who_was_not_told_stops_no_later_count),
     cmocka_unit_test(no_tier_is_told_before_its_delay),
     cmocka_unit_test(half_years_are_written_and_read),

@@ -82,6 +82,24 @@ static void each_of_a_run_as_likely(void **state)
            mean);
 }
 
+/// Nor do they who stand beside it in the file: of a neighbourhood with more than a run, all leave as often.
+static void each_of_a_neighbourhood_as_likely(void **state)
+{
+    (void)state;
+    enum { ROUNDS = 4000, ROWS = 300 };
+    static int              gone[ROWS];
+    static struct cover_row row[ROWS];
+    for (int round = 0; round < ROUNDS; round++) {
+        for (size_t i = 0; i < ROWS; i++) row[i] = row_of(1, 2, 0, i == ROWS / 2, (int64_t)i);
+        ok_i64(cover_choose(row, ROWS), 0);
+        for (size_t i = 0; i < ROWS; i++) gone[row[i].incident] += row[i].along;
+    }
+    double mean = 4.0 * ROUNDS / (ROWS - 1);
+    for (size_t i = 0; i < ROWS; i++)
+        ok(i == ROWS / 2 || (gone[i] > 0.3 * mean && gone[i] < 1.7 * mean),
+           "row %zu went along %d times, not %g", i, gone[i], mean);
+}
+
 static uint32_t line_of(const struct cover_kind *k, size_t n, int32_t category)
 {
     for (size_t i = 0; i < n; i++)
@@ -120,5 +138,6 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(four_for_each_or_all),
     cmocka_unit_test(near_in_time_and_place),
     cmocka_unit_test(each_of_a_run_as_likely),
+    cmocka_unit_test(each_of_a_neighbourhood_as_likely),
 };
 TEST_MAIN(tests)

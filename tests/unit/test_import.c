@@ -143,7 +143,7 @@ static void test_dirt(void **state)
               "11,2023-03-26 02:30,theft,14.5,50,x,\r\n"
               "12,2023-10-29 02:30,theft,14.5,50,x,\r\n"
               "13,2023-02-30,theft,14.5,50,x,\r\n"
-              "14,yesterday,theft,14.5,50,x,\r\n"
+              "14,yesterday,theft,14.5,50,\x1B[31mx,\r\n"
               "15,,theft,14.5,50,x,\r\n"
               ",2023-05-02,theft,14.5,50,x,\r\n"
               "17,2023-05-02,,14.5,50,x,\r\n"
@@ -178,7 +178,8 @@ static void test_dirt(void **state)
     ok(str_has(rejects, S("file,line,column,reason,what is wrong,row\r\n")), "no header");
     ok(str_has(rejects, S(",16,date,date-unreadable,")), "no line and column of a bad date:\n%.*s",
        STR(rejects));
-    ok(str_has(rejects, S("\"14,yesterday,theft,14.5,50,x,\"\r\n")), "no raw row:\n%.*s", STR(rejects));
+    ok(str_has(rejects, S("\"14,yesterday,theft,14.5,50,\\u{1b}[31mx,\"\r\n")), "no raw row:\n%.*s",
+       STR(rejects));
     ok(str_is_utf8(rejects, NULL), "rejected rows are not UTF-8");
     ok_i64(live(&b), 12);
     bench_close(&b);
@@ -657,6 +658,10 @@ static void test_new_ones_tell(void **state)
         }
         ok_err(&sc, import_one(&sc, st, bare, others, &r), OK); // it is there
         ok_i64(r.totals.unchanged, 1);
+        // Another beside it, where its slice was told before.
+        const char *beside = write_file(&sc, dir, "4.csv", S("id,d,k\n2,2024-02-01,A\n4,2024-02-01,A\n"));
+        ok_err(&sc, import_one(&sc, st, bare, beside, &r), ERR_INVALID);
+        ok(strstr(sc.fault.text, "domestic = none"), "%s: %s", kinds[k], sc.fault.text);
         ok_err(&sc, import_one(&sc, st, none, more, &r), OK);
         ok_i64(r.totals.imported, 1);
         ok_i64(r.flags[SAYS_DOMESTIC].rows[REPLY_NOT_TOLD], 1);
@@ -714,6 +719,41 @@ static void test_codes(void **state)
     test_scope_end(&sc);
 }
 
+/// The same of codes, where keys are less than an incident for ever; where they are that, a blank cell takes no class back.
+static void test_new_ones_tell_codes(void **state)
+{
+    (void)state;
+    static const char     asks[] = "code = {law : optional} by cz-criminal-code\n";
+    static const char     told[] = "id,d,k,law\n1,2024-01-01,A,187\n2,2024-01-02,A,205\n";
+    const sensitivity_set child = sensitivity_bit(SENSITIVITY_CHILD);
+    for (int stable = 0; stable < 2; stable++) {
+        struct scope sc = test_scope();
+        const char  *dir = test_dir(&sc), *data;
+        const char  *kind = stable ? "kind = stable\nkey = {id}" : "kind = slice\nkey = {id}\nslice = {d}";
+        const struct profile *p = telling_profile(&sc, dir, kind, asks);
+        struct import_report  r;
+        ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
+        struct store *st = import_store(&sc, data, S("Europe/Prague"));
+        ok_err(&sc, import_one(&sc, st, p, write_file(&sc, dir, "1.csv", str_of(told)), &r), OK);
+        ok(classes_of(&sc, st, 1) & child && !(classes_of(&sc, st, 2) & child),
+           "only the first is of a child");
+        const char *blank =
+            write_file(&sc, dir, "2.csv", S("id,d,k,law\n1,2024-01-01,A,\n2,2024-01-02,A,187\n"));
+        const char *more = write_file(&sc, dir, "3.csv", S("id,d,k\n3,2024-01-03,A\n"));
+        if (stable) {
+            ok_err(&sc, import_one(&sc, st, p, blank, &r), OK);
+            ok(classes_of(&sc, st, 1) & child, "a blank cell takes the class back");
+            ok(classes_of(&sc, st, 2) & child, "a code is not heard");
+        } else {
+            ok_err(&sc, import_one(&sc, st, p, more, &r), ERR_INVALID);
+            ok(strstr(sc.fault.text, "their code or description"), "%s", sc.fault.text);
+        }
+        store_close(st);
+        test_dir_end(&sc, dir);
+        test_scope_end(&sc);
+    }
+}
+
 /// Names as long as laws write them: two that differ only at their end are two kinds.
 static void test_long_names(void **state)
 {
@@ -759,6 +799,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_untold_keeps_what_protects),
     cmocka_unit_test(test_half_a_file),
     cmocka_unit_test(test_new_ones_tell),
+    cmocka_unit_test(test_new_ones_tell_codes),
     cmocka_unit_test(test_long_names),
 };
 TEST_MAIN(tests)

@@ -447,6 +447,7 @@ static void told_as_before_until_the_date(void **state)
     feed_rows(&sc, &t, &run, &i[7], 1);
     publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 20), 2, &later);
     ok(same_rows(&first, &later) && later.totals.leave.stay == 1, "it is told as before");
+    ok(!later.totals.withheld && !later.totals.by_area, "and counted once");
     publish(&sc, &t, TIER_POLICE, wall(2016, 8, 21), 3, &police);
     ok_i64(rows_of(&police, &t, CAT_RAPE), 1);
     publish(&sc, &t, TIER_PUBLIC, wall(2016, 9, 30), 4, &later);
@@ -566,6 +567,61 @@ static void what_is_replaced_is_the_same(void **state)
     feed_rows(&sc, &t, &run, i, 6);
     publish(&sc, &t, TIER_PUBLIC, wall(2017, 1, 2), 6, &f);
     ok(f.n == 1, "%zu came back in the end", f.n - 1);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+/// Who is told as before and is gone from the source leaves with cover; who comes again, and is harmless, does not leave.
+static void who_stays_and_is_withdrawn(void **state)
+{
+    (void)state;
+    for (int again = 0; again < 2; again++) {
+        struct scope       sc = test_scope();
+        struct town        t = quiet_town(&sc);
+        struct run         run = feed_open(&sc, &t, "none", IDENTITY_NONE);
+        struct incident   *i = crowd(&sc, &t, "a", 200, CAT_BURGLARY);
+        static struct file f;
+        for (int k = 0; k < 200; k++) i[k].from_s += k, i[k].to_s += k;
+        feed_rows(&sc, &t, &run, i, 200);
+        publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 20), 1, &f);
+        i[199].flags = FLAG_DOMESTIC;
+        feed_rows(&sc, &t, &run, i, 200);
+        publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 21), 2, &f);
+        ok(f.n == 200 && f.totals.leave.stay == 1, "told as before");
+        i[199].flags = 0;
+        i[199].category = t.category[CAT_DRUGS];
+        feed_rows(&sc, &t, &run, i, again ? 200 : 199);
+        publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 22), 3, &f);
+        ok(f.totals.leave.turned == !again && f.n == (again ? 200 : 195), "%d: %zu", again, f.n);
+        town_close(&t);
+        test_dir_end(&sc, t.dir);
+        test_scope_end(&sc);
+    }
+}
+
+/// Nobody is covered by those whom the last release did not show: they are not seen to leave.
+static void new_ones_are_no_cover(void **state)
+{
+    (void)state;
+    struct scope     sc = test_scope();
+    struct town      t = quiet_town(&sc);
+    struct run       run = feed_open(&sc, &t, "stable", IDENTITY_STABLE);
+    struct incident *i = crowd(&sc, &t, "a", 60, CAT_BURGLARY), *new = crowd(&sc, &t, "b", 200, CAT_BURGLARY);
+    static struct file f;
+    for (int k = 0; k < 200; k++) new[k].outcome = t.outcome[1];
+    feed_rows(&sc, &t, &run, i, 60);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 20), 1, &f);
+    i[7].flags = FLAG_DOMESTIC;
+    feed_rows(&sc, &t, &run, i, 60);
+    feed_rows(&sc, &t, &run, new, 200);
+    t.leave_now = true;
+    publish_after(&sc, &t, "tier public\noutcome told\nclass ordinary home street points\n", TIER_PUBLIC,
+                  wall(2016, 7, 21), 2, -1, &f);
+    size_t left = 0;
+    for (size_t k = 0; k < f.n; k++) left += f.row[k].outcome == str_hash(S("charged"));
+    ok(f.totals.leave.along == 4 && f.n == 255, "%zu", f.n);
+    ok_i64(left, 200);
     town_close(&t);
     test_dir_end(&sc, t.dir);
     test_scope_end(&sc);
@@ -732,6 +788,7 @@ static void a_small_kind_goes_as_a_whole(void **state)
     struct run         run = feed_open(&sc, &t, "stable", IDENTITY_STABLE);
     struct incident   *i = crowd(&sc, &t, "a", 6, CAT_BURGLARY);
     static struct file f;
+    i[3].outcome = t.outcome[1]; // of one that goes along
     feed_rows(&sc, &t, &run, i, 6);
     publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 20), 1, &f);
     i[0].flags = i[1].flags = FLAG_DOMESTIC;
@@ -740,6 +797,7 @@ static void a_small_kind_goes_as_a_whole(void **state)
     publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 21), 2, &f);
     ok(!f.n && f.totals.leave.turned == 2 && f.totals.leave.along == 4 && f.totals.leave.lacking == 4, "%zu",
        f.n);
+    ok(f.info->n_outcomes == 1 && !f.info->n_categories, "nothing that only they had is in a dictionary");
     town_close(&t);
     test_dir_end(&sc, t.dir);
     test_scope_end(&sc);
@@ -799,6 +857,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_was_not_public_is_not_told),
     cmocka_unit_test(a_rule_holds_at_once),
     cmocka_unit_test(what_is_replaced_is_the_same),
+    cmocka_unit_test(who_stays_and_is_withdrawn),
+    cmocka_unit_test(new_ones_are_no_cover),
     cmocka_unit_test(what_would_be_stale_goes_at_once),
     cmocka_unit_test(told_to_the_byte_under_exceptions),
     cmocka_unit_test(a_release_without_a_public_tier_forgets_nothing),

@@ -95,6 +95,7 @@ static void the_strictest_decides(void **state)
     ok(policy_shows(t, 0, &paint) == SHOW_AREAS && policy_shows(t, child, &paint) == SHOW_WITHHELD,
        "its key");
     ok(policy_shows_classes(t, 0) == SHOW_WITHHELD, "of no class nothing is known");
+    ok(policy_finest(t, 0) == PRECISION_MONTH, "nor when");
     ok(policy_finest(t, street) == PRECISION_HOUR && policy_finest(t, street | ordinary) == PRECISION_MONTH,
        "time");
     test_scope_end(&sc);
@@ -268,7 +269,7 @@ static void exceptions(void **state)
     }
 }
 
-/// Each floor has an exception that lifts it and no other.
+/// Each floor has an exception that lifts it and no other, and only when it is signed.
 static void each_floor_has_its_exception(void **state)
 {
     (void)state;
@@ -290,6 +291,7 @@ static void each_floor_has_its_exception(void **state)
                                               policy_floor_name((enum floor)of), below[f]);
             ok_err(&sc, policy_read(&sc, text, &p), OK);
             ok_err(&sc, policy_floors(&sc, &p, true, 0), f == of ? OK : ERR_INVALID);
+            ok_err(&sc, policy_floors(&sc, &p, false, 0), ERR_INVALID);
             test_scope_end(&sc);
         }
 }

@@ -341,6 +341,30 @@ static void without_a_point(void **state)
     test_scope_end(&sc);
 }
 
+/// Where the cell and a beat would leave less than the rule, a row is told without its beat.
+static void a_beat_that_cuts_too_small_a_region_is_not_told(void **state)
+{
+    (void)state;
+    struct scope sc = test_scope();
+    struct town  t = town_open(&sc, test_dir(&sc));
+    struct got   got;
+    uint64_t     without = 0;
+    for (int i = 0; i < 6; i++) {
+        const char     *key = arena_printf(sc.mem, "%d", i).p;
+        struct incident in = town_incident(&t, key, town_point(&t, 0.5 + i, 0.5 + i));
+        town_add(&sc, &t, &in);
+    }
+    town_done(&sc, &t);
+    run_tier(&sc, &t, S("regions least 1000 ha\ntier public\nanchors grid 5000 m\nclass * points\n"),
+             TIER_PUBLIC, now_s, &got);
+    for (size_t i = 0; i < got.n; i++) without += got.row[i].area[0] == AREA_NOWHERE;
+    ok_i64(got.totals.finest_dropped, 6);
+    ok_i64(without, 6);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
 /// What a point of a list stands for is said of one set.
 static void only_beats(struct scope *sc, struct town *t)
 {
@@ -811,6 +835,7 @@ static void the_order_of_arrival_changes_no_byte(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_beat_that_cuts_too_small_a_region_is_not_told),
     cmocka_unit_test(times_are_told_as_certain_as_they_are),
     cmocka_unit_test(the_delay_begins_when_the_period_is_over),
     cmocka_unit_test(only_what_the_policy_lets_through),

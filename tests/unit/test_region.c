@@ -214,6 +214,18 @@ static void addresses_and_inhabitants(void **state)
     }
     ok(with > 40 && !few, "%zu regions of 8 addresses or more, %zu of fewer", with, few);
 
+    // Nobody's address: a public place, if it is as large as one.
+    struct town empty = { 0 };
+    add_set(&sc, &empty.atlas, "fine", 0.6, 0.6, 0.5, &seed);
+    ok_err(&sc, regions_open(&sc, &empty.atlas, &rule, LEVEL, NULL, 0, &empty.regions), OK);
+    look_everywhere(&sc, &empty);
+    for (size_t i = 0; i < empty.n; i++) {
+        double hectares = (double)empty.told[i].places * hectares_of_place();
+        ok(is_outside(&empty, &empty.told[i]) || hectares >= 0.85 * FLOOR_HECTARES ||
+               (!empty.told[i].is.found && !empty.told[i].is.kept),
+           "a public place of %g ha", hectares);
+    }
+
     struct town people = { .atlas = t.atlas };
     rule = (struct region_rule){ .by = REGION_INHABITANTS, .least = 20, .set = S("coarse") };
     ok_err(&sc, regions_open(&sc, &people.atlas, &rule, LEVEL, NULL, 0, &people.regions), OK);
@@ -222,6 +234,13 @@ static void addresses_and_inhabitants(void **state)
     rule.set = S("parishes");
     ok_err(&sc, regions_open(&sc, &people.atlas, &rule, LEVEL, NULL, 0, &people.regions), ERR_INVALID);
     ok(strstr(sc.fault.text, "parishes"), "%s", sc.fault.text);
+    struct release_area *silent = arena_array(sc.mem, struct release_area, people.atlas.set[1].n);
+    memcpy(silent, people.atlas.set[1].areas, people.atlas.set[1].n * sizeof *silent);
+    for (size_t i = 0; i < people.atlas.set[1].n; i++) silent[i].n_figures = 0;
+    people.atlas.set[1].areas = silent;
+    rule.set = S("coarse");
+    ok_err(&sc, regions_open(&sc, &people.atlas, &rule, LEVEL, NULL, 0, &people.regions), ERR_INVALID);
+    ok(strstr(sc.fault.text, "which tells none"), "%s", sc.fault.text);
     test_scope_end(&sc);
 }
 

@@ -502,12 +502,62 @@ static void nobody_else_signs(void **state)
 }
 
 /// As an older program made it: format 1, and nothing signed. Taking the signatures away from a later one is not that.
+/// What is handed out is of the release that was asked for, and proved by the very keys that its manifest lists.
+static void papers_are_of_their_release(void **state)
+{
+    (void)state;
+    static const char *const papers[] = { "manifest.json", "manifest.sig", "key.pub" };
+    struct scope             sc = test_scope();
+    const char              *dir = test_dir(&sc);
+    struct release_papers    p;
+    str                      sha, own[COUNT(papers)], newer;
+    ok_err(&sc, publish_one(&sc, dir, 1, &sha), OK);
+    ok_err(&sc, publish_one(&sc, dir, 2, &sha), OK);
+    ok_err(&sc, release_papers(&sc, dir, 1, &p), OK);
+    for (size_t i = 0; i < COUNT(papers); i++) {
+        const char *from = arena_printf(sc.mem, "releases/2/%s", papers[i]).p,
+                   *to = arena_printf(sc.mem, "releases/1/%s", papers[i]).p;
+        ok_err(&sc, file_read(&sc, at(&sc, dir, to), 1 << 16, &own[i]), OK);
+        ok_err(&sc, file_read(&sc, at(&sc, dir, from), 1 << 16, &newer), OK);
+        put(&sc, dir, to, newer);
+    }
+    ok_err(&sc, release_papers(&sc, dir, 1, &p), ERR_CORRUPT);
+    ok(strstr(sc.fault.text, "of another release"), "%s", sc.fault.text);
+    for (size_t i = 0; i < COUNT(papers); i++)
+        put(&sc, dir, arena_printf(sc.mem, "releases/1/%s", papers[i]).p, own[i]);
+    // The same key since another day, which nothing else proves.
+    char *dated = arena_cstr(sc.mem, own[2]), *day = strrchr(dated, 'T') - 1;
+    *day = *day == '1' ? '2' : '1';
+    put(&sc, dir, "releases/1/key.pub", str_of(dated));
+    ok_err(&sc, release_papers(&sc, dir, 1, &p), ERR_CORRUPT);
+    ok(strstr(sc.fault.text, "the manifest lists another"), "%s", sc.fault.text);
+    put(&sc, dir, "releases/1/key.pub", own[2]);
+    ok_err(&sc, release_papers(&sc, dir, 1, &p), OK);
+    // One that says that it is older than signatures does not lie beside one.
+    put(&sc, dir, "releases/1/manifest.json", S("{\"format\":1,\"release\":1,\"files\":[]}"));
+    ok_err(&sc, release_papers(&sc, dir, 1, &p), ERR_CORRUPT);
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
+/// In place of those of release 1, and sealed.
+static void put_manifests(struct scope *sc, const char *dir, str manifest)
+{
+    str sha;
+    put(sc, dir, "releases/1/manifest.json", manifest);
+    ok_err(sc, hash_sha256(sc, manifest, &sha), OK);
+    str restricted = arena_printf(sc->mem, "{\"public_manifest_sha256\":\"%.*s\",\"files\":[]}", STR(sha));
+    put(sc, dir, "restricted/1/manifest.json", restricted);
+    ok_err(sc, hash_sha256(sc, restricted, &sha), OK);
+    put(sc, dir, "restricted/1/manifest.sha256", arena_printf(sc->mem, "%.*s  manifest.json\n", STR(sha)));
+}
+
 static void older_ones_are_not_signed(void **state)
 {
     (void)state;
     struct scope sc = test_scope();
     const char  *dir = test_dir(&sc);
-    str          sha, manifest, restricted;
+    str          sha, manifest;
     ok_err(&sc, publish_one(&sc, dir, 1, &sha), OK);
     static const char *const proofs[] = { "releases/1/manifest.sig", "restricted/1/manifest.sig",
                                           "releases/1/key.pub", "releases/1/public.sums" };
@@ -518,16 +568,18 @@ static void older_ones_are_not_signed(void **state)
     for (int format = 1; format <= 2; format++) {
         char *text = arena_cstr(sc.mem, manifest);
         text[10] = (char)('0' + format);
-        put(&sc, dir, "releases/1/manifest.json", str_of(text));
-        ok_err(&sc, hash_sha256(&sc, str_of(text), &sha), OK);
-        restricted = arena_printf(sc.mem, "{\"public_manifest_sha256\":\"%.*s\",\"files\":[]}", STR(sha));
-        put(&sc, dir, "restricted/1/manifest.json", restricted);
-        ok_err(&sc, hash_sha256(&sc, restricted, &sha), OK);
-        put(&sc, dir, "restricted/1/manifest.sha256",
-            arena_printf(sc.mem, "%.*s  manifest.json\n", STR(sha)));
+        put_manifests(&sc, dir, str_of(text));
         ok(!system(arena_printf(sc.mem, "rm -f %s/restricted/1/p*", dir).p), "no restricted tiers");
         ok_err(&sc, release_verify(&sc, dir, 1), format == 1 ? OK : ERR_CORRUPT);
     }
+    // A file of another folder is none of the release, whatever its bytes.
+    put(&sc, dir, "index", S("rows of release 1"));
+    ok(!unlink(at(&sc, dir, "releases/1/public.index")), "the index");
+    put_manifests(
+        &sc, dir,
+        S("{\"format\":1,\"release\":1,\"files\":[{\"name\":\"../../index\",\"bytes\":17,\"sha256\":"
+          "\"a44caeed4b5fe886a9933d04e873e4a151c6df9447f8c992a3d04978e16f23c5\"}]}"));
+    ok_err(&sc, release_verify(&sc, dir, 1), ERR_CORRUPT);
     test_dir_end(&sc, dir);
     test_scope_end(&sc);
 }
@@ -582,6 +634,10 @@ static void withdrawn_is_gone_and_says_why(void **state)
     ok_err(&sc, release_verify(&sc, dir, 1), ERR_CORRUPT);
     ok_err(&sc, release_withdraw(&sc, dir, 1, 0, S(""), 0), OK);
     ok(!is_there(&sc, dir, "releases/1/public.index"), "gone again");
+    put(&sc, dir, "restricted/1/police.index", S("from a backup"));
+    ok_err(&sc, release_verify(&sc, dir, 1), ERR_CORRUPT);
+    ok_err(&sc, release_withdraw(&sc, dir, 1, 0, S(""), 0), OK);
+    ok_err(&sc, release_verify(&sc, dir, 1), OK);
     ok_err(&sc, publish_one(&sc, dir, 2, &sha), OK);
     ok_err(&sc, release_verify(&sc, dir, 2), OK);
     // A record that cannot be read takes nothing back, nor does a folder that somebody has removed by hand.
@@ -590,6 +646,12 @@ static void withdrawn_is_gone_and_says_why(void **state)
         put(&sc, dir, "releases/2/withdrawn.txt", str_of(records[i]));
         ok_i64(fate_of(&sc, dir, 2), RELEASE_WITHDRAWN);
     }
+    put(&sc, dir, "secret", S("2016-11-24T15:06:40Z\nsecret\n"));
+    ok(!unlink(at(&sc, dir, "releases/2/withdrawn.txt")) &&
+           !symlink("../../secret", at(&sc, dir, "releases/2/withdrawn.txt")),
+       "a link");
+    ok_err(&sc, release_fate(&sc, dir, 2, &f), OK);
+    ok(f.is == RELEASE_WITHDRAWN && !f.reason.n, "a link says no more than that");
     ok(!unlink(at(&sc, dir, "releases/1/withdrawn.txt")) && !unlink(at(&sc, dir, "releases/1/key.pub")) &&
            !rmdir(at(&sc, dir, "releases/1")),
        "by hand");
@@ -621,10 +683,11 @@ static void no_file_left_is_no_withdrawal(void **state)
 static void back_to_an_older_one(void **state)
 {
     (void)state;
-    struct scope sc = test_scope();
-    const char  *dir = test_dir(&sc);
-    int64_t      number;
-    str          sha;
+    struct scope       sc = test_scope();
+    const char        *dir = test_dir(&sc);
+    int64_t            number;
+    struct release_new r;
+    str                sha;
     for (int64_t i = 1; i <= 4; i++) ok_err(&sc, publish_one(&sc, dir, i, &sha), OK);
     ok_err(&sc, release_withdraw(&sc, dir, 2, 1, S("why"), 1), ERR_INVALID); // it is not current
     ok_err(&sc, release_withdraw(&sc, dir, 4, 7, S("why"), 1), ERR_INVALID);
@@ -634,6 +697,7 @@ static void back_to_an_older_one(void **state)
     ok_err(&sc, release_withdraw(&sc, dir, 4, 3, S("why"), 1), OK);
     ok_err(&sc, release_current(&sc, dir, &number), OK);
     ok_i64(number, 3);
+    ok_err(&sc, release_begin(&sc, dir, 4, 0, &r), ERR_EXISTS);  // its number is not given again
     ok_err(&sc, release_withdraw(&sc, dir, 4, 3, S(""), 1), OK); // once more
     put(&sc, dir, "releases/1/public.index", S("damaged"));
     ok_err(&sc, release_withdraw(&sc, dir, 3, 1, S("why"), 1), ERR_CORRUPT);
@@ -719,6 +783,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(killed_at_any_instant),
     cmocka_unit_test(a_reader_verifies_it),
     cmocka_unit_test(nobody_else_signs),
+    cmocka_unit_test(papers_are_of_their_release),
     cmocka_unit_test(older_ones_are_not_signed),
     cmocka_unit_test(withdrawn_is_gone_and_says_why),
     cmocka_unit_test(no_file_left_is_no_withdrawal),

@@ -36,20 +36,27 @@ static void lab_flow_free(void *ctx)
     free(ctx);
 }
 
-/// Below /kept/, for each language that is asked for.
+/// A number, in a header: nobody who visits a server of ours says so by themselves.
+static inline enum http_audience lab_who(const struct http_req *rq)
+{
+    str who = http_header(rq, "X-Who");
+    return who.n ? (enum http_audience)(who.p[0] - '0') : HTTP_PUBLIC;
+}
+
+/// Below /kept/, for each language that is asked for, and each circle.
 static inline struct http_kept lab_keep_for(void *app, const struct http_req *rq, str target)
 {
     (void)app;
     str language = http_header(rq, "Accept-Language");
     if (!str_starts(target, S("/kept/"))) return (struct http_kept){ 0 };
-    return (struct http_kept){ HTTP_PUBLIC, language.n ? language.p[0] : '-' };
+    return (struct http_kept){ lab_who(rq), language.n ? language.p[0] : '-' };
 }
 
 /// /echo takes a body of any size; what is not GET, HEAD or POST is answered without one.
 static inline size_t lab_admit(void *app, enum http_method method, str path)
 {
     (void)app;
-    if (str_eq(path, S("/echo"))) return HTTP_MAX_BODY_BYTES;
+    if (str_eq(path, S("/echo"))) return 2 * (size_t)HTTP_MAX_BODY_BYTES; // more than the server reads
     return method == HTTP_OTHER ? HTTP_NOT_READ : 0;
 }
 
@@ -97,6 +104,7 @@ static void lab_handler(struct scope *sc, void *app, const struct http_req *rq, 
         buf_printf(&rs->body, "asked %d", atomic_fetch_add(&lab->asked, 1) + 1);
     } else if (str_starts(rq->path, S("/kept/"))) { // what comes behind "?" is part of the answer
         int n = atomic_fetch_add(&lab->asked, 1) + 1;
+        rs->audience = lab_who(rq);
         usleep(str_starts(rq->path, S("/kept/slow")) ? 300 * 1000 : 0);
         rs->lasting = !str_starts(rq->path, S("/kept/not"));
         rs->cache = rs->lasting ? HTTP_FOREVER : HTTP_REVALIDATE;
@@ -105,6 +113,8 @@ static void lab_handler(struct scope *sc, void *app, const struct http_req *rq, 
         buf_printf(&rs->body, "%.*s?%.*s asked %d", STR(rq->path), STR(rq->query), n);
         for (int i = 0; i < 100 && str_starts(rq->path, S("/kept/long")); i++)
             buf_add(&rs->body, S(" 0123456789"));
+    } else if (str_eq(rq->path, S("/time"))) { // that the handler has
+        buf_printf(&rs->body, "%d ms", (int)(sc->deadline_ms - rq->arrived_ms));
     } else if (str_eq(rq->path, S("/slow"))) {
         usleep(150 * 1000);
         buf_add(&rs->body, S("slept\n"));

@@ -3,6 +3,7 @@
 #include "lab.h"
 
 #include "base/file.h"
+#include "base/log.h"
 #include <fcntl.h>
 #include <jansson.h>
 #include <libdeflate.h>
@@ -337,6 +338,38 @@ static int log_to(const char *path)
     return kept;
 }
 
+/// Whatever a name holds: one event is one line, a value ends where it ends, and a terminal obeys none of it.
+static void a_log_line_is_one_line(void **state)
+{
+    (void)state;
+    static const struct {
+        str         value;
+        const char *shown;
+    } rows[] = {
+        { S("plain"), " why=plain\n" },
+        { S("a\nb status=200"), " why=\"a\\x0ab status=200\"\n" },
+        { S("\x1B[31mred"), " why=\"\\x1b[31mred\"\n" },
+        { S("a\" forged=\"1\\"), " why=\"a\\\" forged=\\\"1\\\\\"\n" },
+        { S("x\u202Ey"), " why=\"x\\u{202e}y\"\n" },
+        { S("\xC2\x85"), " why=\"\\u{85}\"\n" },
+    };
+    struct scope sc = test_scope();
+    const char  *dir = test_dir(&sc), *path;
+    str          log;
+    ok_err(&sc, path_join(&sc, dir, "log", &path), OK);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        int kept = log_to(path);
+        log_warn("test.event", log_str("why", rows[i].value));
+        dup2(kept, STDERR_FILENO);
+        close(kept);
+        ok_err(&sc, file_read(&sc, path, 1 << 16, &log), OK);
+        ok(str_ends(log, str_of(rows[i].shown)) && str_find(log, '\n') == log.n - 1, "row %zu: %.*s", i,
+           STR(log));
+    }
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
 static void the_log_tells_of_nobody(void **state)
 {
     (void)state;
@@ -463,6 +496,25 @@ static void audiences(void **state)
     lab_end(&lab);
 }
 
+/// What is kept for one circle is given to no other, at the same address.
+static void each_circle_has_its_own(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *who;
+        int         answer;
+    } asks[] = {
+        { "X-Who: 3\r\n", 1 }, { "X-Who: 3\r\n", 1 }, { "", 2 }, { "X-Who: 2\r\n", 3 }, { "X-Who: 0\r\n", 4 },
+        { "X-Who: 0\r\n", 5 }, { "X-Who: 3\r\n", 1 }, { "", 2 }
+    };
+    struct lab lab;
+    lab_start(&lab, keeping);
+    for (size_t i = 0; i < COUNT(asks); i++)
+        ok_str(lab_ask(&lab, "GET", "/kept/who", asks[i].who).body,
+               arena_printf(lab.sc.mem, "/kept/who? asked %d", asks[i].answer));
+    lab_end(&lab);
+}
+
 static void *ask_slow(void *arg)
 {
     struct lab   *lab = arg;
@@ -491,9 +543,19 @@ static void a_crowd_asks_once(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(headers),  cmocka_unit_test(head),           cmocka_unit_test(conditions),
-    cmocka_unit_test(ranges),   cmocka_unit_test(codings),        cmocka_unit_test(flows),
-    cmocka_unit_test(kept),     cmocka_unit_test(audiences),      cmocka_unit_test(a_crowd_asks_once),
-    cmocka_unit_test(refusals), cmocka_unit_test(one_connection), cmocka_unit_test(the_log_tells_of_nobody),
+    cmocka_unit_test(headers),
+    cmocka_unit_test(head),
+    cmocka_unit_test(conditions),
+    cmocka_unit_test(ranges),
+    cmocka_unit_test(codings),
+    cmocka_unit_test(flows),
+    cmocka_unit_test(kept),
+    cmocka_unit_test(audiences),
+    cmocka_unit_test(each_circle_has_its_own),
+    cmocka_unit_test(a_crowd_asks_once),
+    cmocka_unit_test(refusals),
+    cmocka_unit_test(one_connection),
+    cmocka_unit_test(a_log_line_is_one_line),
+    cmocka_unit_test(the_log_tells_of_nobody),
 };
 TEST_MAIN(tests)

@@ -472,6 +472,7 @@ static void no_room(void **state)
     ok_i64(lab_ask(&lab, "GET", "/hello", "").status, 200);
     lab_end(&lab);
     lab_start(&lab, (struct http_config){ .threads = 1, .deadline_ms = 200 });
+    ok_str(lab_ask(&lab, "GET", "/time", "").body, S("200 ms"));
     good = ask_many(&lab, slow, 8); // at 0 and 150 ms; the others have waited longer than 200
     ok(good >= 1 && good < 8, "%d were answered", good);
     lab_end(&lab);

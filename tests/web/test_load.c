@@ -99,6 +99,31 @@ static void crowd(void **state)
     lab_end(&lab);
 }
 
+/// One address does not take the places of all.
+static void few_from_one_address(void **state)
+{
+    (void)state;
+    enum { MANY = 8, ROOM = 3 };
+    struct lab lab;
+    int        fd[MANY], good = 0;
+    lab_start(&lab, (struct http_config){ .max_per_address = ROOM });
+    for (int i = 0; i < MANY; i++) {
+        fd[i] = lab_connect(&lab);
+        (void)lab_send(fd[i], S("GET /hello HTTP/1.1\r\nHost: lab\r\n\r\n"));
+    }
+    for (int i = 0; i < MANY; i++) {
+        char          text[16] = "";
+        struct pollfd p = { .fd = fd[i], .events = POLLIN };
+        if (poll(&p, 1, 2000) == 1 && recv(fd[i], text, sizeof text - 1, 0) > 12)
+            good += !memcmp(text + 9, "200", 3);
+    }
+    ok_i64(good, ROOM);
+    for (int i = 0; i < MANY; i++) close(fd[i]);
+    usleep(200 * 1000);
+    ok_i64(lab_ask(&lab, "GET", "/hello", "").status, 200); // who left makes room
+    lab_end(&lab);
+}
+
 /// How long an endless answer is sent to somebody who takes `bytes` of it each 100 ms.
 static int64_t sip(struct lab *lab, size_t bytes)
 {
@@ -427,14 +452,9 @@ static void numbers(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(slow),
-    cmocka_unit_test(crowd),
-    cmocka_unit_test(slow_readers),
-    cmocka_unit_test(besieged),
-    cmocka_unit_test(few_files),
-    cmocka_unit_test(leavers),
-    cmocka_unit_test(stop_under_load),
-    cmocka_unit_test(listening),
+    cmocka_unit_test(slow),         cmocka_unit_test(crowd),           cmocka_unit_test(few_from_one_address),
+    cmocka_unit_test(slow_readers), cmocka_unit_test(besieged),        cmocka_unit_test(few_files),
+    cmocka_unit_test(leavers),      cmocka_unit_test(stop_under_load), cmocka_unit_test(listening),
     cmocka_unit_test(numbers),
 };
 TEST_MAIN(tests)

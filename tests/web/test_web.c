@@ -1570,6 +1570,17 @@ static void replace_file(struct town *t, const char *name, const str *bytes)
     else ok(!unlink(path) && !mkfifo(path, 0600), "%s", path);
 }
 
+static void flip_in_place(struct town *t, const char *name)
+{
+    const char   *path = place(t, name);
+    unsigned char byte;
+    ok(!chmod(path, 0600), "%s", name);
+    int fd = open(path, O_RDWR);
+    ok(pread(fd, &byte, 1, 2000) == 1, "%s", name);
+    byte ^= 1;
+    ok(pwrite(fd, &byte, 1, 2000) == 1 && !close(fd), "%s", name);
+}
+
 /// A file that is damaged, of another release, a link or a pipe is refused while it lies there, and its tag is of its bytes.
 static void nothing_unproved_is_handed_out(void **state)
 {
@@ -1602,6 +1613,10 @@ static void nothing_unproved_is_handed_out(void **state)
         replace_file(&t, handed_out[i], &right[i].body);
         ok_i64(download(&t, handed_out[i]).status, 200);
     }
+    flip_in_place(&t, "releases/1/public.index"); // that is open, behind its first download
+    ok_i64(download(&t, "public.index").status, 500);
+    flip_in_place(&t, "releases/1/public.index");
+    ok_i64(download(&t, "public.index").status, 200);
     t.fx.n /= 2; // signed by the same town, under the same number
     ok_err(&t.sc, file_replace(&t.sc, place(&t, "of-another"), index_bytes(&t, 1, S("public"))), OK);
     ok(!rename(place(&t, "of-another"), place(&t, "releases/1/public.index")), "renamed into place");
