@@ -26,6 +26,8 @@ static enum err open_read(struct scope *sc, const char *path, int more, int *fd,
 {
     int         got = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | more);
     struct stat st;
+    if (got < 0 && errno == ELOOP && more & O_NOFOLLOW)
+        return fail(&sc->fault, ERR_CORRUPT, "%s is a link, not a file", path);
     if (got < 0) return fail_errno(&sc->fault, "cannot open %s", path);
     if (fstat(got, &st)) {
         enum err e = fail_errno(&sc->fault, "cannot read %s", path);
@@ -44,6 +46,11 @@ static enum err open_read(struct scope *sc, const char *path, int more, int *fd,
 enum err file_open(struct scope *sc, const char *path, int *fd, size_t *size)
 {
     return open_read(sc, path, 0, fd, size);
+}
+
+enum err file_open_own(struct scope *sc, const char *path, int *fd, size_t *size)
+{
+    return open_read(sc, path, O_NOFOLLOW, fd, size);
 }
 
 static enum err read_whole(struct scope *sc, const char *path, int more, size_t max_bytes, str *out)

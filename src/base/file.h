@@ -11,9 +11,11 @@ void fd_closep(int *fd);    // for AUTO; accepts -1
 
 /// Opens a file for reading. A pipe or a device in its place is refused and not waited for. ERR_NOTFOUND, ERR_IO.
 enum err file_open(struct scope *sc, const char *path, int *fd, size_t *size);
+/// The same of a file that the program itself put there: a symbolic link in its place is refused. ERR_CORRUPT: it is one.
+enum err file_open_own(struct scope *sc, const char *path, int *fd, size_t *size);
 /// Reads a file into the scope's arena. ERR_LIMIT above max_bytes, ERR_NOTFOUND, ERR_IO.
 enum err file_read(struct scope *sc, const char *path, size_t max_bytes, str *out);
-/// The same of a file that the program itself put there: a symbolic link in its place is refused.
+/// The same, opened as by file_open_own.
 enum err file_read_own(struct scope *sc, const char *path, size_t max_bytes, str *out);
 
 /// A read-only mapping. Close with map_close (accepts a zeroed one).

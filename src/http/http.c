@@ -22,6 +22,7 @@ enum {
     PIECES_PER_THREADS = 4, // for so many threads there is one that makes pieces of downloads
     CROWD_ROOM = 64,        // connections above the limit, to say 503 on
     FILES_KEPT = 32,        // open files that are not connections: releases, logs, what threads wait on
+    FILES_EACH = 2,         // a connection, and the file that its answer is read from
     FILES_PER_THREAD = 3,   // a loop waits on two, a handler reads one
     FEW_FILES = 16,         // connections below which a server is of no use
     QUIET_MS = 100, // so long nothing may run before a stop: a client between two requests has one on its way
@@ -36,8 +37,6 @@ static void server_free(struct http_server *s)
     free(s->unix_path);
     free(s);
 }
-
-enum { FILES_EACH = 2 }; // a connection, and the file that its answer is read from
 
 /// Raises the limit of open files to what this takes, and takes no more connections than it allows.
 static enum err fit_files(struct scope *sc, struct http_server *s)

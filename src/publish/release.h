@@ -114,9 +114,6 @@ enum err release_verify(struct scope *sc, const char *data_dir, int64_t number);
 /// Is the key beside the release one that the town had then? Of a release that release_verify has passed. ERR_CORRUPT.
 enum err release_origin(struct scope *sc, const char *data_dir, int64_t number, const struct key_list *own);
 
-/// Of a file of a release, which is no link. ERR_CORRUPT: it is one. ERR_NOTFOUND, ERR_IO.
-enum err release_file_sha256(struct scope *sc, const char *path, str *hex, uint64_t *bytes);
-
 /// The small files of a release, as they are handed out: read once, and proved.
 struct release_papers {
     str manifest, signature, keys; // signature and keys are empty: it was made before releases were signed

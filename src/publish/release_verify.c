@@ -6,9 +6,9 @@
 #include "publish/release_int.h"
 #include "seal/hash.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static enum err read_manifest(struct scope *sc, const char *dir, json_t **out, str *text)
 {
@@ -23,14 +23,6 @@ static enum err read_manifest(struct scope *sc, const char *dir, json_t **out, s
     return OK;
 }
 
-enum err release_file_sha256(struct scope *sc, const char *path, str *hex, uint64_t *bytes)
-{
-    struct stat st;
-    if (!lstat(path, &st) && S_ISLNK(st.st_mode))
-        return fail(&sc->fault, ERR_CORRUPT, "%s is a link, not a file; bring it back from a backup", path);
-    return hash_file_sha256(sc, path, hex, bytes);
-}
-
 static enum err verify_file(struct scope *sc, const char *dir, const json_t *f, bool retired)
 {
     const char *name = json_string_value(json_object_get(f, "name"));
@@ -41,7 +33,7 @@ static enum err verify_file(struct scope *sc, const char *dir, const json_t *f, 
         return fail(&sc->fault, ERR_CORRUPT, "%s/%s lists a file without a name or hash", dir,
                     RELEASE_MANIFEST);
     TRY(release_path(sc, &path, "%s/%s", dir, name));
-    enum err e = release_file_sha256(sc, path, &got, &bytes);
+    enum err e = hash_file_sha256(sc, path, &got, &bytes);
     if (e == ERR_NOTFOUND && retired && strcmp(name, RELEASE_DIFFERENCE) != 0) return OK;
     if (e == ERR_NOTFOUND)
         return fail(&sc->fault, ERR_CORRUPT, "%s is missing; bring it back from a backup", path);
@@ -141,19 +133,22 @@ static enum err verify_dir(struct scope *sc, const char *dir, const json_t *mani
     return OK;
 }
 
-/// How many files lie in a folder but for the keys; a folder that is not there has none.
-static size_t count_files(const char *dir)
+/// Adds how many files lie in a folder but for the keys; one that is not there has none.
+static enum err count_files(struct scope *sc, const char *dir, size_t *n)
 {
     AUTO(release_dir_closep) DIR *d = opendir(dir);
-    size_t                        n = 0;
-    for (const char *name; d && (name = release_next_name(d));) n += strcmp(name, RELEASE_KEYS) != 0;
-    return n;
+    if (!d) return errno == ENOENT ? OK : fail_errno(&sc->fault, "cannot open %s", dir);
+    for (const char *name; (name = release_next_name(d));) *n += strcmp(name, RELEASE_KEYS) != 0;
+    return errno ? fail_errno(&sc->fault, "cannot read %s", dir) : OK;
 }
 
 /// Nothing of it is left but the record and the keys, also when the town's folder was copied back over it.
 static enum err verify_withdrawn(struct scope *sc, const char *public, const char *restricted, int64_t number)
 {
-    if (count_files(public) + count_files(restricted) <= 1) return OK;
+    size_t n = 0;
+    TRY(count_files(sc, public, &n));
+    TRY(count_files(sc, restricted, &n));
+    if (n <= 1) return OK; // the record
     return fail(&sc->fault, ERR_CORRUPT,
                 "release %lld was withdrawn, and files of it are still there; withdraw it once more",
                 (long long)number);

@@ -35,7 +35,7 @@ enum err hash_file_sha256(struct scope *sc, const char *path, str *hex, uint64_t
 {
     AUTO(fd_closep) int fd = -1;
     size_t              size;
-    TRY(file_open(sc, path, &fd, &size));
+    TRY(file_open_own(sc, path, &fd, &size));
     crypto_hash_sha256_state state;
     crypto_hash_sha256_init(&state);
     unsigned char block[64 * 1024], hash[crypto_hash_sha256_BYTES];

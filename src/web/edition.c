@@ -523,7 +523,7 @@ static enum err prove_files(struct scope *sc, const struct editions *es, struct 
         str path = arena_printf(sc->mem, "%s/releases/%lld/%.*s", es->data_dir, (long long)ed->number,
                                 STR(p.file[i].name));
         if (!path.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
-        TRY(release_file_sha256(sc, path.p, &hash, &bytes));
+        TRY(hash_file_sha256(sc, path.p, &hash, &bytes));
         if (!str_eq(hash, p.file[i].sha256))
             return fail(&sc->fault, ERR_CORRUPT, "%s is not what was published", path.p);
     }

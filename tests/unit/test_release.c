@@ -638,6 +638,10 @@ static void withdrawn_is_gone_and_says_why(void **state)
     ok_err(&sc, release_verify(&sc, dir, 1), ERR_CORRUPT);
     ok_err(&sc, release_withdraw(&sc, dir, 1, 0, S(""), 0), OK);
     ok_err(&sc, release_verify(&sc, dir, 1), OK);
+    ok(!rmdir(at(&sc, dir, "restricted/1")), "empty");
+    put(&sc, dir, "restricted/1", S("in the folder's place: what cannot be looked into may hold anything"));
+    ok_err(&sc, release_verify(&sc, dir, 1), ERR_IO);
+    ok(!unlink(at(&sc, dir, "restricted/1")), "gone");
     ok_err(&sc, publish_one(&sc, dir, 2, &sha), OK);
     ok_err(&sc, release_verify(&sc, dir, 2), OK);
     // A record that cannot be read takes nothing back, nor does a folder that somebody has removed by hand.
