@@ -100,6 +100,13 @@ static void say_leave(const struct cli *cli, const struct leave_totals *t)
                 "%" PRIu64 " turned sensitive and are told as before until the first publication of the next "
                 "quarter, or until something else told of them changes; --leave-now takes them out at once.",
                 t->stay);
+    if (t->counted)
+        cli_warn(
+            "%" PRIu64
+            " incidents might be on the map now, and stay off it: they were counted by area before, "
+            "and beside that count their points would tell of the others in it (see --count-again in hromada "
+            "help publish).",
+            t->counted);
     if (t->unknown)
         cli_warn(
             "The database does not know what the release before this one showed (an earlier version of "
@@ -114,6 +121,7 @@ static void json_leave(struct json *j, const struct leave_totals *t)
     json_key(j, "along"), json_u64(j, t->along);
     json_key(j, "lacking"), json_u64(j, t->lacking);
     json_key(j, "stay"), json_u64(j, t->stay);
+    json_key(j, "counted"), json_u64(j, t->counted);
     json_key(j, "known"), json_bool(j, !t->unknown);
     json_close(j, '}');
 }

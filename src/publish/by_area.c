@@ -10,20 +10,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    HALVES = 2 * (CIVIL_MAX_YEAR - CIVIL_MIN_YEAR + 1),
-    FIRST_HALF = 2 * (CIVIL_MIN_YEAR - 1970), // since 1970
-    MONTHS_OF_HALF = 6,
-};
+enum { MONTHS_OF_HALF = 6, CELLS = AREA_HALVES * RELEASE_CLASSES };
 
-struct cell {        // a class in a half-year
+struct batch {       // told for the first time, if it is enough
     uint64_t *count; // [areas of the set + 1] by area, the last for none; NULL: no incident
     uint64_t  total;
-    int64_t   last;      // incidents up to this one were told before ...
-    int64_t   release;   // ... by this one and those before it, but for what turned sensitive later ...
-    uint64_t  told, old; // ... so many; and so many of them are there still
-    int64_t   told_s;    // UTC, when the first of them was told; 0: not known
-    bool      turned;    // some of `total` were points, and some release could tell this half-year before
+    bool      tells_placed, tells_nowhere; // of those in an area, and of the others
+};
+struct cell { // a class in a half-year
+    struct batch batch[APARTS];
+    uint64_t     told, old; // incidents that were told before, and how many of them are there still
+    int64_t      told_s;    // UTC, when the first of them was told; 0: not known
+    int64_t      last;      // incidents up to this one were told before ...
+    bool         known;     // ... and which they are
+};
+struct noted {
+    int64_t  id;
+    uint16_t cell; // mark of it (store/area_count.h)
+    uint8_t  apart;
+    bool     placed;
 };
 struct by_area {
     struct scope             *sc;
@@ -33,10 +38,12 @@ struct by_area {
     uint64_t                  least;
     double                    hectares; // that no group is below
     str         set_name; // key of the set and a hash of its borders: counts are of these areas and no others
-    int64_t     now_s;
-    int32_t     due;     // last half-year that is over for long enough
-    int32_t     due_was; // when the last release was made
-    struct cell cell[HALVES][RELEASE_CLASSES];
+    int64_t     now_s, number, last; // of the release, and its highest incident
+    int32_t     due;                 // last half-year that is over for long enough
+    struct cell cell[CELLS];
+    struct marks          counted; // by incident: the cell in which it was told
+    struct noted         *noted;   // [n_noted] those that may be told now
+    size_t                n_noted, noted_room;
     struct by_area_news   news;
     struct area_count    *fresh; // [n_fresh] told for the first time
     size_t                n_fresh, room;
@@ -59,7 +66,7 @@ static int32_t half_of_day(int32_t day)
 static int32_t last_due(int64_t now_s, int delay_days)
 {
     int32_t half = half_of_day(civil_floor_day(now_s) - (delay_days > 0 ? delay_days : 0) - 1) - 1;
-    return half < FIRST_HALF + HALVES ? half : FIRST_HALF + HALVES - 1;
+    return half < AREA_FIRST_HALF + AREA_HALVES ? half : AREA_FIRST_HALF + AREA_HALVES - 1;
 }
 
 /// The set that the policy names, or the coarsest of several areas. AREA_NOWHERE: there is none.
@@ -101,8 +108,8 @@ static enum err name_set(struct by_area *b)
 
 static struct cell *cell_at(struct by_area *b, int32_t half, int class)
 {
-    int32_t at = half - FIRST_HALF;
-    return at >= 0 && at < HALVES && class >= 0 && class < RELEASE_CLASSES ? &b->cell[at][class] : NULL;
+    uint16_t mark = area_count_mark(half, class);
+    return mark ? &b->cell[mark - 1] : NULL;
 }
 
 static enum err add_told(struct by_area *b, const struct release_count *c)
@@ -186,8 +193,7 @@ static enum err read_told(struct by_area *b, struct store *st)
     TRY(store_area_counts(b->sc, st, &all, &n));
     TRY(store_releases(b->sc, st, &record, &n_records));
     b->news.first = !n;
-    b->due_was =
-        n_records ? last_due(record[n_records - 1].created_s, b->policy->delay_days) : FIRST_HALF - 1;
+    TRY(store_counted(b->sc, st, &b->counted));
     for (size_t i = 0; i < n; i++) {
         struct cell *c = cell_at(b, all[i].half, all[i].class);
         if (!c)
@@ -196,9 +202,10 @@ static enum err read_told(struct by_area *b, struct store *st)
                         all[i].class);
         if (!c->told_s) c->told_s = made_s(record, n_records, all[i].release);
         if (all[i].last > c->last) c->last = all[i].last;
-        if (all[i].release > c->release) c->release = all[i].release;
         c->told += (uint64_t)all[i].count;
     }
+    for (size_t id = 0; id < b->counted.n; id++)
+        if (b->counted.of[id]) b->cell[b->counted.of[id] - 1].known = true;
     for (size_t from = 0, to = 0; from < n; from = to) {
         while (to < n && is_same_batch(&all[from], &all[to])) to++;
         TRY(tell_batch(b, &all[from], to - from));
@@ -229,13 +236,38 @@ enum err by_area_open(struct scope *sc, struct store *st, const struct atlas *at
 
 // -- counting ---------------------------------------------------------------------------------------------------------
 
-static enum err count_in(struct by_area *b, struct cell *c, size_t area)
+static enum err add_noted(struct by_area *b, struct noted n)
 {
-    if (!c->count) c->count = arena_array(b->sc->mem, uint64_t, b->n_areas + 1);
-    if (!c->count) return no_room(b->sc);
-    c->count[area]++;
-    c->total++;
+    if (b->n_noted == b->noted_room) {
+        size_t        room = b->noted_room ? 2 * b->noted_room : 256;
+        struct noted *more = arena_array(b->sc->mem, struct noted, room);
+        if (!more) return no_room(b->sc);
+        if (b->n_noted) memcpy(more, b->noted, b->n_noted * sizeof *more);
+        b->noted = more;
+        b->noted_room = room;
+    }
+    b->noted[b->n_noted++] = n;
     return OK;
+}
+
+/// The cell in which an incident was told. Of a count that was told before the store knew whom it counts, anybody may be in it
+/// who was there.
+static struct cell *told_in(struct by_area *b, int64_t id, int64_t from_s)
+{
+    uint16_t mark = mark_of(&b->counted, id);
+    if (mark) return &b->cell[mark - 1];
+    for (int class = 0; class < RELEASE_CLASSES; class ++) {
+        struct cell *c = cell_at(b, half_of_day(civil_floor_day(from_s)), class);
+        if (c && c->told && !c->known && id <= c->last) return c;
+    }
+    return NULL;
+}
+
+bool by_area_meet(struct by_area *b, int64_t id, int64_t from_s)
+{
+    struct cell *c = b->news.first ? NULL : told_in(b, id, from_s);
+    if (c) c->old++;
+    return c;
 }
 
 /// The most sensitive of these classes that is told by area; else it is told so because of its category.
@@ -248,31 +280,28 @@ static int counted_class(const struct by_area *b, sensitivity_set classes)
 }
 
 enum err by_area_note(struct by_area *b, int64_t id, int64_t from_s, const uint16_t area[MAX_AREA_SETS],
-                      sensitivity_set classes, int64_t turned_in)
+                      sensitivity_set classes, enum by_area_apart apart)
 {
-    int32_t      half = half_of_day(civil_floor_day(from_s));
-    size_t       where = b->set == AREA_NOWHERE || area[b->set] >= b->n_areas ? b->n_areas : area[b->set];
-    struct cell *c = cell_at(b, half, counted_class(b, classes));
-    if (half > b->due || !c) return OK;
-    if (id <= c->last && turned_in <= c->release) {
-        c->old++;
-        return OK;
-    }
-    c->turned = c->turned || (turned_in && (c->release || half <= b->due_was));
-    return count_in(b, c, where);
+    int32_t  half = half_of_day(civil_floor_day(from_s));
+    size_t   where = b->set == AREA_NOWHERE || area[b->set] >= b->n_areas ? b->n_areas : area[b->set];
+    uint16_t mark = area_count_mark(half, counted_class(b, classes));
+    if (half > b->due || !mark || told_in(b, id, from_s)) return OK;
+    struct batch *of = &b->cell[mark - 1].batch[apart];
+    if (!of->count) of->count = arena_array(b->sc->mem, uint64_t, b->n_areas + 1);
+    if (!of->count) return no_room(b->sc);
+    of->count[where]++;
+    of->total++;
+    return add_noted(b, (struct noted){ id, mark, (uint8_t)apart, where < b->n_areas });
 }
 
-void by_area_gone(struct by_area *b, int64_t id, int64_t from_s, int64_t since_s)
+void by_area_gone(struct by_area *b, int64_t id, int64_t since_s)
 {
-    int32_t half = half_of_day(civil_floor_day(from_s));
-    for (int class = 0; class < RELEASE_CLASSES; class ++) {
-        const struct cell *c = cell_at(b, half, class);
-        if (!c || !c->told || id > c->last || since_s <= c->told_s) continue;
-        if (!b->news.gone || half < b->news.gone_from) b->news.gone_from = half;
-        if (!b->news.gone || half > b->news.gone_to) b->news.gone_to = half;
-        b->news.gone++;
-        return;
-    }
+    uint16_t mark = mark_of(&b->counted, id);
+    if (!mark || since_s <= b->cell[mark - 1].told_s) return;
+    int32_t half = AREA_FIRST_HALF + (mark - 1) / RELEASE_CLASSES;
+    if (!b->news.gone || half < b->news.gone_from) b->news.gone_from = half;
+    if (!b->news.gone || half > b->news.gone_to) b->news.gone_to = half;
+    b->news.gone++;
 }
 
 // -- grouping ---------------------------------------------------------------------------------------------------------
@@ -309,7 +338,7 @@ static enum err codes_of(struct by_area *b, const struct group *g, str *out)
 }
 
 /// Of a half-year and class, what stands in groups of areas; what stands in none of them is told if it is enough.
-static enum err group_areas(struct by_area *b, const struct cell *c, struct area_count row)
+static enum err group_areas(struct by_area *b, const struct batch *of, struct area_count row)
 {
     const struct release_set *set = &b->atlas->set[b->set];
     struct point             *label = arena_array(b->sc->mem, struct point, b->n_areas);
@@ -321,7 +350,7 @@ static enum err group_areas(struct by_area *b, const struct cell *c, struct area
         label[i] = set->areas[i].label;
         hectares[i] = area_hectares(&set->areas[i]);
     }
-    TRY(partition(b->sc, label, c->count, hectares, b->n_areas, b->least, b->hectares, &group, &n));
+    TRY(partition(b->sc, label, of->count, hectares, b->n_areas, b->least, b->hectares, &group, &n));
     for (size_t i = 0; i < n; i++) {
         row.area_set = b->set_name;
         row.count = (int64_t)group[i].count;
@@ -341,16 +370,27 @@ static enum err tell_town(struct by_area *b, struct area_count row, uint64_t cou
                            .half = row.half, .class = (uint8_t)row.class, .count = (uint32_t)count });
 }
 
-static enum err tell_cell(struct by_area *b, const struct cell *c, struct area_count row)
+static enum err tell_batch_now(struct by_area *b, struct batch *of, enum by_area_apart apart,
+                               struct area_count row)
 {
-    // What comes in later is not new when what was told is gone: a source that numbers its incidents anew tells them twice.
-    // There may be more than were told: those that stood in no area, or whose kind nobody had classified.
-    if (c->total < b->least || c->old < c->told) return OK;
-    uint64_t nowhere = c->count[b->n_areas], placed = c->total - nowhere;
+    if (of->total < b->least) return OK;
+    uint64_t nowhere = of->count[b->n_areas], placed = of->total - nowhere;
     // Who left the map of some areas is known, and that one of five turned: a count of these areas would tell them apart.
-    if (placed < b->least || c->turned) return tell_town(b, row, c->total);
-    TRY(group_areas(b, c, row));
-    return nowhere >= b->least ? tell_town(b, row, nowhere) : OK;
+    bool     town = placed < b->least || apart == APART_TURNED;
+    of->tells_placed = true;
+    of->tells_nowhere = town || nowhere >= b->least;
+    if (town) return tell_town(b, row, of->total);
+    TRY(group_areas(b, of, row));
+    return of->tells_nowhere ? tell_town(b, row, nowhere) : OK;
+}
+
+/// What comes in later is not new when what was told is gone: a source that numbers its incidents anew tells them twice.
+static enum err tell_cell(struct by_area *b, struct cell *c, struct area_count row)
+{
+    if (c->old < c->told) return OK;
+    for (int apart = 0; apart < APARTS; apart++)
+        TRY(tell_batch_now(b, &c->batch[apart], (enum by_area_apart)apart, row));
+    return OK;
 }
 
 static int cmp_told(const void *a, const void *b)
@@ -366,12 +406,14 @@ static int cmp_told(const void *a, const void *b)
 
 enum err by_area_end(struct by_area *b, int64_t last, int64_t number)
 {
-    for (int32_t half = FIRST_HALF; half <= b->due; half++)
+    for (int32_t half = AREA_FIRST_HALF; half <= b->due; half++)
         for (int class = 0; class < RELEASE_CLASSES; class ++) {
-            struct area_count  row = { .half = half, .class = class, .last = last, .release = number };
-            const struct cell *c = cell_at(b, half, class);
+            struct area_count row = { .half = half, .class = class, .last = last, .release = number };
+            struct cell      *c = cell_at(b, half, class);
             if (c) TRY(tell_cell(b, c, row));
         }
+    b->number = number;
+    b->last = last;
     if (b->n_told) qsort(b->told, b->n_told, sizeof *b->told, cmp_told);
     return OK;
 }
@@ -383,8 +425,16 @@ struct by_area_news by_area_news(const struct by_area *b)
 
 enum err by_area_keep(struct scope *sc, struct store *st, const struct by_area *b)
 {
+    struct marks now = { 0 };
+    if (!b->n_fresh) return OK;
     for (size_t i = 0; i < b->n_fresh; i++) TRY(store_area_count_add(sc, st, &b->fresh[i]));
-    return OK;
+    TRY(marks_room(sc, b->last, &now));
+    for (size_t i = 0; i < b->n_noted; i++) {
+        const struct noted *n = &b->noted[i];
+        const struct batch *of = &b->cell[n->cell - 1].batch[n->apart];
+        if (n->placed ? of->tells_placed : of->tells_nowhere) now.of[n->id] = n->cell;
+    }
+    return store_counted_add(sc, st, b->number, &now);
 }
 
 enum err by_area_tell(const struct by_area *b, const struct tier_policy *t, int32_t last_day,

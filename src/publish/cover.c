@@ -55,6 +55,7 @@ static int cmp_rows(const void *a, const void *b)
 {
     const struct cover_row *x = a, *y = b;
     if (x->line != y->line) return x->line < y->line ? -1 : 1;
+    if (x->stand != y->stand) return x->stand < y->stand ? -1 : 1;
     if (x->month != y->month) return x->month < y->month ? -1 : 1;
     if (x->near != y->near) return x->near < y->near ? -1 : 1;
     return (x->chance > y->chance) - (x->chance < y->chance);
@@ -103,7 +104,8 @@ uint64_t cover_choose(struct cover_row *row, size_t n)
     for (size_t i = 0; i < n; i++) row[i].chance = random_u64();
     if (n) qsort(row, n, sizeof *row, cmp_rows);
     for (size_t from = 0, to; from < n; from = to) {
-        for (to = from + 1; to < n && row[to].line == row[from].line; to++) continue;
+        to = from + 1;
+        while (to < n && row[to].line == row[from].line && row[to].stand == row[from].stand) to++;
         lacking += choose_in_line(row + from, to - from);
     }
     return lacking;

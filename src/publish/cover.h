@@ -15,6 +15,7 @@ enum { COVER_EACH = 4, COVER_RUN = 50 };
 
 struct cover_row {
     uint32_t line;
+    uint32_t stand; // those that were public at other times never cover each other
     int32_t  month;
     uint32_t near;     // neighbourhood: close ones have close numbers
     uint64_t fact;     // for the caller

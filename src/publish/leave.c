@@ -17,11 +17,12 @@ struct exception {
     uint64_t        at; // number of the fact
     enum leave_what what;
 };
-struct lost { // the last release showed it, or it left earlier, and its source withdrew it since
-    struct withdrawn is;
-    bool             left, taken;
-    bool             stays;  // it turned earlier, and its source withdrew it then or later
-    int64_t          turned; // of one that left
+struct lost { // a release showed it, or it left earlier, and its source withdrew it since
+    struct withdrawn       is;
+    const struct departed *left; // NULL: it has not
+    bool                   taken;
+    bool                   stays; // it turned earlier, and its source withdrew it then or later
+    uint16_t               stand; // it was hidden before; 0: the last release showed it, or it left
 };
 struct moment { // of one that was withdrawn
     int64_t from_s;
@@ -30,7 +31,7 @@ struct moment { // of one that was withdrawn
 };
 struct arrival { // it may be what one that was withdrawn became
     int64_t         incident;
-    bool            came, shown; // since the last release; it may be shown
+    bool            shown; // it may be shown
     struct fact     fact;
     sensitivity_set classes;
 };
@@ -45,16 +46,17 @@ struct leave {
     struct shown           before, now;
     const struct departed *departed; // [n_departed] before this release
     size_t                 n_departed, next_departed;
-    int64_t                turned_in; // of the incident last met
-    struct lost           *lost;      // [n_lost] by time and place
-    size_t                 n_lost;
-    uint64_t               at; // facts met
-    struct vec             arrivals, exceptions, turned, rows, leaving, staying, past;
-    struct vec             kinds;
-    uint32_t              *kind_at; // [KINDS] the number of the kind in kinds, from 1; 0: none
-    bool                  *wanted;  // by line
-    struct leave_totals    totals;
-    bool                   no_room;
+    int64_t        *revised; // [last + 1] run that changed it since the oldest stand; NULL: none is hidden
+    enum leave_past past_of; // of the incident last met
+    struct lost    *lost;    // [n_lost] by time and place
+    size_t          n_lost;
+    uint64_t        at; // facts met
+    struct vec      arrivals, exceptions, turned, rows, leaving, staying, past, stands;
+    struct vec      kinds;
+    uint32_t       *kind_at; // [KINDS] the number of the kind in kinds, from 1; 0: none
+    bool           *wanted;  // by line
+    struct leave_totals totals;
+    bool                no_room;
 };
 
 /// A new zeroed item at the end; NULL when there is no room, which is told later.
@@ -88,8 +90,8 @@ void leave_closep(struct leave **leave)
     struct leave *l = *leave;
     *leave = NULL;
     if (!l) return;
-    struct vec *all[] = { &l->arrivals, &l->exceptions, &l->turned, &l->rows,
-                          &l->leaving,  &l->staying,    &l->past,   &l->kinds };
+    struct vec *all[] = { &l->arrivals, &l->exceptions, &l->turned, &l->rows, &l->leaving,
+                          &l->staying,  &l->past,       &l->stands, &l->kinds };
     for (size_t i = 0; i < COUNT(all); i++) free(all[i]->item);
     free(l->lost);
     free(l->wanted);
@@ -127,23 +129,53 @@ static const struct staying *staying_of(const struct leave *l, int64_t incident)
     return bsearch(&key, l->before.staying, l->before.n_staying, sizeof key, cmp_staying);
 }
 
-static enum err read_lost(struct scope *sc, struct store *st, struct leave *l)
+static uint16_t stand_of(const struct leave *l, int64_t incident)
 {
-    const struct withdrawn *w;
-    size_t                  n;
-    int64_t                 run = l->before.run;
-    if (!l->before.release) return OK;
+    return mark_of(&l->before.hidden, incident);
+}
+
+static bool was_public(const struct leave *l, int64_t incident)
+{
+    return shown_has(&l->before, incident) || stand_of(l, incident);
+}
+
+/// It was told as it stood behind this run.
+static int64_t run_of(const struct leave *l, int64_t incident)
+{
+    const struct staying *s = staying_of(l, incident);
+    uint16_t              stand = stand_of(l, incident);
+    return stand ? l->before.stand[stand - 1].run : s ? s->run : l->before.run;
+}
+
+static int64_t oldest_run(const struct leave *l)
+{
+    int64_t run = l->before.run;
     for (size_t i = 0; i < l->before.n_staying; i++)
         if (l->before.staying[i].run < run) run = l->before.staying[i].run;
-    TRY(store_withdrawn(sc, st, run, &w, &n));
-    l->lost = calloc(n + 1, sizeof *l->lost);
+    for (size_t i = 0; i < l->before.n_stand; i++)
+        if (l->before.stand[i].run < run) run = l->before.stand[i].run;
+    return run;
+}
+
+static enum err read_lost(struct scope *sc, struct store *st, struct leave *l)
+{
+    const struct withdrawn *w, *left;
+    size_t                  n, n_left;
+    if (!l->before.release) return OK;
+    TRY(store_withdrawn(sc, st, oldest_run(l), &w, &n));
+    TRY(store_withdrawn_departed(sc, st, l->order.before, &left, &n_left));
+    l->lost = calloc(n + n_left + 1, sizeof *l->lost);
     if (!l->lost) return no_room(sc);
-    for (size_t i = 0; i < n; i++) {
-        const struct departed key = { .incident = w[i].id },
-                              *d = bsearch(&key, l->departed, l->n_departed, sizeof key, cmp_departed);
-        bool stays = !d && staying_of(l, w[i].id);
-        if (stays || (w[i].run > l->before.run && (d || shown_has(&l->before, w[i].id))))
-            l->lost[l->n_lost++] = (struct lost){ w[i], d != NULL, false, stays, d ? d->turned : 0 };
+    for (size_t i = 0; i < n; i++)
+        if (was_public(l, w[i].id))
+            l->lost[l->n_lost++] = (struct lost){ .is = w[i],
+                                                  .stays = staying_of(l, w[i].id) != NULL,
+                                                  .stand = stand_of(l, w[i].id) };
+    for (size_t i = 0; i < n_left; i++) {
+        const struct departed key = { .incident = left[i].id };
+        l->lost[l->n_lost++] =
+            (struct lost){ .is = left[i],
+                           .left = bsearch(&key, l->departed, l->n_departed, sizeof key, cmp_departed) };
     }
     qsort(l->lost, l->n_lost, sizeof *l->lost, cmp_lost);
     return OK;
@@ -163,6 +195,7 @@ enum err leave_open(struct scope *sc, struct store *st, const struct leave_order
     TRY(store_run_last(sc, st, &l->now.run));
     TRY(store_shown_get(sc, st, o->before, &l->before));
     TRY(store_departed(sc, st, o->before, &l->departed, &l->n_departed));
+    if (l->before.n_stand) TRY(store_revised(sc, st, oldest_run(l), last, &l->revised));
     TRY(read_lost(sc, st, l));
     l->totals.unknown = o->before && !l->before.release;
     *out = l;
@@ -229,7 +262,7 @@ static void may_be_lost(struct leave *l, int64_t incident, const struct fact *i,
 {
     struct moment m = moment_of(i);
     if (!l->n_lost || !is_there(l, &m, lost_from(l, &m))) return;
-    ADD(l, &l->arrivals, (struct arrival){ incident, incident > l->before.last, is_shown, *i, classes });
+    ADD(l, &l->arrivals, (struct arrival){ incident, is_shown, *i, classes });
 }
 
 /// What the source tells under another number in place of one that it withdrew: first of the same category, else of one that
@@ -238,7 +271,7 @@ static struct lost *came_again(const struct leave *l, int64_t incident, const st
 {
     const struct moment a = { i->from_s, i->lon_e7, i->lat_e7, false };
     struct lost        *left = NULL;
-    if (!l->n_lost || shown_has(&l->before, incident)) return NULL;
+    if (!l->n_lost || was_public(l, incident)) return NULL;
     for (size_t k = lost_from(l, &a); is_there(l, &a, k); k++) {
         struct lost *o = &l->lost[k];
         if (o->taken) continue;
@@ -254,57 +287,80 @@ static bool gone(struct leave *l, uint64_t at)
     return true;
 }
 
-static bool meet_shown(struct leave *l, int64_t incident, uint64_t at, const struct fact *i)
+/// It left under its former number.
+static void left_before(struct leave *l, int64_t incident, const struct departed *was)
+{
+    struct departed passed = *was;
+    passed.passed = l->order.number;
+    ADD(l, &l->leaving, passed);
+    ADD(l, &l->leaving, (struct departed){ incident, l->order.number, was->turned, 0 });
+}
+
+/// A release showed it under its former number.
+static void take_place(struct leave *l, int64_t incident, const struct lost *o)
+{
+    shown_put(&l->before, o->is.id, false);
+    if (!o->stand) shown_put(&l->before, incident, true);
+    else l->before.hidden.of[o->is.id] = 0, l->before.hidden.of[incident] = o->stand;
+}
+
+static bool meet_shown(struct leave *l, int64_t incident, uint64_t at, const struct fact *i, bool counted)
 {
     struct lost *o = came_again(l, incident, i);
     if (o) o->taken = true;
-    if (o && o->left) {
-        ADD(l, &l->leaving, (struct departed){ incident, l->order.number, o->turned });
-        return gone(l, at);
-    }
-    if (o) shown_put(&l->before, incident, true); // the last release showed it, under its former number
-    else if (!shown_has(&l->before, incident)) may_be_lost(l, incident, i, true, 0);
+    if (o && o->left) return left_before(l, incident, o->left), gone(l, at);
+    if (o) take_place(l, incident, o);
+    else if (counted && !was_public(l, incident)) return l->totals.counted++, gone(l, at);
+    else if (!was_public(l, incident)) may_be_lost(l, incident, i, true, 0);
     shown_put(&l->now, incident, true);
-    count_kind(l, i, true, shown_has(&l->before, incident));
+    count_kind(l, i, true, was_public(l, incident));
     return false;
 }
 
 /// It went along, and now has turned itself.
 static void turn_late(struct leave *l, const struct departed *d)
 {
+    struct departed late = *d;
     if (d->turned) return;
-    l->turned_in = l->order.number;
-    ADD(l, &l->leaving, (struct departed){ d->incident, d->release, l->order.number });
+    late.turned = l->order.number;
+    ADD(l, &l->leaving, late);
 }
 
-static int64_t run_of(const struct leave *l, int64_t incident)
+/// Hidden by a rule until now: has its record changed since?
+static bool is_revised(const struct leave *l, int64_t incident)
 {
-    const struct staying *s = staying_of(l, incident);
-    return s ? s->run : l->before.run;
+    return l->revised && l->revised[incident] > run_of(l, incident);
 }
 
 bool leave_meet(struct leave *l, int64_t incident, const struct fact *i, enum leave_verdict v,
-                sensitivity_set classes)
+                sensitivity_set classes, bool counted)
 {
     uint64_t               at = l->at++;
     const struct departed *d = departed_of(l, incident);
-    l->turned_in = d ? d->turned : 0;
-    if (v == LEAVE_MAY_SHOW) return d ? gone(l, at) : meet_shown(l, incident, at, i);
+    uint16_t               stand = stand_of(l, incident);
+    l->past_of = d ? LEAVE_TURNED : stand ? LEAVE_WAS_SHOWN : LEAVE_NEVER_SHOWN;
+    if (v == LEAVE_MAY_SHOW) return d ? gone(l, at) : meet_shown(l, incident, at, i, counted);
     if (v == LEAVE_LATER) return false;
     if (d) return turn_late(l, d), false;
-    if (shown_has(&l->before, incident)) {
+    if (shown_has(&l->before, incident) || (stand && is_revised(l, incident))) {
         ADD(l, &l->turned,
-            (struct turned){ incident, run_of(l, incident), true, at, true, *i, v == LEAVE_BY_AREA,
+            (struct turned){ incident, run_of(l, incident), stand, true, at, true, *i, v == LEAVE_BY_AREA,
                              classes });
         return true;
     }
-    may_be_lost(l, incident, i, false, classes);
+    if (!stand) may_be_lost(l, incident, i, false, classes);
     return false;
 }
 
-int64_t leave_turned_in(const struct leave *l)
+enum leave_past leave_past(const struct leave *l)
 {
-    return l->turned_in;
+    return l->past_of;
+}
+
+/// Has it come since a release showed what is lost?
+static bool came_since(const struct leave *l, const struct lost *o, int64_t incident)
+{
+    return incident > (o->stand ? l->before.stand[o->stand - 1].last : l->before.last);
 }
 
 /// What was withdrawn of this time and place and nothing else came for. NULL: nothing.
@@ -313,7 +369,7 @@ static struct lost *lost_as(const struct leave *l, const struct arrival *a)
     struct moment m = moment_of(&a->fact);
     for (size_t k = lost_from(l, &m); is_there(l, &m, k); k++) {
         struct lost *o = &l->lost[k];
-        if (!o->taken && !o->left && (a->came || o->stays)) return o;
+        if (!o->taken && !o->left && (o->stays || came_since(l, o, a->incident))) return o;
     }
     return NULL;
 }
@@ -327,12 +383,13 @@ static void match_arrivals(struct leave *l, bool is_shown)
         if (!o) continue;
         o->taken = true;
         if (is_shown) {
-            shown_put(&l->before, a[i].incident, true);
+            take_place(l, a[i].incident, o);
             count_kind(l, &a[i].fact, false, true);
         } else
             ADD(l, &l->turned,
                 (struct turned){ .incident = o->is.id,
                                  .run = run_of(l, o->is.id),
+                                 .stand = o->stand,
                                  .known = true,
                                  .fact = a[i].fact,
                                  .classes = a[i].classes });
@@ -398,6 +455,7 @@ enum err leave_goes(struct leave *l, const struct turned *t, const struct fact *
 {
     struct cover_row row = row_of(past, t->incident, t->at);
     row.turned = true;
+    row.stand = t->stand;
     count_kind(l, past, false, true);
     ADD(l, &l->rows, row);
     ADD(l, &l->leaving, (struct departed){ t->incident, l->order.number, l->order.number });
@@ -441,7 +499,8 @@ enum err leave_offer(struct leave *l, int64_t incident, uint64_t at, const struc
     struct cover_row         row = row_of(i, incident, at);
     const struct cover_kind *k = l->kinds.item;
     row.line = k[l->kind_at[row.line] - 1].line;
-    if (shown_has(&l->before, incident)) ADD(l, &l->rows, row);
+    row.stand = stand_of(l, incident);
+    if (was_public(l, incident)) ADD(l, &l->rows, row);
     return l->no_room ? no_room(l->sc) : OK;
 }
 
@@ -472,6 +531,56 @@ static int cmp_exceptions(const void *a, const void *b)
     return (x->at > y->at) - (x->at < y->at);
 }
 
+/// What the last release showed until now, as it stood behind the run: its number among the stands.
+static enum err stand_behind(struct leave *l, int64_t run, uint16_t *mark)
+{
+    struct stand  is = { l->before.release, run, l->before.last };
+    struct stand *all = l->stands.item;
+    size_t        n = l->stands.n;
+    while (n && (all[n - 1].release != is.release || all[n - 1].run != is.run)) n--;
+    if (!n) {
+        if (l->stands.n == MARKS_MOST)
+            return fail(&l->sc->fault, ERR_LIMIT, "what is hidden was last shown by more than %d releases",
+                        MARKS_MOST);
+        ADD(l, &l->stands, is);
+        n = l->stands.n;
+    }
+    *mark = (uint16_t)n;
+    return OK;
+}
+
+/// Those of a byte of the lists that the last release showed, and neither this one does nor have they left.
+static enum err hide_byte(struct leave *l, size_t at, struct marks *m)
+{
+    unsigned rest = l->before.ids[at];
+    if (at < l->now.bytes) rest &= ~(unsigned)l->now.ids[at];
+    for (unsigned bit = 0; rest >> bit; bit++)
+        if (rest >> bit & 1) TRY(stand_behind(l, run_of(l, (int64_t)(at * 8 + bit)), &m->of[at * 8 + bit]));
+    return OK;
+}
+
+/// What was public, is not now, and has not left: it may come back.
+static enum err hide_rest(struct leave *l)
+{
+    const struct departed *left = l->leaving.item;
+    struct marks           m = l->before.hidden;
+    if (!l->before.release) return OK;
+    for (size_t i = 0; i < l->before.n_stand; i++) ADD(l, &l->stands, (struct stand)l->before.stand[i]);
+    if (l->no_room) return no_room(l->sc);
+    TRY(marks_room(l->sc, (int64_t)l->before.bytes * 8 - 1, &m));
+    for (size_t i = 0; i < l->leaving.n; i++) {
+        shown_put(&l->before, left[i].incident, false);
+        m.of[left[i].incident] = 0;
+    }
+    for (size_t id = 0; id < m.n; id++)
+        if (m.of[id] && shown_has(&l->now, (int64_t)id)) m.of[id] = 0;
+    for (size_t at = 0; at < l->before.bytes; at++) TRY(hide_byte(l, at, &m));
+    l->now.hidden = m;
+    l->now.stand = l->stands.item;
+    l->now.n_stand = l->stands.n;
+    return OK;
+}
+
 enum err leave_settle(struct leave *l)
 {
     const struct staying *s = l->staying.item;
@@ -480,6 +589,7 @@ enum err leave_settle(struct leave *l)
     for (size_t i = 0; i < l->staying.n; i++) shown_put(&l->now, s[i].incident, true);
     l->now.staying = s;
     l->now.n_staying = l->staying.n;
+    TRY(hide_rest(l));
     free(l->rows.item);
     l->rows = (struct vec){ 0 };
     return OK;

@@ -6,8 +6,13 @@
 // now. If its own record changed (a kind, a class, a mark; or a source without stable ids withdrew it and brought another of
 // the same time and place that may not be shown), it is told as it stood in that release, to the byte, until the first
 // publication of the next quarter, or until something else told of it changes (publish.c, may_stay). If a rule changed (the policy, the class of a kind), it
-// leaves at once. With all that leave go others (publish/cover.h), except where a whole kind may not be shown any more: there
-// the rule is what is seen, and no person. What has left never comes back to the public; other tiers see the truth at once.
+// leaves at once. With all that leave go others (publish/cover.h), except where a whole kind may not be shown any more, or not
+// yet: there the rule is what is seen, and no person. What has left never comes back to the public; other tiers see the truth
+// at once.
+//
+// What such a rule hides, or its source withdrew, is remembered with the release that showed it last (its stand), until it is
+// shown again. Whoever turned meanwhile leaves when its like come back, and others of the same stand stay away with it. And what
+// was counted by area before it was ever public stays off the map: the rest of the count would be told.
 //
 // Used by publish.c, which knows what may be shown: leave_meet for each fact in the order of the facts, then leave_replaced,
 // then leave_stays or leave_goes for each that turned, leave_cover, leave_settle. From then on nothing changes.
@@ -22,10 +27,11 @@ struct leave_order {
     int64_t before; // the newest release that was ever public; 0: none
     bool    at_once;
 };
-struct turned { // one that the last release showed and this one may not
+struct turned { // one that a release showed and this one may not
     int64_t         incident;
-    int64_t         run;  // it was told as it stood behind this one
-    bool            live; // it is among the facts: its number there, and the fact
+    int64_t         run;   // it was told as it stood behind this one
+    uint16_t        stand; // it was hidden before; 0: the last release showed it
+    bool            live;  // it is among the facts: its number there, and the fact
     uint64_t        at;
     bool            known; // its record, or what its source told in its place: the fact
     struct fact     fact;
@@ -35,6 +41,7 @@ struct turned { // one that the last release showed and this one may not
 struct leave_totals {
     uint64_t turned, along, lacking; // left with this release; went along; went along too few
     uint64_t stay;                   // until the next date
+    uint64_t counted;                // may be shown and are not, since they were counted by area before
     bool     unknown;                // the store does not know what the last release showed
 };
 
@@ -46,11 +53,19 @@ void     leave_closep(struct leave **l);
 
 /// What the record of the fact says of it, and under which classes.
 enum leave_verdict { LEAVE_MAY_SHOW, LEAVE_BY_AREA, LEAVE_HIDDEN, LEAVE_LATER };
-/// The next fact. True: it has left, or it turned and is dealt with behind the last; the caller does nothing with it now.
+/// What the public has seen of an incident that is not shown.
+enum leave_past {
+    LEAVE_NEVER_SHOWN,
+    LEAVE_WAS_SHOWN, // a rule hides it; its record is as it was
+    LEAVE_CHANGED,   // a rule hides it, and its record has changed: what it was is decided when the rule goes
+    LEAVE_TURNED,    // it left because it had turned
+};
+/// The next fact; counted: by area, in some release. True: it has left, or it turned and is dealt with behind the last; the caller
+/// does nothing with it now.
 bool                 leave_meet(struct leave *l, int64_t incident, const struct fact *i, enum leave_verdict v,
-                                sensitivity_set classes);
-/// The release with which the incident last met left because it had turned; 0: it did not.
-int64_t              leave_turned_in(const struct leave *l);
+                                sensitivity_set classes, bool counted);
+/// Of the incident last met.
+enum leave_past      leave_past(const struct leave *l);
 /// Behind the last fact: finds those that turned by being replaced. Then tells why meeting failed, if it did.
 enum err             leave_replaced(struct leave *l);
 const struct turned *leave_list(const struct leave *l, size_t *n);

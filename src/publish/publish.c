@@ -518,14 +518,26 @@ static int64_t gone_since(const struct publication *p, const struct survey *v, c
     return since_s;
 }
 
+/// With whom an incident is counted, if it is: the public has seen some, and would subtract them from the others.
+static bool apart_of(enum leave_past past, enum by_area_apart *out)
+{
+    static const enum by_area_apart of[] = { [LEAVE_NEVER_SHOWN] = APART_NEVER_SHOWN,
+                                             [LEAVE_WAS_SHOWN] = APART_WAS_SHOWN,
+                                             [LEAVE_TURNED] = APART_TURNED };
+    if (past == LEAVE_CHANGED) return false;
+    *out = of[past];
+    return true;
+}
+
 static enum err note_by_area(struct publication *p, const struct survey *v, const struct fact *i,
                              enum verdict verdict, sensitivity_set classes)
 {
-    if (verdict == BY_AREA)
-        return by_area_note(p->by_area, facts_id(p->facts), i->from_s, i->area, classes,
-                            p->leave ? leave_turned_in(p->leave) : 0);
-    int64_t since_s = verdict == WITHHELD ? gone_since(p, v, i) : 0;
-    if (since_s) by_area_gone(p->by_area, facts_id(p->facts), i->from_s, since_s);
+    enum by_area_apart apart;
+    int64_t            id = facts_id(p->facts);
+    enum leave_past    past = p->leave ? leave_past(p->leave) : LEAVE_NEVER_SHOWN;
+    if (verdict == BY_AREA && apart_of(past, &apart))
+        return by_area_note(p->by_area, id, i->from_s, i->area, classes, apart);
+    if (verdict == WITHHELD && gone_since(p, v, i)) by_area_gone(p->by_area, id, gone_since(p, v, i));
     return OK;
 }
 
@@ -550,22 +562,24 @@ static enum err forget_notes(struct scope *sc, const struct publication *p, stru
 }
 
 /// True: it has left the public tier, or turned and is dealt with by let_leave.
-static bool meets_leave(struct publication *p, const struct fact *i, enum verdict v, sensitivity_set classes)
+static bool meets_leave(struct publication *p, const struct fact *i, enum verdict v, sensitivity_set classes,
+                        bool counted)
 {
     static const enum leave_verdict is[] = {
         [TOLD] = LEAVE_MAY_SHOW, [BY_AREA] = LEAVE_BY_AREA, [WITHHELD] = LEAVE_HIDDEN, [DELAYED] = LEAVE_LATER
     };
-    return leave_meet(p->leave, facts_id(p->facts), i, is[v], classes);
+    return leave_meet(p->leave, facts_id(p->facts), i, is[v], classes, counted);
 }
 
 static enum err note_tiers(struct publication *p, const struct fact *i)
 {
+    bool counted = by_area_meet(p->by_area, facts_id(p->facts), i->from_s);
     for (int t = 0; t < TIERS; t++) {
         struct survey  *v = &p->tier[t];
         struct standing s = { 0 };
         if (!v->policy) continue;
         enum verdict verdict = judge(p, v, i, &s);
-        if (t == TIER_PUBLIC && meets_leave(p, i, verdict, s.classes)) continue;
+        if (t == TIER_PUBLIC && meets_leave(p, i, verdict, s.classes, counted)) continue;
         if (verdict == TOLD) TRY(note(p, v, i));
         if (t == (int)p->widest) TRY(note_by_area(p, v, i, verdict, s.classes));
     }
@@ -613,8 +627,17 @@ static bool is_as_told(const struct survey *v, const struct fact *was, const str
 /// be told of does not wait, and what is not known does not either.
 static bool may_stay(const struct publication *p, const struct turned *t, const struct fact *was)
 {
-    return !leave_is_date(p->leave) && t->known && !(t->classes & TOLD_NEVER) &&
+    return !t->stand && !leave_is_date(p->leave) && t->known && !(t->classes & TOLD_NEVER) &&
            is_as_told(&p->tier[TIER_PUBLIC], was, &t->fact) && leave_others(p->leave, was) >= STAY_AMONG;
+}
+
+/// It is counted by area from now on: with those who turned, or with those whom the rule hides, if it is as it was.
+static enum err count_turned(struct publication *p, const struct turned *t, bool goes, bool is_as_was)
+{
+    enum leave_past    past = goes ? LEAVE_TURNED : is_as_was ? LEAVE_WAS_SHOWN : LEAVE_CHANGED;
+    enum by_area_apart apart;
+    if (!t->by_area || p->widest != TIER_PUBLIC || !apart_of(past, &apart)) return OK;
+    return by_area_note(p->by_area, t->incident, t->fact.from_s, t->fact.area, t->classes, apart);
 }
 
 /// What its record changed is undone: what may be shown then is hidden by the record, all else by a rule.
@@ -627,11 +650,11 @@ static enum err decide(struct scope *history, struct publication *p, const struc
     arena_reset(history->mem);
     TRY(store_incident_past(history, p->st, t->incident, t->run, &past));
     TRY(facts_past(p->facts, &past, &was));
-    bool by_record = judge(p, v, &was, &s) == TOLD;
-    if (by_record && may_stay(p, t, &was)) return leave_stays(p->leave, t, &was);
-    if (by_record || !rule_hides_kind(p, v, &was)) TRY(leave_goes(p->leave, t, &was));
-    if (!t->by_area || p->widest != TIER_PUBLIC) return OK;
-    return by_area_note(p->by_area, t->incident, t->fact.from_s, t->fact.area, t->classes, p->order.number);
+    enum verdict then = judge(p, v, &was, &s);
+    if (then == TOLD && may_stay(p, t, &was)) return leave_stays(p->leave, t, &was);
+    bool goes = then == TOLD || (then != DELAYED && !rule_hides_kind(p, v, &was));
+    if (goes) TRY(leave_goes(p->leave, t, &was));
+    return count_turned(p, t, goes, t->known && s.classes == t->classes);
 }
 
 static enum err decide_all(struct scope *sc, struct publication *p)

@@ -18,10 +18,14 @@ enum err store_area_count_add(struct scope *sc, struct store *st, const struct a
 
 enum err store_area_counts_forget(struct scope *sc, struct store *st, int32_t half)
 {
-    AUTO(query_free) struct query q = query_open(sc, st, SQL_AREA_COUNT_FORGET);
-    bind_i64(&q, ":all", half == ALL_HALVES);
-    bind_i64(&q, ":half", half);
-    return query_run(&q);
+    static const enum sql both[] = { SQL_AREA_COUNT_FORGET, SQL_COUNTED_FORGET };
+    for (size_t i = 0; i < COUNT(both); i++) {
+        AUTO(query_free) struct query q = query_open(sc, st, both[i]);
+        bind_i64(&q, ":all", half == ALL_HALVES);
+        bind_i64(&q, ":half", half);
+        TRY(query_run(&q));
+    }
+    return OK;
 }
 
 enum err store_area_counts(struct scope *sc, struct store *st, const struct area_count **out, size_t *n)
@@ -37,4 +41,46 @@ enum err store_area_counts(struct scope *sc, struct store *st, const struct area
                                            .last = query_i64(&q, 5),
                                            .release = query_i64(&q, 6) });
     return list_keep(&q, &l, (const void **)out, n);
+}
+
+enum err store_counted(struct scope *sc, struct store *st, struct marks *out)
+{
+    int64_t last;
+    TRY(query_number(sc, st, SQL_COUNTED_LAST, &last));
+    if (last < 0) return OK;
+    TRY(marks_room(sc, (last + 1) * MARKS_BLOCK_IDS - 1, out));
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_COUNTED_LIST);
+    while (query_next(&q)) {
+        uint16_t mark = area_count_mark((int32_t)query_i64(&q, 0), (int)query_i64(&q, 1));
+        if (!mark || !marks_read(out, mark, query_i64(&q, 2), query_blob(&q, 3)))
+            return fail(&sc->fault, ERR_CORRUPT,
+                        "the list of incidents that are counted by area is damaged; run hromada check");
+    }
+    return query_end(&q);
+}
+
+struct counted_writer {
+    struct query *q;
+    int64_t       release;
+};
+
+static enum err put_counted(void *to, uint16_t mark, int64_t block, str ids)
+{
+    struct counted_writer *w = to;
+    bind_i64(w->q, ":half", AREA_FIRST_HALF + (mark - 1) / RELEASE_CLASSES);
+    bind_i64(w->q, ":class", (mark - 1) % RELEASE_CLASSES);
+    bind_i64(w->q, ":release", w->release);
+    bind_i64(w->q, ":block", block);
+    bind_blob(w->q, ":ids", ids);
+    TRY(query_run(w->q));
+    query_again(w->q);
+    return OK;
+}
+
+enum err store_counted_add(struct scope *sc, struct store *st, int64_t release, const struct marks *m)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_COUNTED_ADD);
+    struct counted_writer         w = { &q, release };
+    TRY(marks_each(sc, m, put_counted, &w));
+    return query_end(&q);
 }

@@ -2,8 +2,15 @@
 // What was told of sensitive incidents by area and half-year: written once, never changed (publish/by_area.h decides it), and
 // forgotten only when each release that told it is withdrawn (main/release.h).
 #pragma once
+#include "base/civil.h"
 #include "model/release.h"
+#include "store/marks.h"
 #include "store/store.h"
+
+enum {
+    AREA_FIRST_HALF = 2 * (CIVIL_MIN_YEAR - 1970), // since 1970
+    AREA_HALVES = 2 * (CIVIL_MAX_YEAR - CIVIL_MIN_YEAR + 1),
+};
 
 struct area_count {
     int32_t half;     // half-years since 1970
@@ -20,3 +27,16 @@ enum { ALL_HALVES = INT32_MIN };
 enum err store_area_counts_forget(struct scope *sc, struct store *st, int32_t half);
 /// In the order in which they were told. Texts are of the scope.
 enum err store_area_counts(struct scope *sc, struct store *st, const struct area_count **out, size_t *n);
+
+/// The mark of a half-year and class, from 1; 0: there is no such one.
+static inline uint16_t area_count_mark(int32_t half, int class)
+{
+    int32_t at = half - AREA_FIRST_HALF;
+    return at >= 0 && at < AREA_HALVES && class >= 0 && class < RELEASE_CLASSES
+               ? (uint16_t)(at * RELEASE_CLASSES + class + 1)
+               : 0;
+}
+/// The incidents of what was told, each with the mark of the count in which it stands; of the scope. ERR_CORRUPT.
+enum err store_counted(struct scope *sc, struct store *st, struct marks *out);
+/// Adds those whom this release tells of first.
+enum err store_counted_add(struct scope *sc, struct store *st, int64_t release, const struct marks *m);

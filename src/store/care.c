@@ -72,6 +72,7 @@ static const struct {
     { SQL_CHECK_HISTORY, "revision %: is older than its incident %" },
     { SQL_CHECK_AREAS, "area % (%): its points or rings are not whole" },
     { SQL_CHECK_SHOWN, "release %: the list of what it showed is damaged in block %" },
+    { SQL_CHECK_COUNTED, "release %: the list of what it counted by area is damaged in block %" },
     { SQL_CHECK_STAYING, "incident %: left with a batch and is told as before all the same" },
 };
 

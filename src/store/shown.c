@@ -5,7 +5,7 @@
 #include "store/query.h"
 #include <string.h>
 
-enum { BLOCK_IDS = 65536, BLOCK_BYTES = BLOCK_IDS / 8 };
+enum { BLOCK_IDS = MARKS_BLOCK_IDS, BLOCK_BYTES = MARKS_BLOCK_BYTES };
 
 static enum err no_room(struct scope *sc)
 {
@@ -24,6 +24,12 @@ enum err shown_room(struct scope *sc, int64_t last, struct shown *out)
 
 // -- reading
 // -------------------------------------------------------------------------------------------------------
+static enum err is_damaged(struct scope *sc, int64_t release)
+{
+    return fail(&sc->fault, ERR_CORRUPT, "the list of what release %lld showed is damaged; run hromada check",
+                (long long)release);
+}
+
 static enum err read_blocks(struct scope *sc, struct store *st, struct shown *s)
 {
     int64_t last;
@@ -34,10 +40,7 @@ static enum err read_blocks(struct scope *sc, struct store *st, struct shown *s)
     while (query_next(&q)) {
         size_t at = (size_t)query_i64(&q, 0);
         str    ids = query_blob(&q, 1);
-        if (at >= s->bytes / BLOCK_BYTES || ids.n != BLOCK_BYTES)
-            return fail(&sc->fault, ERR_CORRUPT,
-                        "the list of what release %lld showed is damaged; run hromada check",
-                        (long long)s->release);
+        if (at >= s->bytes / BLOCK_BYTES || ids.n != BLOCK_BYTES) return is_damaged(sc, s->release);
         memcpy(s->ids + at * BLOCK_BYTES, ids.p, ids.n);
     }
     return query_end(&q);
@@ -50,6 +53,25 @@ static enum err read_staying(struct scope *sc, struct store *st, struct shown *s
     bind_i64(&q, ":release", s->release);
     while (query_next(&q)) list_add(&l, &(struct staying){ query_i64(&q, 0), query_i64(&q, 1) });
     return list_keep(&q, &l, (const void **)&s->staying, &s->n_staying);
+}
+
+/// Rows of one stand follow each other.
+static enum err read_hidden(struct scope *sc, struct store *st, struct shown *s)
+{
+    AUTO(list_free) struct list   l = list_of(sizeof *s->stand);
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_HIDDEN_LIST);
+    const struct stand           *last = NULL;
+    size_t                        n = 0;
+    bind_i64(&q, ":release", s->release);
+    while (query_next(&q)) {
+        struct stand is = { query_i64(&q, 0), query_i64(&q, 1), query_i64(&q, 2) };
+        TRY(marks_room(sc, (int64_t)s->bytes * 8 - 1, &s->hidden));
+        if (!last || last->release != is.release || last->run != is.run) list_add(&l, &is), n++;
+        last = list_last(&l);
+        if (n > MARKS_MOST || !marks_read(&s->hidden, (uint16_t)n, query_i64(&q, 3), query_blob(&q, 4)))
+            return is_damaged(sc, s->release);
+    }
+    return list_keep(&q, &l, (const void **)&s->stand, &s->n_stand);
 }
 
 enum err store_shown_get(struct scope *sc, struct store *st, int64_t release, struct shown *out)
@@ -69,7 +91,17 @@ enum err store_shown_get(struct scope *sc, struct store *st, int64_t release, st
     }
     TRY(read_blocks(sc, st, &s));
     TRY(read_staying(sc, st, &s));
+    TRY(read_hidden(sc, st, &s));
     *out = s;
+    return OK;
+}
+
+static enum err most_departed(struct scope *sc, struct store *st, int64_t release, size_t *out)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_DEPARTED_COUNT);
+    bind_i64(&q, ":release", release);
+    TRY(query_one(&q));
+    *out = (size_t)query_i64(&q, 0);
     return OK;
 }
 
@@ -77,18 +109,14 @@ enum err store_departed(struct scope *sc, struct store *st, int64_t release, con
                         size_t *n)
 {
     size_t at = 0, count;
-    {
-        AUTO(query_free) struct query c = query_open(sc, st, SQL_DEPARTED_COUNT);
-        bind_i64(&c, ":release", release);
-        TRY(query_one(&c));
-        count = (size_t)query_i64(&c, 0);
-    }
+    TRY(most_departed(sc, st, release, &count));
     struct departed *all = arena_array(sc->mem, struct departed, count);
     if (!all) return no_room(sc);
     AUTO(query_free) struct query q = query_open(sc, st, SQL_DEPARTED_LIST);
     bind_i64(&q, ":release", release);
     while (at < count && query_next(&q))
-        all[at++] = (struct departed){ query_i64(&q, 0), query_i64(&q, 1), query_i64(&q, 2) };
+        all[at++] =
+            (struct departed){ query_i64(&q, 0), query_i64(&q, 1), query_i64(&q, 2), query_i64(&q, 3) };
     *out = all;
     *n = at;
     return query_end(&q);
@@ -108,27 +136,59 @@ static enum err most_withdrawn(struct scope *sc, struct store *st, int64_t run, 
     return OK;
 }
 
+/// All of one query, at most so many.
+static enum err read_withdrawn(struct scope *sc, struct query *q, size_t most, const struct withdrawn **out,
+                               size_t *n)
+{
+    size_t            at = 0;
+    struct withdrawn *all = arena_array(sc->mem, struct withdrawn, most);
+    if (!all) return no_room(sc);
+    while (at < most && query_next(q))
+        all[at++] = (struct withdrawn){ .id = query_i64(q, 0),
+                                        .from_s = query_i64(q, 1),
+                                        .lon_e7 = (int32_t)query_i64(q, 2),
+                                        .lat_e7 = (int32_t)query_i64(q, 3),
+                                        .category = (int32_t)query_i64(q, 4),
+                                        .run = query_i64(q, 5) };
+    *out = all;
+    *n = at;
+    return query_end(q);
+}
+
 /// Nothing but the runs is looked at when none of them withdrew anything.
 enum err store_withdrawn(struct scope *sc, struct store *st, int64_t run, const struct withdrawn **out,
                          size_t *n)
 {
-    size_t most, at = 0;
+    size_t most;
     *n = 0;
     TRY(most_withdrawn(sc, st, run, &most));
     if (!most) return OK;
-    struct withdrawn *all = arena_array(sc->mem, struct withdrawn, most);
-    if (!all) return no_room(sc);
     AUTO(query_free) struct query q = query_open(sc, st, SQL_WITHDRAWN_LIST);
     bind_i64(&q, ":run", run);
-    while (at < most && query_next(&q))
-        all[at++] = (struct withdrawn){ .id = query_i64(&q, 0),
-                                        .from_s = query_i64(&q, 1),
-                                        .lon_e7 = (int32_t)query_i64(&q, 2),
-                                        .lat_e7 = (int32_t)query_i64(&q, 3),
-                                        .category = (int32_t)query_i64(&q, 4),
-                                        .run = query_i64(&q, 5) };
-    *out = all;
-    *n = at;
+    return read_withdrawn(sc, &q, most, out, n);
+}
+
+enum err store_withdrawn_departed(struct scope *sc, struct store *st, int64_t release,
+                                  const struct withdrawn **out, size_t *n)
+{
+    size_t most;
+    TRY(most_departed(sc, st, release, &most));
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_WITHDRAWN_DEPARTED);
+    bind_i64(&q, ":release", release);
+    return read_withdrawn(sc, &q, most, out, n);
+}
+
+enum err store_revised(struct scope *sc, struct store *st, int64_t run, int64_t last, int64_t **out)
+{
+    int64_t *of = arena_array(sc->mem, int64_t, (size_t)last + 1);
+    if (!of) return no_room(sc);
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_REVISED_SINCE);
+    bind_i64(&q, ":run", run);
+    while (query_next(&q)) {
+        int64_t id = query_i64(&q, 0);
+        if (id >= 0 && id <= last) of[id] = query_i64(&q, 1);
+    }
+    *out = of;
     return query_end(&q);
 }
 
@@ -170,9 +230,38 @@ static enum err add_staying(struct scope *sc, struct store *st, const struct sho
     return query_end(&q);
 }
 
+struct hidden_writer {
+    struct query       *q;
+    const struct shown *of;
+};
+
+static enum err put_hidden(void *to, uint16_t mark, int64_t block, str ids)
+{
+    struct hidden_writer *w = to;
+    const struct stand   *is = &w->of->stand[mark - 1];
+    bind_i64(w->q, ":release", w->of->release);
+    bind_i64(w->q, ":until", is->release);
+    bind_i64(w->q, ":run", is->run);
+    bind_i64(w->q, ":last", is->last);
+    bind_i64(w->q, ":block", block);
+    bind_blob(w->q, ":ids", ids);
+    TRY(query_run(w->q));
+    query_again(w->q);
+    return OK;
+}
+
+static enum err add_hidden(struct scope *sc, struct store *st, const struct shown *s)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_HIDDEN_ADD);
+    struct hidden_writer          w = { &q, s };
+    TRY(marks_each(sc, &s->hidden, put_hidden, &w));
+    return query_end(&q);
+}
+
 enum err store_shown_set(struct scope *sc, struct store *st, const struct shown *s, int64_t before)
 {
     TRY(forget(sc, st, SQL_SHOWN_FORGET, before));
+    TRY(forget(sc, st, SQL_HIDDEN_FORGET, before));
     TRY(forget(sc, st, SQL_STAYING_FORGET, before));
     TRY(forget(sc, st, SQL_SHOWN_RELEASE_FORGET, before));
     AUTO(query_free) struct query q = query_open(sc, st, SQL_SHOWN_RELEASE_ADD);
@@ -182,6 +271,7 @@ enum err store_shown_set(struct scope *sc, struct store *st, const struct shown 
     bind_i64(&q, ":last", s->last);
     TRY(query_run(&q));
     TRY(add_blocks(sc, st, s));
+    TRY(add_hidden(sc, st, s));
     return add_staying(sc, st, s);
 }
 
@@ -199,12 +289,13 @@ enum err store_departed_add(struct scope *sc, struct store *st, int64_t before, 
                             size_t n)
 {
     TRY(forget(sc, st, SQL_DEPARTED_FORGET, before));
-    TRY(forget(sc, st, SQL_DEPARTED_UNTURN, before));
+    TRY(forget(sc, st, SQL_DEPARTED_UNDO, before));
     AUTO(query_free) struct query q = query_open(sc, st, SQL_DEPARTED_ADD);
     for (size_t i = 0; i < n; i++) {
         bind_i64(&q, ":incident", d[i].incident);
         bind_i64(&q, ":release", d[i].release);
         bind_i64(&q, ":turned", d[i].turned);
+        bind_i64(&q, ":passed", d[i].passed);
         TRY(query_run(&q));
         query_again(&q);
     }

@@ -2,6 +2,7 @@
 // Which incidents stood as points in a public release, which of them are told for a while as they were, and which have left
 // for ever. publish/leave.h decides it; here it is written down and read back, and never inferred from anything else.
 #pragma once
+#include "store/marks.h"
 #include "store/store.h"
 
 struct staying {
@@ -11,6 +12,13 @@ struct staying {
 struct departed {
     int64_t incident, release;
     int64_t turned; // release before which it had turned; 0: it went along as cover
+    int64_t
+        passed; // release before which another took its place, since its source numbered anew; 0: none did
+};
+struct stand {       // what was shown for the last time by
+    int64_t release; // this release,
+    int64_t run;     // as it stood behind this run,
+    int64_t last;    // when there was no incident of a higher number
 };
 struct shown {                     // by a release
     int64_t               release; // 0: the store does not know
@@ -20,6 +28,10 @@ struct shown {                     // by a release
     size_t                bytes;
     const struct staying *staying; // [n_staying] by incident
     size_t                n_staying;
+    // What releases before it showed and it does not, though it has not left: a rule hides it, or its source withdrew it.
+    struct marks          hidden; // by incident: number of its stand, from 1
+    const struct stand   *stand;  // [n_stand]
+    size_t                n_stand;
 };
 
 /// Room for the bits of incidents up to last, in whole blocks, all zero.
@@ -36,7 +48,7 @@ static inline void shown_put(struct shown *s, int64_t id, bool in)
 
 /// What the release showed; of the scope. out->release is 0 when the store was not there.
 enum err store_shown_get(struct scope *sc, struct store *st, int64_t release, struct shown *out);
-/// Writes it down, and forgets all releases but this one and `before`: one of them is public, whatever ends us in between.
+/// Writes it down (of the stands those that an incident has), and forgets all releases but this one and `before`: one of them is public, whatever ends us in between.
 enum err store_shown_set(struct scope *sc, struct store *st, const struct shown *s, int64_t before);
 /// A release without a public tier: the public sees what it saw before, under this number.
 enum err store_shown_carry(struct scope *sc, struct store *st, int64_t release, int64_t now_s,
@@ -56,6 +68,12 @@ struct withdrawn {
 /// What runs after this one withdrew, each with the one that did; by id.
 enum err store_withdrawn(struct scope *sc, struct store *st, int64_t run, const struct withdrawn **out,
                          size_t *n);
+/// Those of store_departed that were withdrawn, whenever that was, and that nothing took the place of; by id.
+enum err store_withdrawn_departed(struct scope *sc, struct store *st, int64_t release,
+                                  const struct withdrawn **out, size_t *n);
+/// The last run that changed an incident, by id up to last, of those behind this run; 0: none did. Whether it is there is no
+/// change of it. Of the scope.
+enum err store_revised(struct scope *sc, struct store *st, int64_t run, int64_t last, int64_t **out);
 
 struct past {
     struct incident is;      // without slice, key and place

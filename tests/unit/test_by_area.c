@@ -209,25 +209,38 @@ static void a_half_year_is_told_once_and_for_ever(void **state)
     test_scope_end(&sc);
 }
 
+/// Eleven of a sexual nature in a family, twelve that concern a child and a person, thirteen of no further class.
+static struct town mixed_town(struct scope *sc)
+{
+    struct town t = town_open(sc, test_dir(sc));
+    stage_as(sc, &t, "both", 11, wall(2014, 2, 3), 0, 0, sensitivity_bit(SENSITIVITY_DOMESTIC));
+    stage_as(sc, &t, "child", 12, wall(2014, 2, 3), 0, 0,
+             sensitivity_bit(SENSITIVITY_CHILD) | sensitivity_bit(SENSITIVITY_PERSON));
+    stage(sc, &t, "one", 13, wall(2014, 2, 3), 5, 5);
+    next_run(sc, &t);
+    return t;
+}
+
 /// Else one count less another, or less the points of a narrower tier, would be how many are both.
 static void an_incident_counts_under_its_most_sensitive_class_alone(void **state)
 {
     (void)state;
-    struct scope sc = test_scope();
-    struct town  t = town_open(&sc, test_dir(&sc));
-    size_t       groups;
-    stage_as(&sc, &t, "both", 11, wall(2014, 2, 3), 0, 0, sensitivity_bit(SENSITIVITY_DOMESTIC));
-    stage_as(&sc, &t, "child", 12, wall(2014, 2, 3), 0, 0,
-             sensitivity_bit(SENSITIVITY_CHILD) | sensitivity_bit(SENSITIVITY_PERSON));
-    stage(&sc, &t, "one", 13, wall(2014, 2, 3), 5, 5);
-    next_run(&sc, &t);
+    static const char *const others = "tier public\nclass child sexual points\nclass domestic person areas\n";
+    struct scope             sc = test_scope();
+    struct town              t = mixed_town(&sc);
+    size_t                   groups;
     const struct release_info *in = publish(&sc, &t, NULL, TIER_PUBLIC, wall(2015, 7, 30), 1);
     ok_i64(sum_of(in, H2014, SENSITIVITY_SEXUAL, &groups), 24);
     ok_i64(sum_of(in, H2014, SENSITIVITY_CHILD, &groups), 12);
     ok_i64(sum_of(in, H2014, SENSITIVITY_DOMESTIC, &groups), 0);
     ok_i64(sum_of(in, H2014, SENSITIVITY_PERSON, &groups), 0);
-    in = publish(&sc, &t, "tier public\nclass child sexual points\nclass domestic person areas\n",
-                 TIER_PUBLIC, wall(2015, 7, 30), 2);
+    in = publish(&sc, &t, others, TIER_PUBLIC, wall(2015, 7, 30), 2);
+    ok(!in->n_counts, "nobody is counted twice, whatever the policy becomes");
+    publication_closep(&t.publication);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    t = mixed_town(&sc);
+    in = publish(&sc, &t, others, TIER_PUBLIC, wall(2015, 7, 30), 1);
     ok_i64(sum_of(in, H2014, SENSITIVITY_DOMESTIC, &groups), 11);
     ok_i64(sum_of(in, H2014, SENSITIVITY_PERSON, &groups), 12);
     publication_closep(&t.publication);
@@ -285,8 +298,9 @@ static void news_before_counts_are_frozen(void **state)
 
 /// Sexual acts of February 2014, noted one by one: so many from this id on, in turn in both districts; or in no area.
 struct acts {
-    int64_t first, n, turned_in;
-    bool    nowhere;
+    int64_t            first, n;
+    enum by_area_apart apart;
+    bool               nowhere;
 };
 enum { MAX_ACTS = 4 };
 
@@ -310,9 +324,10 @@ static const struct release_info *count(struct scope *sc, struct town *t, const 
         for (int64_t i = 0; i < acts[k].n; i++) {
             uint16_t area[MAX_AREA_SETS] = { 0, (uint16_t)(acts[k].nowhere ? AREA_NOWHERE : i % 2) };
             int64_t  id = acts[k].first + i;
+            (void)by_area_meet(b, id, wall(2014, 2, 3));
             ok_err(sc,
                    by_area_note(b, id, wall(2014, 2, 3), area, sensitivity_bit(SENSITIVITY_SEXUAL),
-                                acts[k].turned_in),
+                                acts[k].apart),
                    OK);
             if (id > last) last = id;
         }
@@ -341,19 +356,37 @@ static void what_turned_is_counted_of_the_town_alone(void **state)
     ok_counts(count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 40 } }, 1), 40, 2, "first");
     ok_counts(count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 60 } }, 2), 60, 4, "late");
     const struct release_info *in =
-        count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 60 }, { 61, 39 }, { 100, 1, 3 } }, 3);
-    ok_counts(in, 100, 5, "one of them turned");
-    ok(in->counts[0].n == 0 && in->counts[0].count == 40, "of the whole town");
+        count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 60 }, { 61, 12, APART_TURNED } }, 3);
+    ok_counts(in, 72, 5, "twelve of them turned");
+    ok(in->counts[0].n == 0 && in->counts[0].count == 12, "of the whole town");
     town_close(&t);
     test_dir_end(&sc, t.dir);
-    // A half-year that could be told before, but of which there were too few then.
-    t = town_open(&sc, test_dir(&sc));
-    ok_counts(count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 9 } }, 1), 0, 0, "too few");
-    in = count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 9 }, { 10, 30, 2 } }, 2);
-    ok_counts(in, 39, 1, "turned, and enough now");
-    ok_i64(in->counts[0].n, 0);
-    town_close(&t);
-    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+/// A reader knows whom he has seen as points, and about how many of those turned: told with others, they would say the others.
+static void what_was_seen_is_never_added_to_others(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        struct acts acts[MAX_ACTS];
+        uint64_t    told, groups;
+    } rows[] = {
+        { "nine and one that turned", { { 1, 9 }, { 10, 1, APART_TURNED } }, 0, 0 },
+        { "the first count of a half-year", { { 1, 40 }, { 41, 9, APART_TURNED } }, 40, 2 },
+        { "ten that turned, beside a few", { { 1, 9 }, { 10, 10, APART_TURNED } }, 10, 1 },
+        { "a kind that a rule hid, and one more", { { 1, 30, APART_WAS_SHOWN }, { 31, 1 } }, 30, 2 },
+        { "and all three", { { 1, 20, APART_WAS_SHOWN }, { 21, 20 }, { 41, 10, APART_TURNED } }, 50, 5 },
+    };
+    struct scope sc = test_scope();
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct town t = town_open(&sc, test_dir(&sc));
+        ok_counts(count(&sc, &t, rows[i].acts, 1), rows[i].told, rows[i].groups, rows[i].what);
+        ok_counts(count(&sc, &t, rows[i].acts, 2), rows[i].told, rows[i].groups, "and once");
+        town_close(&t);
+        test_dir_end(&sc, t.dir);
+    }
     test_scope_end(&sc);
 }
 
@@ -364,8 +397,8 @@ static void what_turned_late_is_counted_late(void **state)
     struct scope sc = test_scope();
     struct town  t = town_open(&sc, test_dir(&sc));
     ok_counts(count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 40 }, { 100, 20 } }, 1), 60, 2, "first");
-    ok_counts(count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 40 }, { 100, 20 }, { 50, 12, 2 } }, 2), 72, 3,
-              "twelve turned");
+    ok_counts(count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 40 }, { 100, 20 }, { 50, 12, APART_TURNED } }, 2),
+              72, 3, "twelve turned");
     town_close(&t);
     test_dir_end(&sc, t.dir);
     test_scope_end(&sc);
@@ -378,7 +411,7 @@ static void few_in_areas_are_told_of_the_town(void **state)
     struct scope               sc = test_scope();
     struct town                t = town_open(&sc, test_dir(&sc));
     const struct release_info *in =
-        count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 3 }, { 60, 10, 0, true } }, 1);
+        count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 3 }, { 60, 10, .nowhere = true } }, 1);
     ok_counts(in, 13, 1, "three in areas, ten in none");
     ok_i64(in->counts[0].n, 0);
     town_close(&t);
@@ -392,10 +425,11 @@ static void who_was_not_told_stops_no_later_count(void **state)
     (void)state;
     struct scope sc = test_scope();
     struct town  t = town_open(&sc, test_dir(&sc));
-    ok_counts(count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 40 }, { 60, 1, 0, true } }, 1), 40, 2, "first");
-    ok_counts(count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 50 }, { 60, 1, 0, true }, { 61, 20 } }, 2), 60, 4,
-              "late, and ten were classified since");
-    ok_counts(count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 39 }, { 61, 20 }, { 81, 20 } }, 3), 60, 4,
+    ok_counts(count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 40 }, { 60, 1, .nowhere = true } }, 1), 40, 2,
+              "first");
+    ok_counts(count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 50 }, { 60, 1, .nowhere = true }, { 61, 20 } }, 2),
+              70, 4, "late, and ten were classified since");
+    ok_counts(count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 39 }, { 61, 20 }, { 81, 20 } }, 3), 70, 4,
               "what was told is gone");
     town_close(&t);
     test_dir_end(&sc, t.dir);
@@ -511,6 +545,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(an_incident_counts_under_its_most_sensitive_class_alone),
     cmocka_unit_test(news_before_counts_are_frozen),
     cmocka_unit_test(what_turned_is_counted_of_the_town_alone),
+    cmocka_unit_test(what_was_seen_is_never_added_to_others),
     cmocka_unit_test(what_turned_late_is_counted_late),
     cmocka_unit_test(few_in_areas_are_told_of_the_town),
     cmocka_unit_test(who_was_not_told_stops_no_later_count),

@@ -9,3 +9,15 @@ DELETE FROM area_count WHERE :all = 1 OR half = :half;
 
 -- area_count_list: all of them, in the order in which they were told
 SELECT half, class, area_set, areas, count, last, release FROM area_count ORDER BY id;
+
+-- counted_add: a block of incidents that stand in a count of a half-year and class
+INSERT INTO counted (half, class, release, block, ids) VALUES (:half, :class, :release, :block, :ids);
+
+-- counted_last: the highest block
+SELECT coalesce(max(block), -1) FROM counted;
+
+-- counted_list: all of them
+SELECT half, class, block, ids FROM counted ORDER BY half, class, release, block;
+
+-- counted_forget: as area_count_forget
+DELETE FROM counted WHERE :all = 1 OR half = :half;

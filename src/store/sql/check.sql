@@ -59,6 +59,13 @@ ORDER BY i.id;
 -- check_shown: what releases showed, cut short or of a block without an incident
 SELECT release, block FROM shown
 WHERE length(ids) <> 8192 OR block > (SELECT coalesce(max(id), 0) FROM incident) / 65536
+UNION SELECT release, block FROM hidden
+WHERE length(ids) % 2 OR block > (SELECT coalesce(max(id), 0) FROM incident) / 65536
+ORDER BY 1, 2;
+
+-- check_counted: counts by area whose incidents are not known, cut short or of a block without an incident
+SELECT release, block FROM counted
+WHERE length(ids) % 2 OR block > (SELECT coalesce(max(id), 0) FROM incident) / 65536
 ORDER BY release, block;
 
 -- check_staying: incidents that are told as they were and have left, too

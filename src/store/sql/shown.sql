@@ -13,7 +13,16 @@ SELECT incident, run FROM staying WHERE release = :release ORDER BY incident;
 SELECT count(*) FROM departed WHERE release <= :release;
 
 -- departed_list: which
-SELECT incident, release, turned FROM departed WHERE release <= :release ORDER BY incident;
+SELECT incident, release, turned, passed FROM departed WHERE release <= :release ORDER BY incident;
+
+-- hidden_list: what was shown before it, is not any more, and has not left
+SELECT until, run, last, block, ids FROM hidden WHERE release = :release ORDER BY until, run, block;
+
+-- hidden_forget: as shown_forget
+DELETE FROM hidden WHERE release <> :release;
+
+-- hidden_add: a block of those that one release showed last
+INSERT INTO hidden (release, until, run, last, block, ids) VALUES (:release, :until, :run, :last, :block, :ids);
 
 -- shown_forget: drops what other releases showed than this one
 DELETE FROM shown WHERE release <> :release;
@@ -27,8 +36,9 @@ DELETE FROM shown_release WHERE release <> :release;
 -- departed_forget: drops who left with a release that was never public
 DELETE FROM departed WHERE release > :release;
 
--- departed_unturn: as departed_forget of who turned then
-UPDATE departed SET turned = 0 WHERE turned > :release;
+-- departed_undo: as departed_forget of who turned then, or gave its place to another
+UPDATE departed SET turned = iif(turned > :release, 0, turned), passed = iif(passed > :release, 0, passed)
+WHERE turned > :release OR passed > :release;
 
 -- shown_release_add: a release that will be public
 INSERT INTO shown_release (release, created_s, run, last) VALUES (:release, :created_s, :run, :last);
@@ -40,8 +50,8 @@ INSERT INTO shown (release, block, ids) VALUES (:release, :block, :ids);
 INSERT INTO staying (release, incident, run) VALUES (:release, :incident, :run);
 
 -- departed_add: an incident that is told no more, or one that went along and now has turned itself
-INSERT INTO departed (incident, release, turned) VALUES (:incident, :release, :turned)
-ON CONFLICT (incident) DO UPDATE SET turned = excluded.turned;
+INSERT INTO departed (incident, release, turned, passed) VALUES (:incident, :release, :turned, :passed)
+ON CONFLICT (incident) DO UPDATE SET turned = excluded.turned, passed = excluded.passed;
 
 -- run_last: the highest number of a run
 SELECT coalesce(max(id), 0) FROM run;
@@ -51,6 +61,13 @@ SELECT coalesce(sum(withdrawn), 0) FROM run WHERE id > :run;
 
 -- withdrawn_list: what they withdrew and did not bring back
 SELECT id, from_s, lon_e7, lat_e7, category, withdrawn FROM incident WHERE withdrawn > :run ORDER BY id;
+
+-- withdrawn_departed: those that left up to a release, were withdrawn, and gave their place to no other
+SELECT i.id, i.from_s, i.lon_e7, i.lat_e7, i.category, i.withdrawn FROM departed d JOIN incident i ON i.id = d.incident
+WHERE d.release <= :release AND (d.passed = 0 OR d.passed > :release) AND i.withdrawn IS NOT NULL ORDER BY i.id;
+
+-- revised_since: incidents and the last run after one that changed more of them than whether they are there
+SELECT incident, max(run) FROM revision WHERE run > :run AND field <> 'withdrawn' GROUP BY incident;
 
 -- incident_past: an incident, live or not, as it stands
 SELECT i.id, l.source, i.category, i.outcome, i.from_s, i.to_s, i.offset_s, i.precision, i.point, i.lon_e7, i.lat_e7,
