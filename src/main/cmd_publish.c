@@ -146,6 +146,12 @@ static enum err print_result(struct cli *cli, const struct release_result *r, co
                     "finest areas are not "
                     "told.",
                     t->finest_dropped);
+        if (t->beside)
+            cli_say(cli,
+                    "%" PRIu64
+                    " stand in strips between the borders of several sets, narrower than regions are "
+                    "looked at, and are told of the areas beside.",
+                    t->beside);
         say_leave(cli, &t->leave);
         if (timed) say_timing(cli, timed, &r->timing);
         return OK;
@@ -164,6 +170,7 @@ static enum err print_result(struct cli *cli, const struct release_result *r, co
     json_key(&j, "moved_p95_m"), json_fixed(&j, t->moved_p95_m, 1);
     json_key(&j, "left_area"), json_u64(&j, t->left_area);
     json_key(&j, "finest_areas_not_told"), json_u64(&j, t->finest_dropped);
+    json_key(&j, "areas_beside"), json_u64(&j, t->beside);
     json_key(&j, "sha256"), json_str(&j, r->sha256);
     json_leave(&j, &t->leave);
     if (timed) json_timing(&j, timed, &r->timing);

@@ -77,8 +77,10 @@ struct publication {
 struct told_place {
     int32_t       lon_e7, lat_e7;
     bool          used;
-    uint32_t      moved; // step of the histogram
-    size_t        kept;  // areas of so many sets are told, the coarsest
+    uint32_t      moved;               // step of the histogram
+    size_t        kept;                // areas of so many sets are told, the coarsest,
+    uint16_t      area[MAX_AREA_SETS]; // of these
+    bool          beside;              // which are those beside the strip that it lies in
     struct anchor anchor;
 };
 
@@ -235,7 +237,7 @@ static enum err prove_place(struct publisher *p, const struct fact *i, struct to
     t->moved = m * MOVED_PER_M < MOVED_STEPS - 1 ? (uint32_t)(m * MOVED_PER_M + 0.5) : MOVED_STEPS - 1;
     if (t->anchor.at.x == i->at.x && t->anchor.at.y == i->at.y) return OK; // exact: that is where it happened
     atlas_at(&p->of->atlas, t->anchor.at, there);
-    for (size_t k = n - t->kept; k < n; k++) inside = inside && there[k] == i->area[k];
+    for (size_t k = n - t->kept; k < n; k++) inside = inside && there[k] == t->area[k];
     if (inside) return OK;
     p->totals.left_area++;
     return fail(&p->sc->fault, ERR_CORRUPT,
@@ -259,6 +261,7 @@ static enum err find_place(struct publisher *p, const struct fact *i, const stru
         .lon_e7 = i->lon_e7, .lat_e7 = i->lat_e7, .used = true, .kept = p->of->atlas.n_sets
     };
     t->anchor = (struct anchor){ true, i->at, UINT32_MAX };
+    memcpy(t->area, i->area, sizeof t->area);
     if (p->anchors && (!on_list(p->of, p->anchors, i, &t->anchor) || is_small_area(p, i, &t->anchor)))
         t->anchor.found = false, t->kept = 0;
     if (p->regions) {
@@ -266,6 +269,8 @@ static enum err find_place(struct publisher *p, const struct fact *i, const stru
         TRY(region_of(p->sc, p->regions, i->at, i->area, &r));
         t->anchor = (struct anchor){ r.found, r.at, UINT32_MAX };
         t->kept = r.kept;
+        t->beside = r.beside;
+        memcpy(t->area, r.area, sizeof t->area);
     }
     return t->anchor.found ? prove_place(p, i, t) : OK;
 }
@@ -281,7 +286,9 @@ static enum err tell_place(struct publisher *p, const struct fact *i, struct rel
     if (i->has_point) {
         const struct told_place *t;
         TRY(find_place(p, i, &t));
-        for (size_t k = 0; k + t->kept < p->of->atlas.n_sets; k++) row->area[k] = AREA_NOWHERE;
+        for (size_t k = 0; k < p->of->atlas.n_sets; k++)
+            row->area[k] = k + t->kept < p->of->atlas.n_sets ? AREA_NOWHERE : t->area[k];
+        p->totals.beside += t->beside;
         p->totals.finest_dropped += t->kept < p->of->atlas.n_sets;
         row->has_point = t->anchor.found;
         if (t->anchor.found) row->at = t->anchor.at;

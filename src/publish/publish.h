@@ -38,6 +38,7 @@ struct publish_totals {
     uint64_t            no_place;                    // among them without a point
     double              moved_median_m, moved_p95_m; // how far anchors stand from the truth, to 0.1 m
     uint64_t finest_dropped; // for which the finest sets of areas are not told, lest a region be too small
+    uint64_t beside; // told of the areas beside the strip they lie in, narrower than regions are looked at
     double
         smallest_region; // that a row of a grid can be told apart by, in the unit of the policy's rule; 0: no rule
     uint64_t                     left_area; // of all with a point; 0 or the run fails

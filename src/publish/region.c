@@ -36,7 +36,7 @@ struct cell {
 struct found { // what a cell and areas were told as
     uint32_t      x, y;
     struct areas  in;
-    bool          used;
+    bool          used, beside; // no part of the cell has these areas
     struct region is;
 };
 struct regions {
@@ -186,17 +186,22 @@ static void count_addresses(const struct regions *r, struct cell *c, bool whole)
     }
 }
 
+static struct point sample_of(const struct regions *r, const struct cell *c, uint32_t i)
+{
+    uint64_t side = (uint64_t)1 << r->shift;
+    return (struct point){ (c->x << r->shift) + (uint32_t)((2 * i + 1) * side / (2 * SAMPLES)),
+                           (c->y << r->shift) +
+                               (uint32_t)((2 * (i * LATTICE % SAMPLES) + 1) * side / (2 * SAMPLES)) };
+}
+
 static enum err look_at(struct regions *r, struct cell *c)
 {
-    bool     cut[MAX_AREA_SETS], whole = !find_cut(r, c, cut);
-    uint64_t side = (uint64_t)1 << r->shift;
+    bool cut[MAX_AREA_SETS], whole = !find_cut(r, c, cut);
     c->part = arena_array(r->sc->mem, struct part, whole ? 1 : SAMPLES + 1);
     if (!c->part) return no_room(r->sc);
     if (whole) part_of(c, &c->middle)->samples = SAMPLES;
     for (uint32_t i = 0; !whole && i < SAMPLES; i++) {
-        struct point p = { (c->x << r->shift) + (uint32_t)((2 * i + 1) * side / (2 * SAMPLES)),
-                           (c->y << r->shift) +
-                               (uint32_t)((2 * (i * LATTICE % SAMPLES) + 1) * side / (2 * SAMPLES)) };
+        struct point p = sample_of(r, c, i);
         struct areas in = c->middle;
         for (size_t s = 0; s < r->atlas->n_sets; s++)
             if (cut[s]) in.of[s] = polygon_index_find(r->atlas->find[s], p);
@@ -367,32 +372,41 @@ static struct region anchor_in(const struct regions *r, uint32_t cx, uint32_t cy
     return out;
 }
 
+static bool has_part(const struct cell *c, const struct areas *in)
+{
+    bool has = false;
+    for (size_t i = 0; i < c->n && !has; i++) has = same(&c->part[i].in, in);
+    return has;
+}
+
 static enum err decide(struct regions *r, uint32_t x, uint32_t y, const struct areas *areas,
-                       struct region *out)
+                       struct found *out)
 {
     struct cell *c, *join;
     size_t       kept = r->atlas->n_sets;
     bool         good = false;
     uint32_t     samples;
     if (!(r->rule.least > 0)) {
-        *out = anchor_in(r, x, y, areas, kept);
+        out->is = anchor_in(r, x, y, areas, kept);
         return OK;
     }
     TRY(cell_at(r, x, y, &c));
+    out->beside = !has_part(c, areas);
+    if (out->beside) return OK;
     for (; kept; kept--) {
         TRY(is_good(r, c, kept, ROUNDS, &good));
         if (good) break;
     }
     struct areas in = told(r, areas, kept);
     double       of = measure_of(r, c, &in, kept, &samples);
-    *out = (struct region){ .kept = 0 };
-    if (samples && is_enough(r, c, of, samples)) {
-        *out = anchor_in(r, x, y, &in,
-                         kept); // without an anchor it is counted in its areas, larger than the part
-    } else {                    // also a part so small that no sample met it
+    out->is = (struct region){ .kept = 0 };
+    if (is_enough(r, c, of, samples)) {
+        out->is = anchor_in(r, x, y, &in,
+                            kept); // without an anchor it is counted in its areas, larger than the part
+    } else {
         TRY(find_host(r, c, &in, kept, ROUNDS - 1, &join));
         if (!join) return OK; // told of the town alone
-        *out = (struct region){ true, middle_of(r, join->x, join->y), kept };
+        out->is = (struct region){ .found = true, .at = middle_of(r, join->x, join->y), .kept = kept };
         of = measure_of(r, join, &in, kept, &samples);
     }
     if (of > 0 && (r->smallest <= 0 || of < r->smallest)) r->smallest = of;
@@ -421,22 +435,58 @@ static enum err found_grow(struct regions *r)
     return OK;
 }
 
+/// What rows of these areas in this cell are told as; found once.
+static enum err find_region(struct scope *sc, struct regions *r, uint32_t x, uint32_t y,
+                            const struct areas *in, const struct found **out)
+{
+    if (r->n_found >= r->found_slots / 2) TRY(found_grow(r));
+    struct found *f = &r->found[found_slot(r, x, y, in)];
+    if (!f->used) {
+        struct found is = { .x = x, .y = y, .in = *in, .used = true };
+        enum err     e = decide(r, x, y, in, &is);
+        if (e) return sc->fault = r->sc->fault, e;
+        memcpy(is.is.area, in->of, sizeof is.is.area);
+        *f = is;
+        r->n_found++;
+    }
+    *out = f;
+    return OK;
+}
+
+/// The areas of the nearest sample of the cell.
+static enum err areas_beside(struct scope *sc, struct regions *r, struct point at, struct areas *out)
+{
+    struct cell *c;
+    double       best = INFINITY;
+    struct point nearest = at;
+    enum err     e = cell_at(r, at.x >> r->shift, at.y >> r->shift, &c);
+    if (e) return sc->fault = r->sc->fault, e;
+    for (uint32_t i = 0; i < SAMPLES; i++) {
+        struct point p = sample_of(r, c, i);
+        double       d = hypot((double)p.x - at.x, (double)p.y - at.y);
+        if (d >= best) continue;
+        best = d;
+        nearest = p;
+    }
+    areas_at(r, nearest, out);
+    return OK;
+}
+
 enum err region_of(struct scope *sc, struct regions *r, struct point at, const uint16_t area[MAX_AREA_SETS],
                    struct region *out)
 {
-    struct areas in;
-    uint32_t     x = at.x >> r->shift, y = at.y >> r->shift;
+    const struct found *f;
+    struct areas        in;
+    uint32_t            x = at.x >> r->shift, y = at.y >> r->shift;
     for (size_t s = 0; s < MAX_AREA_SETS; s++) in.of[s] = s < r->atlas->n_sets ? area[s] : AREA_NOWHERE;
-    if (r->n_found >= r->found_slots / 2) TRY(found_grow(r));
-    size_t slot = found_slot(r, x, y, &in);
-    if (!r->found[slot].used) {
-        struct region is;
-        enum err      e = decide(r, x, y, &in, &is);
-        if (e) return sc->fault = r->sc->fault, e;
-        r->found[slot] = (struct found){ x, y, in, true, is };
-        r->n_found++;
+    TRY(find_region(sc, r, x, y, &in, &f));
+    bool beside = f->beside;
+    if (beside) {
+        TRY(areas_beside(sc, r, at, &in));
+        TRY(find_region(sc, r, x, y, &in, &f));
     }
-    *out = r->found[slot].is;
+    *out = f->is;
+    out->beside = beside;
     return OK;
 }
 

@@ -10,6 +10,8 @@
 // A cell in which some part finds no host tells the finest set for none of its rows (for some alone would point at the
 // part), and is looked at anew with the sets that are left, among such cells only. So no region that can be told apart is
 // too small, and the anchor of a row always stands in all areas that are told of it.
+// A strip between borders of several sets, so narrow that no sample of its cell lies in it, is told as the part beside it: told
+// otherwise than its cell, its rows would be known to lie in it. A sample is a 377th of the cell: 12 m wide in cells of 240 m.
 // All this hangs on borders, addresses and population alone, and on no incident.
 // Threads: one at a time (what was found is remembered). Tests: tests/unit/test_region.c.
 #pragma once
@@ -24,9 +26,11 @@ enum err regions_open(struct scope *sc, const struct atlas *atlas, const struct 
                       unsigned level, const struct point *addresses, size_t n, struct regions **out);
 
 struct region {
-    bool         found; // else the row is told without a point
-    struct point at;    // the anchor
-    size_t       kept;  // areas of so many sets are told, the coarsest
+    bool         found;               // else the row is told without a point
+    bool         beside;              // it is told as the part beside it
+    struct point at;                  // the anchor
+    size_t       kept;                // areas of so many sets are told, the coarsest,
+    uint16_t     area[MAX_AREA_SETS]; // of these
 };
 /// Where a row is told that happened at this point, whose areas are known (of the sets that there are). Time after the first of a cell: one look-up.
 enum err region_of(struct scope *sc, struct regions *r, struct point at, const uint16_t area[MAX_AREA_SETS],

@@ -35,17 +35,12 @@ static double edge(size_t number, size_t of, double jitter, uint64_t *seed)
     return number && number < of ? at + jitter * ((double)(test_random(seed) % 1000) / 1000 - 0.5) : at;
 }
 
-/// Rectangles of w x h cells with edges that are moved a little, so that they cut cells anywhere.
-static void add_set(struct scope *sc, struct atlas *a, const char *key, double w, double h, double jitter,
-                    uint64_t *seed)
+/// Between these edges, in units of the map.
+static void add_rectangles(struct scope *sc, struct atlas *a, const char *key, const double *x,
+                           size_t columns, const double *y, size_t rows)
 {
-    struct set  *s = arena_new(sc->mem, struct set);
-    struct point at = corner_of_town();
-    size_t       n = 0, columns = (size_t)(REACH / w + 0.5), rows = (size_t)(REACH / h + 0.5);
-    double       side = 1u << SHIFT, x[402], y[402];
-    ok(columns * rows <= 400, "a set of %zu areas", columns * rows);
-    for (size_t k = 0; k <= columns; k++) x[k] = at.x + side * edge(k, columns, jitter, seed);
-    for (size_t i = 0; i <= rows; i++) y[i] = at.y + side * edge(i, rows, jitter, seed);
+    struct set *s = arena_new(sc->mem, struct set);
+    size_t      n = 0;
     s->end = 5;
     for (size_t i = 0; i < rows; i++)
         for (size_t k = 0; k < columns; k++, n++) {
@@ -72,6 +67,19 @@ static void add_set(struct scope *sc, struct atlas *a, const char *key, double w
     a->set[a->n_sets++] = (struct release_set){ str_of(key), str_of(key), S(""), s->area, n };
 }
 
+/// Rectangles of w x h cells with edges that are moved a little, so that they cut cells anywhere.
+static void add_set(struct scope *sc, struct atlas *a, const char *key, double w, double h, double jitter,
+                    uint64_t *seed)
+{
+    struct point at = corner_of_town();
+    size_t       columns = (size_t)(REACH / w + 0.5), rows = (size_t)(REACH / h + 0.5);
+    double       side = 1u << SHIFT, x[402], y[402];
+    ok(columns * rows <= 400, "a set of %zu areas", columns * rows);
+    for (size_t k = 0; k <= columns; k++) x[k] = at.x + side * edge(k, columns, jitter, seed);
+    for (size_t i = 0; i <= rows; i++) y[i] = at.y + side * edge(i, rows, jitter, seed);
+    add_rectangles(sc, a, key, x, columns, y, rows);
+}
+
 /// What is told of a place, and of how many of the places that were looked at.
 struct told {
     struct region is;
@@ -91,6 +99,8 @@ static struct told *told_at(struct scope *sc, struct town *t, struct point p)
     struct told now = { .places = 0 };
     atlas_at(&t->atlas, p, area);
     ok_err(sc, region_of(sc, t->regions, p, area, &now.is), OK);
+    ok(now.is.beside || !memcmp(now.is.area, area, sizeof area), "told of another area");
+    memcpy(area, now.is.area, sizeof area);
     for (size_t s = 0; s < MAX_AREA_SETS; s++)
         now.area[s] = s + now.is.kept < t->atlas.n_sets ? AREA_NOWHERE : area[s];
     if (now.is.found) { // the anchor stands in every area that is told
@@ -319,6 +329,7 @@ static void only_cell_and_areas_decide(void **state)
         if (memcmp(of_a, of_b, sizeof of_a)) continue;
         ok_err(&sc, region_of(&sc, t.regions, a, of_a, &ra), OK);
         ok_err(&sc, region_of(&sc, t.regions, b, of_b, &rb), OK);
+        if (ra.beside || rb.beside) continue;
         ok(ra.found == rb.found && ra.at.x == rb.at.x && ra.at.y == rb.at.y && ra.kept == rb.kept,
            "told alike");
         compared++;
@@ -327,10 +338,54 @@ static void only_cell_and_areas_decide(void **state)
     test_scope_end(&sc);
 }
 
+/// A house that is an area of its own, 8 m by 20 or the like: seen by no sample of its cell, its rows are told as those beside
+/// it and never as the only ones of something; seen by some, the whole cell does not tell the set.
+static void a_strip_that_no_sample_meets_is_told_as_what_is_beside(void **state)
+{
+    (void)state;
+    struct scope       sc = test_scope();
+    uint64_t           seed = test_seed();
+    struct region_rule rule = { .least = 2 };
+    struct point       at = corner_of_town();
+    size_t             beside = 0, seen = 0;
+    for (int round = 0; round < 200; round++) {
+        struct town t = { 0 };
+        double      side = 1u << SHIFT,
+               west = at.x + side * (3.1 + 0.6 * (double)(test_random(&seed) % 1000) / 1000),
+               north = at.y + side * (3.1 + 0.6 * (double)(test_random(&seed) % 1000) / 1000);
+        double wide = round % 2 ? 0.15 : 0.02, x[] = { west, west + wide * side },
+               y[] = { north, north + wide * side };
+        struct point in = { (uint32_t)(west + wide * side / 2), (uint32_t)(north + wide * side / 2) },
+                     out = { (uint32_t)(west - 0.01 * side), in.y };
+        uint16_t      of_in[MAX_AREA_SETS], of_out[MAX_AREA_SETS];
+        struct region told_in, told_out;
+        add_rectangles(&sc, &t.atlas, "house", x, 1, y, 1);
+        add_set(&sc, &t.atlas, "coarse", 12, 12, 0, &seed);
+        ok_err(&sc, regions_open(&sc, &t.atlas, &rule, LEVEL, NULL, 0, &t.regions), OK);
+        atlas_at(&t.atlas, in, of_in);
+        atlas_at(&t.atlas, out, of_out);
+        ok(of_in[0] == 0 && of_out[0] == AREA_NOWHERE, "in the house, and beside it");
+        ok_err(&sc, region_of(&sc, t.regions, in, of_in, &told_in), OK);
+        ok_err(&sc, region_of(&sc, t.regions, out, of_out, &told_out), OK);
+        ok(told_in.found && told_in.kept == told_out.kept && told_in.at.x == told_out.at.x &&
+               told_in.at.y == told_out.at.y,
+           "round %d: at one anchor", round);
+        ok(told_in.kept == 1 || (told_in.beside && told_in.area[0] == AREA_NOWHERE),
+           "round %d: not the house", round);
+        ok(regions_smallest(t.regions) >= 2, "%g", regions_smallest(t.regions));
+        ok(!told_out.beside, "what is beside is told as it is");
+        beside += told_in.beside;
+        seen += told_in.kept == 1;
+    }
+    ok(beside > 50 && seen >= 100, "%zu were seen by no sample, %zu by some", beside, seen);
+    test_scope_end(&sc);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(no_region_is_smaller_than_the_rule),
     cmocka_unit_test(addresses_and_inhabitants),
     cmocka_unit_test(a_whole_area_is_measured_as_the_rule_says),
     cmocka_unit_test(only_cell_and_areas_decide),
+    cmocka_unit_test(a_strip_that_no_sample_meets_is_told_as_what_is_beside),
 };
 TEST_MAIN(tests)
