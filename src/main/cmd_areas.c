@@ -116,10 +116,7 @@ static enum err warn_of_moved(struct cli *cli, struct store *st, str key, const 
         cli_warn("The borders of %zu areas of the set %.*s are not those that releases were made with. Who "
                  "holds a release with "
                  "the old borders and one with the new can place an incident in the strip between them, "
-                 "however narrow. The "
-                 "safe way: import the old borders again, and the new ones as a set of another key beside "
-                 "them; see "
-                 "hromada-policy(5), BORDERS THAT MOVE.",
+                 "however narrow. hromada publish will ask; see hromada-policy(5), BORDERS THAT MOVE.",
                  moved, STR(key));
     return OK;
 }

@@ -9,7 +9,7 @@
 
 struct publish_options {
     const char *policy, *date, *count_again;
-    int64_t     total, after_withdrawal, older_database;
+    int64_t     total, after_withdrawal, older_database, other_regions;
     bool        show, timing, withhold, leave_now;
 };
 static const struct option_row options[] = {
@@ -26,7 +26,9 @@ static const struct option_row options[] = {
     OPTION(struct publish_options, "--after-withdrawal", OPTION_NUMBER, after_withdrawal, "N",
            "release N was withdrawn, and the same is to be public again"),
     OPTION(struct publish_options, "--older-database", OPTION_NUMBER, older_database, "N",
-           "the database is an older backup that does not know release N, which is withdrawn"),
+           "the database is an older backup; N is the newest release that anybody has seen"),
+    OPTION(struct publish_options, "--other-regions", OPTION_NUMBER, other_regions, "N",
+           "the grid, regions or sets of areas differ from those of release N, and it is meant"),
     OPTION(struct publish_options, "--count-again", OPTION_TEXT, count_again, "HALF-YEAR",
            "counts 2025-1 (or all) by area anew; each release that told it must be withdrawn"),
     OPTION(struct publish_options, "--leave-now", OPTION_FLAG, leave_now, NULL,
@@ -200,6 +202,7 @@ static enum err publish(struct cli *cli, const struct policy *p, const struct pu
                                                  .total = o->total >= 0 ? (uint64_t)o->total : 0,
                                                  .after_withdrawal = o->after_withdrawal,
                                                  .older_database = o->older_database,
+                                                 .other_regions = o->other_regions,
                                                  .leave_now = o->leave_now,
                                                  .count_again = o->count_again };
     AUTO(store_closep) struct store *st = NULL;
@@ -239,7 +242,8 @@ const struct command cmd_publish = {
     .name = "publish",
     .writes = true,
     .synopsis = "[--policy FILE] [--withhold-unclassified] [--show-policy] [--at-this-date DATE] "
-                "[--accept-total N] [--leave-now] [--after-withdrawal N] [--older-database N] [--count-again "
+                "[--accept-total N] [--leave-now] [--after-withdrawal N] [--older-database N] "
+                "[--other-regions N] [--count-again "
                 "HALF-YEAR] "
                 "[--timing]",
     .summary = "applies the publication policy and writes a new release",

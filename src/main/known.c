@@ -19,11 +19,12 @@ enum err known_newest(struct cli *cli, struct store *st, int64_t *out)
     return OK;
 }
 
-enum err known_next(struct cli *cli, struct store *st, int64_t *out)
+enum err known_next(struct cli *cli, struct store *st, int64_t seen, int64_t *out)
 {
     int64_t on_disk;
     TRY(store_release_next(cli->sc, st, out));
     TRY(release_newest(cli->sc, cli->dir, &on_disk));
+    if (seen > on_disk) on_disk = seen;
     if (on_disk >= *out) *out = on_disk + 1;
     if (*out <= RELEASE_MAX_NUMBER) return OK;
     return fail(&cli->sc->fault, ERR_LIMIT,

@@ -8,8 +8,8 @@
 
 /// The newest release that the database knows; 0: none.
 enum err known_newest(struct cli *cli, struct store *st, int64_t *out);
-/// The number of the release to be made: behind all that anybody may have seen.
-enum err known_next(struct cli *cli, struct store *st, int64_t *out);
+/// The number of the release to be made: behind all that anybody may have seen, and behind `seen`, of which the operator says so.
+enum err known_next(struct cli *cli, struct store *st, int64_t seen, int64_t *out);
 /// Writes down the releases up to the newest known whose record a kill has left out, from their manifests, as far as these are
 /// sound and signed by the town. Cost: none when there are none, else a hash of each of their files.
 enum err known_write_down(struct cli *cli, struct store *st);

@@ -10,6 +10,7 @@
 #include "main/config.h"
 #include "main/difference.h"
 #include "main/known.h"
+#include "main/overlay.h"
 #include "main/town_keys.h"
 #include "model/half.h"
 #include "store/area_count.h"
@@ -292,6 +293,14 @@ static enum err check_total(struct cli *cli, struct store *st, const struct rele
         STR(str_slice(parts, 0, 220)), (unsigned long long)now);
 }
 
+static enum err check_regions(struct cli *cli, struct store *st, const struct policy *p,
+                              const struct release_new *r, const struct release_consent *consent)
+{
+    const char *path;
+    TRY(path_join(cli->sc, r->public_dir, "public.index", &path));
+    return overlay_check(cli, st, p, path, consent->other_regions);
+}
+
 // -- after a withdrawal ------------------------------------------------------------------------------------------------
 
 /// Did the store or what people say of its kinds change since then? What did in that very second may be in the release, and is no
@@ -345,6 +354,27 @@ static enum err check_withdrawn(struct cli *cli, struct store *st, const struct 
                 (long long)last);
 }
 
+/// The newest release that the database knows is neither on the disk nor withdrawn: brought back without the releases, and so
+/// perhaps an older backup, behind which others were made. Then nothing on this machine tells their numbers.
+static enum err check_lost(struct cli *cli, int64_t known, int64_t given, bool *out)
+{
+    struct release_fate f = { .is = RELEASE_WITHDRAWN };
+    if (known) TRY(release_fate(cli->sc, cli->dir, known, &f));
+    *out = f.is == RELEASE_ABSENT;
+    if (!*out || given >= known) return OK;
+    return fail(
+        &cli->sc->fault, ERR_INVALID,
+        "the database knows release %lld, and its files are not in the data folder. If others were made "
+        "behind "
+        "it, the database is an older backup: their numbers would be given again, and what turned sensitive "
+        "and counts by area told by the difference. Nothing was published. Bring back releases/ and "
+        "restricted/, "
+        "or a newer backup; or publish with --older-database N, where N is the highest number that any "
+        "reader "
+        "has seen, %lld or more",
+        (long long)known, (long long)known);
+}
+
 /// An older backup does not know what newer releases showed and counted: what went along with one that turned sensitive would
 /// come back without it, and half-years be counted anew.
 static enum err check_backup(struct cli *cli, struct store *st, const struct release_consent *consent)
@@ -352,11 +382,15 @@ static enum err check_backup(struct cli *cli, struct store *st, const struct rel
     int64_t newest, known, given = consent->older_database;
     str     told;
     TRY(release_newest(cli->sc, cli->dir, &newest));
+    bool lost;
     TRY(known_newest(cli, st, &known));
+    TRY(check_lost(cli, known, given, &lost));
+    if (lost && newest <= known) return OK;
     if (newest <= known || (given && given != newest)) {
         if (!given) return OK;
         return fail(&cli->sc->fault, ERR_INVALID,
-                    "the database knows release %lld, or it is not the newest: nothing was published without "
+                    "the database knows release %lld and its files are there, or it is not the newest: "
+                    "nothing was published without "
                     "--older-database being right",
                     (long long)given);
     }
@@ -448,7 +482,7 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
     TRY(check_clock(sc, st, now_s, consent));
     TRY(check_backup(cli, st, consent));
     TRY(known_write_down(cli, st));
-    TRY(known_next(cli, st, &result.number));
+    TRY(known_next(cli, st, consent->older_database, &result.number));
     TRY(town_keys(cli, st, consent->date, &keys)); // a release that cannot be signed is not begun
     TRY(check_withdrawn(cli, st, p, consent));
     if (consent->count_again) TRY(forget_counts(cli, st, consent));
@@ -464,6 +498,7 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
         result.totals[jobs.job[i].tier] = jobs.job[i].totals;
         result.timing.tier[jobs.job[i].tier] = jobs.job[i].timing;
     }
+    if (p->tier[TIER_PUBLIC].given) TRY(check_regions(cli, st, p, &r, consent));
     TRY(check_total(cli, st, &r, result.totals[TIER_PUBLIC].incidents, consent));
     int64_t made_ms = now_ms();
     TRY(difference_make(cli, &r, p));

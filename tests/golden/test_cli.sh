@@ -111,6 +111,17 @@ run "$hromada" -D "$kinds" areas import --set s --id code "$dir/a.geojson"; chec
 sed 's/\[22.1,48\]/[22.2,48]/' "$dir/a.geojson" >"$dir/moved.geojson"
 run "$hromada" -D "$kinds" areas import --set s --id code "$dir/moved.geojson"; check 'borders that move' 0 'The borders of 1 areas of the set s' 'BORDERS THAT MOVE'
 run "$hromada" -D "$kinds" areas import --set s --id code "$dir/moved.geojson"; same 'borders that stay' "$(printf '%s' "$said" | grep -c 'The borders of')" 0
+run "$hromada" -D "$kinds" publish; check 'a first set of areas is asked about' 1 'release 3 is public and was made by other regions: ' 'its sets of areas or their borders (0 sets, now 1)' 'nothing was published' '--other-regions 3'
+run "$hromada" -D "$kinds" publish --other-regions 3; check 'and taken when it is meant' 0 'Release 4'
+run "$hromada" -D "$kinds" publish --other-regions 4; check 'nothing differs' 1 'release 4 is not the one that is public, or has the same regions' 'nothing was published'
+run "$hromada" -D "$kinds" areas import --set s --id code "$dir/a.geojson"; check 'borders that move back' 0
+run "$hromada" -D "$kinds" publish; check 'are asked about' 1 'its sets of areas or their borders (1 sets, now 1)'
+run "$hromada" -D "$kinds" areas import --set s --id code "$dir/moved.geojson"; check 'and if they are as they were' 0
+"$hromada" publish --show-policy | sed 's/regions least 2 ha/regions least 4 ha/' >"$dir/wide.txt"
+run "$hromada" -D "$kinds" publish --policy "$dir/wide.txt"; check 'other regions' 1 'other regions: "regions least"' '--other-regions 4'
+"$hromada" publish --show-policy | sed 's/grid 250 m/grid 1000 m/' >"$dir/wide.txt"
+run "$hromada" -D "$kinds" publish --policy "$dir/wide.txt"; check 'another grid' 1 'other regions: its grid or list of anchors' '--other-regions 4'
+run "$hromada" -D "$kinds" publish; check 'nothing is' 0 'Release 5'
 printf 'id,date,category\n5,2024-05-04,Novinka\n' >"$dir/new.csv"
 run "$hromada" -D "$kinds" import "$dir/new.csv"; check 'a new kind' 0 '1 imported'
 run "$hromada" -D "$kinds" publish; check 'stops it again' 1 '1  novinka'
@@ -259,7 +270,11 @@ run "$hromada" -D "$dir/killed" publish --json --after-withdrawal 3; check 'but 
 mv "$apart/releases/4" "$apart/releases/5"
 echo 3 >"$apart/releases/current"
 rm -r "$apart/restricted/4"
-run "$hromada" -D "$apart" publish --json; check 'one that never was current gives its number to nobody' 0 '"release":5'
+run "$hromada" -D "$apart" publish; check 'a release that is lost is asked about' 1 'knows release 4, and its files are not in the data folder' 'Nothing was published' '4 or more'
+run "$hromada" -D "$apart" publish --older-database 3; check 'as the newest' 1 '4 or more'
+cp -r "$apart" "$dir/behind"
+run "$hromada" -D "$dir/behind" publish --json --older-database 17; check 'and behind what anybody has seen' 0 '"release":18' '"known":false'
+run "$hromada" -D "$apart" publish --json --older-database 4; check 'one that never was current gives its number to nobody' 0 '"release":5' '"known":true'
 run "$hromada" -D "$apart" check; check 'a release that is lost' 1 'release 4 was published on' 'releases/4 is not there; bring it back from a backup, or withdraw the release'
 run "$hromada" -D "$apart" withdraw 4 --reason 'Lost.'; check 'is withdrawn' 0 'Release 4 is withdrawn'
 run "$hromada" -D "$apart" check; check 'and then missed no more' 0 'All is well'

@@ -77,13 +77,13 @@ cd / || exit 1
 # -- a policy below a floor --------------------------------------------------------------------------------------------
 policy=$town/policy.txt
 until=$(date -u -d '+30 days' +%F)
-put() { printf '%s\ntier public\n    delay 1 day\n    class street ordinary points\n' "$1" >"$policy"; }
+put() { printf '%s\ntier public\n    anchors grid 250 m\n    delay 1 day\n    class street ordinary points\n' "$1" >"$policy"; }
 put '# nothing'
 run "$hromada" -D "$town" publish; check 'below a floor' 1 'falls below the floor "delay"'
 put "exception delay \"Thefts are to be seen at once.\" by \"O. Hnatiuk, mayor\" until $until"
 run "$hromada" -D "$town" publish; check 'an exception that nobody signed' 1 'policy.txt.sig is not there' 'sign-policy'
 run "$hromada" -D "$town" keys sign-policy "$policy"; check 'is not signed in passing' 1 'nothing was signed' 'nothing is told before 7 days' 'O. Hnatiuk'
-run "$hromada" -D "$town" keys sign-policy --yes "$policy"; check 'is signed when it is meant' 0 'Line 3 passes it' 'policy.txt.sig is written'
+run "$hromada" -D "$town" keys sign-policy --yes "$policy"; check 'is signed when it is meant' 0 'Line 4 passes it' 'policy.txt.sig is written'
 run "$hromada" -D "$town" publish; check 'and counts' 0 'Release 2'
 said=$(cat "$town/releases/2/manifest.json"); code=0
 check 'the release says so' 0 '"exceptions":[{"floor":"delay"' '"by":"O. Hnatiuk, mayor"' "\"until\":\"$until\""
@@ -138,7 +138,9 @@ rm -r "$town/keys" && mv "$dir/newest-keys" "$town/keys"
 none() { same "$1" "$(find "$2/keys" -name signing.key 2>/dev/null | wc -l)" 0; }
 run "$hromada" -D "$town" backup "$dir/backup.db"; check 'a backup' 0
 mkdir "$dir/restored" && cp "$dir/backup.db" "$dir/restored/hromada.db"
-for verb in publish keys 'keys rotate' check; do
+run "$hromada" -D "$dir/restored" publish; check 'the backup without its releases' 1 'knows release 4, and its files are not in the data folder' 'Nothing was published' '--older-database N' '4 or more'
+run "$hromada" -D "$dir/restored" publish --older-database 3; check 'fewer than it knows' 1 '4 or more'
+for verb in 'publish --older-database 4' keys 'keys rotate' check; do
     # shellcheck disable=SC2086 # a verb and its word
     run "$hromada" -D "$dir/restored" $verb; check "the backup alone: $verb" 1 'bring back your copy' '--lost'
 done
