@@ -3,7 +3,9 @@
 #include "base/file.h"
 #include "base/watch.h"
 #include "check.h"
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/wait.h>
 
 enum { PAGE = 4096, PAGES = 5 };
@@ -35,6 +37,41 @@ static void what_is_cut_off_reads_as_zeros(void **state)
     ok(!map_lost(&cut) && cut.p[4 * PAGE] == 7, "a new mapping begins anew");
     map_close(&cut);
     map_close(&whole);
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
+struct reader {
+    const volatile unsigned char *at;
+    atomic_bool                   done; // relaxed: only the kernel orders what the two threads do
+    unsigned char                 got;
+};
+static void *read_one(void *arg)
+{
+    struct reader *r = arg;
+    r->got = *r->at;
+    atomic_store_explicit(&r->done, true, memory_order_relaxed);
+    return NULL;
+}
+
+/// Zeros that one thread was given are read by another, which waits for nobody: no race, as the thread sanitizer sees it.
+static void two_threads_read_what_was_cut(void **state)
+{
+    (void)state;
+    struct scope sc = test_scope();
+    const char  *dir = test_dir(&sc), *path = arena_printf(sc.mem, "%s/a", dir).p;
+    struct map   m = { 0 };
+    pthread_t    other;
+    ok(watch_start(), "watch");
+    make_map(&sc, path, &m);
+    ok(!truncate(path, PAGE), "truncate");
+    struct reader r = { .at = m.p + 3 * PAGE, .got = 1 };
+    ok(!pthread_create(&other, NULL, read_one, &r), "thread");
+    while (!atomic_load_explicit(&r.done, memory_order_relaxed)) usleep(1000);
+    ok(!*r.at && map_lost(&m), "zeros, and it is told");
+    pthread_join(other, NULL);
+    ok(!r.got, "for both");
+    map_close(&m);
     test_dir_end(&sc, dir);
     test_scope_end(&sc);
 }
@@ -76,6 +113,7 @@ static void too_many(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_is_cut_off_reads_as_zeros),
+    cmocka_unit_test(two_threads_read_what_was_cut),
     cmocka_unit_test(others_are_stopped),
     cmocka_unit_test(too_many),
 };
