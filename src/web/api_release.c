@@ -342,7 +342,7 @@ enum err api_releases(struct scope *sc, struct call *c, struct http_res *rs)
     TRY(form_read(sc, c, NULL, 0, NULL, NULL));
     const struct release_note *r;
     size_t                     n;
-    TRY(releases_read(sc, c->web->notes, 0, RELEASES_MAX, &r, &n));
+    TRY(releases_read(sc, c->web->notes, editions_number(c->web->editions), 0, RELEASES_MAX, &r, &n));
     struct json j = json_answer(rs);
     json_open(&j, '{');
     json_key(&j, "release");

@@ -65,7 +65,7 @@ static enum err changes_read(struct scope *sc, const struct web *w, int64_t befo
     struct changes             all = { 0 };
     struct release_change     *c = arena_array(sc->mem, struct release_change, CHANGES_MAX);
     if (!c) return fail(&sc->fault, ERR_NOMEM, "no room for %d releases", CHANGES_MAX);
-    TRY(releases_read(sc, w->notes, before, CHANGES_MAX + 1, &r,
+    TRY(releases_read(sc, w->notes, editions_number(w->editions), before, CHANGES_MAX + 1, &r,
                       &n)); // one more tells whether there are more
     for (; all.n < n && all.n < CHANGES_MAX; all.n++) TRY(change_of(sc, w, &r[all.n], &c[all.n]));
     if (n > CHANGES_MAX) all.older = c[all.n - 1].note.number;

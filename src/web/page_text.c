@@ -40,7 +40,7 @@ enum err page_data(struct scope *sc, struct call *c, struct http_res *rs)
     const struct release_note *r;
     size_t                     n;
     TRY(form_read(sc, c, NULL, 0, NULL, NULL));
-    TRY(releases_read(sc, c->web->notes, 0, RELEASES_MAX, &r, &n));
+    TRY(releases_read(sc, c->web->notes, editions_number(c->web->editions), 0, RELEASES_MAX, &r, &n));
     struct release_row_view *row = arena_array(sc->mem, struct release_row_view, n + 1);
     struct link_view        *border = arena_array(sc->mem, struct link_view, c->in->n_sets + 1);
     if (!row || !border) return no_room(sc);
@@ -185,7 +185,7 @@ enum err page_method(struct scope *sc, struct call *c, struct http_res *rs)
     const struct release_note *r;
     size_t                     n;
     TRY(form_read(sc, c, NULL, 0, NULL, NULL));
-    TRY(releases_read(sc, c->web->notes, c->ed->number + 1, 1, &r, &n));
+    TRY(releases_read(sc, c->web->notes, c->ed->number, c->ed->number + 1, 1, &r, &n));
     struct point middle = { home.min_x / 2 + home.max_x / 2, home.min_y / 2 + home.max_y / 2 };
     v.grid = in->anchor_level != 0;
     v.side = word_metres(sc, c->lang, anchor_side_m(in, middle));

@@ -253,13 +253,15 @@ static bool note_one(struct scope *sc, struct release_notes *k, int64_t current,
     return !read_or_recall(sc, k, r);
 }
 
-enum err releases_read(struct scope *sc, struct release_notes *k, int64_t before, size_t max,
+enum err releases_read(struct scope *sc, struct release_notes *k, int64_t served, int64_t before, size_t max,
                        const struct release_note **out, size_t *n)
 {
     int64_t *number, current = 0;
     size_t   all, got = 0;
     TRY(release_list(sc, k->data_dir, &number, &all));
-    if (release_current(sc, k->data_dir, &current) == ERR_NOMEM) return sc->fault.code;
+    enum err named = release_current(sc, k->data_dir, &current);
+    if (named == ERR_NOMEM) return named;
+    if (named) current = served; // it goes on being served, so it is told of
     struct release_note *r = arena_array(sc->mem, struct release_note, (all < max ? all : max) + 1);
     if (!r) return fail(&sc->fault, ERR_NOMEM, "no room for %zu releases", all);
     for (size_t i = all; i-- > 0 && got < max;) {

@@ -45,6 +45,7 @@ struct release_notes;
 /// told: where faults are logged by. NULL: no memory.
 struct release_notes *notes_open(const char *data_dir, struct told *told);
 void                  notes_close(struct release_notes *k); // accepts NULL
-/// At most max of those with a number below `before`; 0: from the newest on. ERR_IO. ERR_NOMEM.
-enum err              releases_read(struct scope *sc, struct release_notes *k, int64_t before, size_t max,
-                                    const struct release_note **out, size_t *n);
+/// At most max of those with a number below `before`; 0: from the newest on. served: the release that is open; up to it they are
+/// listed when releases/current cannot be read. ERR_IO. ERR_NOMEM.
+enum err              releases_read(struct scope *sc, struct release_notes *k, int64_t served, int64_t before,
+                                    size_t max, const struct release_note **out, size_t *n);

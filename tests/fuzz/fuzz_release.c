@@ -62,7 +62,7 @@ static void check(struct scope *sc, str manifest)
     AUTO(closep) struct readers w = { told_open(&clock_system), NULL };
     w.notes = w.told ? notes_open(dir, w.told) : NULL;
     must(w.notes);
-    must_tell(sc, releases_read(sc, w.notes, 0, RELEASES_MAX, &note, &n));
+    must_tell(sc, releases_read(sc, w.notes, 0, 0, RELEASES_MAX, &note, &n));
     for (size_t i = 0; i < n; i++) must(note[i].number == 1 && str_is_utf8(note[i].index_sha256, NULL));
     if (release_verify(sc, dir, 1)) return;
     must(hash_sha256(sc, S("an index"), &hash) == OK);

@@ -1013,6 +1013,30 @@ static void a_release_damaged_before_the_start(void **state)
     town_close(&t);
 }
 
+/// Which release is the newest is not known then; what is served goes on, and is told of as before.
+static void a_current_that_cannot_be_read(void **state)
+{
+    (void)state;
+    static const char *const lists[] = { "/v1/releases", "/data", "/changes", "/feeds/releases.atom",
+                                         "/method" };
+    struct town              t = town_open(10, true);
+    struct answer            before[COUNT(lists)];
+    fixture_publish(&t.sc, &t.fx, 2);
+    ok(comes(&t, "/healthz", "ok release 2\n"), "two of them");
+    for (size_t i = 0; i < COUNT(lists); i++) {
+        before[i] = client_get(&t.sc, t.port, lists[i]);
+        ok(before[i].status == 200, "%s: %d", lists[i], before[i].status);
+    }
+    ok_err(&t.sc, file_replace(&t.sc, place(&t, "releases/current"), S("two\n")), OK);
+    ok(comes(&t, "/metrics", "hromada_release_trouble 1\n"), "operators are told");
+    for (size_t i = 0; i < COUNT(lists); i++) {
+        struct answer a = client_get(&t.sc, t.port, lists[i]);
+        ok(a.status == 200 && str_eq(a.body, before[i].body), "%s: %d: %.*s", lists[i], a.status,
+           STR(a.body));
+    }
+    town_close(&t);
+}
+
 static void the_last_good_release_stays(void **state)
 {
     (void)state;
@@ -1682,6 +1706,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_new_release_fails_no_request),
     cmocka_unit_test(a_damaged_release_is_not_begun_with),
     cmocka_unit_test(a_release_damaged_before_the_start),
+    cmocka_unit_test(a_current_that_cannot_be_read),
     cmocka_unit_test(the_last_good_release_stays),
     cmocka_unit_test(the_first_answer_is_proved),
     cmocka_unit_test(a_sound_one_stands_in),
