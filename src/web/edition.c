@@ -15,7 +15,13 @@
 #include <sys/stat.h>
 #include <time.h>
 
-enum { EDITION_MEMORY = 256 << 20, LOOK_MEMORY = 1 << 20, PROOF_MEMORY = 64 << 20, RETRY_MS = 30000 };
+enum {
+    EDITION_MEMORY = 256 << 20,
+    LOOK_MEMORY = 1 << 20,
+    PROOF_MEMORY = 64 << 20,
+    RETRY_MS = 30000,
+    REREAD_MS = 60000
+};
 
 struct editions {
     char                *data_dir;
@@ -37,7 +43,8 @@ struct editions {
     struct release_marks marks;               // of the release `marked`, as its files were proved last
     int64_t              marked;
     struct fault         unproved; // what was found then
-    struct http_server  *server;   // whose kept answers are dropped; NULL: none
+    int64_t reread_ms; // when files that could not be read are read again; damage lasts until one is another
+    struct http_server *server; // whose kept answers are dropped; NULL: none
 };
 
 static void edition_free(struct edition *ed)
@@ -541,18 +548,22 @@ static void look_at_files(struct scope *sc, struct editions *es)
     }
     pthread_mutex_lock(&es->lock);
     bool known = es->marked == ed->number && !memcmp(&es->marks, &marks, sizeof marks);
+    if (es->unproved.code == ERR_IO && es->clock->monotonic_ms() >= es->reread_ms) known = false;
     pthread_mutex_unlock(&es->lock);
     struct scope own = { .mem = known ? NULL : arena_open(PROOF_MEMORY) };
     enum err     e = own.mem ? prove_files(&own, es, ed) : ERR_NOMEM;
     if (own.mem && e != ERR_NOMEM) {
         pthread_mutex_lock(&es->lock);
         bool was = es->unproved.code != OK;
+        bool told = e == ERR_IO && !strcmp(es->unproved.text, own.fault.text);
         es->marks = marks;
         es->marked = ed->number;
         es->unproved = e ? own.fault : (struct fault){ 0 };
+        es->reread_ms = es->clock->monotonic_ms() + REREAD_MS;
         pthread_mutex_unlock(&es->lock);
-        if (e) log_error("release.files", log_i64("release", ed->number), log_cstr("why", own.fault.text));
-        else if (was) log_info("release.files_proved", log_i64("release", ed->number));
+        if (e && !told)
+            log_error("release.files", log_i64("release", ed->number), log_cstr("why", own.fault.text));
+        else if (!e && was) log_info("release.files_proved", log_i64("release", ed->number));
     }
     arena_close(own.mem);
     edition_release(es, ed);

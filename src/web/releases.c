@@ -109,16 +109,18 @@ struct kept {
     int64_t              number; // 0: free
     uint64_t             used;
     struct release_marks is;
-    bool                 damaged;
+    enum err             is_not;   // OK, or why it was not read
+    int64_t              again_ms; // when one that could not be read is read again
     struct release_note  note;
-    struct arena        *mem; // of the note; NULL: damaged
+    struct arena        *mem; // of the note; NULL: it was not read
 };
 struct release_notes {
-    char           *data_dir;
-    struct told    *told;
-    pthread_mutex_t lock; // all below
-    uint64_t        uses;
-    struct kept     at[NOTES_MAX];
+    char               *data_dir;
+    const struct clock *clock;
+    struct told        *told;
+    pthread_mutex_t     lock; // all below
+    uint64_t            uses;
+    struct kept         at[NOTES_MAX];
 };
 
 enum err release_marks(struct scope *sc, const char *data_dir, int64_t number, struct release_marks *out)
@@ -164,10 +166,11 @@ static bool find_kept(struct scope *sc, struct release_notes *k, const struct re
     for (size_t i = 0; i < NOTES_MAX && !found; i++) {
         struct kept *o = &k->at[i];
         if (o->number != r->number || memcmp(&o->is, is, sizeof *is) != 0) continue;
+        if (o->is_not == ERR_IO && k->clock->monotonic_ms() >= o->again_ms) continue;
         found = true;
         o->used = ++k->uses;
         bool offered = r->offered;
-        if (o->damaged) *e = ERR_CORRUPT;
+        if (o->is_not) *e = o->is_not;
         else *e = note_copy(sc->mem, &o->note, r) ? OK : fail(&sc->fault, ERR_NOMEM, "no room for a release");
         r->offered = offered;
     }
@@ -175,12 +178,14 @@ static bool find_kept(struct scope *sc, struct release_notes *k, const struct re
     return found;
 }
 
-/// In place of what was known of this number, or of what was longest not asked for.
+/// In place of what was known of this number, or of what was longest not asked for. Damage lasts until a file is another; an
+/// error of reading (a cable, a mount, too many open files) may be over without that.
 static void keep(struct release_notes *k, const struct release_marks *is, const struct release_note *r,
-                 bool damaged)
+                 enum err is_not)
 {
-    struct kept new = { .number = r->number, .is = *is, .damaged = damaged };
-    if (!damaged) {
+    struct kept new = { .number = r->number, .is = *is, .is_not = is_not };
+    if (is_not == ERR_IO) new.again_ms = k->clock->monotonic_ms() + NOTES_AGAIN_MS;
+    if (!is_not) {
         new.mem = arena_open(KEPT_BYTES);
         if (!new.mem || !note_copy(new.mem, r, &new.note)) { // too large, or no memory: it is read each time
             arena_close(new.mem);
@@ -206,7 +211,7 @@ static enum err read_or_recall(struct scope *sc, struct release_notes *k, struct
     if (find_kept(sc, k, &is, r, &e)) return e;
     struct scope own = { .mem = arena_open(READ_BYTES) };
     e = own.mem ? read_one(&own, k->data_dir, r) : fail(&own.fault, ERR_NOMEM, "no memory for a manifest");
-    if (!e || e == ERR_CORRUPT || e == ERR_IO) keep(k, &is, r, e != OK);
+    if (!e || e == ERR_CORRUPT || e == ERR_IO) keep(k, &is, r, e);
     if (!e && !note_copy(sc->mem, r, r)) e = fail(&own.fault, ERR_NOMEM, "no room for a release");
     arena_close(own.mem);
     // One that is damaged or just being removed hides no other.
@@ -216,13 +221,14 @@ static enum err read_or_recall(struct scope *sc, struct release_notes *k, struct
     return e;
 }
 
-struct release_notes *notes_open(const char *data_dir, struct told *told)
+struct release_notes *notes_open(const char *data_dir, const struct clock *clock, struct told *told)
 {
     struct release_notes *k = calloc(1, sizeof *k);
     if (!k || !(k->data_dir = strdup(data_dir))) {
         free(k);
         return NULL;
     }
+    k->clock = clock;
     k->told = told;
     pthread_mutex_init(&k->lock, NULL);
     return k;

@@ -42,10 +42,11 @@ enum err release_marks(struct scope *sc, const char *data_dir, int64_t number,
                        struct release_marks *out); // ERR_NOMEM
 
 struct release_notes;
-/// told: where faults are logged by. NULL: no memory.
-struct release_notes *notes_open(const char *data_dir, struct told *told);
+/// told: where faults are logged by. One that could not be read is read again after NOTES_AGAIN_MS. NULL: no memory.
+enum { NOTES_AGAIN_MS = 60000 };
+struct release_notes *notes_open(const char *data_dir, const struct clock *clock, struct told *told);
 void                  notes_close(struct release_notes *k); // accepts NULL
 /// At most max of those with a number below `before`; 0: from the newest on. served: the release that is open; up to it they are
 /// listed when releases/current cannot be read. ERR_IO. ERR_NOMEM.
-enum err              releases_read(struct scope *sc, struct release_notes *k, int64_t served, int64_t before,
-                                    size_t max, const struct release_note **out, size_t *n);
+enum err releases_read(struct scope *sc, struct release_notes *k, int64_t served, int64_t before, size_t max,
+                       const struct release_note **out, size_t *n);

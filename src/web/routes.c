@@ -364,7 +364,7 @@ static enum err web_fill(struct scope *sc, struct web *w)
     unsigned scans = (unsigned)(config->scans > 0 ? config->scans : sysconf(_SC_NPROCESSORS_ONLN));
     w->turns = turns_open(scans);
     w->told = told_open(config->clock);
-    w->notes = notes_open(config->data_dir, w->told);
+    w->notes = notes_open(config->data_dir, config->clock, w->told);
     if (!w->turns || !w->told || !w->notes)
         return fail(&sc->fault, ERR_NOMEM, "no memory for the web application");
     return editions_open(sc, config->data_dir, config->clock, config->watch_ms, &w->editions);
