@@ -180,8 +180,9 @@ str http_header(const struct http_req *rq, const char *name)
 bool http_knows(const struct http_req *rq, enum http_audience a, str etag)
 {
     char tag[AUDIENCE_TAG_BYTES];
+    str  list = http_header(rq, "If-None-Match");
     audience_tag(a, etag, tag);
-    return tag[0] && etag_matches(http_header(rq, "If-None-Match"), str_of(tag), &(str){ 0 });
+    return tag[0] && !str_eq(str_trim(list), S("*")) && etag_matches(list, str_of(tag), &(str){ 0 });
 }
 
 str http_cookie(const struct http_req *rq, str name)

@@ -35,7 +35,7 @@ str http_cookie(const struct http_req *rq, str name);
 /// has no tag, and is never kept. Answers for different audiences share no cache entry and no tag (http/audience.h).
 enum http_audience { HTTP_PRIVATE, HTTP_PUBLIC, HTTP_PARTNER, HTTP_POLICE };
 /// Does the reader have what this tag names, in any coding? Then a handler may answer 304 with the tag, and make no body.
-/// Never for HTTP_PRIVATE.
+/// Never for HTTP_PRIVATE, nor for "*": whether there is anything at all is known when the answer is made.
 bool http_knows(const struct http_req *rq, enum http_audience a, str etag);
 
 enum http_cache { HTTP_NO_STORE, HTTP_REVALIDATE, HTTP_FOREVER }; // no-store | no-cache + ETag | immutable

@@ -268,6 +268,7 @@ static void bad_parameters_are_named(void **state)
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct answer a = client_get(&t.sc, t.port, rows[i].target);
         ok(a.status == 400, "%s: status %d", rows[i].target, a.status);
+        ok_i64(client_ask(&t.sc, t.port, "GET", rows[i].target, "If-None-Match: *\r\n").status, 400);
         ok_str(answer_header(&a, "Content-Type"), S("application/problem+json"));
         ok_str(answer_header(&a, "Cache-Control"), S("no-store"));
         json_t *j = json_loadb(a.body.p, a.body.n, 0, NULL);
@@ -607,6 +608,8 @@ static void caching(void **state)
         struct answer b = client_ask(&t.sc, t.port, "GET", targets[i], header.p);
         ok(b.status == 304 && !b.body.n, "%s again: status %d, %zu bytes", targets[i], b.status, b.body.n);
         ok_str(answer_header(&b, "ETag"), etag);
+        b = client_ask(&t.sc, t.port, "GET", targets[i], "If-None-Match: *\r\n");
+        ok(b.status == 304 && !b.body.n, "%s: status %d, %zu bytes", targets[i], b.status, b.body.n);
         b = client_ask(&t.sc, t.port, "GET", targets[i], "If-None-Match: \"other\"\r\n");
         ok_i64(b.status, 200);
         b = client_ask(&t.sc, t.port, "HEAD", targets[i], "");
