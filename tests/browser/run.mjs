@@ -4,16 +4,14 @@
 //   node tests/browser/run.mjs build/hromada         makes a demo town in a temporary folder, serves and tests it
 //   node tests/browser/run.mjs http://127.0.0.1:8080 tests a server that runs
 //
-// HROMADA_SCREENSHOTS names a folder for pictures; HROMADA_ONLY a regular expression for the names of the
-// wanted tests.
-import { spawn, execFileSync } from 'node:child_process';
+// HROMADA_SCREENSHOTS names a folder for pictures; HROMADA_ONLY a regular expression for the names of the wanted tests. A test
+// that is not done in time fails and says what it waited for; so do all that are left when the run's time is over.
 import fs from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
 import { createRequire } from 'node:module';
-import { chromium } from 'playwright-core';
+import { Late, closed, command, fetched, launch, listenTo, newFolder, removeFolder, service, waitedFor, within } from './patience.mjs';
 import { fullTile, pmtiles } from './pmtiles.mjs';
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -39,11 +37,13 @@ function same(got, wanted, what) {
   ok(Object.is(got, wanted) || JSON.stringify(got) === JSON.stringify(wanted), `${what}: got ${JSON.stringify(got)}, wanted ${JSON.stringify(wanted)}`);
 }
 
-let base, browser, release;
+const TEST_MS = 180000, RUN_MS = 30 * 60000, SETTLE_MS = 20000;
+const end = Date.now() + RUN_MS;
+let base, held, browser, release; // held: the browser's process
 const broken = []; // what no page may do, with the test in which it did
 let running = '';
 const api = async (p) => {
-  const r = await fetch(base + p);
+  const r = await fetched(base + p);
   ok(r.ok, `${p} answers ${r.status}`);
   return r.json();
 };
@@ -54,6 +54,7 @@ async function open(address = '/', options = {}, from = browser) {
   const { wait = true, allow = [], ...rest } = options;
   const context = await from.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', reducedMotion: 'reduce', ...rest });
   const page = await context.newPage();
+  listenTo(page);
   page.setDefaultTimeout(60000);
   const note = (text) => { if (!allow.some((a) => text.includes(a))) broken.push(`${running}: ${text}`); };
   page.on('console', (m) => { if (m.type() === 'error') note(`console: ${m.text()}`); });
@@ -72,7 +73,22 @@ async function open(address = '/', options = {}, from = browser) {
   return page;
 }
 const ready = (page) => page.waitForSelector('main[data-map="ready"]', { state: 'attached' });
-const close = (page) => page.context().close();
+async function close(page) {
+  const context = page.context(), ours = context.browser() === browser;
+  if (await closed([context])) return;
+  ok(ours, 'the other browser does not close its page');
+  await renew();
+}
+/** One that does not close its pages is killed, and another takes its place. */
+async function renew() {
+  console.log('# the browser is gone or does not close its pages: it is killed, and another started');
+  await held.close();
+  await begin();
+}
+async function begin() {
+  held = await launch({ executablePath: CHROMIUM, args: [...QUIET, ...GL] });
+  browser = held.browser;
+}
 /** The number in the headline, without the grouping of the language. */
 const total = (page) => page.locator('#headline .number').textContent().then((t) => Number(t.replace(/\D/g, '')));
 async function totalIs(page, wanted, what) {
@@ -317,11 +333,11 @@ test('a click on an area opens its figures and the link to its page', async () =
   await wholeWay(page);
   await shot(page, 'area-1280-light-en');
   const href = await page.locator('#panel a.forward[href^="/areas"]').getAttribute('href');
-  same((await fetch(base + href)).status, 200, `the page ${href}`);
+  same((await fetched(base + href)).status, 200, `the page ${href}`);
   const year = (await api(`/v1/areas/${set.key}/${encodeURIComponent(area.code)}?from=${release.last_year.from}&to=${release.last_year.to}`)).year_before;
   if (year?.change_percent != null) {
     const shown = (await page.locator('#panel .facts').innerText()).match(/[\u2212+]\d+(\.\d+)?\u00A0?%/)?.[0];
-    const text = (await (await fetch(base + href)).text()).replace(/<[^>]*>/g, ' ');
+    const text = (await (await fetched(base + href)).text()).replace(/<[^>]*>/g, ' ');
     ok(shown && text.includes(shown), `the page tells the change that the card tells: ${shown}`);
   }
   await page.locator('#panel-close').click();
@@ -335,7 +351,7 @@ async function fullestSquare(z) {
   const wx = (lon) => lon / 360 + 0.5, wy = (lat) => 0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI);
   const lon = (x) => (x - 0.5) * 360, lat = (y) => (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI;
   const tx = Math.floor(wx((w + e) / 2) * size), ty = Math.floor(wy((s + n) / 2) * size);
-  const answer = await fetch(`${base}/tiles/${release.release}/counts/${z}/${tx}/${ty}.grid`);
+  const answer = await fetched(`${base}/tiles/${release.release}/counts/${z}/${tx}/${ty}.grid`);
   const bytes = new Uint8Array(await answer.arrayBuffer()), side = 2 ** bytes[0];
   let best = { count: 0 };
   for (let i = 1, cell = 0; i < bytes.length;) {
@@ -707,7 +723,9 @@ test('downloads hold the present choice', async () => {
   const n = (await facets(`cat=${key}`)).total;
   const get = async (id) => {
     const [file] = await Promise.all([page.waitForEvent('download'), page.locator(id).click()]);
-    return fs.readFileSync(await file.path(), 'utf8');
+    const chunks = [];
+    for await (const chunk of await file.createReadStream()) chunks.push(chunk);
+    return Buffer.concat(chunks).toString();
   };
   same((await get('#download-csv')).trim().split('\n').length - 1, n, 'rows of the CSV file');
   same(JSON.parse(await get('#download-geojson')).features.length, n, 'features of the GeoJSON file');
@@ -805,7 +823,7 @@ test('squares or a surface: by keyboard, in the address, under every filter, lig
   await wholeWay(page);
   const filter = filterOf(page), cat = tiles();
   ok(filter && cat.length && cat.every((u) => u.pathname.includes('/density/') && u.searchParams.has('cat')), `${filter} asks ${cat[0]}`);
-  const kept = (await fetch(cat[0])).headers.get('cache-control');
+  const kept = (await fetched(cat[0])).headers.get('cache-control');
   same(kept, 'no-cache', 'what may be withdrawn is asked about each time');
   await page.locator('.theme-button').click();
   await wholeWay(page);
@@ -881,7 +899,7 @@ test('compare: names at the outliers, dots that lead to areas, limits on a telep
       boxes.slice(i + 1).forEach((b) => ok(a.r < b.l || b.r < a.l || a.b - 3 < b.t || b.b - 3 < a.t, `${a.text} and ${b.text} apart at ${width}`));
     });
     const href = await page.locator('svg.chart a').first().getAttribute('href');
-    ok(href.startsWith(`/areas/${set.key}/`) && (await fetch(base + href)).status === 200, `a dot leads to ${href}`);
+    ok(href.startsWith(`/areas/${set.key}/`) && (await fetched(base + href)).status === 200, `a dot leads to ${href}`);
     const row = page.locator('#by-area tbody tr').filter({ has: page.locator('td') }).first();
     ok(/\d.*–.*\d/.test(await row.innerText()), `limits at ${width}`);
     ok(await page.locator('.scroll').first().evaluate((s) => s.scrollWidth <= s.clientWidth + 1), `no column is hidden at ${width}`);
@@ -1015,9 +1033,9 @@ test('dark: by the system, and by the button, remembered', async () => {
 });
 
 test('without WebGL: the server\'s picture follows the filter', async () => {
-  const flat = await chromium.launch({ executablePath: CHROMIUM, args: [...QUIET, '--disable-3d-apis'] });
+  const flat = await launch({ executablePath: CHROMIUM, args: [...QUIET, '--disable-3d-apis'] });
   try {
-    const page = await open('/', { wait: false, allow: ['WebGL'] }, flat);
+    const page = await open('/', { wait: false, allow: ['WebGL'] }, flat.browser);
     await page.waitForSelector('main.no-webgl');
     await page.waitForFunction(() => document.querySelector('#picture img')?.naturalWidth > 0);
     const before = await page.locator('#picture img').getAttribute('src');
@@ -1091,20 +1109,20 @@ test('axe in the dark, wide and narrow', async () => {
 /** Another data folder behind a server of its own; inside f everything speaks to it. */
 async function inTown(make, f) {
   if (!program) skip('needs the program, not an address');
-  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'hromada-town-'));
-  const run = (...args) => execFileSync(program, ['-D', dir, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const dir = newFolder('hromada-town-');
+  const run = (...args) => command(program, ['-D', dir, ...args]);
   const was = [base, release];
   let other = null;
   try {
     make(run, dir);
     other = await serve(dir);
     base = other.url;
-    release = await fetch(`${base}/v1/release`).then((r) => (r.ok ? r.json() : null));
+    release = await fetched(`${base}/v1/release`).then((r) => (r.ok ? r.json() : null));
     await f();
   } finally {
     [base, release] = was;
     await other?.stop();
-    fs.rmSync(dir, { recursive: true, force: true });
+    removeFolder(dir);
   }
 }
 const STREET = 'Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,Last outcome category,Context';
@@ -1161,8 +1179,8 @@ test('a release that gives way, and one that is withdrawn, while the map is open
     withdraw = () => run('withdraw', '2', '--reason', 'A place was too exact.');
   }, async () => {
     const serves = async (number, status) => {
-      for (let i = 0; i < 100 && (await fetch(`${base}/data/${number}/public.index`)).status !== status; i++) await new Promise((r) => { setTimeout(r, 100); });
-      same((await fetch(`${base}/data/${number}/public.index`)).status, status, `release ${number}`);
+      for (let i = 0; i < 100 && (await fetched(`${base}/data/${number}/public.index`)).status !== status; i++) await new Promise((r) => { setTimeout(r, 100); });
+      same((await fetched(`${base}/data/${number}/public.index`)).status, status, `release ${number}`);
     };
     const page = await open('/', { allow: ['410'] });
     publish();
@@ -1171,13 +1189,14 @@ test('a release that gives way, and one that is withdrawn, while the map is open
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange'))); // the reader comes back to it
     const button = page.getByRole('button', { name: 'Load them' });
     await button.waitFor();
+    await page.evaluate(() => { window.before = true; });
     await button.click();
-    await ready(page);
+    await page.waitForFunction(() => !window.before && document.querySelector('main[data-map="ready"]')); // the page before was ready, too
     same(await page.evaluate(() => fetch('/v1/release').then((r) => r.json()).then((r) => r.release)), 2, 'the new figures');
     await totalIs(page, 400, 'all rows');
     withdraw();
     await serves(2, 410);
-    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange'))).catch(() => {}); // it may be on its way already
     await page.getByText('A place was too exact.').waitFor();
     same(await page.locator('h1').innerText(), 'These data were withdrawn', 'the page says so');
     await axe(page, 'a release that was withdrawn');
@@ -1206,7 +1225,7 @@ test('a PMTiles basemap is served in ranges and drawn under the figures', async 
       { name: 'Water everywhere', attribution: '<a href="https://example.org">Test Sea</a>', minZoom: 0, maxZoom: 0, bounds: [-180, -85, 180, 85], layers: [{ id: 'water', fields: {} }] }));
     fs.writeFileSync(path.join(dir, 'hromada.conf'), 'basemap = base.pmtiles\n');
   }, async () => {
-    const file = await fetch(`${base}/basemap.pmtiles`, { headers: { Range: 'bytes=0-6' } });
+    const file = await fetched(`${base}/basemap.pmtiles`, { headers: { Range: 'bytes=0-6' } });
     same([file.status, await file.text()], [206, 'PMTiles'], 'the first seven bytes');
     const page = await open('/');
     let parts = 0;
@@ -1312,26 +1331,39 @@ const numbers = () => new Promise((resolve, reject) => {
 });
 async function serve(dir) {
   const port = await freePort(), url = `http://127.0.0.1:${port}`;
-  const child = spawn(program, ['-D', dir, 'serve', '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'ignore', 'inherit'] });
-  const stop = async () => {
-    if (child.exitCode != null) return;
-    child.kill('SIGTERM');
-    await new Promise((r) => { child.once('exit', r); setTimeout(r, 5000).unref(); });
-  };
-  for (let i = 0; i < 150 && child.exitCode == null; i++) {
-    if (await fetch(`${url}/healthz`).then((r) => r.ok || r.status === 503, () => false)) return { url, stop };
+  const { ended, stop } = service(program, ['-D', dir, 'serve', '--listen', `127.0.0.1:${port}`]);
+  for (let i = 0; i < 150 && ended() == null; i++) {
+    if (await fetched(`${url}/healthz`).then((r) => r.ok || r.status === 503, () => false)) return { url, stop };
     await new Promise((r) => { setTimeout(r, 200); });
   }
   await stop();
-  throw new Error(child.exitCode == null ? 'the server does not answer' : `the server ended with status ${child.exitCode}`);
+  throw new Error(ended() == null ? 'the server does not answer' : `the server ended with status ${ended()}`);
 }
 async function start() {
   if (!program) return target.replace(/\/$/, '');
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hromada-browser-'));
-  execFileSync(program, ['-D', folder, 'demo', '--incidents', process.env.HROMADA_INCIDENTS ?? '30000'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  folder = newFolder('hromada-browser-');
+  command(program, ['-D', folder, 'demo', '--incidents', process.env.HROMADA_INCIDENTS ?? '30000']);
   fs.writeFileSync(path.join(folder, 'hromada.conf'), `metrics = unix:${path.join(folder, 'metrics.sock')}\n`);
   server = await serve(folder);
   return server.url;
+}
+
+const said = (text) => String(text).split('\n').slice(0, 12).map((l) => `# ${l}`).join('\n');
+/** Runs one test to its end and says how it went; false: it failed. Throws when it goes on behind its deadline. */
+async function judge(n, t) {
+  const work = Promise.resolve().then(t.f);
+  try {
+    await within(Math.min(TEST_MS, end - Date.now()), work, 'the test');
+    console.log(`ok ${n} - ${t.name}`);
+    return true;
+  } catch (error) {
+    const skipped = error instanceof Skip, late = error instanceof Late;
+    console.log(skipped ? `ok ${n} - ${t.name} # SKIP ${error.message}` : `not ok ${n} - ${t.name}\n${said(error.message)}`);
+    if (late) waitedFor().forEach((what) => console.log(`# waited for ${what}`));
+    if (!browser.isConnected() || !(await closed(browser.contexts()))) await renew();
+    if (late) await within(SETTLE_MS, work.catch(() => {}), `the end of "${t.name}"`); // it must not meddle with the next one
+    return skipped;
+  }
 }
 
 async function run() {
@@ -1339,26 +1371,18 @@ async function run() {
   if (SHOTS) fs.mkdirSync(SHOTS, { recursive: true });
   base = await start();
   release = await api('/v1/release');
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: [...QUIET, ...GL] });
+  await begin();
   const wanted = tests.filter((t) => new RegExp(process.env.HROMADA_ONLY ?? '').test(t.name));
   console.log(`1..${wanted.length + 1}`);
-  let failed = 0, n = 0;
+  let failed = 0, n = 0, over = null;
   for (const t of wanted) {
     running = t.name;
     n++;
-    try {
-      await t.f();
-      console.log(`ok ${n} - ${t.name}`);
-    } catch (error) {
-      if (error instanceof Skip) console.log(`ok ${n} - ${t.name} # SKIP ${error.message}`);
-      else {
-        failed++;
-        console.log(`not ok ${n} - ${t.name}`);
-        console.log(String(error.message).split('\n').slice(0, 12).map((l) => `# ${l}`).join('\n'));
-      }
-      for (const c of browser.contexts()) await c.close().catch(() => {});
-    }
+    if (!over && Date.now() >= end) over = new Late(`the run took longer than ${RUN_MS / 60000} min`);
+    if (over) console.log(`not ok ${n} - ${t.name}\n# not run`);
+    else failed += !(await judge(n, t).catch((error) => { over = error; return false; }));
   }
+  if (over) throw over;
   // What must hold for all of them together.
   n++;
   console.log(`${broken.length ? 'not ok' : 'ok'} ${n} - no request to another host, no violated policy, no error in the console`);
@@ -1371,9 +1395,7 @@ try {
   status = await run();
 } catch (error) {
   console.log(`Bail out! ${error.message}`);
-} finally {
-  await browser?.close().catch(() => {});
-  await server?.stop();
-  if (folder) fs.rmSync(folder, { recursive: true, force: true });
 }
-process.exitCode = status;
+await held?.close();
+await server?.stop();
+process.exit(status); // what a test left open must not keep it from ending; the rest is removed on the way (patience.mjs)
