@@ -7,13 +7,14 @@
 #include "main/cli.h"
 #include "main/config.h"
 #include "main/known.h"
+#include "main/leftovers.h"
 #include "main/release.h"
 #include "main/town_keys.h"
 #include "wire/json.h"
 #include <inttypes.h>
 #include <stdio.h>
 
-enum { FINDINGS_BYTES = 1 << 20 };
+enum { FINDINGS_BYTES = 1 << 20, STRANGERS_MAX = 100 };
 
 struct check {
     struct cli                  *cli;
@@ -198,6 +199,33 @@ static enum err check_current(struct check *c, const int64_t *number)
                 c->cli->dir, current);
 }
 
+/// Nobody reads what is not of hromada, but a copy of a release there is one that nobody withdraws.
+static enum err check_strangers(struct check *c)
+{
+    struct scope *sc = c->cli->sc;
+    const char   *path[STRANGERS_MAX];
+    size_t        n = 0;
+    TRY(release_strangers(sc, c->cli->dir, false, path, STRANGERS_MAX, &n));
+    TRY(release_strangers(sc, c->cli->dir, true, path, STRANGERS_MAX, &n));
+    for (size_t i = 0; i < n; i++)
+        note(c, fail(&sc->fault, ERR_CORRUPT, "%s is not of hromada; move it away", path[i]));
+    return OK;
+}
+
+static enum err check_leftovers(struct check *c)
+{
+    struct scope *sc = c->cli->sc;
+    const char   *path[LEFTOVERS_MAX];
+    size_t        n;
+    TRY(leftovers_find(c->cli, path, &n));
+    for (size_t i = 0; i < n; i++)
+        note(c,
+             fail(&sc->fault, ERR_CORRUPT,
+                  "%s was left by a command that was killed; the next hromada import or publish removes it",
+                  path[i]));
+    return OK;
+}
+
 static enum err check_settings(struct check *c)
 {
     struct policy p;
@@ -227,6 +255,8 @@ static enum err check(struct check *c)
     for (size_t i = 0; i < c->n_records; i++) note(c, check_there(c, &c->record[i], number));
     note(c, check_current(c, number));
     note(c, check_settings(c));
+    note(c, check_strangers(c));
+    note(c, check_leftovers(c));
     return buf_end(sc, &c->findings);
 }
 

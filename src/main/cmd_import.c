@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "main/cli.h"
 #include "main/ingest.h"
+#include "main/leftovers.h"
 #include <stdio.h>
 
 struct import_words {
@@ -39,6 +40,7 @@ static enum err import(struct cli *cli, const struct import_words *w, const char
     if (w->mapping) TRY(profile_read_file(cli->sc, w->mapping, &o.profile));
     else if (w->as) TRY(profile_find(cli->sc, str_of(w->as), &o.profile));
     TRY(store_open(cli->sc, cli->dir, STORE_WRITE, &st));
+    TRY(leftovers_remove(cli));
     TRY(ingest(cli, st, &o, paths, n, &r));
     *rejected = r.totals.rejected > 0;
     return ingest_print(cli, &r);

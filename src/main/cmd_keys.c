@@ -224,6 +224,9 @@ static int run(struct cli *cli, int argc, char **argv)
                    "with these two");
         return cli_usage(cli, "keys");
     }
+    const char *left;
+    e = keys_tidy(cli->sc, cli->dir, true, &left);
+    if (e) return cli_fail(cli, e);
     if (rotates) e = rotate(cli, o.lost, o.date);
     else if (signs) e = sign_policy(cli, rest[1], &o);
     else e = show(cli);

@@ -2,6 +2,7 @@
 #include "base/buf.h"
 #include "main/cli.h"
 #include "main/kinds.h"
+#include "main/leftovers.h"
 #include "main/release.h"
 #include "wire/json.h"
 #include <inttypes.h>
@@ -208,6 +209,7 @@ static enum err publish(struct cli *cli, const struct policy *p, const struct pu
     AUTO(store_closep) struct store *st = NULL;
     struct release_result            r;
     TRY(store_open(cli->sc, cli->dir, STORE_WRITE, &st));
+    TRY(leftovers_remove(cli));
     TRY(kinds_check(cli, st, o->withhold));
     TRY(warn_of_idle_lines(cli, st, p));
     TRY(release_make(cli, st, p, &consent, &r));

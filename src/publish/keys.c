@@ -221,6 +221,25 @@ enum err keys_make(struct scope *sc, const char *data_dir, int64_t now_s, struct
     return OK;
 }
 
+enum err keys_tidy(struct scope *sc, const char *data_dir, bool remove, const char **left)
+{
+    AUTO(fd_closep) int lock = -1;
+    const char         *dir, *path;
+    *left = NULL;
+    TRY(key_paths(sc, data_dir, &dir, &path));
+    str tmp = arena_printf(sc->mem, "%s.tmp", path);
+    if (!tmp.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
+    if (access(tmp.p, F_OK)) return OK; // nothing to wait for
+    TRY(lock_keys(sc, data_dir, dir, &lock));
+    if (access(tmp.p, F_OK)) return OK; // its writer was alive
+    if (!remove) {
+        *left = tmp.p;
+        return OK;
+    }
+    if (unlink(tmp.p)) return fail_errno(&sc->fault, "cannot remove %s", tmp.p);
+    return dir_sync(sc, dir);
+}
+
 static enum err sign_link(struct scope *sc, const struct key_ring *old, struct key_ring *new, bool lost)
 {
     struct town_key *k = &new->list.at[new->list.n - 1];

@@ -53,6 +53,10 @@ enum err keys_make(struct scope *sc, const char *data_dir, int64_t now_s, struct
 enum err keys_rotate(struct scope *sc, const char *data_dir, const struct key_list *lost, int64_t now_s,
                      struct key_ring *out);
 
+/// What a writer of the key that was killed has left beside it: a secret that nobody has signed with. Waits for a living writer.
+/// remove: it is removed; left is its path, or NULL when there is none or it was removed.
+enum err keys_tidy(struct scope *sc, const char *data_dir, bool remove, const char **left);
+
 /// Does this list go on from that one, or is it the same? Otherwise it is an older copy, or another town's.
 bool     keys_go_on_from(const struct key_list *list, const struct key_list *from);
 /// May what this key signed at that time be taken for the town's? `trusted` is believed whole; `shown` came with the

@@ -63,7 +63,7 @@ const char *release_next_name(DIR *d)
         errno = 0;
         const struct dirent *e = readdir(d);
         if (!e) return NULL;
-        if (e->d_name[0] != '.') return e->d_name;
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0) return e->d_name;
     }
 }
 
@@ -88,13 +88,29 @@ static enum err remove_dir(struct scope *sc, const char *path)
     return OK;
 }
 
+/// 3, not 003: no folder counts as release 3 once more.
+static bool is_number(str name, int64_t *number)
+{
+    return name.n && *name.p != '0' && str_to_i64(name, number) && *number >= 1 &&
+           *number <= RELEASE_MAX_NUMBER;
+}
+
+/// What a publication writes before it renames it: 3.tmp, current.tmp.
+static bool is_half(str name)
+{
+    int64_t number;
+    if (!str_ends(name, S(".tmp"))) return false;
+    str whole = str_slice(name, 0, name.n - strlen(".tmp"));
+    return str_eq(whole, S("current")) || is_number(whole, &number);
+}
+
 static enum err clear_tmp(struct scope *sc, const char *dir)
 {
     AUTO(release_dir_closep) DIR *d = opendir(dir);
     if (!d) return fail_errno(&sc->fault, "cannot open %s", dir);
     for (const char *name; (name = release_next_name(d));) {
         struct stat st;
-        if (!str_ends(str_of(name), S(".tmp"))) continue;
+        if (!is_half(str_of(name))) continue;
         if (fstatat(dirfd(d), name, &st, AT_SYMLINK_NOFOLLOW))
             return fail_errno(&sc->fault, "cannot read %s/%s", dir, name);
         const char *path;
@@ -204,7 +220,7 @@ static enum err list_files(struct scope *sc, const struct release_new *r, const 
     if (!d) return fail_errno(&sc->fault, "cannot open %s", dir);
     *n = 0;
     for (const char *name; (name = release_next_name(d));) {
-        if (!strcmp(name, RELEASE_MANIFEST) || !strcmp(name, RELEASE_SIGNATURE)) continue;
+        if (*name == '.' || !strcmp(name, RELEASE_MANIFEST) || !strcmp(name, RELEASE_SIGNATURE)) continue;
         const char *path;
         if (*n == MAX_FILES)
             return fail(&sc->fault, ERR_LIMIT, "%s holds more than %d files", dir, MAX_FILES);
@@ -651,8 +667,7 @@ enum err release_list(struct scope *sc, const char *data_dir, int64_t **out, siz
     AUTO(release_dir_closep) DIR *d = opendir(dir);
     if (!d && errno != ENOENT) return fail_errno(&sc->fault, "cannot open %s", dir);
     for (const char *name; d && (name = release_next_name(d));) {
-        if (*name == '0' || !str_to_i64(str_of(name), &number) || number < 1 || number > RELEASE_MAX_NUMBER)
-            continue; // 003 is not release 3 once more
+        if (!is_number(str_of(name), &number)) continue;
         if (count == cap) {
             int64_t *more = arena_array(sc->mem, int64_t, cap = cap ? 2 * cap : 64);
             if (!more) return fail(&sc->fault, ERR_NOMEM, "no room for %zu releases", count);
@@ -664,6 +679,22 @@ enum err release_list(struct scope *sc, const char *data_dir, int64_t **out, siz
     if (count) qsort(list, count, sizeof *list, cmp_number);
     *out = list;
     *n = count;
+    return OK;
+}
+
+enum err release_strangers(struct scope *sc, const char *data_dir, bool restricted, const char **out,
+                           size_t max, size_t *n)
+{
+    const char *dir;
+    int64_t     number;
+    TRY(release_path(sc, &dir, "%s/%s", data_dir, restricted ? "restricted" : "releases"));
+    AUTO(release_dir_closep) DIR *d = opendir(dir);
+    if (!d) return errno == ENOENT ? OK : fail_errno(&sc->fault, "cannot open %s", dir);
+    for (const char *name; *n < max && (name = release_next_name(d));) {
+        bool ours = is_number(str_of(name), &number) || is_half(str_of(name));
+        if (ours || (!restricted && !strcmp(name, "current"))) continue;
+        TRY(path_join(sc, dir, name, &out[(*n)++]));
+    }
     return OK;
 }
 

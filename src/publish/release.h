@@ -84,6 +84,9 @@ enum err release_newest(struct scope *sc, const char *data_dir, int64_t *out);
 enum { RELEASE_MAX_NUMBER = 999999999 };
 /// Numbers of all folders that are named as releases are, oldest first.
 enum err release_list(struct scope *sc, const char *data_dir, int64_t **out, size_t *n);
+/// Adds the paths of what lies in releases/, or restricted/, and is neither a release nor one in the making nor `current`.
+enum err release_strangers(struct scope *sc, const char *data_dir, bool restricted, const char **out,
+                           size_t max, size_t *n);
 
 // -- what becomes of it (release_life.c) ---------------------------------------------------------------------------------
 enum { RELEASE_REASON_BYTES = 1000 };

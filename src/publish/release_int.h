@@ -23,7 +23,7 @@ PRINTF(3, 4) enum err release_path(struct scope *sc, const char **out, const cha
 enum err    release_dir(struct scope *sc, const char *data_dir, int64_t number, bool restricted,
                         const char **out);
 void        release_dir_closep(DIR **d);
-/// Name of the next entry that does not begin with a dot; NULL at the end, with errno 0 when all went well.
+/// Name of the next entry, hidden ones included; NULL at the end, with errno 0 when all went well.
 const char *release_next_name(DIR *d);
 bool        release_exists(const char *path);
 /// Whoever changes which release is current, or takes files away, holds this meanwhile; closing it gives it back.

@@ -54,6 +54,14 @@ static enum err lock_take(struct scope *sc, const char *dir, int *out)
     return OK;
 }
 
+bool store_is_written(const char *dir)
+{
+    char path[4096];
+    if ((size_t)snprintf(path, sizeof path, "%s/lock", dir) >= sizeof path) return false;
+    AUTO(fd_closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    return fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
+}
+
 // -- opening
 // -------------------------------------------------------------------------------------------------------
 void store_close(struct store *st)

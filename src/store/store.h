@@ -41,6 +41,8 @@ enum err    store_open(struct scope *sc, const char *dir, enum store_mode mode, 
 void        store_close(struct store *st);
 void        store_closep(struct store **st);
 const char *store_dir(const struct store *st);
+/// Has a process this data folder open for writing, at this instant?
+bool        store_is_written(const char *dir);
 enum err    store_settings_get(struct scope *sc, struct store *st, struct store_settings *out);
 enum err    store_settings_set(struct scope *sc, struct store *st, const struct store_settings *s);
 /// One transaction; a second begin inside is our own mistake. Rolled back by store_close, too.
