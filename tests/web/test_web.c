@@ -15,10 +15,18 @@
 #include <ctype.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <limits.h>
+#include <netinet/tcp.h>
+#include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <sys/inotify.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+
+enum { UNREAD = 700, UNREAD_FILES = 800, UNREAD_OPEN = 150 };
 
 struct town {
     struct scope        sc;
@@ -1427,6 +1435,85 @@ static void a_busy_index_leaves_the_rest_alone(void **state)
     town_close(&t);
 }
 
+/// Files of this process that are `name`.
+static int open_files(const char *name)
+{
+    char target[PATH_MAX], link[32];
+    int  n = 0;
+    for (int fd = 0; fd < UNREAD_FILES; fd++) {
+        snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+        ssize_t got = readlink(link, target, sizeof target - 1);
+        if (got < 0) continue;
+        target[got] = 0;
+        n += str_ends(str_of(target), str_of(name));
+    }
+    return n;
+}
+
+/// Asks for the index and reads nothing, again as soon as it is sent away. By small segments, since by the large ones of the
+/// loopback the system takes the whole file off the server's hands.
+static void ask_for_ever(int port)
+{
+    struct sockaddr_in to = { .sin_family = AF_INET,
+                              .sin_port = htons((uint16_t)port),
+                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    static const char  ask[] = "GET /data/1/public.index HTTP/1.1\r\nHost: town\r\n\r\n";
+    struct pollfd      p[UNREAD];
+    for (int i = 0; i < UNREAD; i++) p[i] = (struct pollfd){ .fd = -1, .events = POLLRDHUP };
+    for (int few = 4096, small = 536;; poll(p, UNREAD, 10))
+        for (int i = 0; i < UNREAD; i++) {
+            if (p[i].fd >= 0 && !p[i].revents) continue;
+            if (p[i].fd >= 0) close(p[i].fd);
+            p[i].fd = socket(AF_INET, SOCK_STREAM, 0);
+            setsockopt(p[i].fd, IPPROTO_TCP, TCP_MAXSEG, &small, sizeof small);
+            setsockopt(p[i].fd, SOL_SOCKET, SO_RCVBUF, &few, sizeof few);
+            if (!connect(p[i].fd, (const struct sockaddr *)&to, sizeof to))
+                (void)!write(p[i].fd, ask, sizeof ask - 1);
+        }
+}
+
+/// In a process of its own, since a limit of open files is not raised again: 0, or which promise was broken.
+static int serve_unread(void)
+{
+    struct rlimit files = { UNREAD_FILES, UNREAD_FILES };
+    if (setrlimit(RLIMIT_NOFILE, &files)) return 1;
+    struct town t = town_open(10, true);
+    pid_t       crowd = fork();
+    if (!crowd) ask_for_ever(t.port);
+    int most = 0, broken = 0, status;
+    for (int i = 0; (i < 100 || most < UNREAD_OPEN) && i < 1000 && !broken; i++) {
+        usleep(10000);
+        int fd = open(place(&t, "releases/current"), O_RDONLY | O_CLOEXEC), now = open_files("/public.index");
+        if (fd < 0) broken = 2;
+        else close(fd);
+        if (now > most) most = now;
+        struct answer a = client_get(&t.sc, t.port, "/healthz");
+        if (a.status != 200 || !str_has(a.body, S("ok release 1\n"))) broken = 3;
+    }
+    if (!broken && most < UNREAD_OPEN) broken = 4; // or this tries nothing
+    if (!broken && !comes(&t, "/metrics", "hromada_release_trouble 0\n")) broken = 5;
+    kill(crowd, SIGKILL);
+    waitpid(crowd, &status, 0);
+    for (int i = 0; i < 500 && client_get(&t.sc, t.port, "/v1/counts?by=total").status != 200; i++)
+        usleep(10000);
+    if (!broken && client_get(&t.sc, t.port, "/data/1/public.index").status != 200) broken = 6;
+    print_message("# %d files of the index were open at once\n", most);
+    town_close(&t);
+    return broken;
+}
+
+/// More downloads of the largest file than may be open, of which nobody reads a byte: files are left for the server's own looks,
+/// and it is well.
+static void downloads_that_nobody_reads(void **state)
+{
+    (void)state;
+    int   status;
+    pid_t child = fork();
+    ok(child >= 0, "fork");
+    if (!child) _exit(serve_unread());
+    ok(waitpid(child, &status, 0) == child && WIFEXITED(status) && !WEXITSTATUS(status), "status %x", status);
+}
+
 /// What is opened below the data folder while every route is asked, as the kernel tells it.
 static bool is_opened(int inotify, const char *name)
 {
@@ -1720,6 +1807,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(only_one_spelling_is_kept),
     cmocka_unit_test(a_release_cut_under_the_reader),
     cmocka_unit_test(a_busy_index_leaves_the_rest_alone),
+    cmocka_unit_test(downloads_that_nobody_reads),
     cmocka_unit_test(only_release_files_are_opened),
     cmocka_unit_test(metrics_are_in_the_format),
 };
