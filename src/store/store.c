@@ -58,7 +58,8 @@ bool store_is_written(const char *dir)
 {
     char path[4096];
     if ((size_t)snprintf(path, sizeof path, "%s/lock", dir) >= sizeof path) return false;
-    AUTO(fd_closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    AUTO(fd_closep)
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); // a pipe in its place is not waited for
     return fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
 }
 
