@@ -534,6 +534,9 @@ enum err release_make(struct cli *cli, struct store *st, const struct policy *p,
     enum err e = make_all(cli, st, p, consent, &made);
     if (!e) e = store_commit(cli->sc, st);
     else store_rollback(st);
+    struct scope own = { .mem = cli->sc->mem };
+    if (e && !made.number)
+        (void)release_clear(&own, cli->dir); // on a full disk what is half takes room that others need
     if (e && made.number)
         return fail_at(&cli->sc->fault,
                        "release %lld is public, and only the database could not write it down",

@@ -121,6 +121,15 @@ static enum err clear_tmp(struct scope *sc, const char *dir)
     return errno ? fail_errno(&sc->fault, "cannot read %s", dir) : OK;
 }
 
+enum err release_clear(struct scope *sc, const char *data_dir)
+{
+    const char *releases, *restricted;
+    TRY(release_path(sc, &releases, "%s/releases", data_dir));
+    TRY(release_path(sc, &restricted, "%s/restricted", data_dir));
+    if (release_exists(releases)) TRY(clear_tmp(sc, releases));
+    return release_exists(restricted) ? clear_tmp(sc, restricted) : OK;
+}
+
 /// A release that has its name but was never current (killed between the renames) was never seen by anybody.
 static enum err clear_unborn(struct scope *sc, const char *data_dir, int64_t number)
 {
@@ -154,8 +163,7 @@ enum err release_begin(struct scope *sc, const char *data_dir, int64_t number, i
     TRY(dir_make(sc, releases));
     TRY(dir_make(sc, restricted));
     TRY(dir_sync(sc, data_dir));
-    TRY(clear_tmp(sc, releases));
-    TRY(clear_tmp(sc, restricted));
+    TRY(release_clear(sc, data_dir));
     TRY(clear_unborn(sc, data_dir, number));
     TRY(release_path(sc, &r.public_dir, "%s/%lld.tmp", releases, (long long)number));
     TRY(release_path(sc, &r.restricted_dir, "%s/%lld.tmp", restricted, (long long)number));

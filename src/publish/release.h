@@ -47,6 +47,8 @@ struct release_new {
 /// already.
 enum err release_begin(struct scope *sc, const char *data_dir, int64_t number, int64_t created_s,
                        struct release_new *out);
+/// Removes what publications that failed or were killed have written under N.tmp. The caller has the data folder open for writing.
+enum err release_clear(struct scope *sc, const char *data_dir);
 /// Hashes the index of a tier when it is complete, so that the commit need not do it: each tier may have its thread. The
 /// hash is of the scope, which must outlive the commit.
 enum err release_hash(struct scope *sc, struct release_new *r, enum tier tier);

@@ -106,6 +106,9 @@ static void whoever_fails_ends_all(void **state)
            err_name(e), sc.fault.text);
         ok_err(&sc, release_current(&sc, t.dir, &current), OK);
         ok_i64(current, e ? 1 : r.number);
+        ok(access(arena_printf(sc.mem, "%s/releases/2.tmp", t.dir).p, F_OK) &&
+               access(arena_printf(sc.mem, "%s/restricted/2.tmp", t.dir).p, F_OK),
+           "what is half takes no room");
         failed += e != OK;
     }
     ok(!e && failed > 3, "failed %d times, then it was enough", failed);
