@@ -24,13 +24,14 @@ static int run(struct town *t, const struct command *c, int argc, char **argv, s
 {
     struct cli  cli = { .sc = &t->sc, .dir = t->at };
     const char *heard = arena_printf(t->sc.mem, "%s/said", t->dir).p;
-    int         kept = dup(2), to = open(heard, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    ok(kept >= 0 && to >= 0, "no room for a file");
-    dup2(to, 2);
+    int         kept[] = { dup(1), dup(2) }, to = open(heard, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    ok(kept[0] >= 0 && kept[1] >= 0 && to >= 0, "no room for a file");
+    fflush(stdout);
+    dup2(to, 1), dup2(to, 2);
     int code = c->run(&cli, argc, argv);
-    fflush(stderr);
-    dup2(kept, 2);
-    close(kept);
+    fflush(stdout), fflush(stderr);
+    dup2(kept[0], 1), dup2(kept[1], 2);
+    close(kept[0]), close(kept[1]);
     close(to);
     ok_err(&t->sc, file_read(&t->sc, heard, 1 << 20, said), OK);
     return code;
