@@ -15,17 +15,30 @@ static inline struct store *import_store(struct scope *sc, const char *dir, str 
     return st;
 }
 
-static inline enum err import_all(struct scope *sc, struct store *st, const struct profile *p, bool dry,
-                                  const char *const *paths, size_t n, struct import_report *out)
+static inline enum err import_by(struct scope *sc, struct store *st, const struct import_options *o,
+                                 const char *const *paths, size_t n, struct import_report *out)
 {
-    struct import        *job;
-    struct import_options o = { .profile = p, .dry_run = dry };
-    TRY(import_begin(sc, st, &o, paths, n, &job));
+    struct import *job;
+    TRY(import_begin(sc, st, o, paths, n, &job));
     while (import_step(job, 997)) {
         struct import_progress at = import_progress(job);
         ok(at.bytes <= at.bytes_total && at.file_number <= at.n_files + 1, "progress is beyond its end");
     }
     return import_finish(sc, job, out);
+}
+
+static inline enum err import_all(struct scope *sc, struct store *st, const struct profile *p, bool dry,
+                                  const char *const *paths, size_t n, struct import_report *out)
+{
+    return import_by(sc, st, &(struct import_options){ .profile = p, .dry_run = dry }, paths, n, out);
+}
+
+/// Stored incidents may lose what protects them.
+static inline enum err import_lifting(struct scope *sc, struct store *st, const struct profile *p,
+                                      const char *path, struct import_report *out)
+{
+    return import_by(sc, st, &(struct import_options){ .profile = p, .lift_protection = true }, &path, 1,
+                     out);
 }
 
 static inline enum err import_one(struct scope *sc, struct store *st, const struct profile *p,

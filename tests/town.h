@@ -128,6 +128,7 @@ static inline struct town town_open_as(struct scope *sc, const char *dir, enum i
     ok_err(sc, store_commit(sc, t.st), OK);
     t.run = (struct run){ .source = t.source,
                           .identity = identity,
+                          .may_lift = true,
                           .profile = S("test"),
                           .files = S("test.csv"),
                           .started_s = 1000 };

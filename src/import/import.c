@@ -437,7 +437,7 @@ static enum err clear_rejects(struct import *j)
 }
 
 /// Which of what protects the profile says the source does not tell. Classes: where keys are for ever, a blank code of one row
-/// says nothing either, so that a new incident without one is no sign.
+/// says nothing either, so that a new incident without one is no sign; a file without the column is one.
 static uint32_t may_lack(const struct profile *p)
 {
     bool     stable = p->identity == IDENTITY_STABLE || p->identity == IDENTITY_TYPES;
@@ -474,7 +474,8 @@ static enum err begin_run(struct import *j)
                            .identity = p->identity,
                            .profile = source.key,
                            .started_s = clock_system.now_s(),
-                           .may_lack = may_lack(p) };
+                           .may_lack = may_lack(p),
+                           .may_lift = j->o.lift_protection };
     j->totals = (struct run_totals){ 0 };
     TRY(files_text(j, &j->run.files));
     TRY(store_run_begin(sc, j->st, &j->run));
@@ -716,6 +717,8 @@ static void add_totals(struct run_totals *to, const struct run_totals *t)
     to->withdrawn += t->withdrawn;
     to->without_point += t->without_point;
     to->outcomes_revised += t->outcomes_revised;
+    to->joint += t->joint;
+    to->lifted += t->lifted;
 }
 
 static enum err make_report(struct import *j, struct import_report *out)
@@ -787,6 +790,7 @@ static void add_counts(struct json *j, const struct run_totals *t)
         { "read", t->read },       { "imported", t->imported },   { "unchanged", t->unchanged },
         { "revised", t->revised }, { "rejected", t->rejected },   { "without_point", t->without_point },
         { "merged", t->merged },   { "withdrawn", t->withdrawn }, { "outcomes_revised", t->outcomes_revised },
+        { "joint", t->joint },     { "lifted", t->lifted },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         json_key(j, rows[i].key);

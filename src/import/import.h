@@ -25,6 +25,7 @@ struct import_options {
     const struct profile *profile; // of all files; NULL: each is recognised by its header or first feature
     bool                  dry_run; // reads and counts everything, and changes nothing
     bool                  timed;   // the report tells where the time went
+    bool                  lift_protection; // stored incidents may lose what protected them
 };
 
 struct import_progress {
@@ -100,6 +101,7 @@ struct import_progress import_progress(const struct import *job);
 /// Ends the job, also before its time: then the current source is left as it was. On failure the sentence tells.
 enum err               import_finish(struct scope *sc, struct import *job, struct import_report *out);
 /// {"read":..,"imported":..,"unchanged":..,"revised":..,"rejected":..,"without_point":..,"merged":..,"withdrawn":..,
+///  "outcomes_revised":..,"joint":..,"lifted":..,
 ///  "reasons":{code:count},"notes":{..},
 ///  "flags":{flag:{"not_told":rows,"no":..,"yes":..,"unknown":..,"values":[{"value":..,"rows":..}],
 ///  "not_asked":rows of not_told}},

@@ -279,8 +279,7 @@ static enum err take_flags(struct scope *sc, const struct row_rules *rules, cons
         bool carries = *says == REPLY_YES || (*says == REPLY_NEITHER && flag_rules[i].protects);
         row->incident.flags |= carries ? flag_rules[i].bit : 0;
     }
-    // A mark that says it need not be said twice. But of several rows of an incident the last one's marks stand, and the
-    // classes of all: what was domestic stays so.
+    // A mark that says it need not be said twice. But where the kinds and classes of an incident add up for ever, it does, too.
     if (row->incident.flags & FLAG_DOMESTIC) {
         row->incident.classes &= (sensitivity_set)~sensitivity_bit(SENSITIVITY_DOMESTIC);
         if (p->identity == IDENTITY_TYPES) row->incident.classes |= sensitivity_bit(SENSITIVITY_DOMESTIC);
@@ -291,10 +290,11 @@ static enum err take_flags(struct scope *sc, const struct row_rules *rules, cons
 
 /// A blank text tells nothing new of an incident that is known by its key for ever. Where keys are less than that, only a
 /// missing column says nothing, for all rows of the file alike.
-static bool is_silent(const struct profile *p, const struct record *r, unsigned column, str text)
+static uint32_t silence(const struct profile *p, const struct record *r, unsigned column, str text)
 {
     bool stable = p->identity == IDENTITY_STABLE || p->identity == IDENTITY_TYPES;
-    return r->untold & column || (!text.n && stable);
+    if (r->untold & column) return UNTOLD_CLASSES | UNTOLD_COLUMN;
+    return !text.n && stable ? UNTOLD_CLASSES : 0;
 }
 
 /// What the record gives away besides its kind.
@@ -303,22 +303,22 @@ static enum err take_classes(struct scope *sc, const struct row_rules *rules, co
 {
     const struct profile *p = rules->p;
     sensitivity_set       by_code = 0, by_detail = 0;
-    bool                  silent = !p->code_list && !p->words;
+    uint32_t              untold = !p->code_list && !p->words ? UNTOLD_CLASSES : 0;
     str                   text;
     if (p->code_list) {
         TRY(template_fill(sc, &p->code, r->value, &text));
-        silent |= is_silent(p, r, UNTOLD_CODE, text);
+        untold |= silence(p, r, UNTOLD_CODE, text);
         if (text.n) TRY(classes_of_text(sc, p, rules->memo, TEXT_CODE, text, &by_code));
         else note(row, NOTE_CODE_BLANK);
         if (by_code & sensitivity_bit(SENSITIVITY_UNCLASSIFIED)) note(row, NOTE_CODE_UNKNOWN);
     }
     if (p->words) {
         TRY(template_fill(sc, &p->detail, r->value, &text));
-        silent |= is_silent(p, r, UNTOLD_DETAIL, text);
+        untold |= silence(p, r, UNTOLD_DETAIL, text);
         if (text.n) TRY(classes_of_text(sc, p, rules->memo, TEXT_DETAIL, text, &by_detail));
     }
     row->incident.classes = by_code | by_detail;
-    if (silent) row->incident.untold |= UNTOLD_CLASSES;
+    row->incident.untold |= untold;
     return OK;
 }
 

@@ -193,6 +193,13 @@ static void print_sentences(const struct cli *cli, const struct import_report *r
     if (t->merged)
         cli_say(cli, "%10" PRIu64 "  rows told more of an incident that a row before them had told",
                 t->merged);
+    if (t->joint)
+        cli_say(cli,
+                "%10" PRIu64 "  incidents are told several times; what protects in any of their rows holds",
+                t->joint);
+    if (t->lifted)
+        cli_say(cli, "%10" PRIu64 "  stored incidents lost what protected them (--lift-protection)",
+                t->lifted);
     if (t->withdrawn)
         cli_say(cli, "%10" PRIu64 "  incidents were withdrawn: their source no longer has them",
                 t->withdrawn);

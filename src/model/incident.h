@@ -21,6 +21,7 @@ enum {
     FLAG_PLACE_OTHER =
         1 << 5, // the point is where it was noticed or reported, not where it happened: not on maps
     UNTOLD_CLASSES = 1 << 16, // in `untold`, beside flags
+    UNTOLD_COLUMN = 1 << 17,  // beside UNTOLD_CLASSES: not this row, but the whole file lacks what tells them
 };
 
 struct incident {
@@ -40,5 +41,5 @@ struct incident {
     uint32_t        flags;
     sensitivity_set classes; // that the record itself gives away, besides those of its categories and flags
     uint32_t untold; // of what protects, what the source says nothing of: FLAG_DOMESTIC, FLAG_PLACE_OTHER,
-                     // UNTOLD_CLASSES. What the store knows of it stays; not stored itself
+                     // UNTOLD_CLASSES, UNTOLD_COLUMN. What the store knows of it stays; not stored itself
 };

@@ -4,6 +4,7 @@
 #include "store/content.h"
 #include "store/query.h"
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 static bool takes(enum sql name, const char *parameter)
@@ -44,6 +45,7 @@ static enum err kept_add(struct query *add, struct buf *room, int64_t n, const s
     unsigned char content[CONTENT_BYTES];
     TRY(content_of(add->sc, room, i, i->key, !types, content));
     bind_i64(add, ":n", n);
+    bind_i64(add, ":category", i->category);
     bind_i64(add, ":flags", i->flags);
     bind_i64(add, ":classes", i->classes);
     bind_blob(add, ":content", (str){ (const char *)content, sizeof content });
@@ -69,7 +71,6 @@ static enum err find_kept(struct scope *sc, struct store *st, const struct merge
         i.key = query_str(&q, 1), i.area = query_str(&q, 11), i.place = query_str(&q, 12);
         i.flags = own.flags | (k.flags & untold);
         i.classes = untold & UNTOLD_CLASSES && !types ? own.classes | k.classes : own.classes;
-        k = (struct known){ i.flags, i.classes };
         if (i.flags != own.flags || i.classes != own.classes)
             TRY(kept_add(&add, room, query_i64(&q, 0), &i, types));
     }
@@ -82,6 +83,67 @@ static enum err keep_known(struct scope *sc, struct store *st, const struct merg
     buf_init(&room, 4 * (STORE_MAX_TEXT + 64));
     TRY(find_kept(sc, st, m, &room));
     return merge_run(sc, st, m, SQL_KEPT_SETTLE);
+}
+
+// -- several rows of one key
+// --------------------------------------------------------------------------------------------
+static enum err find_joint(struct scope *sc, struct store *st, const struct merge *m, struct buf *room,
+                           uint64_t *incidents)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_JOINT_LIST);
+    AUTO(query_free) struct query add = query_open(sc, st, SQL_KEPT_ADD);
+    bool                          types = m->by == IDENTITY_TYPES;
+    bind_i64(&q, ":types", types);
+    while (query_next(&q)) {
+        struct incident i = incident_of(&q);
+        struct incident own = i;
+        own.flags = (uint32_t)query_i64(&q, 13), own.classes = (sensitivity_set)query_i64(&q, 14);
+        i.key = query_str(&q, 1), i.area = query_str(&q, 11), i.place = query_str(&q, 12);
+        i.category = (int32_t)query_i64(&q, 15);
+        i.flags = own.flags | (uint32_t)query_i64(&q, 16);
+        i.classes = (sensitivity_set)query_i64(&q, 17);
+        *incidents += query_i64(&q, 18) == 1;
+        if (i.category != own.category || i.flags != own.flags || i.classes != own.classes)
+            TRY(kept_add(&add, room, query_i64(&q, 0), &i, types));
+    }
+    return query_end(&q);
+}
+
+static enum err join_rows(struct scope *sc, struct store *st, const struct merge *m, uint64_t *incidents)
+{
+    AUTO(buf_free) struct buf room;
+    buf_init(&room, 4 * (STORE_MAX_TEXT + 64));
+    if (m->untold) TRY(query_plain(sc, st, SQL_KEPT_CLEAR));
+    TRY(find_joint(sc, st, m, &room, incidents));
+    return *incidents ? merge_run(sc, st, m, SQL_KEPT_SETTLE) : OK;
+}
+
+// -- what a run takes away
+// --------------------------------------------------------------------------------------------
+static enum err check_lifted(struct scope *sc, struct store *st, const struct merge *m, uint64_t *lifted)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_LIFTED);
+    bind_i64(&q, ":types", m->by == IDENTITY_TYPES);
+    TRY(query_one(&q));
+    uint64_t                 n = (uint64_t)query_i64(&q, 0);
+    static const char *const what[] = { "domestic", "happened elsewhere", "a class by code or description",
+                                        "a stricter kind" };
+    char                     list[200] = "";
+    size_t                   at = 0;
+    for (int i = 0; i < (int)COUNT(what); i++)
+        if (query_i64(&q, i + 1))
+            at += (size_t)snprintf(list + at, sizeof list - at, "%s%s (%lld)", at ? ", " : "", what[i],
+                                   (long long)query_i64(&q, i + 1));
+    TRY(query_run(&q));
+    if (n && !m->may_lift)
+        return fail(
+            &sc->fault, ERR_INVALID,
+            "the run would take from %llu stored incidents of %.*s what protects them: %s. If the file is "
+            "older than what the store holds, leave it out; if the source has corrected them, import "
+            "it again with --lift-protection. Nothing was changed",
+            (unsigned long long)n, STR(str_slice(m->source, 0, 60)), list);
+    *lifted = n;
+    return OK;
 }
 
 // Nothing links a row without a key to an incident that tells more than it, be it there or gone.
@@ -99,9 +161,10 @@ static enum err check_gone(struct scope *sc, struct store *st)
 }
 
 // Which incident each row tells of, and whether it tells anything new.
-static enum err match(struct scope *sc, struct store *st, const struct merge *m)
+static enum err match(struct scope *sc, struct store *st, const struct merge *m, struct run_totals *t)
 {
     if (m->untold) TRY(keep_known(sc, st, m));
+    if (!identity_keeps_slices(m->by)) TRY(join_rows(sc, st, m, &t->joint));
     if (identity_keeps_slices(m->by)) {
         TRY(merge_run(sc, st, m, SQL_HELD_IN_SLICES));
         TRY(match_content(sc, st, false));
@@ -156,7 +219,8 @@ static enum err find_untold(struct scope *sc, struct store *st, const struct mer
 enum err merge_staged(struct scope *sc, struct store *st, const struct merge *m, struct run_totals *t,
                       uint32_t *untold)
 {
-    TRY(match(sc, st, m));
+    TRY(match(sc, st, m, t));
+    TRY(check_lifted(sc, st, m, &t->lifted));
     TRY(add_up(sc, st, t));
     TRY(find_untold(sc, st, m, untold));
     // Both sides of a revision are read before anything is written over them.

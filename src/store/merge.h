@@ -8,9 +8,11 @@ struct merge {
     int64_t       last; // the highest id of an incident before this run
     int64_t       run;  // its id
     enum identity by;
-    bool          keyless; // a row without a key was staged, though the source has keys
-    bool          classed; // a row of the run has classes
-    bool          untold;  // a staged row says nothing of what protects
+    bool          keyless;  // a row without a key was staged, though the source has keys
+    bool          classed;  // a row of the run has classes
+    bool          untold;   // a staged row says nothing of what protects
+    bool          may_lift; // struct run
+    str           source;   // its key, for people
 };
 
 /// Does a run replace the slices that it touches?
@@ -20,7 +22,8 @@ static inline bool identity_keeps_slices(enum identity i)
 }
 
 /// Merges what is staged, adds to the totals, and leaves the tables of a run empty. What a row does not tell (incident.untold)
-/// stays as its incident has it. ERR_INVALID: rows that have no key do not tell it, and incidents that may be theirs have it.
+/// stays as its incident has it; what protects in any row of a key holds in all of them. ERR_INVALID: rows that have no key do
+/// not tell it, and incidents that may be theirs have it; the run takes away what protects (SQL_LIFTED) and must not.
 /// *untold: what some new incident's rows leave untold.
 enum err merge_staged(struct scope *sc, struct store *st, const struct merge *m, struct run_totals *t,
                       uint32_t *untold);

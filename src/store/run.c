@@ -331,7 +331,12 @@ static enum err write_arrivals(struct scope *sc, struct store *st)
 
 // -- which way a row goes
 // ---------------------------------------------------------------------------------------------------------
-enum way { WAY_KNOWN, WAY_DIRECT, WAY_STAGED };
+enum way {
+    WAY_KNOWN,
+    WAY_DIRECT,
+    WAY_STAGED,
+    WAY_BESIDE, // staged, and a row of this run before it told the same as the incident does
+};
 
 // The row n of this run became an incident, and now another has its key: both are staged.
 static enum err take_back(struct scope *sc, struct store *st, int64_t n)
@@ -401,10 +406,12 @@ static enum err way_held(struct scope *sc, struct store *st, const struct told *
     }
     g->blind = g->blind || !seen_add(&g->seen, hash, t->n, true);
     if (m.id > g->last) return take_back(sc, st, m.id - g->last);
-    // An unchanged row before this one told the same as the incident does: the merge need not see it.
+    // An unchanged row before this one told the same as the incident does: the merge need not see it, but what protects in it
+    // holds for this one, too.
     if (m.id && g->told[m.id >> 3] >> (m.id & 7) & 1) {
         g->told[m.id >> 3] &= (unsigned char)~(1 << (m.id & 7));
         g->totals.merged++;
+        *out = WAY_BESIDE;
     }
     return OK;
 }
@@ -474,7 +481,7 @@ static enum err write_direct(struct scope *sc, struct store *st, const struct to
     return OK;
 }
 
-static enum err write_staged(struct scope *sc, struct store *st, const struct told *t)
+static enum err write_staged(struct scope *sc, struct store *st, const struct told *t, bool beside)
 {
     struct run_stage      *g = st->stage;
     const struct incident *i = t->is;
@@ -499,6 +506,7 @@ static enum err write_staged(struct scope *sc, struct store *st, const struct to
     bind_i64(q, ":flags", i->flags);
     bind_i64(q, ":classes", i->classes);
     bind_i64(q, ":untold", i->untold);
+    bind_i64(q, ":beside", beside);
     TRY(query_run(q));
     query_again(q);
     g->staged++;
@@ -534,7 +542,7 @@ enum err store_run_stage(struct scope *sc, struct store *st, const struct run *r
         TRY(write_direct(sc, st, &t));
         g->untold_new |= i->untold;
     }
-    if (way == WAY_STAGED) TRY(write_staged(sc, st, &t));
+    if (way == WAY_STAGED || way == WAY_BESIDE) TRY(write_staged(sc, st, &t, way == WAY_BESIDE));
     g->classed = g->classed || i->classes;
     g->totals.unchanged += way == WAY_KNOWN;
     g->totals.without_point += i->point == POINT_NONE || i->point == POINT_AREA;
@@ -568,7 +576,7 @@ static enum err check_new(struct scope *sc, struct store *st, const struct run_s
     AUTO(query_free) struct query q = query_open(sc, st, SQL_SOURCE_TELLS);
     bind_i64(&q, ":source", g->run.source);
     bind_i64(&q, ":flags", flags);
-    bind_i64(&q, ":classes", (asked & UNTOLD_CLASSES) != 0);
+    bind_i64(&q, ":classes", (asked & (UNTOLD_CLASSES | UNTOLD_COLUMN)) != 0);
     TRY(query_one(&q));
     int64_t told = query_i64(&q, 0);
     if (!told) return OK;
@@ -597,6 +605,8 @@ static enum err finish(struct scope *sc, struct store *st, struct run_totals *t,
              .keyless = g->keyless,
              .classed = g->classed,
              .untold = g->untold,
+             .may_lift = g->run.may_lift,
+             .source = g->run.profile,
     };
     assert(t->read == (uint64_t)g->n + t->rejected); // every row was staged or rejected
     t->imported = (uint64_t)g->direct;

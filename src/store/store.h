@@ -86,7 +86,8 @@ enum err store_outcomes(struct scope *sc, struct store *st, const struct outcome
 // ------------------------------------------------
 /// What makes two rows the same incident (DESIGN.md section 4).
 enum identity {
-    IDENTITY_STABLE, // (source, key) is one incident for ever; the later row of a run wins
+    IDENTITY_STABLE, // (source, key) is one incident for ever; the later row of a run wins, but what protects in any of
+                     // them holds: marks, classes, the strictest category
     IDENTITY_SLICE, // key is unique, or nearly so, within its slice only; rows that repeat a key are separate
                     // incidents; a run replaces the slices it touches: what it does not hold is withdrawn
     IDENTITY_NONE,  // no key: equal rows count as separate incidents; a run replaces the slices it touches
@@ -102,14 +103,17 @@ struct run {
     str           profile, files; // for the record
     int64_t       started_s;      // UTC
     uint32_t
-        may_lack; // of untold (model/incident.h): that new incidents may leave untold, though others of the
-                  // source tell it
+         may_lack; // of untold (model/incident.h): that new incidents may leave untold, though others of the
+                   // source tell it
+    bool may_lift; // may take from stored incidents what protects them
     struct run_times times; // filled by store_run_finish
 };
 /// read = imported + unchanged + revised + rejected, always. merged is the part of these rows that joined an
-/// incident told by an earlier row of the same run. withdrawn counts incidents, not rows.
+/// incident told by an earlier row of the same run. withdrawn counts incidents, not rows; so do joint (several rows of the run
+/// tell of them, and not the same of what protects) and lifted (they lost what protected them), which the store does not keep.
 struct run_totals {
     uint64_t read, imported, unchanged, revised, rejected, merged, withdrawn, without_point, outcomes_revised;
+    uint64_t joint, lifted;
 };
 /// Opens the transaction, or joins the one that stands.
 enum err store_run_begin(struct scope *sc, struct store *st, struct run *r);
@@ -118,7 +122,8 @@ enum err store_run_stage(struct scope *sc, struct store *st, const struct run *r
 void     store_run_soon(const struct store *st, const struct incident *i);
 /// Merges what was staged and records the run. dry: computes the totals and rolls back. The caller fills
 /// totals->read and ->rejected before; commits on OK, leaves nothing behind on failure. ERR_INVALID: rows leave untold what
-/// protects, and may be of incidents that have it, or are new while others of the source have it.
+/// protects, and may be of incidents that have it, or are new while others of the source have it; they take from stored
+/// incidents what protected them, and r->may_lift does not say so.
 enum err store_run_finish(struct scope *sc, struct store *st, struct run *r, bool dry,
                           struct run_totals *totals);
 

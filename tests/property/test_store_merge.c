@@ -19,9 +19,15 @@ struct stored {
     struct incident is;
     uint32_t        types; // bit per further category
     bool            withdrawn, taken, fresh, before;
+    struct incident was; // before the run
+    bool            held, was_gone;
 };
 struct model {
     enum identity by;
+    struct {
+        int32_t          id;
+        enum sensitivity sensitivity;
+    } category[CATEGORIES];
     struct stored of[MAX_STORED];
     size_t        n, revisions;
 };
@@ -53,6 +59,94 @@ static void model_keep(struct incident *row, const struct incident *known, bool 
     if (classes && row->untold & UNTOLD_CLASSES) row->classes |= known->classes;
 }
 
+static enum sensitivity model_class(const struct model *m, int32_t category)
+{
+    for (int i = 0; i < CATEGORIES; i++)
+        if (m->category[i].id == category) return m->category[i].sensitivity;
+    return SENSITIVITY_UNCLASSIFIED;
+}
+
+static struct stored *model_find(struct model *m, str key)
+{
+    for (size_t k = 0; k < m->n; k++)
+        if (str_eq(m->of[k].is.key, key)) return &m->of[k];
+    return NULL;
+}
+
+// The strictest category of the rows of a key, the later of two as strict.
+static int32_t model_strictest(const struct model *m, const struct incident *row, size_t n, str key)
+{
+    int32_t best = 0;
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(row[i].key, key) && (!best || model_class(m, row[i].category) <= model_class(m, best)))
+            best = row[i].category;
+    return best;
+}
+
+// Rows before the first of their key that tells something new: these are unchanged, whatever the others tell.
+static bool model_leads(struct model *m, const struct incident *row, size_t at)
+{
+    const struct incident *i = &row[at];
+    bool                   types = m->by == IDENTITY_TYPES;
+    const struct stored   *s = i->key.n ? model_find(m, i->key) : NULL;
+    for (size_t k = 0; k <= at && s; k++) {
+        if (!str_eq(row[k].key, i->key)) continue;
+        bool same = !changes(&s->is, &row[k], !types);
+        if (types) same = same && s->is.category == row[k].category && !(row[k].classes & ~s->is.classes);
+        if (!same) s = NULL;
+    }
+    return s;
+}
+
+// Rows of one key: what protects in any of them holds in all.
+static void model_join(struct model *m, struct incident *row, size_t n, struct run_totals *t)
+{
+    bool types = m->by == IDENTITY_TYPES, leads[MAX_ROWS];
+    for (size_t i = 0; i < n; i++) leads[i] = model_leads(m, row, i);
+    for (size_t i = 0; i < n; i++) {
+        const struct stored *s = row[i].key.n ? model_find(m, row[i].key) : NULL;
+        if (s) model_keep(&row[i], &s->is, !types);
+    }
+    for (size_t i = 0; i < n; i++) {
+        bool                   first = row[i].key.n, differ = false;
+        const struct incident *a = &row[i];
+        for (size_t k = 0; k < i; k++) first = first && !str_eq(row[k].key, a->key);
+        if (!first) continue;
+        str             key = a->key;
+        uint32_t        flags = 0;
+        sensitivity_set classes = 0;
+        int32_t         category = model_strictest(m, row, n, key);
+        for (size_t k = 0; k < n; k++) {
+            if (!str_eq(row[k].key, key)) continue;
+            differ = differ || (row[k].flags ^ a->flags) & (FLAG_DOMESTIC | FLAG_PLACE_OTHER) ||
+                     (!types && (row[k].classes != a->classes || row[k].category != a->category));
+            flags |= row[k].flags & (FLAG_DOMESTIC | FLAG_PLACE_OTHER);
+            classes |= row[k].classes;
+            enum sensitivity is = model_class(m, row[k].category);
+            if (row[k].category != category && is < SENSITIVITY_ORDINARY) classes |= sensitivity_bit(is);
+        }
+        t->joint += differ;
+        for (size_t k = 0; k < n && differ; k++) {
+            if (!str_eq(row[k].key, key) || leads[k]) continue;
+            row[k].flags |= flags;
+            if (!types) row[k].classes = classes, row[k].category = category;
+        }
+    }
+}
+
+// Does an incident told so hide less than one told as before?
+static bool model_lifts(const struct model *m, const struct incident *was, const struct incident *now)
+{
+    sensitivity_set  domestic = sensitivity_bit(SENSITIVITY_DOMESTIC);
+    enum sensitivity kind = model_class(m, was->category);
+    sensitivity_set  has = now->classes | sensitivity_bit(model_class(m, now->category));
+    if (now->flags & FLAG_DOMESTIC) has |= domestic;
+    sensitivity_set hides = was->classes & ((1 << SENSITIVITY_ORDINARY) - 1);
+    if (was->flags & FLAG_DOMESTIC) hides |= domestic;
+    return (was->flags & ~now->flags & FLAG_PLACE_OTHER) || (hides & ~has) ||
+           (kind < SENSITIVITY_ORDINARY && sensitivity_strictest(has) > kind);
+}
+
 static struct stored *model_new(struct model *m, const struct incident *i)
 {
     ok(m->n < MAX_STORED, "the model is full");
@@ -78,9 +172,7 @@ static void model_revise(struct model *m, struct stored *s, const struct inciden
 // STABLE and TYPES: the incident of the key, whoever told of it first.
 static void model_key(struct model *m, struct incident *i, struct run_totals *t)
 {
-    struct stored *s = NULL;
-    for (size_t k = 0; k < m->n; k++)
-        if (str_eq(m->of[k].is.key, i->key)) s = &m->of[k];
+    struct stored *s = model_find(m, i->key);
     if (!s) {
         model_new(m, i);
         t->imported++;
@@ -88,7 +180,6 @@ static void model_key(struct model *m, struct incident *i, struct run_totals *t)
     }
     t->merged += s->taken;
     bool types = m->by == IDENTITY_TYPES;
-    model_keep(i, &s->is, !types);
     bool type = types && s->is.category != i->category && !(s->types & 1u << i->category);
     if (type) s->types |= 1u << i->category;
     bool more = types && (i->classes & ~s->is.classes);
@@ -214,7 +305,13 @@ static void model_slices(struct scope *sc, struct model *m, struct incident *row
 
 static void model_run(struct scope *sc, struct model *m, struct incident *row, size_t n, struct run_totals *t)
 {
-    for (size_t k = 0; k < m->n; k++) m->of[k].taken = m->of[k].fresh = false;
+    for (size_t k = 0; k < m->n; k++) {
+        struct stored *s = &m->of[k];
+        s->taken = s->fresh = false;
+        s->was = s->is;
+        s->was_gone = s->withdrawn;
+        s->held = true;
+    }
     for (size_t i = 0; i < n; i++) {
         t->without_point += row[i].point == POINT_NONE || row[i].point == POINT_AREA;
         if (m->by == IDENTITY_NONE) row[i].key = S("");
@@ -224,6 +321,7 @@ static void model_run(struct scope *sc, struct model *m, struct incident *row, s
         model_slices(sc, m, row, n, t);
         return;
     }
+    model_join(m, row, n, t);
     for (size_t i = 0; i < n; i++) {
         if (row[i].key.n) {
             model_key(m, &row[i], t);
@@ -231,6 +329,27 @@ static void model_run(struct scope *sc, struct model *m, struct incident *row, s
             model_new(m, &row[i]);
             t->imported++;
         }
+    }
+}
+
+// Rows without a key: what is gone may have come back with less that protects.
+static bool same_act(const struct incident *a, const struct incident *b)
+{
+    return str_eq(a->slice, b->slice) && a->category == b->category && a->from_s == b->from_s &&
+           a->to_s == b->to_s && a->lon_e7 == b->lon_e7 && a->lat_e7 == b->lat_e7;
+}
+
+// What the run took from incidents that were there.
+static void model_lift(const struct model *m, struct run_totals *t)
+{
+    for (size_t k = 0; k < m->n; k++) {
+        const struct stored *s = &m->of[k];
+        bool                 protects = s->was.classes || s->was.flags & (FLAG_DOMESTIC | FLAG_PLACE_OTHER);
+        bool                 lost = s->held && !s->withdrawn && model_lifts(m, &s->was, &s->is);
+        for (size_t f = 0; f < m->n && s->held && s->withdrawn && !s->was_gone && protects; f++)
+            lost = lost || (!m->of[f].held && same_act(&s->is, &m->of[f].is) &&
+                            model_lifts(m, &s->was, &m->of[f].is));
+        t->lifted += lost;
     }
 }
 
@@ -311,6 +430,7 @@ static void import_rows(struct scope *sc, struct pair *p, const struct incident 
                      .identity = p->model->by,
                      .profile = S("test"),
                      .files = S("rows"),
+                     .may_lift = true,
                      .may_lack = FLAG_DOMESTIC | FLAG_PLACE_OTHER | UNTOLD_CLASSES,
                      .started_s = 1600000000 };
     ok_err(sc, store_run_begin(sc, p->st, &r), OK);
@@ -323,7 +443,8 @@ static void same_totals(const struct run_totals *got, const struct run_totals *w
 {
     static const char *const names[] = { "read",      "imported",      "unchanged",
                                          "revised",   "rejected",      "merged",
-                                         "withdrawn", "without_point", "outcomes_revised" };
+                                         "withdrawn", "without_point", "outcomes_revised",
+                                         "joint",     "lifted" };
     uint64_t                 g[COUNT(names)], w[COUNT(names)];
     _Static_assert(sizeof g == sizeof *got, "every total has its name");
     memcpy(g, got, sizeof g);
@@ -384,18 +505,25 @@ static void shuffle(uint64_t *seed, struct incident *row, size_t n)
 
 static struct pair pair_open(struct scope *sc, struct store *st, enum identity by)
 {
-    struct pair   p = { .st = st, .model = calloc(1, sizeof *p.model) };
-    struct source s = { .key = arena_printf(sc->mem, "source-%u", (unsigned)by),
-                        .name = S("Source"),
-                        .timezone = S("UTC") };
+    struct pair                   p = { .st = st, .model = calloc(1, sizeof *p.model) };
+    struct source                 s = { .key = arena_printf(sc->mem, "source-%u", (unsigned)by),
+                                        .name = S("Source"),
+                                        .timezone = S("UTC") };
+    static const enum sensitivity is[CATEGORIES] = { SENSITIVITY_UNCLASSIFIED, SENSITIVITY_SEXUAL,
+                                                     SENSITIVITY_HOME, SENSITIVITY_ORDINARY };
     ok(p.model != NULL, "memory");
     p.model->by = by;
     ok_err(sc, store_source_put(sc, st, &s), OK);
     p.source = s.id;
     for (int i = 0; i < CATEGORIES; i++) {
-        struct category c = { .key = arena_printf(sc->mem, "category-%d", i), .code = S("x") };
+        struct category c = { .key = arena_printf(sc->mem, "category-%d", i),
+                              .code = S("x"),
+                              .sensitivity = is[i],
+                              .confirmed_by = S("profile test") };
         ok_err(sc, store_category_put(sc, st, &c), OK);
         p.category[i] = c.id;
+        p.model->category[i].id = c.id;
+        p.model->category[i].sensitivity = is[i];
     }
     for (int i = 1; i < OUTCOMES; i++) { // 0: nothing is said
         struct outcome o = { .key = arena_printf(sc->mem, "outcome-%d", i), .code = S("x") };
@@ -419,6 +547,7 @@ static void check_run(struct scope *sc, struct pair *p, uint64_t *seed, int numb
     import_rows(sc, p, row, n, want.rejected, false, &got);
     memcpy(told, row, sizeof told);
     model_run(sc, p->model, told, n, &want);
+    model_lift(p->model, &want);
     str when = arena_printf(sc->mem, "identity %u, run %d", (unsigned)p->model->by, number);
     same_totals(&got, &want, when.p);
     same_totals(&dry, &want, "the dry run before");

@@ -564,7 +564,10 @@ static void test_untold_keeps_what_protects(void **state)
         }
         file = write_file(&sc, dir, "1.csv",
                           S("id,d,k,dom,rel,law\n1,2024-01-01,A,0,1,205\n2,2024-01-02,A,0,1,205\n"));
-        ok_err(&sc, import_one(&sc, st, p, file, &r), OK);
+        ok_err(&sc, import_one(&sc, st, p, file, &r), ERR_INVALID); // an older file could say the same
+        ok(strstr(sc.fault.text, "--lift-protection") && flags_of(&sc, st, 1) == both, "%s", sc.fault.text);
+        ok_err(&sc, import_lifting(&sc, st, p, file, &r), OK);
+        ok_i64(r.totals.lifted, 1);
         int64_t id = keyed ? 1 : 3; // without a key it is another incident
         ok(!flags_of(&sc, st, id), "%s: an explicit no takes it back", kinds[k]);
         ok(types || !classes_of(&sc, st, id), "%s: another code takes the class back", kinds[k]);
@@ -617,7 +620,7 @@ static void test_half_a_file(void **state)
     };
     for (size_t i = 0; i < COUNT(files); i++) {
         const char *file = write_file(&sc, dir, "1.csv", str_of(files[i].rows));
-        enum err    e = import_one(&sc, st, p, file, &r);
+        enum err    e = (i == 7 ? import_lifting : import_one)(&sc, st, p, file, &r);
         ok(e == files[i].e, "file %zu: %s", i, sc.fault.text);
         ok(!e || strstr(sc.fault.text, "no key to know them by"), "file %zu: %s", i, sc.fault.text);
     }
@@ -744,10 +747,142 @@ static void test_new_ones_tell_codes(void **state)
             ok_err(&sc, import_one(&sc, st, p, blank, &r), OK);
             ok(classes_of(&sc, st, 1) & child, "a blank cell takes the class back");
             ok(classes_of(&sc, st, 2) & child, "a code is not heard");
-        } else {
-            ok_err(&sc, import_one(&sc, st, p, more, &r), ERR_INVALID);
-            ok(strstr(sc.fault.text, "their code or description"), "%s", sc.fault.text);
+            const char *new = write_file(&sc, dir, "4.csv", S("id,d,k,law\n4,2024-01-04,A,\n"));
+            ok_err(&sc, import_one(&sc, st, p, new, &r), OK); // a blank code of one row
         }
+        // The whole column.
+        ok_err(&sc, import_one(&sc, st, p, more, &r), ERR_INVALID);
+        ok(strstr(sc.fault.text, "their code or description"), "%s", sc.fault.text);
+        store_close(st);
+        test_dir_end(&sc, dir);
+        test_scope_end(&sc);
+    }
+}
+
+static int32_t category_of(struct scope *sc, struct store *st, const char *key)
+{
+    const struct category *c;
+    size_t                 n;
+    ok_err(sc, store_categories(sc, st, &c, &n), OK);
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(c[i].key, str_of(key))) return c[i].id;
+    return 0;
+}
+
+static struct incident incident_first(struct scope *sc, struct store *st)
+{
+    AUTO(store_incidents_closep) struct incident_cursor *c = NULL;
+    struct incident                                      i = { 0 };
+    ok_err(sc, store_incidents_open(sc, st, &c), OK);
+    store_incidents_range(c, 1, INT64_MAX);
+    ok(store_incidents_next(c, &i), "no incident");
+    return i;
+}
+
+/// Several rows of one stable key within a run, of one file or two, in every order, new or known: what protects in any of them
+/// holds, as often as they are read.
+static void test_rows_of_one_key(void **state)
+{
+    (void)state;
+    static const char *const rows[] = { "1,2024-01-01,Theft,,1,1\n", "1,2024-01-01,Rape,187,0,1\n",
+                                        "1,2024-01-01,Theft,,0,9\n" };
+    static const int         order[][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 },
+                                            { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
+    static const char        head[] = "id,d,k,law,dom,rel\n";
+    for (size_t o = 0; o < 2 * COUNT(order); o++) {
+        struct scope          sc = test_scope();
+        const char           *dir = test_dir(&sc), *data;
+        const int            *at = order[o / 2];
+        struct import_report  r;
+        const struct profile *p =
+            telling_profile(&sc, dir, "kind = stable\nkey = {id}",
+                            "code = {law} by cz-criminal-code\ndomestic = {dom} is 1 not 0\n[categories]\n"
+                            "Theft = theft | 5 ordinary | Theft\nRape = rape | 3 sexual | Rape\n"
+                            "[where]\nelsewhere = {rel} is 9 not 1\n");
+        ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
+        struct store *st = import_store(&sc, data, S("Europe/Prague"));
+        // Known before: an unchanged row may come first.
+        const char   *last = write_file(&sc, dir, "0.csv", arena_printf(sc.mem, "%s%s", head, rows[at[0]]));
+        if (o % 2) ok_err(&sc, import_one(&sc, st, p, last, &r), OK);
+        const char *files[] = {
+            write_file(&sc, dir, "1.csv", arena_printf(sc.mem, "%s%s%s", head, rows[at[0]], rows[at[1]])),
+            write_file(&sc, dir, "2.csv", arena_printf(sc.mem, "%s%s", head, rows[at[2]]))
+        };
+        for (int again = 0; again < 2; again++) {
+            ok_err(&sc, import_all(&sc, st, p, false, files, 2, &r), OK);
+            struct incident i = incident_first(&sc, st);
+            ok_i64(r.totals.joint, 1);
+            ok_i64(r.totals.lifted, 0);
+            ok(i.category == category_of(&sc, st, "rape"), "order %zu: the kind is %d", o, i.category);
+            ok((i.flags & (FLAG_DOMESTIC | FLAG_PLACE_OTHER)) == (FLAG_DOMESTIC | FLAG_PLACE_OTHER),
+               "order %zu: the marks are %u", o, i.flags);
+            ok(i.classes & sensitivity_bit(SENSITIVITY_CHILD), "order %zu: the classes are %u", o, i.classes);
+            struct store_counts n;
+            ok_err(&sc, store_counts_get(&sc, st, &n), OK);
+            ok_i64(n.incidents, 1);
+        }
+        ok_i64(r.totals.unchanged, 3);
+        store_close(st);
+        test_dir_end(&sc, dir);
+        test_scope_end(&sc);
+    }
+}
+
+/// A run that takes from stored incidents what protects them stops before it changes anything, and says what to do.
+static void test_protection_is_lifted_on_demand(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *was, *now, *says;
+        bool        stops;
+    } runs[] = {
+        { "Theft,,1,1", "Theft,,0,1", "domestic (1)", true },
+        { "Theft,,0,9", "Theft,,0,1", "happened elsewhere (1)", true },
+        { "Theft,187,0,1", "Theft,205,0,1", "a class by code or description (1)", true },
+        { "Rape,,0,1", "Theft,,0,1", "a stricter kind (1)", true },
+        { "Unheard of,,0,1", "Theft,,0,1", "a stricter kind (1)", true },
+        { "Rape,187,1,9", "Theft,205,0,1",
+          "domestic (1), happened elsewhere (1), a class by code or description (1), a stricter kind (1)",
+          true },
+        { "Theft,,0,1", "Rape,,1,9", "", false }, // it gains protection
+        { "Home,,0,1", "Rape,,0,1", "", false },  // another kind, and a stricter
+        { "Rape,,0,1", "Theft,,,", "a stricter kind",
+          true }, // and blank marks count for the side that protects
+        { "Rape,,0,1", "Rape,,0,1", "", false },
+        { "Theft,187,0,1", "Theft,,0,1", "", false }, // a blank code takes no class back
+    };
+    for (size_t k = 0; k < COUNT(runs); k++) {
+        struct scope          sc = test_scope();
+        const char           *dir = test_dir(&sc), *data;
+        struct import_report  r;
+        struct hash128        before, after;
+        const struct profile *p = telling_profile(
+            &sc, dir, "kind = stable\nkey = {id}",
+            "code = {law} by cz-criminal-code\ndomestic = {dom} is 1 not 0\n[categories]\n"
+            "Theft = theft | 5 ordinary | Theft\nRape = rape | 3 sexual | Rape\nHome = home | 5 home | Home\n"
+            "[where]\nelsewhere = {rel} is 9 not 1\n");
+        ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
+        struct store *st = import_store(&sc, data, S("Europe/Prague"));
+        const char   *was =
+                       write_file(&sc, dir, "1.csv",
+                                  arena_printf(sc.mem, "id,d,k,law,dom,rel\n1,2024-01-01,%s\n", runs[k].was)),
+                   *now =
+                       write_file(&sc, dir, "2.csv",
+                                  arena_printf(sc.mem, "id,d,k,law,dom,rel\n1,2024-01-01,%s\n", runs[k].now));
+        ok_err(&sc, import_one(&sc, st, p, was, &r), OK);
+        ok_err(&sc, store_digest(&sc, st, &before), OK);
+        enum err e = import_one(&sc, st, p, now, &r);
+        ok(e == (runs[k].stops ? ERR_INVALID : OK), "%zu: %s", k, e ? sc.fault.text : "taken");
+        if (runs[k].stops) {
+            ok(strstr(sc.fault.text, runs[k].says) &&
+                   strstr(sc.fault.text, "from 1 stored incidents of town") &&
+                   strstr(sc.fault.text, "--lift-protection"),
+               "%zu: %s", k, sc.fault.text);
+            ok_err(&sc, store_digest(&sc, st, &after), OK);
+            ok(before.hi == after.hi && before.lo == after.lo, "%zu: the store changed", k);
+            ok_err(&sc, import_lifting(&sc, st, p, now, &r), OK);
+        }
+        ok_i64(r.totals.lifted, runs[k].stops);
         store_close(st);
         test_dir_end(&sc, dir);
         test_scope_end(&sc);
@@ -800,6 +935,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_half_a_file),
     cmocka_unit_test(test_new_ones_tell),
     cmocka_unit_test(test_new_ones_tell_codes),
+    cmocka_unit_test(test_rows_of_one_key),
+    cmocka_unit_test(test_protection_is_lifted_on_demand),
     cmocka_unit_test(test_long_names),
 };
 TEST_MAIN(tests)

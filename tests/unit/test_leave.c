@@ -46,7 +46,12 @@ static struct run feed_open(struct scope *sc, struct town *t, const char *key, e
     ok_err(sc, store_source_put(sc, t->st, &s), OK);
     ok_err(sc, store_commit(sc, t->st), OK);
     return (struct run){
-        .source = s.id, .identity = identity, .profile = S("test"), .files = S("test.csv"), .started_s = 1000
+        .source = s.id,
+        .identity = identity,
+        .profile = S("test"),
+        .files = S("test.csv"),
+        .started_s = 1000,
+        .may_lift = true,
     };
 }
 

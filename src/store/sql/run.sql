@@ -64,9 +64,9 @@ SELECT id, content, category, classes FROM incident WHERE slice = :slice AND key
 -- stage_back: stages a row that became an incident, for another row has its key (it is the first that tells of the incident, so there is nothing
 -- that it could have left as it was) ...
 INSERT INTO staged (n, slice, key, content, category, outcome, from_s, to_s, offset_s, precision, point, lon_e7,
-    lat_e7, area, place, flags, classes, untold)
+    lat_e7, area, place, flags, classes, untold, beside)
 SELECT :n, i.slice, i.key, i.content, i.category, i.outcome, i.from_s, i.to_s, i.offset_s, i.precision, i.point,
-    i.lon_e7, i.lat_e7, coalesce(a.text, ''), coalesce(p.text, ''), i.flags, i.classes, 0
+    i.lon_e7, i.lat_e7, coalesce(a.text, ''), coalesce(p.text, ''), i.flags, i.classes, 0, 0
 FROM incident i LEFT JOIN phrase a ON a.id = i.area LEFT JOIN phrase p ON p.id = i.place
 WHERE i.id = :id;
 
@@ -75,9 +75,9 @@ DELETE FROM incident WHERE id = :id;
 
 -- stage_add: stages a row that is in doubt
 INSERT INTO staged (n, slice, key, content, category, outcome, from_s, to_s, offset_s, precision, point, lon_e7,
-    lat_e7, area, place, flags, classes, untold)
+    lat_e7, area, place, flags, classes, untold, beside)
 VALUES (:n, :slice, :key, :content, :category, :outcome, :from_s, :to_s, :offset_s, :precision, :point, :lon_e7,
-    :lat_e7, :area, :place, :flags, :classes, :untold);
+    :lat_e7, :area, :place, :flags, :classes, :untold, :beside);
 
 -- kept_list: rows of keys of which something is known that protects (flags 2 and 32, and classes), in the order in which they
 -- tell of it, with what was known before the run. In a slice (:slices = 1) a key may be that of several, and two files of a run
@@ -106,10 +106,51 @@ WHERE s.key <> '' AND (s.slice, s.key) IN (
 ORDER BY s.slice, s.key, s.n;
 
 -- kept_add: what such a row takes over
-INSERT INTO kept (n, flags, classes, content) VALUES (:n, :flags, :classes, :content);
+INSERT INTO kept (n, category, flags, classes, content) VALUES (:n, :category, :flags, :classes, :content);
 
 -- kept_settle: from here on the rows tell it themselves
-UPDATE staged SET flags = k.flags, classes = k.classes, content = k.content FROM kept k WHERE staged.n = k.n;
+UPDATE staged SET category = k.category, flags = k.flags, classes = k.classes, content = k.content
+FROM kept k WHERE staged.n = k.n;
+
+-- joint_list: stable keys of which several rows tell, and not the same of what protects (flags 2 and 32, classes, category). All
+-- of it holds in each of these rows, whatever their order: the strictest category, the later of two as strict, and the classes
+-- of the others where they hide anything (below 10). An incident that an unchanged row has told (beside) is one of them. With
+-- types (:types = 1) categories and classes add up anyway
+WITH told AS (
+    SELECT n, slice, key, flags & 34 AS flags, classes, category FROM staged WHERE key <> ''
+    UNION ALL
+    SELECT 0, i.slice, i.key, i.flags & 34, i.classes, i.category
+    FROM staged s JOIN incident i ON i.slice = s.slice AND i.key = s.key
+    WHERE s.beside = 1
+), differing AS (
+    SELECT slice, key
+    FROM told
+    GROUP BY slice, key
+    HAVING min(flags) <> max(flags)
+        OR (:types = 0 AND (min(classes) <> max(classes) OR min(category) <> max(category)))
+), ranked AS (
+    SELECT t.slice, t.key, t.flags, t.classes, t.category, c.sensitivity,
+        first_value(t.category) OVER (PARTITION BY t.slice, t.key ORDER BY c.sensitivity, t.n DESC) AS strictest
+    FROM told t
+    JOIN differing d ON d.slice = t.slice AND d.key = t.key
+    JOIN category c ON c.id = t.category
+), classed AS (
+    SELECT slice, key, flags, strictest,
+        classes | CASE WHEN category <> strictest AND sensitivity < 10 THEN 1 << sensitivity ELSE 0 END AS classes
+    FROM ranked
+), joint AS (
+    SELECT slice, key, max(flags & 2) | max(flags & 32) AS flags, max(strictest) AS category,
+        max(classes & 1) | max(classes & 2) | max(classes & 4) | max(classes & 8) | max(classes & 16)
+        | max(classes & 32) | max(classes & 64) | max(classes & 128) | max(classes & 256)
+        | max(classes & 512) | max(classes & 1024) | max(classes & 2048) AS classes
+    FROM classed
+    GROUP BY slice, key
+)
+SELECT s.n, s.key, s.category, s.outcome, s.from_s, s.to_s, s.offset_s, s.precision, s.point, s.lon_e7, s.lat_e7, s.area,
+    s.place, s.flags, s.classes, CASE WHEN :types = 1 THEN s.category ELSE j.category END, j.flags,
+    CASE WHEN :types = 1 THEN s.classes ELSE j.classes END, row_number() OVER (PARTITION BY s.slice, s.key ORDER BY s.n)
+FROM joint j JOIN staged s ON s.slice = j.slice AND s.key = j.key
+ORDER BY s.slice, s.key, s.n;
 
 -- incident_last: the highest id ever given; no incident that a run has committed is ever deleted
 SELECT coalesce(max(id), 0) FROM incident;
@@ -251,9 +292,11 @@ WHERE i.key = '' AND ((i.flags & u.flags) <> 0 OR (i.classes <> 0 AND u.classes 
 GROUP BY l.name
 ORDER BY l.name;
 
--- verdict_untold: what the rows of a new incident, none of them, tell (flags 2 and 32, and 65536 for classes)
-SELECT coalesce(max(u.domestic) | max(u.elsewhere) | max(u.classes), 0)
-FROM (SELECT min(s.untold & 2) AS domestic, min(s.untold & 32) AS elsewhere, min(s.untold & 65536) AS classes
+-- verdict_untold: what the rows of a new incident, none of them, tell (flags 2 and 32, 65536 for classes, 131072 for the column
+-- that tells these)
+SELECT coalesce(max(u.domestic) | max(u.elsewhere) | max(u.classes) | max(u.file), 0)
+FROM (SELECT min(s.untold & 2) AS domestic, min(s.untold & 32) AS elsewhere, min(s.untold & 65536) AS classes,
+          min(s.untold & 131072) AS file
       FROM verdict v JOIN staged s ON s.n = v.n
       WHERE v.fresh = 1
       GROUP BY v.incident) u;
@@ -263,6 +306,41 @@ SELECT coalesce((SELECT (i.flags & :flags) | CASE WHEN :classes = 1 AND i.classe
                  FROM slice l JOIN incident i ON i.slice = l.id
                  WHERE l.source = :source AND ((i.flags & :flags) <> 0 OR (:classes = 1 AND i.classes <> 0))
                  LIMIT 1), 0);
+
+-- lifted: what this run takes from stored incidents that protected them: how many incidents; of those how many lose the mark
+-- "domestic" (flag 2), "elsewhere" (flag 32), a class of the record, and how many get a kind that is less strict. A class that the
+-- new kind or the mark has is not lost. Keyless rows: an incident that is gone while a new one tells of the same kind, time and place
+WITH pair AS (
+    SELECT v.incident, s.category, s.flags,
+        s.classes | CASE WHEN :types = 1 THEN i.classes ELSE 0 END AS classes
+    FROM verdict v JOIN staged s ON s.n = v.n JOIN incident i ON i.id = v.incident
+    WHERE v.fresh = 0 AND v.settles = 1
+    UNION ALL
+    SELECT g.incident, s.category, s.flags, s.classes
+    FROM gone g
+    JOIN incident i ON i.id = g.incident
+    JOIN staged s ON s.slice = i.slice AND s.category = i.category AND s.from_s = i.from_s AND s.to_s = i.to_s
+        AND s.lon_e7 = i.lon_e7 AND s.lat_e7 = i.lat_e7
+    JOIN verdict v ON v.n = s.n AND v.fresh = 1
+    WHERE (i.flags & 34) <> 0 OR i.classes <> 0
+), side AS (
+    SELECT p.incident, i.flags & ~p.flags & 34 AS flags, i.classes & 1023 AS was, w.sensitivity AS was_kind,
+        n.sensitivity AS kind,
+        p.classes | (1 << n.sensitivity) | CASE WHEN (p.flags & 2) <> 0 THEN 16 ELSE 0 END AS now
+    FROM pair p
+    JOIN incident i ON i.id = p.incident
+    JOIN category w ON w.id = i.category
+    JOIN category n ON n.id = CASE WHEN :types = 1 THEN i.category ELSE p.category END
+), lost AS (
+    SELECT incident, max(CASE WHEN (flags & 2) <> 0 AND (now & 16) = 0 THEN 1 ELSE 0 END) AS domestic, max(flags & 32) / 32 AS elsewhere,
+        max(CASE WHEN (was & ~now) <> 0 THEN 1 ELSE 0 END) AS class,
+        max(CASE WHEN was_kind < 10 AND was_kind < kind AND (now & ((1 << (was_kind + 1)) - 1)) = 0 THEN 1 ELSE 0 END) AS kind
+    FROM side
+    GROUP BY incident
+)
+SELECT count(*), coalesce(sum(domestic), 0), coalesce(sum(elsewhere), 0), coalesce(sum(class), 0), coalesce(sum(kind), 0)
+FROM lost
+WHERE domestic + elsewhere + class + kind > 0;
 
 -- gone_count: how many those are
 SELECT count(*) FROM gone;

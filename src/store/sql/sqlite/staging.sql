@@ -19,15 +19,18 @@ CREATE TEMP TABLE IF NOT EXISTS staged (
     place     TEXT NOT NULL,
     flags     INTEGER NOT NULL,
     classes   INTEGER NOT NULL,
-    untold    INTEGER NOT NULL -- src/model/incident.h
+    untold    INTEGER NOT NULL, -- src/model/incident.h
+    beside    INTEGER NOT NULL  -- 1: a row of this run before it told the same as the incident of its key does
 );
 
--- staging_kept: rows that take over what they do not tell, and what their content is with it
+-- staging_kept: rows that take over what they do not tell or what other rows of their key tell, and what their content is
+-- with it
 CREATE TEMP TABLE IF NOT EXISTS kept (
-    n       INTEGER PRIMARY KEY,
-    flags   INTEGER NOT NULL,
-    classes INTEGER NOT NULL,
-    content BLOB NOT NULL
+    n        INTEGER PRIMARY KEY,
+    category INTEGER NOT NULL,
+    flags    INTEGER NOT NULL,
+    classes  INTEGER NOT NULL,
+    content  BLOB NOT NULL
 );
 
 -- staging_touched: the slices that the run holds rows of; fresh: the store held no incident of it before
