@@ -47,6 +47,8 @@ domestic  = {Domestic} is true | Y not false | N
 
 [outcomes]
 true  = arrest-made    | cleared | Arrest made     | Zadržená osoba       | Є затримання
+Y     = arrest-made    | cleared | Arrest made     | Zadržená osoba       | Є затримання
+N     = no-arrest-made | open    | No arrest so far | Zatím nikdo nezadržen | Поки без затримання
 false = no-arrest-made | open    | No arrest so far | Zatím nikdo nezadržen | Поки без затримання
 
 [categories]

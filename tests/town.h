@@ -120,7 +120,9 @@ static inline struct town town_open_as(struct scope *sc, const char *dir, enum i
     static const char *const outcomes[] = { "under-investigation", "charged", "no-suspect" };
     for (size_t i = 0; i < COUNT(outcomes); i++) {
         str            key = str_of(outcomes[i]);
-        struct outcome o = { .key = key, .code = key, .label = { key }, .is = (enum outcome_class)i };
+        struct outcome o = {
+            .key = key, .code = key, .label = { key }, .is = (enum outcome_class)i, .named = true
+        };
         ok_err(sc, store_outcome_put(sc, t.st, &o), OK);
         t.outcome[i] = o.id;
     }

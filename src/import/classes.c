@@ -15,10 +15,11 @@ struct slot {
     uint64_t         rows; // of a code that the list does not know
 };
 struct class_memo {
-    struct arena *mem; // of the texts
-    size_t        n;
-    uint64_t      forgotten; // rows with an unknown code that found no slot
-    struct slot   slot[SLOTS];
+    struct arena           *mem;   // of the texts
+    const struct code_list *words; // what outcomes are looked up by
+    size_t                  n;
+    uint64_t                forgotten; // rows with an unknown code that found no slot
+    struct slot             slot[SLOTS];
 };
 
 enum err class_memo_open(struct scope *sc, struct class_memo **out)
@@ -28,6 +29,11 @@ enum err class_memo_open(struct scope *sc, struct class_memo **out)
     if (!m || !m->mem) {
         free(m);
         return fail(&sc->fault, ERR_NOMEM, "no room to remember codes");
+    }
+    enum err e = codes_find(sc, S("words"), &m->words);
+    if (e) {
+        class_memo_close(m);
+        return e;
     }
     *out = m;
     return OK;
@@ -46,8 +52,16 @@ void class_memo_closep(struct class_memo **m)
     *m = NULL;
 }
 
-static enum err look_up(struct scope *sc, const struct profile *p, enum record_text which, str text,
-                        sensitivity_set *out)
+static bool names_outcome(const struct profile *p, str text)
+{
+    for (size_t i = 0; i < p->n_outcomes; i++)
+        if (str_eq_nocase(p->outcomes[i].code, text)) return true;
+    return false;
+}
+
+/// list: of words, for an outcome; NULL: it is not looked up.
+static enum err look_up(struct scope *sc, const struct profile *p, const struct code_list *list,
+                        enum record_text which, str text, sensitivity_set *out)
 {
     struct codes_told code;
     struct words_told words;
@@ -55,8 +69,10 @@ static enum err look_up(struct scope *sc, const struct profile *p, enum record_t
         TRY(codes_tell(sc, p->code_list, text, &code));
         *out = code.classes & CLASSES_HIDING;
         if (code.unknown) *out |= sensitivity_bit(SENSITIVITY_UNCLASSIFIED);
+    } else if (which == TEXT_OUTCOME && (!list || names_outcome(p, text))) {
+        *out = 0;
     } else {
-        TRY(words_tell(sc, p->words, text, &words));
+        TRY(words_tell(sc, which == TEXT_OUTCOME ? list : p->words, text, &words));
         *out = words.classes & CLASSES_HIDING;
     }
     return OK;
@@ -75,7 +91,7 @@ enum err classes_of_text(struct scope *sc, const struct profile *p, struct class
 {
     struct slot *s = memo ? slot_of(memo, which, text) : NULL;
     if (!s || !s->text.p) {
-        TRY(look_up(sc, p, which, text, out));
+        TRY(look_up(sc, p, memo ? memo->words : NULL, which, text, out));
         str kept = { 0 };
         if (s && memo->n < SLOTS_FILLED) kept = arena_str(memo->mem, text);
         if (kept.p) {

@@ -382,6 +382,7 @@ static enum err outcome_put(struct import *j, struct code *slot)
     for (size_t i = 0; i < p->n_outcomes && slot->unknown; i++)
         if (str_eq_nocase(p->outcomes[i].code, slot->text)) {
             o = p->outcomes[i].is;
+            o.named = true;
             slot->unknown = false;
         }
     if (slot->unknown) {
@@ -457,7 +458,7 @@ static enum err begin_run(struct import *j)
     if (!source.timezone.n) source.timezone = town.timezone;
     TRY(zone_open(sc, source.timezone, &j->zone));
     if (p->geocode.n) TRY(geocode_open(sc, p, &j->geocode));
-    if (p->code_list || p->words) TRY(class_memo_open(sc, &j->memo));
+    if (p->code_list || p->words || p->outcome.n) TRY(class_memo_open(sc, &j->memo));
     j->rules = (struct row_rules){ .p = p,
                                    .zone = j->zone,
                                    .crs = p->epsg ? crs_by_epsg(p->epsg) : NULL,

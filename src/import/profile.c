@@ -402,6 +402,12 @@ static enum err read_code(struct reading *r, str line, bool outcome)
     if (outcome) {
         int is;
         TRY(READ_WORD(part[1], outcomes, &is));
+        if (str_eq(part[0], S("none")) || str_eq(part[0], S("other")))
+            return fail(
+                &r->sc->fault, ERR_INVALID,
+                "the outcome %.*s cannot have the key \"%.*s\": it stands for what %s; choose another",
+                STR(str_slice(code, 0, 60)), STR(part[0]),
+                str_eq(part[0], S("none")) ? "no source tells" : "no profile names");
         struct profile_outcome o = { code, { .key = part[0], .code = code, .is = (enum outcome_class)is } };
         for (size_t i = 2; i < n; i++) o.is.label[i - 2] = part[i];
         TRY(grow(r->sc, (void **)&r->outcome, p->n_outcomes, &r->outcome_room, sizeof o, p->outcomes));

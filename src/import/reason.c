@@ -39,8 +39,8 @@ static const struct {
     [NOTE_CODE_UNKNOWN] = { "code-unknown",
                             "a code that the list of codes does not know: withheld until it does" },
     [NOTE_CODE_BLANK] = { "code-blank", "no code: its kind alone tells what it is" },
-    [NOTE_OUTCOME_UNKNOWN] = { "outcome-unknown",
-                               "an outcome that the profile does not name: taken as open" },
+    [NOTE_OUTCOME_UNKNOWN] = { "outcome-unknown", "an outcome that the profile does not name: taken as open, "
+                                                  "and told to the public as \"other\"" },
 };
 
 const char *reason_code(enum reason r)

@@ -302,7 +302,7 @@ static enum err take_classes(struct scope *sc, const struct row_rules *rules, co
                              struct row *row)
 {
     const struct profile *p = rules->p;
-    sensitivity_set       by_code = 0, by_detail = 0;
+    sensitivity_set       by_code = 0, by_detail = 0, by_outcome = 0;
     uint32_t              untold = !p->code_list && !p->words ? UNTOLD_CLASSES : 0;
     str                   text;
     if (p->code_list) {
@@ -317,7 +317,8 @@ static enum err take_classes(struct scope *sc, const struct row_rules *rules, co
         untold |= silence(p, r, UNTOLD_DETAIL, text);
         if (text.n) TRY(classes_of_text(sc, p, rules->memo, TEXT_DETAIL, text, &by_detail));
     }
-    row->incident.classes = by_code | by_detail;
+    if (row->outcome.n) TRY(classes_of_text(sc, p, rules->memo, TEXT_OUTCOME, row->outcome, &by_outcome));
+    row->incident.classes = by_code | by_detail | by_outcome;
     row->incident.untold |= untold;
     return OK;
 }

@@ -23,6 +23,10 @@ static const struct option_row options[] = {
            "who confirms, for the record (without it: the name you are logged in by)"),
 };
 
+struct words {
+    const struct outcome *is;
+    uint64_t              incidents;
+};
 struct classify {
     struct cli   *cli;
     struct store *st;
@@ -30,6 +34,8 @@ struct classify {
     struct kind  *kind;
     size_t        n;
     uint64_t      confirmed;
+    struct words *words; // outcomes that no profile names, the most frequent first
+    size_t        n_words;
 };
 
 // -- confirming --------------------------------------------------------------------------------------------------------
@@ -109,6 +115,50 @@ static enum err confirm_words(struct classify *c, const char *const *word, size_
     return e;
 }
 
+// -- outcomes in a source's own words -----------------------------------------------------------------------------------
+
+static int by_incidents(const void *a, const void *b)
+{
+    const struct words *l = a, *r = b;
+    if (l->incidents != r->incidents) return l->incidents > r->incidents ? -1 : 1;
+    return str_cmp(l->is->key, r->is->key);
+}
+
+static enum err read_words(struct classify *c)
+{
+    struct scope               *sc = c->cli->sc;
+    const struct outcome       *all;
+    const struct outcome_count *count;
+    size_t                      n, n_counts;
+    bool                        any = false;
+    TRY(store_outcomes(sc, c->st, &all, &n));
+    for (size_t i = 0; i < n; i++) any = any || !all[i].named;
+    if (!any) return OK; // counting reads every incident
+    TRY(store_outcome_counts(sc, c->st, &count, &n_counts));
+    c->words = arena_array(sc->mem, struct words, n_counts + 1);
+    if (!c->words) return fail(&sc->fault, ERR_NOMEM, "no room for the list of outcomes");
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < n_counts; k++)
+            if (count[k].outcome == all[i].id)
+                c->words[c->n_words++] = (struct words){ &all[i], count[k].incidents };
+    qsort(c->words, c->n_words, sizeof *c->words, by_incidents);
+    return OK;
+}
+
+static void print_words(const struct classify *c)
+{
+    enum { SHOWN = 40 };
+    if (!c->n_words) return;
+    cli_print("Outcomes that no profile names; the public is told \"other\". To tell one, write it into "
+              "[outcomes] of the\n"
+              "profile (hromada-profile(5)) and import again:");
+    for (size_t i = 0; i < c->n_words && i < SHOWN; i++)
+        cli_print("     %10" PRIu64 "  %.*s", c->words[i].incidents,
+                  STR(str_slice(c->words[i].is->code, 0, 200)));
+    if (c->n_words > SHOWN)
+        cli_print("     %10s  and %zu more; --json lists them all", "", c->n_words - SHOWN);
+}
+
 // -- telling -----------------------------------------------------------------------------------------------------------
 
 static void print_kind(const struct classify *c, size_t i)
@@ -179,6 +229,16 @@ static enum err print_json(const struct classify *c)
             json_key(&j, "why"), json_str(&j, k->proposed.why);
             json_close(&j, '}');
         }
+        json_close(&j, '}');
+    }
+    json_close(&j, ']');
+    json_key(&j, "outcomes");
+    json_open(&j, '[');
+    for (size_t i = 0; i < c->n_words; i++) {
+        json_open(&j, '{');
+        json_key(&j, "key"), json_str(&j, c->words[i].is->key);
+        json_key(&j, "code"), json_str(&j, c->words[i].is->code);
+        json_key(&j, "incidents"), json_u64(&j, c->words[i].incidents);
         json_close(&j, '}');
     }
     json_close(&j, ']');
@@ -255,8 +315,9 @@ static enum err classify(struct cli *cli, const struct classify_words *w, const 
     TRY(store_open(sc, cli->dir, STORE_WRITE, &st));
     c.st = st;
     TRY(kinds_read(sc, st, &c.kind, &c.n));
+    TRY(read_words(&c));
     TRY(confirm_words(&c, word, n));
-    if (!cli->json) print_table(&c);
+    if (!cli->json) print_table(&c), print_words(&c);
     bool asks = !n && !w->all && !cli->json && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     if (w->all) TRY(confirm_proposals(&c));
     else if (asks && count_left(&c, false)) TRY(ask_person(&c));

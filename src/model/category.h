@@ -26,6 +26,7 @@ struct outcome {
     int32_t            id;
     str                key, code, label[LANGUAGES];
     enum outcome_class is;
+    bool named; // by a profile; else these are the source's own words, and the public is told "other"
 };
 
 /// Key out of a source's code: "Violence and sexual offences" -> "violence-and-sexual-offences". Letters outside

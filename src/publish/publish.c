@@ -35,6 +35,7 @@ struct entry {
     enum showing    show;    // of a category
     int64_t         since_s; // of a category that nobody is told of: when somebody said so, UTC; 0: never
     bool            known, used;
+    bool            other; // of an outcome: its words are not for this tier, which is told "other"
 };
 
 /// What the first reading finds out for one tier.
@@ -449,29 +450,53 @@ static enum err number_mixes(struct scope *sc, const struct publication *p, stru
     return OK;
 }
 
+static const struct release_outcome outcome_other = {
+    .key = { "other", 5 },
+    .label = { { "Other", 5 }, { "Jiné", sizeof "Jiné" - 1 }, { "Інше", sizeof "Інше" - 1 } },
+    .is = OUTCOME_OPEN
+};
+
+/// The public is told no outcome in words that no profile names: a source may write anything there. All of them are one.
+static void hide_words(const struct publication *p, struct survey *v)
+{
+    for (size_t i = 0; i < p->n_outcome; i++)
+        v->outcome[i].other =
+            v->outcome[i].known && (!p->outcomes[v->outcome[i].at].named ||
+                                    str_eq(p->outcomes[v->outcome[i].at].key, outcome_other.key));
+}
+
 static enum err number_outcomes(struct scope *sc, const struct publication *p, struct survey *v)
 {
-    size_t                  n = count_used(v->outcome, p->n_outcome), k = 0;
+    size_t                  n = count_used(v->outcome, p->n_outcome), k = 0, at = 1, other = 0;
     struct sorted          *s = arena_array(sc->mem, struct sorted, n);
     struct release_outcome *out = arena_array(sc->mem, struct release_outcome, n + 1);
     if (!s || !out) return no_room(sc);
-    if (n + 1 > MAX_OUTCOMES)
-        return fail(&sc->fault, ERR_LIMIT, "%zu outcomes; a release holds at most %d", n, MAX_OUTCOMES - 1);
-    for (size_t i = 0; i < p->n_outcome; i++)
-        if (v->outcome[i].used)
-            s[k++] = (struct sorted){ 0, p->outcomes[v->outcome[i].at].key, &v->outcome[i] };
+    for (size_t i = 0; i < p->n_outcome; i++) {
+        struct entry *e = &v->outcome[i];
+        if (e->used) s[k++] = (struct sorted){ 0, e->other ? outcome_other.key : p->outcomes[e->at].key, e };
+    }
     qsort(s, n, sizeof *s, cmp_sorted);
     out[0] = (struct release_outcome){ .key = S("none"),
                                        .label = { S("Not recorded"), S("Neuvedeno"), S("Не зазначено") },
                                        .is = OUTCOME_OPEN };
     for (size_t i = 0; i < n; i++) {
         const struct outcome *from = &p->outcomes[s[i].entry->at];
-        s[i].entry->number = (uint16_t)(i + 1);
-        out[i + 1] = (struct release_outcome){ .key = from->key, .is = from->is };
-        for (int l = 0; l < LANGUAGES; l++) out[i + 1].label[l] = from->label[l];
+        s[i].entry->number = (uint16_t)(s[i].entry->other && other ? other : at);
+        if (s[i].entry->number < at) continue;
+        if (s[i].entry->other) {
+            other = at;
+            out[at++] = outcome_other;
+            continue;
+        }
+        out[at] = (struct release_outcome){ .key = from->key, .is = from->is };
+        for (int l = 0; l < LANGUAGES; l++) out[at].label[l] = from->label[l];
+        at++;
     }
+    if (at > MAX_OUTCOMES)
+        return fail(&sc->fault, ERR_LIMIT, "%zu outcomes; a release holds at most %d", at - 1,
+                    MAX_OUTCOMES - 1);
     v->info.outcomes = out;
-    v->info.n_outcomes = n + 1;
+    v->info.n_outcomes = at;
     return OK;
 }
 
@@ -618,16 +643,23 @@ static bool rule_hides_kind(const struct publication *p, const struct survey *v,
     return false;
 }
 
-/// Would the public be told of it what it was told, but for what it is? A row that stands still while its like move on is seen.
-static bool is_as_told(const struct survey *v, const struct fact *was, const struct fact *is)
+/// Is the tier told the same of both outcomes?
+static bool same_outcome(const struct publication *p, const struct survey *v, int32_t a, int32_t b)
 {
-    uint32_t flags = v->policy->flags & ~(uint32_t)FLAG_DOMESTIC;
+    const struct entry *x = entry_of(v->outcome, p->n_outcome, a), *y = entry_of(v->outcome, p->n_outcome, b);
+    return a == b || !v->policy->outcome || (x && y && x->other && y->other);
+}
+
+/// Would the public be told of it what it was told, but for what it is? A row that stands still while its like move on is seen.
+static bool is_as_told(const struct publication *p, const struct fact *was, const struct fact *is)
+{
+    const struct survey *v = &p->tier[TIER_PUBLIC];
+    uint32_t             flags = v->policy->flags & ~(uint32_t)FLAG_DOMESTIC;
     return was->from_s == is->from_s && was->to_s == is->to_s && was->offset_s == is->offset_s &&
            was->precision == is->precision && was->source == is->source && was->has_point == is->has_point &&
            was->lon_e7 == is->lon_e7 && was->lat_e7 == is->lat_e7 &&
-           !memcmp(was->area, is->area, sizeof was->area) &&
-           (was->outcome == is->outcome || !v->policy->outcome) && !((was->flags ^ is->flags) & flags) &&
-           place_number(v, was) == place_number(v, is);
+           !memcmp(was->area, is->area, sizeof was->area) && same_outcome(p, v, was->outcome, is->outcome) &&
+           !((was->flags ^ is->flags) & flags) && place_number(v, was) == place_number(v, is);
 }
 
 /// Nothing gives it away until the date: not itself, nor a kind that the source tells of nobody else any more. What nobody may
@@ -635,7 +667,7 @@ static bool is_as_told(const struct survey *v, const struct fact *was, const str
 static bool may_stay(const struct publication *p, const struct turned *t, const struct fact *was)
 {
     return !t->stand && !leave_is_date(p->leave) && t->known && !(t->classes & TOLD_NEVER) &&
-           is_as_told(&p->tier[TIER_PUBLIC], was, &t->fact) && leave_others(p->leave, was) >= STAY_AMONG;
+           is_as_told(p, was, &t->fact) && leave_others(p->leave, was) >= STAY_AMONG;
 }
 
 /// It is counted by area from now on: with those who turned, or with those whom the rule hides, if it is as it was.
@@ -886,6 +918,7 @@ static enum err open_tier(struct scope *sc, struct publication *p, struct survey
     TRY(copy_entries(sc, source, p->n_source, &v->source));
     TRY(copy_entries(sc, category, p->n_category, &v->category));
     TRY(copy_entries(sc, outcome, p->n_outcome, &v->outcome));
+    if (v == &p->tier[TIER_PUBLIC]) hide_words(p, v);
     TRY(read_policy(sc, p, v));
     TRY(text_set_add(sc, &v->texts, (str){ 0 }, &none));
     if (v->policy->anchor_file.n) TRY(read_list(sc, p, v));

@@ -52,7 +52,6 @@ enum err store_settings_get(struct scope *sc, struct store *st, struct store_set
 // ---------------------------------------------------------------------------------------------------
 static enum err id_of(struct query *q, int32_t *out)
 {
-    TRY(query_one(q));
     int64_t id = query_i64(q, 0);
     TRY(query_run(q)); // to its end, or the transaction could not be committed
     if (id < 1 || id > INT32_MAX)
@@ -72,6 +71,7 @@ enum err store_source_put(struct scope *sc, struct store *st, struct source *s)
     bind_str(&q, ":attribution", s->attribution);
     bind_str(&q, ":caveat", s->caveat);
     bind_str(&q, ":timezone", s->timezone);
+    TRY(query_one(&q));
     return id_of(&q, &s->id);
 }
 
@@ -95,6 +95,7 @@ static enum err code_put(struct scope *sc, struct store *st, enum sql name, str 
     bind_str(&q, ":key", key);
     bind_str(&q, ":code", code);
     bind_i64(&q, parameter, value);
+    TRY(query_one(&q));
     return id_of(&q, id);
 }
 
@@ -132,7 +133,15 @@ enum err store_category_confirm(struct scope *sc, struct store *st, const struct
 
 static enum err outcome_put(struct scope *sc, struct store *st, struct outcome *o)
 {
-    TRY(code_put(sc, st, SQL_OUTCOME_PUT, o->key, o->code, ":class", (int)o->is, &o->id));
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_OUTCOME_PUT);
+    bind_str(&q, ":key", o->key);
+    bind_str(&q, ":code", o->code);
+    bind_i64(&q, ":class", (int64_t)o->is);
+    bind_i64(&q, ":named", o->named);
+    TRY(query_one(&q));
+    bool named = query_i64(&q, 1) != 0;
+    TRY(id_of(&q, &o->id));
+    if (named && !o->named) return OK; // its labels stay
     return labels_put(sc, st, SQL_OUTCOME_LABEL_PUT, o->id, o->label);
 }
 
@@ -213,9 +222,19 @@ enum err store_outcomes(struct scope *sc, struct store *st, const struct outcome
             list_add(&l, &(struct outcome){ .id = id,
                                             .key = query_keep(&q, 1),
                                             .code = query_keep(&q, 2),
-                                            .is = (enum outcome_class)query_i64(&q, 3) });
+                                            .is = (enum outcome_class)query_i64(&q, 3),
+                                            .named = query_i64(&q, 6) != 0 });
         last = list_last(&l);
         if (last) label_keep(&q, last->label);
     }
+    return list_keep(&q, &l, (const void **)out, n);
+}
+
+enum err store_outcome_counts(struct scope *sc, struct store *st, const struct outcome_count **out, size_t *n)
+{
+    AUTO(list_free) struct list   l = list_of(sizeof **out);
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_OUTCOME_COUNTS);
+    while (query_next(&q))
+        list_add(&l, &(struct outcome_count){ (int32_t)query_i64(&q, 0), (uint64_t)query_i64(&q, 1) });
     return list_keep(&q, &l, (const void **)out, n);
 }

@@ -70,7 +70,8 @@ enum err store_category_put(struct scope *sc, struct store *st, struct category 
 /// Sets the class, the section and who says so of the category with c->id, whatever was confirmed before; since when stays
 /// when the class is the same.
 enum err store_category_confirm(struct scope *sc, struct store *st, const struct category *c);
-enum err store_outcome_put(struct scope *sc, struct store *st, struct outcome *o); // by key
+/// By key. What a profile names is not changed by what none does.
+enum err store_outcome_put(struct scope *sc, struct store *st, struct outcome *o);
 enum err store_sources(struct scope *sc, struct store *st, const struct source **out, size_t *n);
 enum err store_categories(struct scope *sc, struct store *st, const struct category **out, size_t *n);
 /// Live incidents of each category that has any, be it their own or a further one; by id. Reads all incidents.
@@ -81,6 +82,13 @@ struct category_count {
 enum err store_category_counts(struct scope *sc, struct store *st, const struct category_count **out,
                                size_t *n);
 enum err store_outcomes(struct scope *sc, struct store *st, const struct outcome **out, size_t *n);
+/// Live incidents of each outcome that no profile names, by id. Reads all incidents.
+struct outcome_count {
+    int32_t  outcome;
+    uint64_t incidents;
+};
+enum err store_outcome_counts(struct scope *sc, struct store *st, const struct outcome_count **out,
+                              size_t *n);
 
 // -- one import run: stage every row, then merge all of them or none
 // ------------------------------------------------

@@ -85,6 +85,13 @@ run "$hromada" -D "$form" areas import --set s --title "$(printf 't\033c')" --id
 run "$hromada" -D "$form" areas list; check 'areas list escapes' 0 't\u{1b}c'
 # -- what the kinds are: nothing is published of a kind that nobody has classified -----------------------------------------
 run "$hromada" -D "$town" classify --json; check 'kinds of a profile of ours are classified' 0 '"unclassified":0' '"class":"home"' '"confirmed_by":"profile uk-police"'
+# Outcomes in a source's own words.
+printf 'id,date,category,outcome\n1,2024-05-01,theft,"Victim declined, \033[31mdomestic"\n2,2024-05-02,theft,Filed\n3,2024-05-02,theft,Filed\n' >"$dir/words.csv"
+"$hromada" -D "$dir/words" init 2>/dev/null
+run "$hromada" -D "$dir/words" import "$dir/words.csv"; check 'are taken' 0 '3 imported' 'told to the public as "other"'
+run "$hromada" -D "$dir/words" classify; check 'and listed for a person' 0 'the public is told "other"' '2  Filed' '1  Victim declined'
+case $said in *$'\033'*) code=9 ;; esac; check 'without what a terminal obeys' 0
+run "$hromada" -D "$dir/words" classify --json; check 'with counts' 0 '"outcomes":[{"key":"filed","code":"Filed","incidents":2}'
 kinds=$dir/kinds
 printf 'id,date,category\n1,2024-05-01,Krádež\n2,2024-05-02,Znásilnění\n3,2024-05-03,Krádež\n4,2024-05-03,Záhada\n' >"$dir/own.csv"
 "$hromada" -D "$kinds" init 2>/dev/null

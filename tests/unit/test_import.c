@@ -889,6 +889,48 @@ static void test_protection_is_lifted_on_demand(void **state)
     }
 }
 
+/// The words of an outcome are looked up like those of a description, unless the profile names it.
+static void test_outcome_words(void **state)
+{
+    (void)state;
+    struct scope                sc = test_scope();
+    const char                 *dir = test_dir(&sc), *data;
+    struct import_report        r;
+    const struct outcome       *o;
+    const struct outcome_count *count;
+    size_t                      n, n_counts;
+    ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
+    struct store         *st = import_store(&sc, data, S("Europe/Prague"));
+    const struct profile *p = telling_profile(
+        &sc, dir, "kind = stable\nkey = {id}",
+        "outcome = {o}\n[outcomes]\nCustody of a child settled = settled | closed | Settled\n");
+    const char *file =
+        write_file(&sc, dir, "1.csv",
+                   S("id,d,k,o\n1,2024-01-01,A,\"Victim declined, domestic\"\n2,2024-01-02,A,Filed\n"
+                     "3,2024-01-03,A,custody of a child settled\n4,2024-01-04,A,Filed\n"
+                     "5,2024-01-05,A,ZNÁSILNĚNÍ neprokázáno\n"));
+    ok_err(&sc, import_one(&sc, st, p, file, &r), OK);
+    ok(classes_of(&sc, st, 1) & sensitivity_bit(SENSITIVITY_DOMESTIC), "%u", classes_of(&sc, st, 1));
+    ok_i64(classes_of(&sc, st, 2), 0);
+    ok_i64(classes_of(&sc, st, 3), 0); // the profile names it
+    ok_i64(classes_of(&sc, st, 5), sensitivity_bit(SENSITIVITY_SEXUAL));
+    ok_i64(r.classes[SENSITIVITY_DOMESTIC], 1);
+    ok_i64(reason_count(r.note, r.n_notes, "outcome-unknown"), 4);
+    ok_err(&sc, store_outcomes(&sc, st, &o, &n), OK);
+    ok_i64(n, 4);
+    for (size_t i = 0; i < n; i++) ok(o[i].named == str_eq(o[i].key, S("settled")), "%.*s", STR(o[i].key));
+    ok_err(&sc, store_outcome_counts(&sc, st, &count, &n_counts), OK);
+    ok_i64(n_counts, 3);
+    uint64_t filed = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < n_counts; k++)
+            if (count[k].outcome == o[i].id && str_eq(o[i].code, S("Filed"))) filed = count[k].incidents;
+    ok_i64(filed, 2);
+    store_close(st);
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
 /// Names as long as laws write them: two that differ only at their end are two kinds.
 static void test_long_names(void **state)
 {
@@ -937,6 +979,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_new_ones_tell_codes),
     cmocka_unit_test(test_rows_of_one_key),
     cmocka_unit_test(test_protection_is_lifted_on_demand),
+    cmocka_unit_test(test_outcome_words),
     cmocka_unit_test(test_long_names),
 };
 TEST_MAIN(tests)

@@ -89,6 +89,8 @@ static void test_mistakes(void **state)
         { "", "just words\n", "name = value" },
         { "", "category = {b}\n", "stands twice" },
         { "", "outcome = {b\n", "does not close it" },
+        { "", "[outcomes]\nX = other | open | X\n", "stands for what no profile names" },
+        { "", "[outcomes]\nX = none | open | X\n", "stands for what no source tells" },
         { "", "outcome = {}\n", "names no column" },
         { "", "outcome = { | b}\n", "names no column" },
         { "", "outcome = {a|b|c|d|e}\n", "at most 4" },

@@ -196,6 +196,52 @@ static void only_what_the_policy_lets_through(void **state)
     test_scope_end(&sc);
 }
 
+/// Outcomes that no profile names are the source's own words: the public is told one "other", inner tiers the words.
+static void words_of_an_outcome_stay_inside(void **state)
+{
+    (void)state;
+    static const char *const words[] = { "Victim declined, domestic", "Zadrž. partner" };
+    struct scope             sc = test_scope();
+    struct town              t = town_open(&sc, test_dir(&sc));
+    struct incident          in = town_incident(&t, "a", town_point(&t, 2.5, 1.5));
+    struct got               got;
+    in.outcome = t.outcome[1];
+    town_add(&sc, &t, &in);
+    for (size_t i = 0; i < COUNT(words); i++) {
+        str            key = arena_printf(sc.mem, "w%zu", i);
+        struct outcome o = { .key = key, .code = str_of(words[i]), .label = { str_of(words[i]) } };
+        ok_err(&sc, store_outcome_put(&sc, t.st, &o), OK);
+        in.key = key;
+        in.outcome = o.id;
+        town_add(&sc, &t, &in);
+    }
+    // What a profile names is not renamed by a text with the same key.
+    struct outcome same = { .key = S("charged"), .code = S("charged?!"), .label = { S("charged?!") } };
+    ok_err(&sc, store_outcome_put(&sc, t.st, &same), OK);
+    ok_i64(same.id, t.outcome[1]);
+    town_done(&sc, &t);
+
+    str policy = S("tier public\noutcome told\nclass * points\ntier partner\noutcome told\nclass * points\n");
+    run_tier(&sc, &t, policy, TIER_PUBLIC, now_s, &got);
+    ok_i64(got.n, 3);
+    ok_i64(got.info->n_outcomes, 3);
+    const struct release_outcome *named = &got.info->outcomes[got.row[0].outcome],
+                                 *other = &got.info->outcomes[got.row[1].outcome];
+    ok_str(named->label[LANG_EN], S("charged"));
+    ok_i64(got.row[1].outcome, got.row[2].outcome);
+    ok_str(other->key, S("other"));
+    ok_str(other->label[LANG_EN], S("Other"));
+    ok_str(other->label[LANG_CS], S("Jiné"));
+    ok_str(other->label[LANG_UK], S("Інше"));
+    run_tier(&sc, &t, policy, TIER_PARTNER, now_s, &got);
+    ok_i64(got.info->n_outcomes, 4);
+    for (size_t i = 0; i < COUNT(words); i++)
+        ok_str(got.info->outcomes[got.row[1 + i].outcome].label[LANG_EN], str_of(words[i]));
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
 // -- several kinds ---------------------------------------------------------------------------------------------------
 
 /// The categories of a row by their keys, in the order of the release.
@@ -839,6 +885,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(times_are_told_as_certain_as_they_are),
     cmocka_unit_test(the_delay_begins_when_the_period_is_over),
     cmocka_unit_test(only_what_the_policy_lets_through),
+    cmocka_unit_test(words_of_an_outcome_stay_inside),
     cmocka_unit_test(the_strictest_of_several_kinds_decides),
     cmocka_unit_test(what_the_record_gives_away_decides_too),
     cmocka_unit_test(without_a_point),

@@ -61,16 +61,25 @@ SELECT c.id, c.key, c.code, c.iccs, l.language, l.label, c.sensitivity, c.confir
 FROM category c LEFT JOIN category_label l ON l.category = c.id
 ORDER BY c.id, l.language;
 
--- outcome_put: an outcome by its key, made or brought up to date
-INSERT INTO outcome (key, code, class) VALUES (:key, :code, :class)
-ON CONFLICT (key) DO UPDATE SET code = excluded.code, class = excluded.class
-RETURNING id;
+-- outcome_put: an outcome by its key, made or brought up to date; one that a profile names is not changed by a text that none does
+INSERT INTO outcome (key, code, class, named) VALUES (:key, :code, :class, :named)
+ON CONFLICT (key) DO UPDATE SET code = CASE WHEN excluded.named >= outcome.named THEN excluded.code ELSE outcome.code END,
+    class = CASE WHEN excluded.named >= outcome.named THEN excluded.class ELSE outcome.class END,
+    named = max(excluded.named, outcome.named)
+RETURNING id, named;
+
+-- outcome_counts: live incidents of each outcome that no profile names
+SELECT o.id, count(*)
+FROM incident i JOIN outcome o ON o.id = i.outcome
+WHERE o.named = 0 AND i.withdrawn IS NULL
+GROUP BY o.id
+ORDER BY o.id;
 
 -- outcome_label_put: its label in one language
 INSERT INTO outcome_label (outcome, language, label) VALUES (:id, :language, :label)
 ON CONFLICT (outcome, language) DO UPDATE SET label = excluded.label;
 
 -- outcome_list: all outcomes, a row for each label, or one without
-SELECT o.id, o.key, o.code, o.class, l.language, l.label
+SELECT o.id, o.key, o.code, o.class, l.language, l.label, o.named
 FROM outcome o LEFT JOIN outcome_label l ON l.outcome = o.id
 ORDER BY o.id, l.language;
