@@ -357,7 +357,8 @@ static enum err category_put(struct import *j, struct code *slot)
         TRY(key_of(sc, p, slot->text, &c.key));
         TRY(note_unknown(sc, j, slot->text));
     }
-    TRY(store_category_put(sc, j->st, &c));
+    c.source = j->run.source;
+    TRY(slot->unknown ? store_category_own(sc, j->st, p->source.key, &c) : store_category_put(sc, j->st, &c));
     slot->id = c.id;
     return OK;
 }

@@ -426,6 +426,14 @@ static enum err read_code(struct reading *r, str line, bool outcome)
     for (size_t i = 2; i < n; i++) c.is.label[i - 2] = part[i];
     TRY(grow(r->sc, (void **)&r->category, p->n_categories, &r->category_room, sizeof c, p->categories));
     size_t at = 0;
+    // One key has one class, or that of the line which is read last would hold for what another line names.
+    for (size_t i = 0; i < p->n_categories; i++)
+        if (str_eq(r->category[i].is.key, part[0]) && r->category[i].is.sensitivity != c.is.sensitivity &&
+            !str_eq_nocase(r->category[i].code, code))
+            return fail(
+                &r->sc->fault, ERR_INVALID,
+                "%.*s and %.*s have the key %.*s, and not the same class; give one of them another key",
+                STR(str_slice(r->category[i].code, 0, 60)), STR(str_slice(code, 0, 60)), STR(part[0]));
     while (at < p->n_categories && !str_eq_nocase(r->category[at].code, code)) at++;
     r->category[at] = c;
     p->categories = r->category;

@@ -114,6 +114,7 @@ static enum err by_profile(struct scope *sc, const struct proposer *with, const 
     for (size_t i = 0; i < with->n_profiles; i++) {
         const struct profile *p = &with->profile[i];
         size_t                k = 0;
+        if (c->source) break; // a source's own spelling, which no profile speaks for
         while (k < with->n_sources && !str_eq(with->source[k].key, p->source.key)) k++;
         for (size_t at = 0; k < with->n_sources && at < p->n_categories; at++) {
             const struct category *is = &p->categories[at].is;

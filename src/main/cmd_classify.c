@@ -172,7 +172,9 @@ static void print_kind(const struct classify *c, size_t i)
         printf("proposed: %.*s, section %d (%.*s)", STR(sensitivity_word(p->sensitivity)), p->iccs,
                STR(str_slice(p->why, 0, 80)));
     else printf("no proposal: please say what it is");
-    printf("\n%18s%s\n", "", kind_shown(c->cli->sc, &k->is));
+    printf("\n%18s%s", "", kind_shown(c->cli->sc, &k->is));
+    if (k->source.n) printf(" (as %.*s writes it)", STR(k->source));
+    printf("\n");
 }
 
 static size_t count_left(const struct classify *c, bool proposed)
@@ -216,6 +218,7 @@ static enum err print_json(const struct classify *c)
         json_key(&j, "key"), json_str(&j, k->is.key);
         json_key(&j, "code"), json_str(&j, k->is.code);
         json_key(&j, "label"), json_str(&j, k->is.label[LANG_EN]);
+        json_key(&j, "source"), json_str(&j, k->source);
         json_key(&j, "incidents"), json_u64(&j, k->incidents);
         json_key(&j, "class"), json_str(&j, sensitivity_word(k->is.sensitivity));
         json_key(&j, "section"), json_i64(&j, k->is.iccs);

@@ -79,6 +79,9 @@ enum err kinds_read(struct scope *sc, struct store *st, struct kind **out, size_
     TRY(store_sources(sc, st, &source, &n_sources));
     TRY(proposer_open(sc, source, n_sources, &with));
     for (size_t i = 0; i < *n; i++)
+        for (size_t k = 0; k < n_sources; k++)
+            if (source[k].id == (*out)[i].is.source) (*out)[i].source = source[k].key;
+    for (size_t i = 0; i < *n; i++)
         if (!(*out)[i].is.sensitivity) TRY(settle(sc, st, &with, &(*out)[i]));
     if (*n) qsort(*out, *n, sizeof **out, by_need);
     return OK;

@@ -7,6 +7,7 @@
 
 struct kind {
     struct category is;
+    str             source;    // key of the source whose own spelling it is; empty: a profile names it
     uint64_t        incidents; // live ones, as their own kind or a further one
     struct proposal proposed;  // of those that are not classified
 };

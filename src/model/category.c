@@ -82,6 +82,45 @@ bool category_key_is_whole(str code)
     return true;
 }
 
+/// Small letters of Latin-1 and Latin Extended-A, too.
+static uint32_t fold(uint32_t c)
+{
+    if (c >= 0xC0 && c <= 0xDE && c != 0xD7) return c + 32;
+    if (c == 0x178) return 0xFF;
+    bool odd = (c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E); // capitals are the odd ones there
+    if (c >= 0x100 && c <= 0x17E && (c & 1) == odd) return c + 1;
+    return lower(c);
+}
+
+static bool is_space(uint32_t c)
+{
+    return c <= ' ' || c == 0xA0 || c == 0x202F;
+}
+
+/// Cuts what stands before the next white space off the front, and the white space on both sides.
+static str next_word(str *s)
+{
+    str rest = *s, word, before;
+    while (before = rest, rest.n && is_space(next_character(&rest))) continue;
+    word = rest = before;
+    while (before = rest, rest.n && !is_space(next_character(&rest))) continue;
+    *s = before;
+    return str_slice(word, 0, word.n - before.n);
+}
+
+bool category_same_spelling(str a, str b)
+{
+    str x, y;
+    do {
+        x = next_word(&a);
+        y = next_word(&b);
+        while (x.n && y.n)
+            if (fold(next_character(&x)) != fold(next_character(&y))) return false;
+        if (x.n || y.n) return false;
+    } while (a.n && b.n);
+    return !next_word(&a).n && !next_word(&b).n;
+}
+
 size_t category_key(str code, char *to, size_t size)
 {
     size_t   n = 0;

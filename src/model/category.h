@@ -18,6 +18,7 @@ struct category {
     enum sensitivity sensitivity;
     str              confirmed_by; // who says so: "profile KEY" or "person NAME"; empty: nobody
     int64_t          confirmed_s;  // UTC
+    int32_t          source;       // store id of the source whose own spelling it is; 0: a profile names it
 };
 
 /// State of an investigation or a court, in three classes that every source can be told in.
@@ -34,4 +35,6 @@ struct outcome {
 size_t category_key(str code, char *to, size_t size);
 /// Does its key hold all its letters? Those of other alphabets are dropped, and two kinds would have one key.
 bool   category_key_is_whole(str code);
+/// Are they one spelling, but for case and white space? Signs and digits tell apart: "<15" is not ">15".
+bool   category_same_spelling(str a, str b);
 str    iccs_label(int section, enum language l); // short official title of the section

@@ -110,11 +110,70 @@ static enum err class_put(struct scope *sc, struct store *st, enum sql name, con
     return query_run(&q);
 }
 
+// Who has the key? none: nobody. own: it is this spelling of this source.
+static enum err key_find(struct scope *sc, struct store *st, const struct category *c, bool *none, bool *own,
+                         bool *named, int32_t *id)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_CATEGORY_OF_SPELLING);
+    bind_str(&q, ":key", c->key);
+    *none = !query_next(&q);
+    if (*none) return query_end(&q);
+    *id = (int32_t)query_i64(&q, 0);
+    *named = query_null(&q, 2);
+    *own = !*named && query_i64(&q, 2) == c->source && category_same_spelling(query_str(&q, 1), c->code);
+    return query_run(&q);
+}
+
+static enum err yield(struct scope *sc, struct store *st, int32_t id, enum sensitivity to)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_CATEGORY_YIELD);
+    bind_i64(&q, ":id", id);
+    bind_i64(&q, ":sensitivity", (int64_t)to);
+    return query_run(&q);
+}
+
 static enum err category_put(struct scope *sc, struct store *st, struct category *c)
 {
+    bool    none, own = false, named = false;
+    int32_t id = 0;
+    TRY(key_find(sc, st, c, &none, &own, &named, &id));
+    if (!none && !own && !named) TRY(yield(sc, st, id, c->sensitivity));
     TRY(code_put(sc, st, SQL_CATEGORY_PUT, c->key, c->code, ":iccs", c->iccs, &c->id));
     if (c->sensitivity) TRY(class_put(sc, st, SQL_CATEGORY_CLASS_PUT, c));
     return labels_put(sc, st, SQL_CATEGORY_LABEL_PUT, c->id, c->label);
+}
+
+// Two spellings, or two sources, that give one key: the later gets a key of its own.
+static enum err own_put(struct scope *sc, struct store *st, str source, struct category *c)
+{
+    bool none, own, named;
+    TRY(key_find(sc, st, c, &none, &own, &named, &c->id));
+    if (!none && !own) {
+        str text = arena_printf(sc->mem, "%.*s\n%.*s", STR(source), STR(c->code));
+        c->key = arena_printf(sc->mem, "%.*s-%08x", STR(c->key), (unsigned)str_fnv(text));
+        if (!text.p || !c->key.p) return fail(&sc->fault, ERR_NOMEM, "no room for a code");
+        TRY(key_find(sc, st, c, &none, &own, &named, &c->id));
+    }
+    if (own) return OK;
+    if (!none)
+        return fail(&sc->fault, ERR_LIMIT,
+                    "\"%.*s\" and another kind have the same key %.*s; write one into the "
+                    "profile's [categories]",
+                    STR(str_slice(c->code, 0, 60)), STR(c->key));
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_CATEGORY_OWN);
+    bind_str(&q, ":key", c->key);
+    bind_str(&q, ":code", c->code);
+    bind_i64(&q, ":source", c->source);
+    TRY(query_one(&q));
+    TRY(id_of(&q, &c->id));
+    return labels_put(sc, st, SQL_CATEGORY_LABEL_PUT, c->id, c->label);
+}
+
+enum err store_category_own(struct scope *sc, struct store *st, str source, struct category *c)
+{
+    bool own;
+    TRY(store_enter(sc, st, &own));
+    return store_leave(sc, st, own, own_put(sc, st, source, c));
 }
 
 enum err store_category_put(struct scope *sc, struct store *st, struct category *c)
@@ -194,7 +253,8 @@ enum err store_categories(struct scope *sc, struct store *st, const struct categ
                                              .iccs = (int)query_i64(&q, 3),
                                              .sensitivity = (enum sensitivity)query_i64(&q, 6),
                                              .confirmed_s = query_i64(&q, 7),
-                                             .confirmed_by = query_keep(&q, 8) });
+                                             .confirmed_by = query_keep(&q, 8),
+                                             .source = (int32_t)query_i64(&q, 9) });
         last = list_last(&l);
         if (last) label_keep(&q, last->label);
     }

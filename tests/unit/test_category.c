@@ -80,10 +80,37 @@ static void test_sections(void **state)
     ok_str(iccs_label(ICCS_NOT_CRIME, LANG_EN), S("Not a crime"));
 }
 
+static void test_spellings(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *a, *b;
+        bool        same;
+    } rows[] = {
+        { "Theft", "THEFT", true },
+        { "Krádež  vloupáním", " krádež vloupáním\t", true },
+        { "ŠIKANA Ž", "šikana ž", true },
+        { "Крадіжка ІЇЄҐ", "крадіжка іїєґ", true },
+        { "", "", true },
+        { "a b", "ab", false },
+        { "<15", ">15", false },
+        { "§ 185", "185", false },
+        { "a", "", false },
+        { "a b", "a", false },
+        { "Ĺĺ Źź ŸŐ", "ĺĹ źŹ ÿő", true },
+        { "theft-of", "theft of", false },
+        { "kradez", "krádež", false },
+        { "1", "2", false },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        for (int turn = 0; turn < 2; turn++)
+            ok(category_same_spelling(str_of(turn ? rows[i].b : rows[i].a),
+                                      str_of(turn ? rows[i].a : rows[i].b)) == rows[i].same,
+               "\"%s\" and \"%s\"", rows[i].a, rows[i].b);
+}
+
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_keys),
-    cmocka_unit_test(test_key_is_cut),
-    cmocka_unit_test(test_key_is_whole),
-    cmocka_unit_test(test_sections),
+    cmocka_unit_test(test_spellings),    cmocka_unit_test(test_keys),     cmocka_unit_test(test_key_is_cut),
+    cmocka_unit_test(test_key_is_whole), cmocka_unit_test(test_sections),
 };
 TEST_MAIN(tests)

@@ -540,7 +540,8 @@ static void test_untold_keeps_what_protects(void **state)
                               kinds[k]);
         ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
         struct store *st = import_store(&sc, data, S("Europe/Prague"));
-        ok_err(&sc, profile_read_file(&sc, write_file(&sc, dir, "bare.profile", head), &bare), OK);
+        str less = arena_printf(sc.mem, "%.*s[categories]\nA = a | 5 ordinary | A\n", STR(head));
+        ok_err(&sc, profile_read_file(&sc, write_file(&sc, dir, "bare.profile", less), &bare), OK);
         str text = arena_printf(
             sc.mem,
             "%.*s%s[where]\nelsewhere = {rel : optional} is 2 not 1\n[categories]\nA = a | 5 ordinary | A\n",
@@ -931,6 +932,68 @@ static void test_outcome_words(void **state)
     test_scope_end(&sc);
 }
 
+/// What a person confirms of one spelling of one source holds for no other, but for case and white space.
+static void test_spellings_are_confirmed_apart(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *source, *code;
+        bool        same; // as "§ 185 <15" of one
+    } rows[] = {
+        { "one", "§ 185 <15", true }, { "one", "  §  185 <15 ", true }, { "one", "§ 185 >15", false },
+        { "one", "185 <15", false },  { "one", "§ 185/15", false },     { "two", "§ 185 <15", false },
+    };
+    struct scope           sc = test_scope();
+    const char            *dir = test_dir(&sc), *data;
+    struct import_report   r;
+    const struct category *c;
+    size_t                 n, classified = 0;
+    ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
+    struct store *st = import_store(&sc, data, S("Europe/Prague"));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct profile *p;
+        str                   profile = arena_printf(sc.mem,
+                                                     "[source]\nkey = %s\nname = T\n[identity]\nkind = stable\nkey = {id}\n"
+                                                                       "[when]\nfrom = {d}\nformat = %%Y-%%m-%%d\n[what]\ncategory = {k}\n",
+                                                     rows[i].source);
+        str                   row = arena_printf(sc.mem, "id,d,k\n%zu,2024-01-01,%s\n", i, rows[i].code);
+        ok_err(&sc, profile_read_file(&sc, write_file(&sc, dir, "t.profile", profile), &p), OK);
+        for (int again = 0; again < 2; again++)
+            ok_err(&sc, import_one(&sc, st, p, write_file(&sc, dir, "1.csv", row), &r), OK);
+        ok_i64(r.totals.unchanged, 1);
+        if (i) continue;
+        ok_err(&sc, store_categories(&sc, st, &c, &n), OK);
+        struct category confirmed = c[0];
+        confirmed.sensitivity = SENSITIVITY_ORDINARY;
+        confirmed.confirmed_by = S("person Eva");
+        ok_err(&sc, store_category_confirm(&sc, st, &confirmed), OK);
+    }
+    ok_err(&sc, store_categories(&sc, st, &c, &n), OK);
+    ok_i64(n, 5);
+    for (size_t i = 0; i < n; i++) classified += c[i].sensitivity != SENSITIVITY_UNCLASSIFIED;
+    ok_i64(classified, 1);
+    // Nor is another source's spelling confirmed by a profile that names the key.
+    const struct profile *names;
+    ok_err(
+        &sc,
+        profile_read_file(&sc,
+                          write_file(&sc, dir, "t.profile",
+                                     S("[source]\nkey = three\nname = T\n[identity]\nkind = stable\nkey = "
+                                       "{id}\n[when]\nfrom = {d}\nformat = %Y-%m-%d\n"
+                                       "[what]\ncategory = {k}\n[categories]\nX = 185-15 | 3 sexual | X\n")),
+                          &names),
+        OK);
+    ok_err(&sc, import_one(&sc, st, names, write_file(&sc, dir, "1.csv", S("id,d,k\n1,2024-01-01,X\n")), &r),
+           OK);
+    ok_err(&sc, store_categories(&sc, st, &c, &n), OK);
+    ok_i64(n, 5);
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(c[i].key, S("185-15"))) ok_i64(c[i].sensitivity, SENSITIVITY_SEXUAL);
+    store_close(st);
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
 /// Names as long as laws write them: two that differ only at their end are two kinds.
 static void test_long_names(void **state)
 {
@@ -980,6 +1043,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_rows_of_one_key),
     cmocka_unit_test(test_protection_is_lifted_on_demand),
     cmocka_unit_test(test_outcome_words),
+    cmocka_unit_test(test_spellings_are_confirmed_apart),
     cmocka_unit_test(test_long_names),
 };
 TEST_MAIN(tests)

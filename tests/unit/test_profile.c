@@ -89,6 +89,7 @@ static void test_mistakes(void **state)
         { "", "just words\n", "name = value" },
         { "", "category = {b}\n", "stands twice" },
         { "", "outcome = {b\n", "does not close it" },
+        { "", "[categories]\nX = k | 3 sexual | X\nY = k | 5 ordinary | Y\n", "not the same class" },
         { "", "[outcomes]\nX = other | open | X\n", "stands for what no profile names" },
         { "", "[outcomes]\nX = none | open | X\n", "stands for what no source tells" },
         { "", "outcome = {}\n", "names no column" },

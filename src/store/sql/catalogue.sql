@@ -27,9 +27,20 @@ SELECT identity, key FROM source WHERE id = :id;
 -- source_identity_set: settles it
 UPDATE source SET identity = :identity WHERE id = :id;
 
+-- category_of_spelling: who has a key: a source with a spelling of its own, or profiles (no source)
+SELECT id, code, source FROM category WHERE key = :key;
+
+-- category_own: a kind for a source's own spelling
+INSERT INTO category (key, code, iccs, source) VALUES (:key, :code, 0, :source) RETURNING id;
+
+-- category_yield: what a person confirmed was another source's spelling, and a profile now names the kind: the stricter holds, and
+-- without a class nothing does
+UPDATE category SET sensitivity = 0, confirmed_s = 0, confirmed_by = ''
+WHERE id = :id AND confirmed_by LIKE 'person %' AND sensitivity > :sensitivity;
+
 -- category_put: a category by its key, made or brought up to date
 INSERT INTO category (key, code, iccs) VALUES (:key, :code, :iccs)
-ON CONFLICT (key) DO UPDATE SET code = excluded.code,
+ON CONFLICT (key) DO UPDATE SET code = excluded.code, source = NULL,
     iccs = CASE WHEN excluded.iccs = 0 OR category.confirmed_by LIKE 'person %' THEN category.iccs ELSE excluded.iccs END
 RETURNING id;
 
@@ -57,7 +68,7 @@ INSERT INTO category_label (category, language, label) VALUES (:id, :language, :
 ON CONFLICT (category, language) DO UPDATE SET label = excluded.label;
 
 -- category_list: all categories, a row for each label, or one without
-SELECT c.id, c.key, c.code, c.iccs, l.language, l.label, c.sensitivity, c.confirmed_s, c.confirmed_by
+SELECT c.id, c.key, c.code, c.iccs, l.language, l.label, c.sensitivity, c.confirmed_s, c.confirmed_by, c.source
 FROM category c LEFT JOIN category_label l ON l.category = c.id
 ORDER BY c.id, l.language;
 
