@@ -477,7 +477,8 @@ static enum err begin_run(struct import *j)
                            .profile = source.key,
                            .started_s = clock_system.now_s(),
                            .may_lack = may_lack(p),
-                           .may_lift = j->o.lift_protection };
+                           .may_lift = j->o.lift_protection,
+                           .may_move = j->o.moved };
     j->totals = (struct run_totals){ 0 };
     TRY(files_text(j, &j->run.files));
     TRY(store_run_begin(sc, j->st, &j->run));

@@ -26,6 +26,7 @@ struct import_options {
     bool                  dry_run; // reads and counts everything, and changes nothing
     bool                  timed;   // the report tells where the time went
     bool                  lift_protection; // stored incidents may lose what protected them
+    bool                  moved;           // many may be of another time, place and kind
 };
 
 struct import_progress {

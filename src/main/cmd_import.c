@@ -6,7 +6,7 @@
 
 struct import_words {
     const char *as, *mapping;
-    bool        dry_run, timing, list, lift;
+    bool        dry_run, timing, list, lift, moved;
 };
 static const struct option_row options[] = {
     OPTION(struct import_words, "--as", OPTION_TEXT, as, "PROFILE",
@@ -17,6 +17,8 @@ static const struct option_row options[] = {
            "reads and counts everything, changes nothing"),
     OPTION(struct import_words, "--lift-protection", OPTION_FLAG, lift, NULL,
            "stored incidents may lose what protected them: the source has corrected them"),
+    OPTION(struct import_words, "--moved", OPTION_FLAG, moved, NULL,
+           "many incidents may be of another time, place and kind: the source has corrected them"),
     OPTION(struct import_words, "--timing", OPTION_FLAG, timing, NULL, "tells where the time went"),
     OPTION(struct import_words, "--profiles", OPTION_FLAG, list, NULL,
            "lists the profiles that are built in, and ends"),
@@ -37,8 +39,10 @@ static enum err import(struct cli *cli, const struct import_words *w, const char
                        bool *rejected)
 {
     AUTO(store_closep) struct store *st = NULL;
-    struct import_options o = { .dry_run = w->dry_run, .timed = w->timing, .lift_protection = w->lift };
-    struct import_report  r;
+    struct import_options            o = {
+                   .dry_run = w->dry_run, .timed = w->timing, .lift_protection = w->lift, .moved = w->moved
+    };
+    struct import_report r;
     if (w->mapping) TRY(profile_read_file(cli->sc, w->mapping, &o.profile));
     else if (w->as) TRY(profile_find(cli->sc, str_of(w->as), &o.profile));
     TRY(store_open(cli->sc, cli->dir, STORE_WRITE, &st));
@@ -70,7 +74,8 @@ static int run(struct cli *cli, int argc, char **argv)
 const struct command cmd_import = {
     .name = "import",
     .writes = true,
-    .synopsis = "[--as PROFILE | --mapping FILE] [--dry-run] [--lift-protection] [--timing] FILE ...",
+    .synopsis =
+        "[--as PROFILE | --mapping FILE] [--dry-run] [--lift-protection] [--moved] [--timing] FILE ...",
     .summary = "reads incident files into the database",
     .text = "Files may be CSV or GeoJSON, plain or packed (.gz, .zst, .zip); a folder stands for all files "
             "in it. The\n"

@@ -146,6 +146,28 @@ static enum err check_lifted(struct scope *sc, struct store *st, const struct me
     return OK;
 }
 
+/// A running number that the source gives anew stands for another incident: what it tells of that one would be told as the
+/// history of this, and who left the public map would come back under another number.
+static enum err check_renumbered(struct scope *sc, struct store *st, const struct merge *m,
+                                 uint64_t unchanged)
+{
+    enum { FEW = 10, SHARE = 10 }; // so many are corrections, whatever their share; and one in so many
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_RENUMBERED);
+    TRY(query_one(&q));
+    uint64_t known = (uint64_t)query_i64(&q, 0) + unchanged, moved = (uint64_t)query_i64(&q, 1);
+    TRY(query_run(&q));
+    if (m->may_move || moved < FEW || moved * SHARE < known) return OK;
+    return fail(
+        &sc->fault, ERR_INVALID,
+        "by their key %llu rows of %.*s tell of incidents that the store knows, and %llu of these would be "
+        "of "
+        "another time, place or kind, two of these at once: the key stands for others now, such as a number "
+        "that "
+        "is counted anew. Import the source without a key (hromada-profile(5), identity); if the source has "
+        "corrected so many, import it again with --moved. Nothing was changed",
+        (unsigned long long)known, STR(str_slice(m->source, 0, 60)), (unsigned long long)moved);
+}
+
 // Nothing links a row without a key to an incident that tells more than it, be it there or gone.
 static enum err check_gone(struct scope *sc, struct store *st)
 {
@@ -220,6 +242,7 @@ enum err merge_staged(struct scope *sc, struct store *st, const struct merge *m,
                       uint32_t *untold)
 {
     TRY(match(sc, st, m, t));
+    TRY(check_renumbered(sc, st, m, t->unchanged));
     TRY(check_lifted(sc, st, m, &t->lifted));
     TRY(add_up(sc, st, t));
     TRY(find_untold(sc, st, m, untold));

@@ -8,11 +8,11 @@ struct merge {
     int64_t       last; // the highest id of an incident before this run
     int64_t       run;  // its id
     enum identity by;
-    bool          keyless;  // a row without a key was staged, though the source has keys
-    bool          classed;  // a row of the run has classes
-    bool          untold;   // a staged row says nothing of what protects
-    bool          may_lift; // struct run
-    str           source;   // its key, for people
+    bool          keyless;            // a row without a key was staged, though the source has keys
+    bool          classed;            // a row of the run has classes
+    bool          untold;             // a staged row says nothing of what protects
+    bool          may_lift, may_move; // struct run
+    str           source;             // its key, for people
 };
 
 /// Does a run replace the slices that it touches?

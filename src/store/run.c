@@ -606,6 +606,7 @@ static enum err finish(struct scope *sc, struct store *st, struct run_totals *t,
              .classed = g->classed,
              .untold = g->untold,
              .may_lift = g->run.may_lift,
+             .may_move = g->run.may_move,
              .source = g->run.profile,
     };
     assert(t->read == (uint64_t)g->n + t->rejected); // every row was staged or rejected

@@ -118,6 +118,7 @@ struct run {
          may_lack; // of untold (model/incident.h): that new incidents may leave untold, though others of the
                    // source tell it
     bool may_lift; // may take from stored incidents what protects them
+    bool may_move; // may give many of them another time, place and kind
     struct run_times times; // filled by store_run_finish
 };
 /// read = imported + unchanged + revised + rejected, always. merged is the part of these rows that joined an
@@ -135,7 +136,8 @@ void     store_run_soon(const struct store *st, const struct incident *i);
 /// Merges what was staged and records the run. dry: computes the totals and rolls back. The caller fills
 /// totals->read and ->rejected before; commits on OK, leaves nothing behind on failure. ERR_INVALID: rows leave untold what
 /// protects, and may be of incidents that have it, or are new while others of the source have it; they take from stored
-/// incidents what protected them, and r->may_lift does not say so.
+/// incidents what protected them, or many are of another time, place and kind, so that the key stands for others now, and
+/// r->may_lift or r->may_move does not say so.
 enum err store_run_finish(struct scope *sc, struct store *st, struct run *r, bool dry,
                           struct run_totals *totals);
 

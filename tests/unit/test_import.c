@@ -540,7 +540,7 @@ static void test_untold_keeps_what_protects(void **state)
                               kinds[k]);
         ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
         struct store *st = import_store(&sc, data, S("Europe/Prague"));
-        str less = arena_printf(sc.mem, "%.*s[categories]\nA = a | 5 ordinary | A\n", STR(head));
+        str           less = arena_printf(sc.mem, "%.*s[categories]\nA = a | 5 ordinary | A\n", STR(head));
         ok_err(&sc, profile_read_file(&sc, write_file(&sc, dir, "bare.profile", less), &bare), OK);
         str text = arena_printf(
             sc.mem,
@@ -829,6 +829,70 @@ static void test_rows_of_one_key(void **state)
     }
 }
 
+/// Forty rows of a day, numbered from `first` on: each number is another incident when it is another place and kind.
+static const char *numbered_rows(struct scope *sc, const char *dir, const char *name, int first, int moved)
+{
+    AUTO(buf_free) struct buf text;
+    buf_init(&text, 1 << 16);
+    buf_add(&text, S("id,d,k,lon,lat,m\n"));
+    for (int i = 0; i < 40; i++) {
+        int of = i < moved ? i + first : i;
+        buf_printf(&text, "%d,2024-01-%02d,%s,22.%03d,48.6,January\n", i, 1 + of % 3,
+                   of % 2 ? "Theft" : "Rape", of);
+    }
+    return write_file(sc, dir, name, buf_str(&text));
+}
+
+/// A number that a source gives anew is no key: who left the map under it would come back under another.
+static void test_numbers_given_anew_are_no_key(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *identity;
+        int         by, moved;
+        bool        stops;
+    } runs[] = {
+        { "kind = slice\nkey = {id}\nslice = {d}", 1, 40,
+          false }, // each day is another slice, and numbers are of the day
+        { "kind = slice\nkey = {id}\nslice = {m}", 1, 40, true },
+        { "kind = stable\nkey = {id}", 1, 40, true },
+        { "kind = stable\nkey = {id}", 1, 10, true },
+        { "kind = stable\nkey = {id}", 1, 9, false },
+        { "kind = stable\nkey = {id}", 0, 40, false },
+        { "kind = none\nslice = {m}", 1, 40, false },
+    };
+    for (size_t k = 0; k < COUNT(runs); k++) {
+        struct scope          sc = test_scope();
+        const char           *dir = test_dir(&sc), *data;
+        struct import_report  r;
+        struct hash128        before, after;
+        const struct profile *p = telling_profile(
+            &sc, dir, runs[k].identity,
+            "[categories]\nTheft = theft | 5 ordinary | Theft\nRape = rape | 5 ordinary | Rape\n"
+            "[where]\nlon = {lon}\nlat = {lat}\n");
+        ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
+        struct store *st = import_store(&sc, data, S("Europe/Prague"));
+        const char   *was = numbered_rows(&sc, dir, "1.csv", 0, 0),
+                   *now = numbered_rows(&sc, dir, "2.csv", runs[k].by, runs[k].moved);
+        ok_err(&sc, import_one(&sc, st, p, was, &r), OK);
+        ok_err(&sc, store_digest(&sc, st, &before), OK);
+        enum err e = import_one(&sc, st, p, now, &r);
+        ok(e == (runs[k].stops ? ERR_INVALID : OK), "%zu: %s", k, e ? sc.fault.text : "taken");
+        if (runs[k].stops) {
+            ok(strstr(sc.fault.text, "40 rows of town") && strstr(sc.fault.text, "--moved"), "%zu: %s", k,
+               sc.fault.text);
+            ok_err(&sc, store_digest(&sc, st, &after), OK);
+            ok(before.hi == after.hi && before.lo == after.lo, "%zu: the store changed", k);
+            const struct import_options moved = { .profile = p, .moved = true };
+            ok_err(&sc, import_by(&sc, st, &moved, &now, 1, &r), OK);
+            ok(r.totals.revised >= 10, "%zu: taken when it is meant", k);
+        }
+        store_close(st);
+        test_dir_end(&sc, dir);
+        test_scope_end(&sc);
+    }
+}
+
 /// A run that takes from stored incidents what protects them stops before it changes anything, and says what to do.
 static void test_protection_is_lifted_on_demand(void **state)
 {
@@ -1041,6 +1105,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_new_ones_tell),
     cmocka_unit_test(test_new_ones_tell_codes),
     cmocka_unit_test(test_rows_of_one_key),
+    cmocka_unit_test(test_numbers_given_anew_are_no_key),
     cmocka_unit_test(test_protection_is_lifted_on_demand),
     cmocka_unit_test(test_outcome_words),
     cmocka_unit_test(test_spellings_are_confirmed_apart),

@@ -342,6 +342,13 @@ SELECT count(*), coalesce(sum(domestic), 0), coalesce(sum(elsewhere), 0), coales
 FROM lost
 WHERE domestic + elsewhere + class + kind > 0;
 
+-- renumbered: stored incidents that rows of this run tell of by their key, and how many of them would be of another time, place and
+-- kind, or of two of these
+SELECT count(*), coalesce(sum(CASE WHEN (i.from_s <> s.from_s) + (i.lon_e7 <> s.lon_e7 OR i.lat_e7 <> s.lat_e7)
+    + (i.category <> s.category) >= 2 THEN 1 ELSE 0 END), 0)
+FROM verdict v JOIN staged s ON s.n = v.n JOIN incident i ON i.id = v.incident
+WHERE v.fresh = 0 AND v.settles = 1 AND s.key <> '';
+
 -- gone_count: how many those are
 SELECT count(*) FROM gone;
 
