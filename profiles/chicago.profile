@@ -45,6 +45,9 @@ outcome   = {Arrest}
 arrest    = {Arrest} is true | Y not false | N
 domestic  = {Domestic} is true | Y not false | N
 
+# Looked at: sorts of places ("APARTMENT", "SCHOOL, PUBLIC, BUILDING"), and when a row was changed.
+unread    = Location Description | Updated On
+
 [outcomes]
 true  = arrest-made    | cleared | Arrest made     | Zadržená osoba       | Є затримання
 Y     = arrest-made    | cleared | Arrest made     | Zadržená osoba       | Є затримання

@@ -40,6 +40,8 @@ category = {Crime type}
 outcome  = {Last outcome category}
 # The source does not tell it: the classes below are strict in return.
 domestic = none
+# Looked at: names of forces and of areas.
+unread   = Reported by | Falls within | LSOA name
 
 [categories]
 # Classes, the stricter where a kind holds several: violence holds sexual offences and modern slavery; "other crime" holds

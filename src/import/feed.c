@@ -114,6 +114,7 @@ static enum err start(struct scope *sc, struct feed *f)
         if (!f->batch[i].mem) return fail(&sc->fault, ERR_NOMEM, "no room for rows");
     }
     TRY(reader_open(sc, f->from, f->rules->p, &f->reader));
+    if (f->rules->values) TRY(reader_watch(sc, f->reader, f->rules->values));
     return relay_open(sc, &(struct relay_work){ f, make }, 1, FEED_BATCHES, &f->relay);
 }
 

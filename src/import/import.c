@@ -58,6 +58,7 @@ struct import {
     struct zone             *zone;
     struct geocode          *geocode;
     struct class_memo       *memo;
+    struct values           *values;
     struct stream           *stream;
     size_t                   part; // that it stands on
     struct feed             *feed;
@@ -233,6 +234,7 @@ static void job_close(struct import *j)
     zone_close(j->zone);
     geocode_close(j->geocode);
     class_memo_close(j->memo);
+    values_close(j->values);
     buf_free(&j->line);
     buf_free(&j->cell);
     free(j->item);
@@ -460,7 +462,9 @@ static enum err begin_run(struct import *j)
     TRY(zone_open(sc, source.timezone, &j->zone));
     if (p->geocode.n) TRY(geocode_open(sc, p, &j->geocode));
     if (p->code_list || p->words || p->outcome.n) TRY(class_memo_open(sc, &j->memo));
+    if (!j->values) TRY(values_open(sc, &j->values));
     j->rules = (struct row_rules){ .p = p,
+                                   .values = j->values,
                                    .zone = j->zone,
                                    .crs = p->epsg ? crs_by_epsg(p->epsg) : NULL,
                                    .geocode = j->geocode,

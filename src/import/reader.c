@@ -19,9 +19,15 @@ enum {
     RAW_MAX_BYTES = 1 << 22
 };
 
+struct watched { // a column that nothing reads
+    bool                 on;
+    uint64_t             hits; // values that tell a sensitive kind
+    const struct phrase *example;
+};
+
 struct reader {
     const struct profile  *p;
-    struct scope           sc;  // holds why the names of the first feature were not kept; it has no memory
+    struct scope           sc;  // holds why reading ended early; it has no memory
     struct csv            *csv; // one of the two
     struct geojson        *geojson;
     struct geojson_feature feature;
@@ -39,6 +45,8 @@ struct reader {
     str                    file;
     char                   lon[32], lat[32];
     struct buf             raw;
+    struct values         *values;  // NULL: nothing is looked at
+    struct watched        *watched; // [n_names]
 };
 
 // -- what is it? ---------------------------------------------------------------------------------------------------
@@ -108,6 +116,7 @@ void reader_close(struct reader *r)
     arena_close(r->late);
     free(r->names);
     free(r->name);
+    free(r->watched);
     buf_free(&r->raw);
     free(r);
 }
@@ -190,6 +199,62 @@ enum err reader_open(struct scope *sc, struct stream *from, const struct profile
     return OK;
 }
 
+// -- values of columns that nothing reads ------------------------------------------------------------------------------
+
+static enum err watch_column(struct scope *sc, struct reader *r, size_t n)
+{
+    struct watched *grown = realloc(r->watched, (n + 1) * sizeof *grown);
+    if (!grown) return fail(&sc->fault, ERR_NOMEM, "no room for the names of columns");
+    r->watched = grown;
+    grown[n] = (struct watched){ .on = unread_watches(r->p, r->name[n]) };
+    return OK;
+}
+
+static enum err watch_all(struct scope *sc, struct reader *r)
+{
+    for (size_t i = 0; i < r->n_names && r->values; i++) TRY(watch_column(sc, r, i));
+    return OK;
+}
+
+enum err reader_watch(struct scope *sc, struct reader *r, struct values *v)
+{
+    r->values = v;
+    return watch_all(sc, r);
+}
+
+static bool watch(struct reader *r, size_t column, str value)
+{
+    struct watched      *w = &r->watched[column];
+    const struct phrase *hit;
+    if (!w->on || !value.n) return true;
+    if (values_hit(r->values, &r->sc, value, &hit)) return false;
+    if (!hit) return true;
+    w->hits++;
+    if (!w->example) w->example = hit;
+    return true;
+}
+
+static enum err check_watched(struct scope *sc, const struct reader *r)
+{
+    for (size_t i = 0; i < r->n_names && r->watched; i++) {
+        const struct watched *w = &r->watched[i];
+        str                   shown = str_slice(r->name[i], 0, 60);
+        if (!w->hits) continue;
+        return fail(
+            &sc->fault, ERR_INVALID,
+            "nothing reads the %s \"%.*s\", and %llu of its values have words of sensitive kinds, as "
+            "\"%.*s\" "
+            "(%.*s). Read it in a profile (\"detail = {%.*s}\"), or, if you have looked and it protects "
+            "nobody, write \"unread = %.*s\" into its [what]; a profile of your own begins with \"like = "
+            "%.*s\"",
+            r->geojson ? "property" : "column", STR(shown), (unsigned long long)w->hits,
+            STR(str_slice(w->example->written, 0, 60)),
+            STR(sensitivity_word(sensitivity_strictest(w->example->classes))), STR(shown), STR(shown),
+            STR(r->p->source.key));
+    }
+    return OK;
+}
+
 // -- reading ---------------------------------------------------------------------------------------------------------
 
 static str number_text(double v, char to[32])
@@ -202,6 +267,8 @@ static bool next_row(struct reader *r, struct record *out)
 {
     if (!csv_next(r->csv, &r->row)) return false;
     const struct csv_row *row = &r->row;
+    for (size_t i = 0; r->watched && row->problem == CSV_FINE && i < row->n && i < r->n_names; i++)
+        if (r->watched[i].on && !watch(r, i, row->field[i])) return false;
     for (size_t i = 0; i < r->p->columns.n; i++) {
         int field = r->field[i];
         r->value[i] = field == FROM_FILE                     ? r->file
@@ -245,7 +312,9 @@ static enum err late_names(struct reader *r)
         if (grown) r->name = grown;
         str kept = grown && r->late ? arena_str(r->late, key) : (str){ 0 };
         if (!kept.p) return fail(&r->sc.fault, ERR_NOMEM, "no room for the names of properties");
-        r->name[r->n_names++] = kept;
+        r->name[r->n_names] = kept;
+        if (r->values) TRY(watch_column(&r->sc, r, r->n_names));
+        r->n_names++;
         r->columns.name = r->name;
         r->columns.n = r->n_names;
     }
@@ -259,8 +328,20 @@ static bool begin_features(struct reader *r)
     str                     name[GEOJSON_MAX_PROPERTIES];
     for (size_t i = 0; i < f->n_properties; i++) name[i] = f->property[i].key;
     if (keep_names(&r->sc, r, name, f->n_properties)) return false;
+    if (watch_all(&r->sc, r)) return false;
     r->untold = missing_untold(r->p, &r->columns);
     return r->begun = true;
+}
+
+/// Names are known by now, and stand in the order in which features have them.
+static bool watch_feature(struct reader *r)
+{
+    const struct geojson_feature *f = &r->feature;
+    for (size_t i = 0; r->watched && i < f->n_properties; i++)
+        if (f->property[i].kind != PROPERTY_NULL && name_known(r, csv_cell(str_trim(f->property[i].key))) &&
+            !watch(r, r->next_name - 1, f->property[i].text))
+            return false;
+    return true;
 }
 
 static bool next_feature(struct reader *r, struct record *out)
@@ -285,6 +366,7 @@ static bool next_feature(struct reader *r, struct record *out)
         r->value[i] = value;
     }
     if (!r->begun ? !begin_features(r) : late_names(r) != OK) return false;
+    if (!watch_feature(r)) return false;
     *out = (struct record){ .value = r->value, .line = f->line, .list = true, .untold = r->untold };
     return true;
 }
@@ -311,13 +393,13 @@ bool reader_next(struct reader *r, struct record *out)
 
 enum err reader_end(struct scope *sc, const struct reader *r)
 {
-    if (!r->geojson) return csv_end(sc, r->csv);
     if (r->sc.fault.code) {
         sc->fault = r->sc.fault;
         return sc->fault.code;
     }
-    TRY(geojson_end(sc, r->geojson));
-    return check_features(sc, r);
+    TRY(r->geojson ? geojson_end(sc, r->geojson) : csv_end(sc, r->csv));
+    TRY(check_watched(sc, r));
+    return r->geojson ? check_features(sc, r) : OK;
 }
 
 const struct file_columns *reader_columns(const struct reader *r)

@@ -4,6 +4,7 @@
 #pragma once
 #include "base/err.h"
 #include "import/missing.h"
+#include "import/values.h"
 #include "wire/geojson.h"
 #include "wire/stream.h"
 
@@ -23,6 +24,9 @@ struct reader;
 enum err reader_open(struct scope *sc, struct stream *from, const struct profile *p, struct reader **out);
 void     reader_close(struct reader *r);
 void     reader_closep(struct reader **r);
+/// From here on values of columns that nothing reads and that the profile does not name under "unread" are looked at; reader_end
+/// refuses the file when one tells a sensitive kind. ERR_NOMEM.
+enum err reader_watch(struct scope *sc, struct reader *r, struct values *v);
 /// The next record, valid until the next call. False at the end or on failure: reader_end tells.
 bool     reader_next(struct reader *r, struct record *out);
 enum err reader_end(struct scope *sc, const struct reader *r);

@@ -19,6 +19,7 @@ struct row_rules {
     const struct zone    *zone;
     const struct crs     *crs;     // of p->epsg; NULL: none
     const struct geocode *geocode; // NULL: none
+    struct values        *values;  // looks at columns that nothing reads; NULL: they are not looked at
     struct class_memo    *memo;    // of the codes and details of a run; NULL: each is looked up anew
 };
 

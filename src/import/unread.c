@@ -3,90 +3,128 @@
 
 #include "base/arena.h"
 #include "import/words.h"
+#include <assert.h>
 
-enum { PHRASES_MAX = 32 };
+enum { PHRASES_MAX = 64, SIGN_LANGUAGES = 4 };
 
+// clang-format off
 static const struct sign { // that a column protects
     const char *tells, *read;
-    const char *phrases[3]; // English; Czech; Ukrainian and Russian
+    const char *phrases[SIGN_LANGUAGES]; // English; Czech; Ukrainian and Russian; German
 } signs[] = {
-    { "which incidents are domestic",
-      "domestic = {Column} is yes not no",
-      { "*domestic* | family violen* | violen* family | partner violen* | household violen* | dv | ipv",
+    { "which incidents are domestic", "domestic = {Column} is yes not no",
+      { "*domestic* | family violen* | violen* family | partner violen* | household violen* | dv | ipv | dva",
         "domác* nás* | dom nás* | rodinn* nás* | násil* rodin* | partnersk* nás* | domácí",
-        "дом* насил* | домашн* | сімейне | сімейн* насил* | насил* сім* | родинне | родинн* насил* | насил* "
-        "родин* | семейн* "
-        "насил*" } },
-    { "which law was broken",
-      "code = {Column} by LIST",
+        "дом* насил* | домашн* | сімейне | сімейн* насил* | насил* сім* | родинне | родинн* насил* | насил* родин* | семейн* насил*",
+        "häuslich* | haeuslich* | partnergewalt* | partnerschaftsgewalt* | familiengewalt*" } },
+    { "which law was broken", "code = {Column} by LIST",
       { "iucr | article | articles | statute* | penal code | criminal code | law | law code | law section",
         "paragraf* | kvalifikac* | trestn* čin paragr* | ustanoven* zákon*",
-        "статт* | кваліфікац* | ст кк* | кк | кку | купап | статья | статьи | квалификац*" } },
-    { "whether the victim is a child",
-      "detail = {Column}",
-      { "child* | *child | minor | minors | juvenile* | underage | under age | under 18",
+        "статт* | кваліфікац* | ст кк* | кк | кку | купап | статья | статьи | квалификац*",
+        "paragraph* | gesetz* | straftatbestand* | tatbestand* | stgb" } },
+    { "whether the victim is a child", "detail = {Column}",
+      { "child* | *child | minor | minors | juvenile* | underage | under age | under 18 | youth | youths",
         "dítě | dítěte | děti | dětí | dětsk* | nezletil* | mladistv*",
-        "дитин* | дитяч* | діти | дітей | неповнол* | малоліт* | ребен* | дети | детей | несовершеннол* | "
-        "малолет*" } },
-    { "whether the point is where it happened",
-      "elsewhere = {Column} is yes not no",
+        "дитин* | дитяч* | діти | дітей | неповнол* | малоліт* | ребен* | дети | детей | несовершеннол* | малолет*",
+        "kind | kinder* | minderjähr* | minderjaehr* | jugendl*" } },
+    { "whether the point is where it happened", "elsewhere = {Column} is yes not no",
       { "elsewhere | other place | relevance", "jinde | jiné místo | relevance",
-        "інше місце | іншому місці | деінде | другое место" } },
+        "інше місце | іншому місці | деінде | другое место", "anderer ort | andernorts | woanders" } },
+    { "whether the act was sexual, out of hatred, trafficking or against oneself", "detail = {Column}",
+      { "*sexual* | sex crime* | sex offen* | sex assault* | rape* | hate* | bias* | prejudice* | *traffick* | exploitation | slavery | "
+        "*suicid* | self harm* | self inflict* | sensitive | sensitivity",
+        "sexu* | znásil* | nenávist* | předsud* | obchod* lid* | vykořisť* | sebevra* | sebepoš* | citliv*",
+        "секс* | зґвалт* | ненавист* | упередж* | торгівл* людьми | експлуатац* | самогуб* | суїцид* | самоушкодж* | изнасил* | "
+        "предубежд* | торговл* людьми | самоуб* | суицид* | чутлив*",
+        "*sexuel* | sexual* | vergewalt* | hass* | vorurteil* | menschenhandel* | ausbeutung* | suizid* | selbstmord* | "
+        "selbsttötung* | selbstverletz*" } },
+    { "who the victim is", "detail = {Column}",
+      { "victim* | vict | vic | complainant* | injured part* | age | ages | sex | gender | age group | age range",
+        "oběť | oběti | obětí | poškozen* | věk | věku | pohlaví",
+        "жертв* | потерпіл* | постражд* | вік | віку | стать | статі | потерпевш* | возраст* | пол",
+        "opfer* | geschädigt* | geschaedigt* | alter | geschlecht*" } },
+    { "how victim and offender are related", "detail = {Column}",
+      { "relation | relations | relationship* | related | family | familial | partner* | spous* | household* | intimate*",
+        "vztah | vztahu | vztahy | rodin* | příbuz* | partner* | manžel* | domácnost*",
+        "стосунк* | родин* | родич* | сім* | партнер* | подруж* | отношени* | семь* | родств* | супруг*",
+        "beziehung* | familie* | partner* | ehe* | haushalt* | verwandt*" } },
+    { "in free text what happened", "detail = {Column}",
+      { "description* | descr | desc | narrative* | note | notes | comment* | remark* | summary | synopsis | modus* | mo | "
+        "circumstance* | details | free text | freetext",
+        "popis* | poznám* | okolnost* | způsob* | skutek | skutku",
+        "опис* | примітк* | обставин* | фабул* | спосіб | способ* | описан* | примечан* | обстоятельств*",
+        "beschreib* | sachverhalt* | bemerkung* | notiz* | tathergang* | modus* | anmerkung*" } },
+    { "of whose faith, origin, orientation or disability it was", "detail = {Column}",
+      { "religio* | faith | ethnic* | race | racial | nationalit* | descent | orientation | lgbt* | disab* | migra*",
+        "nábožen* | víra | etnik* | etnic* | národnost* | rasa | orientac* | postižen*",
+        "релігі* | віра | етніч* | національн* | раса | орієнтац* | інвалідн* | религ* | этнич* | националь* | ориентац* | инвалид*",
+        "religion* | glaube* | ethni* | herkunft* | nationalität* | orientierung* | behinder*" } },
+};
+// clang-format on
+
+struct readied { // the phrases of one sign
+    struct phrase phrase[PHRASES_MAX];
+    size_t        n;
 };
 
-static enum err phrases_of(struct scope *sc, const char *text, struct phrase to[PHRASES_MAX], size_t *n)
+/// A phrase too many would be left out in silence, so none may be.
+static enum err ready(struct scope *sc, const struct sign *s, struct readied *out)
 {
-    str rest = str_of(text), part;
-    *n = 0;
-    while (str_cut(&rest, '|', &part) && *n < PHRASES_MAX) TRY(phrase_read(sc, str_trim(part), &to[(*n)++]));
+    out->n = 0;
+    for (size_t i = 0; i < SIGN_LANGUAGES; i++) {
+        str rest = str_of(s->phrases[i]), part;
+        while (str_cut(&rest, '|', &part)) {
+            assert(out->n < PHRASES_MAX);
+            TRY(phrase_read(sc, str_trim(part), &out->phrase[out->n++]));
+        }
+    }
     return OK;
 }
 
 /// "§" is no letter, and a sign of its own.
-static enum err has_sign(struct scope *sc, const struct sign *s, str column, bool *out)
+static enum err has_sign(struct scope *sc, const struct sign *s, const struct readied *r, str column,
+                         bool *out)
 {
-    struct phrase phrase[PHRASES_MAX];
-    size_t        n;
     *out = s == &signs[1] && str_has(column, S("§"));
-    for (size_t i = 0; i < COUNT(s->phrases) && !*out; i++) {
-        TRY(phrases_of(sc, s->phrases[i], phrase, &n));
-        TRY(phrases_any(sc, phrase, n, column, out));
-    }
-    return OK;
+    return *out ? OK : phrases_any(sc, r->phrase, r->n, column, out);
 }
 
-static bool is_looked_at(const struct profile *p, str column)
+bool unread_watches(const struct profile *p, str column)
 {
+    if (missing_reads(p, column)) return false;
     for (size_t i = 0; i < p->n_unread; i++)
-        if (str_eq(p->unread[i], column)) return true;
-    return false;
+        if (str_eq(p->unread[i], column)) return false;
+    return true;
 }
 
-static enum err check_column(struct scope *sc, str column, bool features)
+static enum err refuse(struct scope *sc, const struct profile *p, const struct sign *s, str column,
+                       bool features)
 {
     str shown = str_slice(column, 0, 60);
-    for (size_t i = 0; i < COUNT(signs); i++) {
-        bool has;
-        TRY(has_sign(sc, &signs[i], column, &has));
-        if (!has) continue;
-        return fail(&sc->fault, ERR_INVALID,
-                    "the profile does not read the %s \"%.*s\", which may tell %s. Read it there (\"%s\"), "
-                    "or, if you "
-                    "have looked and it protects nobody, write \"unread = %.*s\" into its [what]",
-                    features ? "property" : "column", STR(shown), signs[i].tells, signs[i].read, STR(shown));
-    }
-    return OK;
+    return fail(&sc->fault, ERR_INVALID,
+                "the profile does not read the %s \"%.*s\", which may tell %s. Read it there "
+                "(\"%s\"), or, if you "
+                "have looked and it protects nobody, write \"unread = %.*s\" into its [what]; a profile of "
+                "your own begins "
+                "with \"like = %.*s\"",
+                features ? "property" : "column", STR(shown), s->tells, s->read, STR(shown),
+                STR(p->source.key));
 }
 
 enum err unread_check(struct scope *sc, const struct profile *p, const struct file_columns *f)
 {
-    enum err e = OK;
-    for (size_t i = 0; !e && i < f->n; i++) {
-        if (missing_reads(p, f->name[i]) || is_looked_at(p, f->name[i])) continue;
-        struct arena_mark before = arena_mark(sc->mem);
-        e = check_column(sc, f->name[i], f->features);
-        arena_back(sc->mem, before);
+    struct arena_mark before = arena_mark(sc->mem);
+    struct readied   *r = arena_new(sc->mem, struct readied);
+    enum err          e = r ? OK : fail(&sc->fault, ERR_NOMEM, "no room for the signs of columns");
+    for (size_t s = 0; !e && s < COUNT(signs); s++) {
+        e = ready(sc, &signs[s], r);
+        for (size_t i = 0; !e && i < f->n; i++) {
+            bool has = false;
+            if (unread_watches(p, f->name[i])) e = has_sign(sc, &signs[s], r, f->name[i], &has);
+            if (!e && has) e = refuse(sc, p, &signs[s], f->name[i], f->features);
+        }
     }
+    arena_back(sc->mem, before);
     return e;
 }
 

@@ -12,6 +12,8 @@ struct unread {
     size_t     n, more;
 };
 
+/// Does no setting read it, nor "unread" name it?
+bool     unread_watches(const struct profile *p, str column);
 /// ERR_INVALID: nothing reads a column that looks like one that protects; the sentence names it and what to do. ERR_NOMEM.
 enum err unread_check(struct scope *sc, const struct profile *p, const struct file_columns *f);
 /// In the scope's arena. ERR_NOMEM.

@@ -123,7 +123,7 @@ static void test_nobody_asks(void **state)
     bench_open(&b);
     static const char mapping[] = "[source]\nkey = town\nname = Town\n[identity]\nkind = stable\nkey = {id}\n"
                                   "[when]\nfrom = {date}\nformat = %Y-%m-%d\n[what]\ncategory = {category}\n";
-    static const char rows[] = "id,date,category,Дом. насильство,Note\nA1,2026-01-05,assault,так,\n";
+    static const char rows[] = "id,date,category,Дом. насильство,Weapon\nA1,2026-01-05,assault,так,\n";
     const char           *file = write_file(&b.sc, b.dir, "register.csv", str_of(rows));
     str                   bare = str_of(mapping);
     const struct profile *p;
@@ -139,11 +139,11 @@ static void test_nobody_asks(void **state)
     ok_i64(r.flags[SAYS_DOMESTIC].unasked, 1);
     ok_i64(r.file[0].unread.n, 2);
     ok_str(r.file[0].unread.column[0], S("Дом. насильство"));
-    ok_str(r.file[0].unread.column[1], S("Note"));
+    ok_str(r.file[0].unread.column[1], S("Weapon"));
     buf_init(&out, 1 << 16);
     j = json_on(&out);
     import_report_json(&r, &j);
-    ok(str_has(buf_str(&out), S("\"unread\":[\"Дом. насильство\",\"Note\"],\"unread_more\":0")), "%.*s",
+    ok(str_has(buf_str(&out), S("\"unread\":[\"Дом. насильство\",\"Weapon\"],\"unread_more\":0")), "%.*s",
        STR(buf_str(&out)));
     // "none" is an answer: nobody has forgotten to ask.
     str none = arena_printf(b.sc.mem, "%.*sdomestic = none\n", STR(looked));

@@ -75,7 +75,7 @@ static const struct file_case cases[] = {
     { "the sign of a paragraph", BARE, "id,date,\xC2\xA7\n", "which law was broken", NULL, 0 },
     { "a child", BARE, "id,date,victim_minor\n", "whether the victim is a child", NULL, 0 },
     { "another place", BARE, "id,date,Elsewhere\n", "whether the point is where it happened", NULL, 0 },
-    { "words within words", BARE, "id,date,Minority,Details,Particle,Domain,Location Description,FBI Code,Context\n", NULL, "", BARE_UNTOLD },
+    { "words within words", BARE, "id,date,Minority,Detailing,Particle,Domain,Location,FBI Code,Context\n", NULL, "", BARE_UNTOLD },
     { "features", BARE, FEATURE("\"domestic\":1"), "the property \"domestic\", which may tell", NULL, 0 },
     { "a later feature alone", BARE, FEATURE("\"kind\":1") "\n" FEATURE("\"kind\":1,\"domestic\":1"), "the property \"domestic\", which may tell", NULL, 0 },
     { "a later feature tells more", "", FEATURE("\"kind\":1") "\n" FEATURE("\"kind\":1,\"domestic\":true"), "the first feature has no property that tells whether it was domestic", NULL, 0 },

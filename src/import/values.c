@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: EUPL-1.2
+#include "import/values.h"
+
+#include "base/arena.h"
+#include "import/words.h"
+#include "model/category.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { WORDS_FIRST = 1 << 14, TEXTS_FIRST = 1 << 12, TEXTS_MAX = 1 << 20, LIST_BYTES = 8 << 20 };
+
+struct text {                  // that holds a word worth a look
+    uint64_t             hash; // 0: free
+    const struct phrase *hit;
+};
+struct values {
+    struct arena           *mem; // of the list, and below it of the text at hand
+    const struct code_list *list;
+    uint64_t               *word; // hashes of words; the lowest bit: it may be of a phrase. 0: free
+    size_t                  n_words, words;
+    struct text            *text;
+    size_t                  n_texts, texts;
+};
+
+// -- letters ----------------------------------------------------------------------------------------------------------
+
+/// Words are runs of letters here: a digit ends one, so that "HY194057" is looked at once. Bytes beyond ASCII count as letters.
+static const bool letter[256] = {
+    ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['\''] = true, [0x80 ... 0xFF] = true
+};
+
+static uint64_t hash_of(const char *p, size_t n)
+{
+    uint64_t h = 0xCBF29CE484222325u;
+    for (size_t i = 0; i < n; i++) h = (h ^ (unsigned char)p[i]) * 0x100000001B3u;
+    h ^= h >> 32;
+    h *= 0x9E3779B97F4A7C15u;
+    return (h ^ h >> 29) | 2; // never free
+}
+
+// -- phrases ------------------------------------------------------------------------------------------------------------
+
+static bool has_letter(str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (letter[(unsigned char)s.p[i]]) return true;
+    return false;
+}
+
+/// The word of a phrase that is met least: its longest. One of digits alone is met by no run of letters.
+static const struct phrase_word *rarest(const struct phrase *p)
+{
+    const struct phrase_word *best = NULL;
+    for (size_t i = 0; i < p->n; i++)
+        if (has_letter(p->word[i].letters) && (!best || p->word[i].letters.n > best->letters.n))
+            best = &p->word[i];
+    return best;
+}
+
+/// Letters of the run at the digits' side may be missing: "15leta".
+static bool may_be(const struct phrase_word *w, str word)
+{
+    if (str_has(word, w->letters)) return true;
+    for (size_t i = 0; i < w->letters.n; i++)
+        if (!letter[(unsigned char)w->letters.p[i]]) return true; // "b2b": no run is this word
+    return false;
+}
+
+static bool is_of_phrase(const struct values *v, str word)
+{
+    for (size_t i = 0; i < v->list->n_phrases; i++) {
+        const struct phrase      *p = &v->list->phrase[i];
+        const struct phrase_word *w = p->classes & VALUES_CLASSES ? rarest(p) : NULL;
+        if (p->classes & VALUES_CLASSES && (!w || may_be(w, word))) return true;
+    }
+    return false;
+}
+
+/// A run may hold signs beyond ASCII, so that its key is several words.
+static enum err judge_word(struct values *v, struct scope *sc, str run, bool *out)
+{
+    char   small[256], *key = small;
+    size_t room = 2 * run.n + 2;
+    *out = false;
+    if (room > sizeof small && !(key = malloc(room)))
+        return fail(&sc->fault, ERR_NOMEM, "no room for a word of %zu bytes", run.n);
+    str rest = { key, category_key(run, key, room) }, part;
+    while (str_cut(&rest, '-', &part)) *out = *out || (part.n && is_of_phrase(v, part));
+    if (key != small) free(key);
+    return OK;
+}
+
+// -- what was met before -------------------------------------------------------------------------------------------------
+
+static enum err grow_words(struct values *v, struct scope *sc)
+{
+    size_t    words = v->words ? 2 * v->words : WORDS_FIRST;
+    uint64_t *word = calloc(words, sizeof *word);
+    if (!word) return fail(&sc->fault, ERR_NOMEM, "no room for the words of columns that nothing reads");
+    for (size_t i = 0; i < v->words; i++) {
+        if (!v->word[i]) continue;
+        size_t at = (v->word[i] >> 1) & (words - 1);
+        while (word[at]) at = (at + 1) & (words - 1);
+        word[at] = v->word[i];
+    }
+    free(v->word);
+    v->word = word;
+    v->words = words;
+    return OK;
+}
+
+static enum err word_tells(struct values *v, struct scope *sc, str run, bool *out)
+{
+    uint64_t h = hash_of(run.p, run.n) & ~UINT64_C(1);
+    size_t   at = (h >> 1) & (v->words - 1);
+    for (; v->word[at]; at = (at + 1) & (v->words - 1))
+        if ((v->word[at] & ~UINT64_C(1)) == h) {
+            *out = v->word[at] & 1;
+            return OK;
+        }
+    TRY(judge_word(v, sc, run, out));
+    v->word[at] = h | *out;
+    return ++v->n_words > v->words / 2 ? grow_words(v, sc) : OK;
+}
+
+static enum err grow_texts(struct values *v, struct scope *sc)
+{
+    size_t       texts = v->texts ? 2 * v->texts : TEXTS_FIRST;
+    struct text *text = calloc(texts, sizeof *text);
+    if (!text) return fail(&sc->fault, ERR_NOMEM, "no room for the values of columns that nothing reads");
+    for (size_t i = 0; i < v->texts; i++) {
+        if (!v->text[i].hash) continue;
+        size_t at = v->text[i].hash >> 2 & (texts - 1);
+        while (text[at].hash) at = (at + 1) & (texts - 1);
+        text[at] = v->text[i];
+    }
+    free(v->text);
+    v->text = text;
+    v->texts = texts;
+    return OK;
+}
+
+static enum err judge_text(struct values *v, struct scope *sc, str value, const struct phrase **out)
+{
+    struct words_told told;
+    struct scope      own = { .mem = v->mem };
+    struct arena_mark before = arena_mark(v->mem);
+    if (words_tell(&own, v->list, value, &told)) return sc->fault = own.fault, own.fault.code;
+    arena_back(v->mem, before);
+    *out = told.classes & VALUES_CLASSES ? told.strictest : NULL;
+    return OK;
+}
+
+static enum err text_tells(struct values *v, struct scope *sc, str value, const struct phrase **out)
+{
+    uint64_t h = hash_of(value.p, value.n);
+    size_t   at = h >> 2 & (v->texts - 1);
+    for (; v->text[at].hash; at = (at + 1) & (v->texts - 1))
+        if (v->text[at].hash == h) {
+            *out = v->text[at].hit;
+            return OK;
+        }
+    TRY(judge_text(v, sc, value, out));
+    if (v->n_texts >= TEXTS_MAX) return OK; // each is judged anew from here on
+    v->text[at] = (struct text){ h, *out };
+    return ++v->n_texts > v->texts / 2 ? grow_texts(v, sc) : OK;
+}
+
+// -- the caller ---------------------------------------------------------------------------------------------------------
+
+void values_close(struct values *v)
+{
+    if (!v) return;
+    arena_close(v->mem);
+    free(v->word);
+    free(v->text);
+    free(v);
+}
+
+void values_closep(struct values **v)
+{
+    values_close(*v);
+    *v = NULL;
+}
+
+enum err values_open(struct scope *sc, struct values **out)
+{
+    AUTO(values_closep) struct values *v = calloc(1, sizeof *v);
+    if (v) v->mem = arena_open(LIST_BYTES);
+    if (!v || !v->mem) return fail(&sc->fault, ERR_NOMEM, "no room to look at columns that nothing reads");
+    struct scope own = { .mem = v->mem };
+    if (codes_find(&own, S("words"), &v->list)) return sc->fault = own.fault, own.fault.code;
+    TRY(grow_words(v, sc));
+    TRY(grow_texts(v, sc));
+    *out = v;
+    v = NULL;
+    return OK;
+}
+
+enum err values_hit(struct values *v, struct scope *sc, str value, const struct phrase **out)
+{
+    bool tells = false;
+    *out = NULL;
+    for (size_t i = 0; i < value.n && !tells;) {
+        while (i < value.n && !letter[(unsigned char)value.p[i]]) i++;
+        size_t from = i;
+        while (i < value.n && letter[(unsigned char)value.p[i]]) i++;
+        if (i > from) TRY(word_tells(v, sc, str_slice(value, from, i), &tells));
+    }
+    return tells ? text_tells(v, sc, value, out) : OK;
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Columns that nothing reads: which names and which values refuse a file, in four languages, and what the sentence says. That a
+// value is never overlooked is held against the slow way, phrase by phrase.
+#include "import.h"
+
+#include "import/values.h"
+#include "import/words.h"
+
+static void test_hits(void **state)
+{
+    (void)state;
+    static const struct {
+        const char      *value;
+        enum sensitivity is; // 0: none
+    } rows[] = {
+        { "", 0 },
+        { "41.9", 0 },
+        { "HY194057", 0 },
+        { "APARTMENT", 0 },
+        { "Street lamp", 0 },
+        { "victim was RAPED by an acquaintance", SENSITIVITY_SEXUAL },
+        { "DOMESTIC BATTERY SIMPLE", SENSITIVITY_DOMESTIC },
+        { "Znásilnění nezletilé", SENSITIVITY_CHILD },
+        { "znásilnění", SENSITIVITY_SEXUAL },
+        { "Домашнє насильство", SENSITIVITY_DOMESTIC },
+        { "самогубство", SENSITIVITY_SELF_HARM },
+        { "12,Vergewaltigung;3", SENSITIVITY_SEXUAL },
+        { "to a minor", SENSITIVITY_CHILD },
+        { "x-child2", SENSITIVITY_CHILD },
+        { "forced (by threats) labour", SENSITIVITY_TRAFFICKING },
+        { "Hate crime", SENSITIVITY_HATE },
+    };
+    struct scope                       sc = test_scope();
+    AUTO(values_closep) struct values *v = NULL;
+    ok_err(&sc, values_open(&sc, &v), OK);
+    for (int again = 0; again < 2; again++)
+        for (size_t i = 0; i < COUNT(rows); i++) {
+            const struct phrase *hit;
+            ok_err(&sc, values_hit(v, &sc, str_of(rows[i].value), &hit), OK);
+            ok(!hit == !rows[i].is && (!hit || sensitivity_strictest(hit->classes) == rows[i].is),
+               "\"%s\": %.*s", rows[i].value, STR(hit ? hit->written : S("nothing")));
+        }
+    values_closep(&v);
+    test_scope_end(&sc);
+}
+
+/// Words of all phrases, put together at random with what may stand between them: the fast way and the slow one agree.
+static void test_none_is_overlooked(void **state)
+{
+    (void)state;
+    static const char *const between[] = { " ", "-", ", ", "/", " x ", "'", "1", "’", " – ", "\xC2\xA0" };
+    enum { ROUNDS = 3000, MAX = 400 };
+    struct scope                       sc = test_scope();
+    const struct code_list            *l;
+    AUTO(values_closep) struct values *v = NULL;
+    uint64_t                           seed = test_seed();
+    size_t                             hits = 0;
+    ok_err(&sc, values_open(&sc, &v), OK);
+    ok_err(&sc, codes_find(&sc, S("words"), &l), OK);
+    for (int round = 0; round < ROUNDS; round++) {
+        struct arena_mark    before = arena_mark(sc.mem);
+        const struct phrase *hit;
+        struct words_told    told;
+        char                 text[MAX];
+        size_t               n = 0;
+        for (int w = 0; w < 3; w++) {
+            const struct phrase *p = &l->phrase[test_random(&seed) % l->n_phrases];
+            str                  s = p->written;
+            for (size_t i = 0; i < s.n && n < MAX - 40; i++)
+                if (s.p[i] == '*') text[n++] = (char)('a' + test_random(&seed) % 26);
+                else text[n++] = s.p[i];
+            const char *gap = between[test_random(&seed) % COUNT(between)];
+            memcpy(text + n, gap, strlen(gap));
+            n += strlen(gap);
+        }
+        ok_err(&sc, values_hit(v, &sc, (str){ text, n }, &hit), OK);
+        ok_err(&sc, words_tell(&sc, l, (str){ text, n }, &told), OK);
+        ok(!hit == !(told.classes & VALUES_CLASSES), "\"%.*s\": the slow way says %#x", (int)n, text,
+           told.classes);
+        hits += hit != NULL;
+        arena_back(sc.mem, before);
+    }
+    ok(hits > ROUNDS / 4, "%zu hits", hits);
+    values_closep(&v);
+    test_scope_end(&sc);
+}
+
+#define HEAD                                                                                                 \
+    "[source]\nkey = town\nname = T\n[identity]\nkind = stable\nkey = {id}\n[when]\nfrom = {d}\nformat = "   \
+    "%%Y-%%m-%%d\n"
+
+/// Whole imports: a header, two values of its last column, and the sentence.
+static void test_files(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *profile, *column, *a, *b, *says; // says NULL: taken
+    } files[] = {
+        { "", "Info 2", "Rape of a girl", "broken window",
+          "nothing reads the column \"Info 2\", and 1 of its values have words of sensitive kinds" },
+        { "", "Info 2", "broken window", "torn fence", NULL },
+        { "unread = Info 2\n", "Info 2", "Rape of a girl", "", NULL },
+        { "detail = {Info 2}\n", "Info 2", "Rape of a girl", "", NULL },
+        { "unread = Info 3\n", "Info 2", "стосовно дитини", "щодо дитини", "2 of its values" },
+        { "", "Victim Age", "7", "30", "who the victim is" },
+        { "", "Pohlaví oběti", "", "", "who the victim is" },
+        { "", "Alter des Opfers", "", "", "who the victim is" },
+        { "", "Вік потерпілого", "", "", "who the victim is" },
+        { "", "Hate Motivation", "", "", "out of hatred" },
+        { "", "Bias", "", "", "out of hatred" },
+        { "", "Sebevražda", "", "", "against oneself" },
+        { "", "Торгівля людьми", "", "", "trafficking" },
+        { "", "Menschenhandel", "", "", "trafficking" },
+        { "", "Relationship", "", "", "how victim and offender are related" },
+        { "", "Vztah", "", "", "how victim and offender are related" },
+        { "", "Родинні зв'язки", "", "", "how victim and offender are related" },
+        { "", "Narrative", "", "", "in free text what happened" },
+        { "", "Modus operandi", "", "", "in free text what happened" },
+        { "", "Poznámka", "", "", "in free text what happened" },
+        { "", "Фабула", "", "", "in free text what happened" },
+        { "", "Sachverhalt", "", "", "in free text what happened" },
+        { "", "Religion", "", "", "faith, origin" },
+        { "", "Národnost", "", "", "faith, origin" },
+        { "", "Häusliche Gewalt", "", "", "which incidents are domestic" },
+        { "", "Minderjährig", "", "", "whether the victim is a child" },
+        { "", "Weapon", "knife", "none", NULL },
+        { "", "Beat", "12", "13", NULL },
+        { "unread = Narrative\n", "Narrative", "Rape", "", NULL },
+    };
+    for (size_t i = 0; i < COUNT(files); i++)
+        for (int json = 0; json < 2; json++) {
+            struct scope          sc = test_scope();
+            const char           *dir = test_dir(&sc), *data;
+            const struct profile *p;
+            struct import_report  r;
+            ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
+            struct store *st = import_store(&sc, data, S("Europe/Prague"));
+            str           text = arena_printf(sc.mem, HEAD "[what]\ncategory = {k}\n%s", files[i].profile);
+            ok_err(&sc, profile_read_file(&sc, write_file(&sc, dir, "p.profile", text), &p), OK);
+            str rows =
+                json
+                    ? arena_printf(
+                          sc.mem,
+                          "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"geometry\":"
+                          "null,"
+                          "\"properties\":{\"id\":1,\"d\":\"2024-01-01\",\"k\":\"A\"}},{\"type\":\"Feature\","
+                          "\"geometry\":null,\"properties\":{\"%s\":\"%s\",\"id\":2,\"d\":\"2024-01-01\","
+                          "\"k\":\"A\"}},"
+                          "{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"id\":3,\"d\":\"2024-01-"
+                          "01\","
+                          "\"%s\":\"%s\",\"k\":\"A\"}}]}",
+                          files[i].column, files[i].a, files[i].column, files[i].b)
+                    : arena_printf(sc.mem, "id,d,k,%s\n1,2024-01-01,A,\"%s\"\n2,2024-01-01,A,\"%s\"\n",
+                                   files[i].column, files[i].a, files[i].b);
+            if (json && str_starts(str_of(files[i].profile),
+                                   S("detail"))) // a later property that tells is another test's
+                rows = S("{\"type\":\"FeatureCollection\",\"features\":[]}");
+            const char *file = write_file(&sc, dir, json ? "1.geojson" : "1.csv", rows);
+            enum err    e = import_one(&sc, st, p, file, &r);
+            ok(e == (files[i].says ? ERR_INVALID : OK), "%s: %s", files[i].column,
+               e ? sc.fault.text : "taken");
+            if (files[i].says) {
+                const char *says = sc.fault.text;
+                ok(json || strstr(says, files[i].says), "%s: %s", files[i].column, says);
+                ok(strstr(says, arena_printf(sc.mem, "\"unread = %s\"", files[i].column).p) &&
+                       strstr(says, "like = town"),
+                   "%s: %s", files[i].column, says);
+                ok(!*files[i].a || !strstr(says, files[i].a), "a value is told: %s", says);
+                struct store_counts n;
+                ok_err(&sc, store_counts_get(&sc, st, &n), OK);
+                ok_i64(n.incidents, 0);
+            }
+            store_close(st);
+            test_dir_end(&sc, dir);
+            test_scope_end(&sc);
+        }
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_hits),
+    cmocka_unit_test(test_none_is_overlooked),
+    cmocka_unit_test(test_files),
+};
+TEST_MAIN(tests)
