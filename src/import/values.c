@@ -29,10 +29,15 @@ static const bool letter[256] = {
     ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['\''] = true, [0x80 ... 0xFF] = true
 };
 
-static uint64_t hash_of(const char *p, size_t n)
+static const uint64_t hash_first = 0xCBF29CE484222325u;
+
+static inline uint64_t hash_step(uint64_t h, char c)
 {
-    uint64_t h = 0xCBF29CE484222325u;
-    for (size_t i = 0; i < n; i++) h = (h ^ (unsigned char)p[i]) * 0x100000001B3u;
+    return (h ^ (unsigned char)c) * 0x100000001B3u;
+}
+
+static inline uint64_t hash_last(uint64_t h)
+{
     h ^= h >> 32;
     h *= 0x9E3779B97F4A7C15u;
     return (h ^ h >> 29) | 2; // never free
@@ -109,9 +114,9 @@ static enum err grow_words(struct values *v, struct scope *sc)
     return OK;
 }
 
-static enum err word_tells(struct values *v, struct scope *sc, str run, bool *out)
+static enum err word_tells(struct values *v, struct scope *sc, str run, uint64_t hash, bool *out)
 {
-    uint64_t h = hash_of(run.p, run.n) & ~UINT64_C(1);
+    uint64_t h = hash_last(hash) & ~UINT64_C(1);
     size_t   at = (h >> 1) & (v->words - 1);
     for (; v->word[at]; at = (at + 1) & (v->words - 1))
         if ((v->word[at] & ~UINT64_C(1)) == h) {
@@ -153,8 +158,10 @@ static enum err judge_text(struct values *v, struct scope *sc, str value, const 
 
 static enum err text_tells(struct values *v, struct scope *sc, str value, const struct phrase **out)
 {
-    uint64_t h = hash_of(value.p, value.n);
-    size_t   at = h >> 2 & (v->texts - 1);
+    uint64_t h = hash_first;
+    for (size_t i = 0; i < value.n; i++) h = hash_step(h, value.p[i]);
+    h = hash_last(h);
+    size_t at = h >> 2 & (v->texts - 1);
     for (; v->text[at].hash; at = (at + 1) & (v->texts - 1))
         if (v->text[at].hash == h) {
             *out = v->text[at].hit;
@@ -203,9 +210,10 @@ enum err values_hit(struct values *v, struct scope *sc, str value, const struct 
     *out = NULL;
     for (size_t i = 0; i < value.n && !tells;) {
         while (i < value.n && !letter[(unsigned char)value.p[i]]) i++;
-        size_t from = i;
-        while (i < value.n && letter[(unsigned char)value.p[i]]) i++;
-        if (i > from) TRY(word_tells(v, sc, str_slice(value, from, i), &tells));
+        size_t   from = i;
+        uint64_t h = hash_first;
+        for (; i < value.n && letter[(unsigned char)value.p[i]]; i++) h = hash_step(h, value.p[i]);
+        if (i > from) TRY(word_tells(v, sc, str_slice(value, from, i), h, &tells));
     }
     return tells ? text_tells(v, sc, value, out) : OK;
 }

@@ -25,6 +25,8 @@ format = %d.%m.%Y %H
 area = lor:{LOR}
 
 [what]
+# Looked at: sorts of bicycles, among them those for children.
+unread   = ART_DES_FAHRRADS
 category  = {DELIKT}
 attempted = {VERSUCH} is Ja
 
