@@ -30,6 +30,8 @@ elsewhere = none
 
 [what]
 category  = {category}
+# Free text, where a file has it: its words tell what the kind does not.
+detail    = {description : optional} {details : optional} {note | notes : optional} {narrative : optional}
 outcome   = {outcome : optional}
 arrest    = {arrest : optional} is true | yes | 1 not false | no | 0 | blank
 domestic  = {domestic : optional} is true | yes | 1 not false | no | 0

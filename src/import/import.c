@@ -476,13 +476,14 @@ static enum err begin_run(struct import *j)
     TRY(store_begin_run(sc, j->st));
     j->in_run = true;
     TRY(store_source_put(sc, j->st, &source));
-    j->run = (struct run){ .source = source.id,
-                           .identity = p->identity,
-                           .profile = source.key,
-                           .started_s = clock_system.now_s(),
-                           .may_lack = may_lack(p),
-                           .may_lift = j->o.lift_protection,
-                           .may_move = j->o.moved };
+    j->run =
+        (struct run){ .source = source.id,
+                      .identity = p->identity,
+                      .profile = source.key,
+                      .started_s = clock_system.now_s(),
+                      .may_lack = may_lack(p) | (j->o.lift_protection ? UNTOLD_CLASSES | UNTOLD_COLUMN : 0),
+                      .may_lift = j->o.lift_protection,
+                       .may_move = j->o.moved };
     j->totals = (struct run_totals){ 0 };
     TRY(files_text(j, &j->run.files));
     TRY(store_run_begin(sc, j->st, &j->run));

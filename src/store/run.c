@@ -66,6 +66,7 @@ struct run_stage {
     bool              keyless;           // a row without a key was staged, though the source has keys
     bool              classed;           // a row of the run has classes
     bool              untold;            // a staged row says nothing of what protects
+    bool              classes_told;      // by a column of a row's own
     uint32_t          untold_new;        // what rows leave untold that became incidents at once
     struct phrases    phrases;
     struct cell      *cell;  // [ARRIVAL_ROWS][COLUMNS], of the rows in st->arrivals ...
@@ -544,6 +545,7 @@ enum err store_run_stage(struct scope *sc, struct store *st, const struct run *r
     }
     if (way == WAY_STAGED || way == WAY_BESIDE) TRY(write_staged(sc, st, &t, way == WAY_BESIDE));
     g->classed = g->classed || i->classes;
+    g->classes_told = g->classes_told || !(i->untold & UNTOLD_CLASSES);
     g->totals.unchanged += way == WAY_KNOWN;
     g->totals.without_point += i->point == POINT_NONE || i->point == POINT_AREA;
     g->n++;
@@ -592,7 +594,16 @@ static enum err check_new(struct scope *sc, struct store *st, const struct run_s
         told & FLAG_DOMESTIC ? ", or write \"domestic = none\" there if the source has stopped telling it"
         : told & FLAG_PLACE_OTHER
             ? ", or write \"elsewhere = none\" there if the source has stopped telling it"
-            : "");
+            : ", or give --lift-protection if the source has stopped telling it");
+}
+
+static enum err note_told(struct scope *sc, struct store *st, const struct run_stage *g)
+{
+    if (!g->classes_told) return OK;
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_SOURCE_TELLS_SET);
+    bind_i64(&q, ":source", g->run.source);
+    bind_i64(&q, ":tells", UNTOLD_CLASSES);
+    return query_run(&q);
 }
 
 static enum err finish(struct scope *sc, struct store *st, struct run_totals *t, struct run_times *spent)
@@ -622,6 +633,7 @@ static enum err finish(struct scope *sc, struct store *st, struct run_totals *t,
     uint32_t untold = 0;
     if (g->staged) TRY(merge_staged(sc, st, &m, t, &untold));
     g->untold_new |= untold;
+    TRY(note_told(sc, st, g)); // a run's own rows count: among the new ones there may be others like them
     TRY(check_new(sc, st, g));
     spent->merge = clock_system.monotonic_ns() - at - spent->index;
     assert(t->read == t->imported + t->unchanged + t->revised + t->rejected);

@@ -1058,6 +1058,40 @@ static void test_spellings_are_confirmed_apart(void **state)
     test_scope_end(&sc);
 }
 
+/// The plain form reads free text under the names that people give it. What the words of an outcome gave an incident is no sign that
+/// the source has such a column; that one of its files had it is.
+static void test_plain_form_reads_text(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "description", "details", "note", "notes", "narrative" };
+    struct scope             sc = test_scope();
+    const char              *dir = test_dir(&sc), *data;
+    struct import_report     r;
+    for (size_t i = 0; i < COUNT(names); i++) {
+        ok_err(&sc, path_join(&sc, dir, names[i], &data), OK);
+        struct store *st = import_store(&sc, data, S("Europe/Prague"));
+        const char   *first = write_file(&sc, dir, "1.csv",
+                                         S("id,date,category,outcome\n1,2024-01-01,A,partner charged\n")),
+                   *bare = write_file(&sc, dir, "2.csv", S("id,date,category\n2,2024-01-01,A\n")),
+                   *more = write_file(&sc, dir, "3.csv", S("id,date,category\n5,2024-01-01,A\n"));
+        str rows =
+            arena_printf(sc.mem, "id,date,category,%s\n3,2024-01-01,A,rape\n4,2024-01-01,A,\n", names[i]);
+        ok_err(&sc, import_one(&sc, st, NULL, first, &r), OK);
+        ok(classes_of(&sc, st, 1) & sensitivity_bit(SENSITIVITY_DOMESTIC), "%s: the outcome is not heard",
+           names[i]);
+        ok_err(&sc, import_one(&sc, st, NULL, bare, &r), OK);
+        ok_err(&sc, import_one(&sc, st, NULL, write_file(&sc, dir, "t.csv", rows), &r), OK);
+        ok_i64(classes_of(&sc, st, 3), sensitivity_bit(SENSITIVITY_SEXUAL));
+        ok_i64(classes_of(&sc, st, 4), 0);
+        ok_err(&sc, import_one(&sc, st, NULL, more, &r), ERR_INVALID);
+        ok(strstr(sc.fault.text, "their code or description"), "%s", sc.fault.text);
+        ok_err(&sc, import_lifting(&sc, st, NULL, more, &r), OK);
+        store_close(st);
+    }
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
 /// Names as long as laws write them: two that differ only at their end are two kinds.
 static void test_long_names(void **state)
 {
@@ -1109,6 +1143,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_protection_is_lifted_on_demand),
     cmocka_unit_test(test_outcome_words),
     cmocka_unit_test(test_spellings_are_confirmed_apart),
+    cmocka_unit_test(test_plain_form_reads_text),
     cmocka_unit_test(test_long_names),
 };
 TEST_MAIN(tests)

@@ -301,11 +301,16 @@ FROM (SELECT min(s.untold & 2) AS domestic, min(s.untold & 32) AS elsewhere, min
       WHERE v.fresh = 1
       GROUP BY v.incident) u;
 
--- source_tells: has an incident of the source any of these flags (or classes, :classes = 1)? Its flags, or 65536
-SELECT coalesce((SELECT (i.flags & :flags) | CASE WHEN :classes = 1 AND i.classes <> 0 THEN 65536 ELSE 0 END
+-- source_tells: has an incident of the source any of these flags, or has it told codes or descriptions (:classes = 1)? The flags,
+-- or 65536
+SELECT coalesce((SELECT i.flags & :flags
                  FROM slice l JOIN incident i ON i.slice = l.id
-                 WHERE l.source = :source AND ((i.flags & :flags) <> 0 OR (:classes = 1 AND i.classes <> 0))
-                 LIMIT 1), 0);
+                 WHERE l.source = :source AND (i.flags & :flags) <> 0
+                 LIMIT 1), 0)
+    | (SELECT CASE WHEN :classes = 1 THEN tells ELSE 0 END FROM source WHERE id = :source);
+
+-- source_tells_set: from here on it has told them
+UPDATE source SET tells = tells | :tells WHERE id = :source;
 
 -- lifted: what this run takes from stored incidents that protected them: how many incidents; of those how many lose the mark
 -- "domestic" (flag 2), "elsewhere" (flag 32), a class of the record, and how many get a kind that is less strict. A class that the
