@@ -483,7 +483,7 @@ static enum err begin_run(struct import *j)
                       .started_s = clock_system.now_s(),
                       .may_lack = may_lack(p) | (j->o.lift_protection ? UNTOLD_CLASSES | UNTOLD_COLUMN : 0),
                       .may_lift = j->o.lift_protection,
-                       .may_move = j->o.moved };
+                      .may_move = j->o.moved };
     j->totals = (struct run_totals){ 0 };
     TRY(files_text(j, &j->run.files));
     TRY(store_run_begin(sc, j->st, &j->run));
