@@ -102,7 +102,7 @@ static void test_files(void **state)
         { "unread = Info 2\n", "Info 2", "Rape of a girl", "", NULL },
         { "detail = {Info 2}\n", "Info 2", "Rape of a girl", "", NULL },
         { "unread = Info 3\n", "Info 2", "стосовно дитини", "щодо дитини", "2 of its values" },
-        { "", "Victim Age", "7", "30", "who the victim is" },
+        { "", "Victim Age", "seventeen years", "thirty", "who the victim is" },
         { "", "Pohlaví oběti", "", "", "who the victim is" },
         { "", "Alter des Opfers", "", "", "who the victim is" },
         { "", "Вік потерпілого", "", "", "who the victim is" },
