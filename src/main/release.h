@@ -28,8 +28,9 @@ struct release_consent {
     bool        total_given;
     uint64_t    total;
     int64_t     after_withdrawal; // of that release, which is to be made again as it was; 0: not given
-    int64_t older_database; // the newest release that anybody has seen, when the database is older; 0: not given
-    int64_t     other_regions;    // of the release that is public, whose regions differ; 0: not given
+    int64_t
+        older_database; // the newest release that anybody has seen, when the database is older; 0: not given
+    int64_t other_regions; // of the release that is public, whose regions differ; 0: not given
     const char
         *count_again; // a half-year ("2025-1") or "all": its counts by area are forgotten first; NULL: none
     bool leave_now;   // what turned sensitive leaves with this release (publish/leave.h)

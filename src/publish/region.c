@@ -453,22 +453,31 @@ static enum err find_region(struct scope *sc, struct regions *r, uint32_t x, uin
     return OK;
 }
 
-/// The areas of the nearest sample of the cell.
-static enum err areas_beside(struct scope *sc, struct regions *r, struct point at, struct areas *out)
+/// In how many sets is it the same area, the coarser ones telling more?
+static unsigned likeness(const struct areas *a, const struct areas *b, size_t n_sets)
 {
-    struct cell *c;
-    double       best = INFINITY;
-    struct point nearest = at;
-    enum err     e = cell_at(r, at.x >> r->shift, at.y >> r->shift, &c);
+    unsigned sets = 0, coarse = 0;
+    for (size_t s = 0; s < n_sets; s++)
+        if (a->of[s] == b->of[s]) sets++, coarse |= 1u << s;
+    return sets << MAX_AREA_SETS | coarse;
+}
+
+/// The areas of the part of the cell that is most like these, and of such the largest: where in the strip it lies decides nothing.
+static enum err areas_beside(struct scope *sc, struct regions *r, uint32_t x, uint32_t y, struct areas *in)
+{
+    struct cell       *c;
+    const struct part *best = NULL;
+    unsigned           most = 0;
+    enum err           e = cell_at(r, x, y, &c);
     if (e) return sc->fault = r->sc->fault, e;
-    for (uint32_t i = 0; i < SAMPLES; i++) {
-        struct point p = sample_of(r, c, i);
-        double       d = hypot((double)p.x - at.x, (double)p.y - at.y);
-        if (d >= best) continue;
-        best = d;
-        nearest = p;
+    for (size_t i = 0; i < c->n; i++) {
+        const struct part *p = &c->part[i];
+        unsigned           like = likeness(&p->in, in, r->atlas->n_sets);
+        if (!p->samples || (best && (like < most || (like == most && p->samples <= best->samples)))) continue;
+        best = p;
+        most = like;
     }
-    areas_at(r, nearest, out);
+    if (best) *in = best->in; // there is one: each sample is of some part
     return OK;
 }
 
@@ -482,7 +491,7 @@ enum err region_of(struct scope *sc, struct regions *r, struct point at, const u
     TRY(find_region(sc, r, x, y, &in, &f));
     bool beside = f->beside;
     if (beside) {
-        TRY(areas_beside(sc, r, at, &in));
+        TRY(areas_beside(sc, r, x, y, &in));
         TRY(find_region(sc, r, x, y, &in, &f));
     }
     *out = f->is;

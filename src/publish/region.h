@@ -10,8 +10,9 @@
 // A cell in which some part finds no host tells the finest set for none of its rows (for some alone would point at the
 // part), and is looked at anew with the sets that are left, among such cells only. So no region that can be told apart is
 // too small, and the anchor of a row always stands in all areas that are told of it.
-// A strip between borders of several sets, so narrow that no sample of its cell lies in it, is told as the part beside it: told
-// otherwise than its cell, its rows would be known to lie in it. A sample is a 377th of the cell: 12 m wide in cells of 240 m.
+// A strip between borders of several sets, so narrow that no sample of its cell lies in it, is told as the part of its cell that
+// shares most areas with it: told otherwise than its cell, its rows would be known to lie in it. A sample is a 377th of the cell:
+// 12 m wide in cells of 240 m.
 // All this hangs on borders, addresses and population alone, and on no incident.
 // Threads: one at a time (what was found is remembered). Tests: tests/unit/test_region.c.
 #pragma once

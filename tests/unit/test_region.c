@@ -329,8 +329,8 @@ static void only_cell_and_areas_decide(void **state)
         if (memcmp(of_a, of_b, sizeof of_a)) continue;
         ok_err(&sc, region_of(&sc, t.regions, a, of_a, &ra), OK);
         ok_err(&sc, region_of(&sc, t.regions, b, of_b, &rb), OK);
-        if (ra.beside || rb.beside) continue;
-        ok(ra.found == rb.found && ra.at.x == rb.at.x && ra.at.y == rb.at.y && ra.kept == rb.kept,
+        ok(ra.found == rb.found && ra.at.x == rb.at.x && ra.at.y == rb.at.y && ra.kept == rb.kept &&
+               !memcmp(ra.area, rb.area, sizeof ra.area),
            "told alike");
         compared++;
     }
