@@ -31,7 +31,7 @@ struct moment { // of one that was withdrawn
 };
 struct arrival { // it may be what one that was withdrawn became
     int64_t         incident;
-    bool            shown; // it may be shown
+    bool            shown, by_area; // it may be shown; it is counted by area
     struct fact     fact;
     sensitivity_set classes;
 };
@@ -51,7 +51,7 @@ struct leave {
     struct lost    *lost;    // [n_lost] by time and place
     size_t          n_lost;
     uint64_t        at; // facts met
-    struct vec      arrivals, exceptions, turned, rows, leaving, staying, past, stands;
+    struct vec      arrivals, exceptions, turned, fresh, rows, leaving, staying, past, stands;
     struct vec      kinds;
     uint32_t       *kind_at; // [KINDS] the number of the kind in kinds, from 1; 0: none
     bool           *wanted;  // by line
@@ -90,8 +90,8 @@ void leave_closep(struct leave **leave)
     struct leave *l = *leave;
     *leave = NULL;
     if (!l) return;
-    struct vec *all[] = { &l->arrivals, &l->exceptions, &l->turned, &l->rows, &l->leaving,
-                          &l->staying,  &l->past,       &l->stands, &l->kinds };
+    struct vec *all[] = { &l->arrivals, &l->exceptions, &l->turned, &l->fresh,  &l->rows,
+                          &l->leaving,  &l->staying,    &l->past,   &l->stands, &l->kinds };
     for (size_t i = 0; i < COUNT(all); i++) free(all[i]->item);
     free(l->lost);
     free(l->wanted);
@@ -257,12 +257,13 @@ static struct moment moment_of(const struct fact *i)
 }
 
 /// Something was withdrawn that this may be: what it became is asked when all are met.
-static void may_be_lost(struct leave *l, int64_t incident, const struct fact *i, bool is_shown,
+static bool may_be_lost(struct leave *l, int64_t incident, const struct fact *i, enum leave_verdict v,
                         sensitivity_set classes)
 {
     struct moment m = moment_of(i);
-    if (!l->n_lost || !is_there(l, &m, lost_from(l, &m))) return;
-    ADD(l, &l->arrivals, (struct arrival){ incident, is_shown, *i, classes });
+    if (!l->n_lost || !is_there(l, &m, lost_from(l, &m))) return false;
+    ADD(l, &l->arrivals, (struct arrival){ incident, v == LEAVE_MAY_SHOW, v == LEAVE_BY_AREA, *i, classes });
+    return true;
 }
 
 /// What the source tells under another number in place of one that it withdrew: first of the same category, else of one that
@@ -311,7 +312,7 @@ static bool meet_shown(struct leave *l, int64_t incident, uint64_t at, const str
     if (o && o->left) return left_before(l, incident, o->left), gone(l, at);
     if (o) take_place(l, incident, o);
     else if (counted && !was_public(l, incident)) return l->totals.counted++, gone(l, at);
-    else if (!was_public(l, incident)) may_be_lost(l, incident, i, true, 0);
+    else if (!was_public(l, incident)) (void)may_be_lost(l, incident, i, LEAVE_MAY_SHOW, 0);
     shown_put(&l->now, incident, true);
     count_kind(l, i, true, was_public(l, incident));
     return false;
@@ -344,12 +345,11 @@ bool leave_meet(struct leave *l, int64_t incident, const struct fact *i, enum le
     if (d) return turn_late(l, d), false;
     if (shown_has(&l->before, incident) || (stand && is_revised(l, incident))) {
         ADD(l, &l->turned,
-            (struct turned){ incident, run_of(l, incident), stand, true, at, true, *i, v == LEAVE_BY_AREA,
+            (struct turned){ incident, 0, run_of(l, incident), stand, true, at, true, *i, v == LEAVE_BY_AREA,
                              classes });
         return true;
     }
-    if (!stand) may_be_lost(l, incident, i, false, classes);
-    return false;
+    return !stand && may_be_lost(l, incident, i, v, classes) && v == LEAVE_BY_AREA;
 }
 
 enum leave_past leave_past(const struct leave *l)
@@ -380,6 +380,8 @@ static void match_arrivals(struct leave *l, bool is_shown)
     const struct arrival *a = l->arrivals.item;
     for (size_t i = 0; i < l->arrivals.n; i++) {
         struct lost *o = a[i].shown == is_shown ? lost_as(l, &a[i]) : NULL;
+        if (!o && a[i].by_area && !is_shown)
+            ADD(l, &l->fresh, (struct leave_new){ a[i].incident, a[i].fact, a[i].classes });
         if (!o) continue;
         o->taken = true;
         if (is_shown) {
@@ -388,10 +390,12 @@ static void match_arrivals(struct leave *l, bool is_shown)
         } else
             ADD(l, &l->turned,
                 (struct turned){ .incident = o->is.id,
+                                 .as = a[i].incident,
                                  .run = run_of(l, o->is.id),
                                  .stand = o->stand,
                                  .known = true,
                                  .fact = a[i].fact,
+                                 .by_area = a[i].by_area,
                                  .classes = a[i].classes });
     }
 }
@@ -406,6 +410,12 @@ enum err leave_replaced(struct leave *l)
             ADD(l, &l->turned, (struct turned){ .incident = o->is.id, .run = run_of(l, o->is.id) });
     }
     return l->no_room ? no_room(l->sc) : OK;
+}
+
+const struct leave_new *leave_list_new(const struct leave *l, size_t *n)
+{
+    *n = l->fresh.n;
+    return l->fresh.item;
 }
 
 const struct turned *leave_list(const struct leave *l, size_t *n)
@@ -458,7 +468,9 @@ enum err leave_goes(struct leave *l, const struct turned *t, const struct fact *
     row.stand = t->stand;
     count_kind(l, past, false, true);
     ADD(l, &l->rows, row);
-    ADD(l, &l->leaving, (struct departed){ t->incident, l->order.number, l->order.number });
+    ADD(l, &l->leaving,
+        (struct departed){ t->incident, l->order.number, l->order.number, t->as ? l->order.number : 0 });
+    if (t->as) ADD(l, &l->leaving, (struct departed){ t->as, l->order.number, l->order.number, 0 });
     l->totals.turned++;
     return l->no_room ? no_room(l->sc) : OK;
 }

@@ -29,6 +29,7 @@ struct leave_order {
 };
 struct turned { // one that a release showed and this one may not
     int64_t         incident;
+    int64_t         as;    // what its source tells in its place; 0: it tells of it under its own number
     int64_t         run;   // it was told as it stood behind this one
     uint16_t        stand; // it was hidden before; 0: the last release showed it
     bool            live;  // it is among the facts: its number there, and the fact
@@ -69,10 +70,18 @@ enum leave_past      leave_past(const struct leave *l);
 /// Behind the last fact: finds those that turned by being replaced. Then tells why meeting failed, if it did.
 enum err             leave_replaced(struct leave *l);
 const struct turned *leave_list(const struct leave *l, size_t *n);
+/// Those that leave_meet kept back from being counted by area, since they might have been what one became that was public, and were
+/// not.
+struct leave_new {
+    int64_t         incident;
+    struct fact     fact;
+    sensitivity_set classes;
+};
+const struct leave_new *leave_list_new(const struct leave *l, size_t *n);
 /// May what turned by its record leave with this release?
-bool                 leave_is_date(const struct leave *l);
+bool                    leave_is_date(const struct leave *l);
 /// How many others that are told have all the categories of this fact and no more.
-uint64_t             leave_others(const struct leave *l, const struct fact *past);
+uint64_t                leave_others(const struct leave *l, const struct fact *past);
 
 /// It is told as this fact of the past.
 enum err           leave_stays(struct leave *l, const struct turned *t, const struct fact *past);

@@ -676,7 +676,8 @@ static enum err count_turned(struct publication *p, const struct turned *t, bool
     enum leave_past    past = goes ? LEAVE_TURNED : is_as_was ? LEAVE_WAS_SHOWN : LEAVE_CHANGED;
     enum by_area_apart apart;
     if (!t->by_area || p->widest != TIER_PUBLIC || !apart_of(past, &apart)) return OK;
-    return by_area_note(p->by_area, t->incident, t->fact.from_s, t->fact.area, t->classes, apart);
+    return by_area_note(p->by_area, t->as ? t->as : t->incident, t->fact.from_s, t->fact.area, t->classes,
+                        apart);
 }
 
 /// What its record changed is undone: what may be shown then is hidden by the record, all else by a rule.
@@ -764,10 +765,22 @@ static enum err note_again(struct scope *sc, struct publication *p)
     return fact_reader_end(sc, r);
 }
 
+static enum err count_new(struct publication *p)
+{
+    size_t                  n;
+    const struct leave_new *fresh = leave_list_new(p->leave, &n);
+    if (p->widest != TIER_PUBLIC) return OK;
+    for (size_t i = 0; i < n; i++)
+        TRY(by_area_note(p->by_area, fresh[i].incident, fresh[i].fact.from_s, fresh[i].fact.area,
+                         fresh[i].classes, APART_NEVER_SHOWN));
+    return OK;
+}
+
 static enum err let_leave(struct scope *sc, struct publication *p)
 {
     size_t n;
     TRY(leave_replaced(p->leave));
+    TRY(count_new(p));
     TRY(decide_all(sc, p));
     bool any = leave_totals(p->leave).turned > 0;
     if (any) TRY(group_kinds(p));

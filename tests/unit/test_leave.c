@@ -715,6 +715,41 @@ static void who_turned_behind_a_rule_waits_to_be_counted(void **state)
     test_scope_end(&sc);
 }
 
+/// Without ids, too, who turned is counted with those who turned, not with those whom nobody has seen.
+static void who_turned_without_ids_is_counted_apart(void **state)
+{
+    (void)state;
+    enum { HALF = 2 * (2016 - 1970) };
+    struct scope       sc = test_scope();
+    struct town        t = quiet_town(&sc);
+    struct run         run = feed_open(&sc, &t, "none", IDENTITY_NONE);
+    struct incident   *i = crowd(&sc, &t, "a", 220, CAT_BURGLARY);
+    static struct file f;
+    for (int k = 0; k < 220; k++) i[k].from_s += k * 60, i[k].to_s += k * 60;
+    for (int k = 211; k < 220; k++) i[k].category = t.category[CAT_RAPE];
+    feed_rows(&sc, &t, &run, i, 220);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 20), 1, &f);
+    ok(f.n == 211 && !counted(&f, HALF), "nine are too few");
+    i[77].category = t.category[CAT_RAPE];
+    feed_rows(&sc, &t, &run, i, 220);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 21), 2, &f);
+    ok(f.n == 211 && !counted(&f, HALF), "while it is told as before: %d", (int)counted(&f, HALF));
+    t.leave_now = true;
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 22), 3, &f);
+    ok(f.n == 206 && !counted(&f, HALF), "when it leaves: %d", (int)counted(&f, HALF));
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 23), 4, &f);
+    ok(f.n == 206 && !counted(&f, HALF), "and later: %d", (int)counted(&f, HALF));
+    i[210].from_s += 60 * 60 * 24,
+        i[210].to_s += 60 * 60 * 24; // a new one, of which nothing is lost at its moment
+    i[210].category = t.category[CAT_RAPE];
+    feed_rows(&sc, &t, &run, i, 220);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 24), 5, &f);
+    ok(counted(&f, HALF) == 10, "ten that nobody has seen: %d", (int)counted(&f, HALF));
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
 /// Nine of twelve that were counted by area may be points now: beside the count that stands they would say of the other three.
 static void what_was_counted_stays_off_the_map(void **state)
 {
@@ -1065,6 +1100,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(who_left_does_not_come_back_behind_half_a_file),
     cmocka_unit_test(what_no_release_told_is_undone),
     cmocka_unit_test(who_turned_behind_a_rule_waits_to_be_counted),
+    cmocka_unit_test(who_turned_without_ids_is_counted_apart),
     cmocka_unit_test(what_was_counted_stays_off_the_map),
     cmocka_unit_test(what_is_replaced_is_the_same),
     cmocka_unit_test(who_stays_and_is_withdrawn),

@@ -37,7 +37,8 @@ DELETE FROM shown_release WHERE release <> :release;
 DELETE FROM departed WHERE release > :release;
 
 -- departed_undo: as departed_forget of who turned then, or gave its place to another
-UPDATE departed SET turned = iif(turned > :release, 0, turned), passed = iif(passed > :release, 0, passed)
+UPDATE departed SET turned = CASE WHEN turned > :release THEN 0 ELSE turned END,
+    passed = CASE WHEN passed > :release THEN 0 ELSE passed END
 WHERE turned > :release OR passed > :release;
 
 -- shown_release_add: a release that will be public

@@ -23,8 +23,7 @@ CREATE TEMP TABLE IF NOT EXISTS staged (
     beside    INTEGER NOT NULL  -- 1: a row of this run before it told the same as the incident of its key does
 );
 
--- staging_kept: rows that take over what they do not tell or what other rows of their key tell, and what their content is
--- with it
+-- staging_kept: rows that take over what they do not tell or what other rows of their key tell, and their content with it
 CREATE TEMP TABLE IF NOT EXISTS kept (
     n        INTEGER PRIMARY KEY,
     category INTEGER NOT NULL,
