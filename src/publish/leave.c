@@ -162,15 +162,14 @@ static enum err read_lost(struct scope *sc, struct store *st, struct leave *l)
     const struct withdrawn *w, *left;
     size_t                  n, n_left;
     if (!l->before.release) return OK;
-    TRY(store_withdrawn(sc, st, oldest_run(l), &w, &n));
+    TRY(store_withdrawn(sc, st, oldest_run(l), &l->before, &w, &n));
     TRY(store_withdrawn_departed(sc, st, l->order.before, &left, &n_left));
     l->lost = calloc(n + n_left + 1, sizeof *l->lost);
     if (!l->lost) return no_room(sc);
     for (size_t i = 0; i < n; i++)
-        if (was_public(l, w[i].id))
-            l->lost[l->n_lost++] = (struct lost){ .is = w[i],
-                                                  .stays = staying_of(l, w[i].id) != NULL,
-                                                  .stand = stand_of(l, w[i].id) };
+        l->lost[l->n_lost++] = (struct lost){ .is = w[i],
+                                              .stays = staying_of(l, w[i].id) != NULL,
+                                              .stand = stand_of(l, w[i].id) };
     for (size_t i = 0; i < n_left; i++) {
         const struct departed key = { .incident = left[i].id };
         l->lost[l->n_lost++] =

@@ -136,36 +136,52 @@ static enum err most_withdrawn(struct scope *sc, struct store *st, int64_t run, 
     return OK;
 }
 
-/// All of one query, at most so many.
-static enum err read_withdrawn(struct scope *sc, struct query *q, size_t most, const struct withdrawn **out,
-                               size_t *n)
+static bool is_of(const struct shown *s, int64_t id)
+{
+    return shown_has(s, id) || mark_of(&s->hidden, id);
+}
+
+static size_t count_of(const struct shown *s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->bytes; i++) n += (size_t)__builtin_popcount(s->ids[i]);
+    for (size_t i = 0; i < s->hidden.n; i++) n += s->hidden.of[i] != 0;
+    return n;
+}
+
+/// Those of one query that are of these (NULL: all), at most so many.
+static enum err read_withdrawn(struct scope *sc, struct query *q, const struct shown *of, size_t most,
+                               const struct withdrawn **out, size_t *n)
 {
     size_t            at = 0;
     struct withdrawn *all = arena_array(sc->mem, struct withdrawn, most);
     if (!all) return no_room(sc);
-    while (at < most && query_next(q))
-        all[at++] = (struct withdrawn){ .id = query_i64(q, 0),
+    while (at < most && query_next(q)) {
+        int64_t id = query_i64(q, 0);
+        if (of && !is_of(of, id)) continue;
+        all[at++] = (struct withdrawn){ .id = id,
                                         .from_s = query_i64(q, 1),
                                         .lon_e7 = (int32_t)query_i64(q, 2),
                                         .lat_e7 = (int32_t)query_i64(q, 3),
                                         .category = (int32_t)query_i64(q, 4),
                                         .run = query_i64(q, 5) };
+    }
     *out = all;
     *n = at;
     return query_end(q);
 }
 
 /// Nothing but the runs is looked at when none of them withdrew anything.
-enum err store_withdrawn(struct scope *sc, struct store *st, int64_t run, const struct withdrawn **out,
-                         size_t *n)
+enum err store_withdrawn(struct scope *sc, struct store *st, int64_t run, const struct shown *of,
+                         const struct withdrawn **out, size_t *n)
 {
-    size_t most;
+    size_t most, all = count_of(of);
     *n = 0;
     TRY(most_withdrawn(sc, st, run, &most));
     if (!most) return OK;
     AUTO(query_free) struct query q = query_open(sc, st, SQL_WITHDRAWN_LIST);
     bind_i64(&q, ":run", run);
-    return read_withdrawn(sc, &q, most, out, n);
+    return read_withdrawn(sc, &q, of, most < all ? most : all, out, n);
 }
 
 enum err store_withdrawn_departed(struct scope *sc, struct store *st, int64_t release,
@@ -175,7 +191,7 @@ enum err store_withdrawn_departed(struct scope *sc, struct store *st, int64_t re
     TRY(most_departed(sc, st, release, &most));
     AUTO(query_free) struct query q = query_open(sc, st, SQL_WITHDRAWN_DEPARTED);
     bind_i64(&q, ":release", release);
-    return read_withdrawn(sc, &q, most, out, n);
+    return read_withdrawn(sc, &q, NULL, most, out, n);
 }
 
 enum err store_revised(struct scope *sc, struct store *st, int64_t run, int64_t last, int64_t **out)

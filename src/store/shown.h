@@ -65,9 +65,10 @@ struct withdrawn {
     int64_t id, from_s, run;
     int32_t lon_e7, lat_e7, category;
 };
-/// What runs after this one withdrew, each with the one that did; by id.
-enum err store_withdrawn(struct scope *sc, struct store *st, int64_t run, const struct withdrawn **out,
-                         size_t *n);
+/// What runs after this one withdrew of what was shown or is hidden, each with the one that did; by id. Time: all incidents, if a
+/// run withdrew any; memory: what is found.
+enum err store_withdrawn(struct scope *sc, struct store *st, int64_t run, const struct shown *of,
+                         const struct withdrawn **out, size_t *n);
 /// Those of store_departed that were withdrawn, whenever that was, and that nothing took the place of; by id.
 enum err store_withdrawn_departed(struct scope *sc, struct store *st, int64_t release,
                                   const struct withdrawn **out, size_t *n);
