@@ -9,6 +9,7 @@
 static int cmp_kinds(const void *a, const void *b)
 {
     const struct cover_kind *x = a, *y = b;
+    if (x->until != y->until) return x->until < y->until ? -1 : 1;
     if (x->class != y->class) return x->class - y->class;
     if (x->section != y->section) return x->section - y->section;
     if (x->category != y->category) return x->category < y->category ? -1 : 1;
@@ -34,18 +35,28 @@ static void join_short(struct cover_kind *k, size_t n)
         if (k[i].in_line < COVER_RUN || k[i].line == line) k[i].line = line, k[i].in_line = rows;
 }
 
+static bool is_like(const struct cover_kind *a, const struct cover_kind *b)
+{
+    return a->until == b->until && a->class == b->class;
+}
+
 void cover_lines(struct cover_kind *k, size_t n)
 {
     if (n) qsort(k, n, sizeof *k, cmp_kinds);
     for (size_t i = 0; i < n; i++) k[i].line = (uint32_t)i, k[i].in_line = k[i].rows;
     for (size_t from = 0, to; from < n; from = to) {
-        for (to = from + 1; to < n && k[to].class == k[from].class && k[to].section == k[from].section; to++)
+        for (to = from + 1; to < n && is_like(&k[to], &k[from]) && k[to].section == k[from].section; to++)
             continue;
         join_short(k + from, to - from);
     }
     for (size_t from = 0, to; from < n; from = to) {
-        for (to = from + 1; to < n && k[to].class == k[from].class; to++) continue;
+        for (to = from + 1; to < n && is_like(&k[to], &k[from]); to++) continue;
         join_short(k + from, to - from);
+    }
+    // Of what comes back there may be few of a class, and who is left out alone is named.
+    for (size_t from = 0, to; from < n; from = to) {
+        for (to = from + 1; to < n && k[to].until == k[from].until; to++) continue;
+        if (k[from].until) join_short(k + from, to - from);
     }
 }
 
@@ -55,7 +66,6 @@ static int cmp_rows(const void *a, const void *b)
 {
     const struct cover_row *x = a, *y = b;
     if (x->line != y->line) return x->line < y->line ? -1 : 1;
-    if (x->stand != y->stand) return x->stand < y->stand ? -1 : 1;
     if (x->month != y->month) return x->month < y->month ? -1 : 1;
     if (x->near != y->near) return x->near < y->near ? -1 : 1;
     return (x->chance > y->chance) - (x->chance < y->chance);
@@ -104,8 +114,7 @@ uint64_t cover_choose(struct cover_row *row, size_t n)
     for (size_t i = 0; i < n; i++) row[i].chance = random_u64();
     if (n) qsort(row, n, sizeof *row, cmp_rows);
     for (size_t from = 0, to; from < n; from = to) {
-        to = from + 1;
-        while (to < n && row[to].line == row[from].line && row[to].stand == row[from].stand) to++;
+        for (to = from + 1; to < n && row[to].line == row[from].line; to++) continue;
         lacking += choose_in_line(row + from, to - from);
     }
     return lacking;

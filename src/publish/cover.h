@@ -15,7 +15,6 @@ enum { COVER_EACH = 4, COVER_RUN = 50 };
 
 struct cover_row {
     uint32_t line;
-    uint32_t stand; // those that were public at other times never cover each other
     int32_t  month;
     uint32_t near;     // neighbourhood: close ones have close numbers
     uint64_t fact;     // for the caller
@@ -24,7 +23,7 @@ struct cover_row {
     bool     along;  // it goes along
     uint64_t chance; // orders those that are alike
 };
-struct cover_kind {
+struct cover_kind {    // of those that were public to the same end
     int32_t  category; // as struct fact
     uint16_t kinds;
     int class, section; // enum sensitivity, and of the ICCS
@@ -32,8 +31,11 @@ struct cover_kind {
     uint64_t rows;      // public before, with those that turned
     uint32_t line;
     uint64_t in_line; // rows
+    uint32_t
+        until; // the release that showed them last; 0: the newest. Who kept all releases tells others apart
+    uint32_t number; // for the caller
 };
-/// Orders the kinds and gives each its line: a number below n.
+/// Orders the kinds and gives each its line, a number below n; a line is of one end.
 void     cover_lines(struct cover_kind *k, size_t n);
 /// Orders the rows and marks those that go along. How many they fall short of COVER_EACH for each that turned: of such a
 /// line nothing is left.

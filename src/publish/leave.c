@@ -35,6 +35,10 @@ struct arrival { // it may be what one that was withdrawn became
     struct fact     fact;
     sensitivity_set classes;
 };
+struct kind_map { // of those whose last release was this one
+    uint32_t  until;
+    uint32_t *at; // [KINDS] the number of the kind in kinds, from 1; 0: none
+};
 struct vec { // grows; items are all of one kind
     void  *item;
     size_t n, room;
@@ -53,7 +57,8 @@ struct leave {
     uint64_t        at; // facts met
     struct vec      arrivals, exceptions, turned, fresh, rows, leaving, staying, past, stands;
     struct vec      kinds;
-    uint32_t       *kind_at; // [KINDS] the number of the kind in kinds, from 1; 0: none
+    struct vec      maps;
+    uint32_t       *line_of; // by the number of a kind
     bool           *wanted;  // by line
     struct leave_totals totals;
     bool                no_room;
@@ -94,8 +99,11 @@ void leave_closep(struct leave **leave)
                           &l->leaving,  &l->staying,    &l->past,   &l->stands, &l->kinds };
     for (size_t i = 0; i < COUNT(all); i++) free(all[i]->item);
     free(l->lost);
+    const struct kind_map *m = l->maps.item;
+    for (size_t i = 0; i < l->maps.n; i++) free(m[i].at);
+    free(l->maps.item);
     free(l->wanted);
-    free(l->kind_at);
+    free(l->line_of);
     free(l);
 }
 
@@ -187,8 +195,6 @@ enum err leave_open(struct scope *sc, struct store *st, const struct leave_order
     if (!l) return no_room(sc);
     l->sc = sc;
     l->order = *o;
-    l->kind_at = calloc(KINDS, sizeof *l->kind_at);
-    if (!l->kind_at) return no_room(sc);
     l->now = (struct shown){ .release = o->number, .created_s = o->now_s, .last = last };
     TRY(shown_room(sc, last, &l->now));
     TRY(store_run_last(sc, st, &l->now.run));
@@ -202,6 +208,18 @@ enum err leave_open(struct scope *sc, struct store *st, const struct leave_order
     return OK;
 }
 
+enum err leave_any_shown(struct scope *sc, struct store *st, int64_t release, bool *out)
+{
+    const struct departed *d;
+    struct shown           s;
+    size_t                 n;
+    TRY(store_shown_get(sc, st, release, &s));
+    TRY(store_departed(sc, st, release, &d, &n));
+    *out = release && (!s.release || n || s.n_stand);
+    for (size_t i = 0; i < s.bytes && !*out; i++) *out = s.ids[i] != 0;
+    return OK;
+}
+
 // -- what is ------------------------------------------------------------------------------------------------------------
 
 static uint64_t kind_of(const struct fact *i)
@@ -209,17 +227,52 @@ static uint64_t kind_of(const struct fact *i)
     return i->kinds ? (uint64_t)MIXES + i->kinds : (uint64_t)(uint32_t)i->category;
 }
 
-static void count_kind(struct leave *l, const struct fact *i, bool is_told, bool may_go)
+/// The release that showed it last, of one that is hidden; 0: the newest did, or none.
+static uint32_t until_of(const struct leave *l, uint16_t stand)
 {
-    uint32_t *at = &l->kind_at[kind_of(i)];
-    if (!*at) {
-        ADD(l, &l->kinds, (struct cover_kind){ .category = i->category, .kinds = i->kinds });
-        if (l->no_room) return;
+    return stand ? (uint32_t)l->before.stand[stand - 1].release : 0;
+}
+
+/// Where the number of a kind is kept; NULL: no room, which is told later.
+static uint32_t *kind_slot(struct leave *l, const struct fact *i, uint32_t until)
+{
+    struct kind_map *m = l->maps.item;
+    size_t           n = 0;
+    while (n < l->maps.n && m[n].until != until) n++;
+    if (n == l->maps.n) {
+        ADD(l, &l->maps, (struct kind_map){ until, calloc(KINDS, sizeof *m->at) });
+        if (l->no_room) return NULL;
+        m = l->maps.item;
+        l->no_room = !m[n].at;
+    }
+    return m[n].at ? &m[n].at[kind_of(i)] : NULL;
+}
+
+/// NULL: there is no room, which is told later.
+static struct cover_kind *kind_at(struct leave *l, const struct fact *i, uint32_t until)
+{
+    uint32_t *at = kind_slot(l, i, until);
+    if (at && !*at) {
+        struct cover_kind k = { .category = i->category, .kinds = i->kinds, .until = until };
+        k.number = (uint32_t)l->kinds.n;
+        ADD(l, &l->kinds, k);
+        if (l->no_room) return NULL;
         *at = (uint32_t)l->kinds.n;
     }
-    struct cover_kind *k = (struct cover_kind *)l->kinds.item + *at - 1;
-    k->told += is_told;
-    k->rows += may_go;
+    return at ? (struct cover_kind *)l->kinds.item + *at - 1 : NULL;
+}
+
+/// One that may go along, or goes, of those that were public to this end.
+static void count_kind(struct leave *l, const struct fact *i, uint16_t stand)
+{
+    struct cover_kind *k = kind_at(l, i, until_of(l, stand));
+    if (k) k->rows++;
+}
+
+static void count_told(struct leave *l, const struct fact *i)
+{
+    struct cover_kind *k = kind_at(l, i, 0);
+    if (k) k->told++;
 }
 
 static const struct departed *departed_of(struct leave *l, int64_t incident)
@@ -313,7 +366,8 @@ static bool meet_shown(struct leave *l, int64_t incident, uint64_t at, const str
     else if (counted && !was_public(l, incident)) return l->totals.counted++, gone(l, at);
     else if (!was_public(l, incident)) (void)may_be_lost(l, incident, i, LEAVE_MAY_SHOW, 0);
     shown_put(&l->now, incident, true);
-    count_kind(l, i, true, was_public(l, incident));
+    count_told(l, i);
+    if (was_public(l, incident)) count_kind(l, i, stand_of(l, incident));
     return false;
 }
 
@@ -385,7 +439,7 @@ static void match_arrivals(struct leave *l, bool is_shown)
         o->taken = true;
         if (is_shown) {
             take_place(l, a[i].incident, o);
-            count_kind(l, &a[i].fact, false, true);
+            count_kind(l, &a[i].fact, o->stand);
         } else
             ADD(l, &l->turned,
                 (struct turned){ .incident = o->is.id,
@@ -435,16 +489,15 @@ bool leave_is_date(const struct leave *l)
     return l->order.at_once || quarter_of(l->order.now_s) > quarter_of(l->before.created_s);
 }
 
-uint64_t leave_others(const struct leave *l, const struct fact *past)
+uint64_t leave_others(struct leave *l, const struct fact *past)
 {
-    uint32_t at = l->kind_at[kind_of(past)];
-    return at ? ((const struct cover_kind *)l->kinds.item)[at - 1].told : 0;
+    const struct cover_kind *k = kind_at(l, past, 0);
+    return k ? k->told : 0;
 }
 
 static struct cover_row row_of(const struct fact *i, int64_t incident, uint64_t at)
 {
-    return (struct cover_row){ .line = (uint32_t)kind_of(i),
-                               .month = civil_month_of_day(civil_floor_day(i->from_s)),
+    return (struct cover_row){ .month = civil_month_of_day(civil_floor_day(i->from_s)),
                                .near = i->has_point ? (uint32_t)morton(i->at, NEAR_LEVEL) : i->area[0],
                                .fact = at,
                                .incident = incident };
@@ -462,10 +515,12 @@ enum err leave_stays(struct leave *l, const struct turned *t, const struct fact 
 
 enum err leave_goes(struct leave *l, const struct turned *t, const struct fact *past)
 {
-    struct cover_row row = row_of(past, t->incident, t->at);
+    struct cover_row   row = row_of(past, t->incident, t->at);
+    struct cover_kind *k = kind_at(l, past, until_of(l, t->stand));
+    if (!k) return no_room(l->sc);
     row.turned = true;
-    row.stand = t->stand;
-    count_kind(l, past, false, true);
+    row.line = k->number; // its line later
+    k->rows++;
     ADD(l, &l->rows, row);
     ADD(l, &l->leaving,
         (struct departed){ t->incident, l->order.number, l->order.number, t->as ? l->order.number : 0 });
@@ -484,34 +539,26 @@ enum err leave_lines(struct leave *l)
 {
     struct cover_kind *k = l->kinds.item;
     struct cover_row  *row = l->rows.item;
+    l->line_of = calloc(l->kinds.n + 1, sizeof *l->line_of);
     l->wanted = calloc(l->kinds.n + 1, sizeof *l->wanted);
-    if (!l->wanted) return no_room(l->sc);
+    if (!l->line_of || !l->wanted) return no_room(l->sc);
     cover_lines(k, l->kinds.n);
-    for (size_t i = 0; i < l->kinds.n; i++) {
-        const struct fact of = { .category = k[i].category, .kinds = k[i].kinds };
-        l->kind_at[kind_of(&of)] = (uint32_t)i + 1;
-    }
+    for (size_t i = 0; i < l->kinds.n; i++) l->line_of[k[i].number] = k[i].line;
     for (size_t i = 0; i < l->rows.n; i++) {
-        row[i].line = k[l->kind_at[row[i].line] - 1].line; // its kind until now
+        row[i].line = l->line_of[row[i].line];
         l->wanted[row[i].line] = true;
     }
     return OK;
 }
 
-bool leave_wants(const struct leave *l, const struct fact *i)
-{
-    uint32_t                 at = l->kind_at[kind_of(i)];
-    const struct cover_kind *k = l->kinds.item;
-    return at && l->wanted[k[at - 1].line];
-}
-
 enum err leave_offer(struct leave *l, int64_t incident, uint64_t at, const struct fact *i)
 {
-    struct cover_row         row = row_of(i, incident, at);
-    const struct cover_kind *k = l->kinds.item;
-    row.line = k[l->kind_at[row.line] - 1].line;
-    row.stand = stand_of(l, incident);
-    if (was_public(l, incident)) ADD(l, &l->rows, row);
+    struct cover_row row = row_of(i, incident, at);
+    const uint32_t  *kind = kind_slot(l, i, until_of(l, stand_of(l, incident)));
+    if (!kind) return no_room(l->sc);
+    if (!*kind || !was_public(l, incident)) return OK;
+    row.line = l->line_of[*kind - 1];
+    if (l->wanted[row.line]) ADD(l, &l->rows, row);
     return l->no_room ? no_room(l->sc) : OK;
 }
 
@@ -545,7 +592,8 @@ static int cmp_exceptions(const void *a, const void *b)
 /// What the last release showed until now, as it stood behind the run: its number among the stands.
 static enum err stand_behind(struct leave *l, int64_t run, uint16_t *mark)
 {
-    struct stand  is = { l->before.release, run, l->before.last };
+    // What came in place of one that stayed may have come before it was hidden.
+    struct stand  is = { l->before.release, run, run == l->before.run ? l->before.last : 0 };
     struct stand *all = l->stands.item;
     size_t        n = l->stands.n;
     while (n && (all[n - 1].release != is.release || all[n - 1].run != is.run)) n--;

@@ -51,6 +51,8 @@ struct leave;
 enum err leave_open(struct scope *sc, struct store *st, const struct leave_order *o, int64_t last,
                     struct leave **out);
 void     leave_closep(struct leave **l);
+/// Has anything been a point in a public release up to this one, or is that not known?
+enum err leave_any_shown(struct scope *sc, struct store *st, int64_t release, bool *out);
 
 /// What the record of the fact says of it, and under which classes.
 enum leave_verdict { LEAVE_MAY_SHOW, LEAVE_BY_AREA, LEAVE_HIDDEN, LEAVE_LATER };
@@ -58,7 +60,6 @@ enum leave_verdict { LEAVE_MAY_SHOW, LEAVE_BY_AREA, LEAVE_HIDDEN, LEAVE_LATER };
 enum leave_past {
     LEAVE_NEVER_SHOWN,
     LEAVE_WAS_SHOWN, // a rule hides it; its record is as it was
-    LEAVE_CHANGED,   // a rule hides it, and its record has changed: what it was is decided when the rule goes
     LEAVE_TURNED,    // it left because it had turned
 };
 /// The next fact; counted: by area, in some release. True: it has left, or it turned and is dealt with behind the last; the caller
@@ -81,7 +82,7 @@ const struct leave_new *leave_list_new(const struct leave *l, size_t *n);
 /// May what turned by its record leave with this release?
 bool                    leave_is_date(const struct leave *l);
 /// How many others that are told have all the categories of this fact and no more.
-uint64_t                leave_others(const struct leave *l, const struct fact *past);
+uint64_t                leave_others(struct leave *l, const struct fact *past);
 
 /// It is told as this fact of the past.
 enum err           leave_stays(struct leave *l, const struct turned *t, const struct fact *past);
@@ -91,9 +92,7 @@ enum err           leave_goes(struct leave *l, const struct turned *t, const str
 /// asks for leave_lines.
 struct cover_kind *leave_kinds(struct leave *l, size_t *n);
 enum err           leave_lines(struct leave *l);
-/// Was there any whose cover is in the line of this kind?
-bool               leave_wants(const struct leave *l, const struct fact *i);
-/// A fact of such a kind that is shown: it may go along if the last release showed it.
+/// A fact that is shown: it may go along if it was public to the same end, in a line that loses some.
 enum err           leave_offer(struct leave *l, int64_t incident, uint64_t at, const struct fact *i);
 /// Draws those that go along. True: there are any, and what was noted of all that is shown must be noted again.
 bool               leave_cover(struct leave *l);

@@ -71,8 +71,9 @@ struct publication {
     struct point          *addresses; // [n_addresses] where people live, if regions are measured by them
     size_t                 n_addresses;
     enum tier              widest; // tier that is given, which decides what is told by area
-    struct leave_order     order;
-    struct fault           fault; // why reading ended early
+    bool counts_no_more; // without a public tier, and something was public: what of it is not known here
+    struct leave_order order;
+    struct fault       fault; // why reading ended early
 };
 
 struct told_place {
@@ -550,25 +551,21 @@ static int64_t gone_since(const struct publication *p, const struct survey *v, c
     return since_s;
 }
 
-/// With whom an incident is counted, if it is: the public has seen some, and would subtract them from the others.
-static bool apart_of(enum leave_past past, enum by_area_apart *out)
+/// With whom an incident is counted: the public has seen some, and would subtract them from the others.
+static enum by_area_apart apart_of(const struct publication *p)
 {
     static const enum by_area_apart of[] = { [LEAVE_NEVER_SHOWN] = APART_NEVER_SHOWN,
                                              [LEAVE_WAS_SHOWN] = APART_WAS_SHOWN,
                                              [LEAVE_TURNED] = APART_TURNED };
-    if (past == LEAVE_CHANGED) return false;
-    *out = of[past];
-    return true;
+    return p->leave ? of[leave_past(p->leave)] : APART_NEVER_SHOWN;
 }
 
 static enum err note_by_area(struct publication *p, const struct survey *v, const struct fact *i,
                              enum verdict verdict, sensitivity_set classes)
 {
-    enum by_area_apart apart;
-    int64_t            id = facts_id(p->facts);
-    enum leave_past    past = p->leave ? leave_past(p->leave) : LEAVE_NEVER_SHOWN;
-    if (verdict == BY_AREA && apart_of(past, &apart))
-        return by_area_note(p->by_area, id, i->from_s, i->area, classes, apart);
+    int64_t id = facts_id(p->facts);
+    if (verdict == BY_AREA && !p->counts_no_more)
+        return by_area_note(p->by_area, id, i->from_s, i->area, classes, apart_of(p));
     if (verdict == WITHHELD && gone_since(p, v, i)) by_area_gone(p->by_area, id, gone_since(p, v, i));
     return OK;
 }
@@ -670,14 +667,18 @@ static bool may_stay(const struct publication *p, const struct turned *t, const 
            is_as_told(p, was, &t->fact) && leave_others(p->leave, was) >= STAY_AMONG;
 }
 
-/// It is counted by area from now on: with those who turned, or with those whom the rule hides, if it is as it was.
-static enum err count_turned(struct publication *p, const struct turned *t, bool goes, bool is_as_was)
+/// It is counted by area from now on. Whom a rule hides is counted as he was, whatever he is by now: left out, he would be the
+/// one that the count lacks of all that were seen there.
+static enum err count_turned(struct publication *p, const struct turned *t, bool goes, bool by_rule,
+                             const struct fact *was, sensitivity_set classes)
 {
-    enum leave_past    past = goes ? LEAVE_TURNED : is_as_was ? LEAVE_WAS_SHOWN : LEAVE_CHANGED;
-    enum by_area_apart apart;
-    if (!t->by_area || p->widest != TIER_PUBLIC || !apart_of(past, &apart)) return OK;
-    return by_area_note(p->by_area, t->as ? t->as : t->incident, t->fact.from_s, t->fact.area, t->classes,
-                        apart);
+    int64_t id = t->as ? t->as : t->incident;
+    if (p->widest != TIER_PUBLIC) return OK;
+    if (goes && t->by_area)
+        return by_area_note(p->by_area, id, t->fact.from_s, t->fact.area, t->classes, APART_TURNED);
+    if (!goes && by_rule)
+        return by_area_note(p->by_area, id, was->from_s, was->area, classes, APART_WAS_SHOWN);
+    return OK;
 }
 
 /// What its record changed is undone: what may be shown then is hidden by the record, all else by a rule.
@@ -694,7 +695,7 @@ static enum err decide(struct scope *history, struct publication *p, const struc
     if (then == TOLD && may_stay(p, t, &was)) return leave_stays(p->leave, t, &was);
     bool goes = then == TOLD || (then != DELAYED && !rule_hides_kind(p, v, &was));
     if (goes) TRY(leave_goes(p->leave, t, &was));
-    return count_turned(p, t, goes, t->known && s.classes == t->classes);
+    return count_turned(p, t, goes, t->known && then == BY_AREA, &was, s.classes);
 }
 
 static enum err decide_all(struct scope *sc, struct publication *p)
@@ -744,7 +745,7 @@ static enum err offer_cover(struct scope *sc, struct publication *p)
     for (uint64_t at = 0; fact_next(r, &i); at++) {
         if (leave_what(p->leave, &next, at) != LEAVE_AS_IS || judge(p, v, &i, &s) != TOLD) continue;
         int64_t incident = leave_next_shown(p->leave, &id);
-        if (leave_wants(p->leave, &i)) TRY(leave_offer(p->leave, incident, at, &i));
+        TRY(leave_offer(p->leave, incident, at, &i));
     }
     return fact_reader_end(sc, r);
 }
@@ -988,6 +989,7 @@ enum err publication_open(struct scope *sc, struct store *st, const struct polic
     if (policy->regions.by == REGION_ADDRESSES) TRY(read_addresses(sc, p));
     TRY(facts_open(sc, st, &p->atlas, path, &p->facts));
     if (policy->tier[TIER_PUBLIC].given) TRY(leave_open(sc, st, o, facts_last(p->facts), &p->leave));
+    else TRY(leave_any_shown(sc, st, o->before, &p->counts_no_more));
     *out = p;
     p = NULL;
     return OK;

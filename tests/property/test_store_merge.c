@@ -431,6 +431,7 @@ static void import_rows(struct scope *sc, struct pair *p, const struct incident 
                      .profile = S("test"),
                      .files = S("rows"),
                      .may_lift = true,
+                     .may_move = true,
                      .may_lack = FLAG_DOMESTIC | FLAG_PLACE_OTHER | UNTOLD_CLASSES,
                      .started_s = 1600000000 };
     ok_err(sc, store_run_begin(sc, p->st, &r), OK);
