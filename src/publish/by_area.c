@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/civil.h"
+#include "publish/cover.h"
 #include "publish/partition.h"
 #include "publish/region.h"
 #include "seal/hash.h"
@@ -41,8 +42,10 @@ struct by_area {
     int64_t     now_s, number, last; // of the release, and its highest incident
     int32_t     due;                 // last half-year that is over for long enough
     struct cell cell[CELLS];
-    struct marks          counted; // by incident: the cell in which it was told
-    struct noted         *noted;   // [n_noted] those that may be told now
+    uint32_t    turned[AREA_HALVES]; // those that turned, and were told
+    const uint32_t       *left;      // [AREA_HALVES] by_area_end
+    struct marks          counted;   // by incident: the cell in which it was told
+    struct noted         *noted;     // [n_noted] those that may be told now
     size_t                n_noted, noted_room;
     struct by_area_news   news;
     struct area_count    *fresh; // [n_fresh] told for the first time
@@ -285,7 +288,11 @@ enum err by_area_note(struct by_area *b, int64_t id, int64_t from_s, const uint1
     int32_t  half = half_of_day(civil_floor_day(from_s));
     size_t   where = b->set == AREA_NOWHERE || area[b->set] >= b->n_areas ? b->n_areas : area[b->set];
     uint16_t mark = area_count_mark(half, counted_class(b, classes));
-    if (half > b->due || !mark || told_in(b, id, from_s)) return OK;
+    if (half > b->due || !mark) return OK;
+    if (told_in(b, id, from_s)) {
+        b->turned[half - AREA_FIRST_HALF] += apart == APART_TURNED;
+        return OK;
+    }
     struct batch *of = &b->cell[mark - 1].batch[apart];
     if (!of->count) of->count = arena_array(b->sc->mem, uint64_t, b->n_areas + 1);
     if (!of->count) return no_room(b->sc);
@@ -370,10 +377,20 @@ static enum err tell_town(struct by_area *b, struct area_count row, uint64_t cou
                            .half = row.half, .class = (uint8_t)row.class, .count = (uint32_t)count });
 }
 
+/// Where cover came from another half-year, who left this one would be known to have turned more often than one in so many.
+static bool is_covered(struct by_area *b, const struct batch *of, int32_t half)
+{
+    uint64_t turned = b->turned[half] + of->total;
+    if (turned * (1 + COVER_EACH) > (b->left ? b->left[half] : 0)) return false;
+    b->turned[half] = (uint32_t)turned;
+    return true;
+}
+
 static enum err tell_batch_now(struct by_area *b, struct batch *of, enum by_area_apart apart,
                                struct area_count row)
 {
     if (of->total < b->least) return OK;
+    if (apart == APART_TURNED && !is_covered(b, of, row.half - AREA_FIRST_HALF)) return OK;
     uint64_t nowhere = of->count[b->n_areas], placed = of->total - nowhere;
     // Who left the map of some areas is known, and that one of five turned: a count of these areas would tell them apart.
     bool     town = placed < b->least || apart == APART_TURNED;
@@ -404,8 +421,9 @@ static int cmp_told(const void *a, const void *b)
     return (x->count > y->count) - (x->count < y->count);
 }
 
-enum err by_area_end(struct by_area *b, int64_t last, int64_t number)
+enum err by_area_end(struct by_area *b, int64_t last, int64_t number, const uint32_t *left)
 {
+    b->left = left;
     for (int32_t half = AREA_FIRST_HALF; half <= b->due; half++)
         for (int class = 0; class < RELEASE_CLASSES; class ++) {
             struct area_count row = { .half = half, .class = class, .last = last, .release = number };

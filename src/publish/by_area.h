@@ -26,8 +26,9 @@ enum by_area_apart { APART_NEVER_SHOWN, APART_WAS_SHOWN, APART_TURNED, APARTS };
 /// Counts an incident of the store, which is told by area, from its wall time, its areas and all its classes.
 enum err by_area_note(struct by_area *b, int64_t id, int64_t from_s, const uint16_t area[MAX_AREA_SETS],
                       sensitivity_set classes, enum by_area_apart apart);
-/// Groups what is due. last: no incident of a higher id was noted; number: of the release that tells it first.
-enum err by_area_end(struct by_area *b, int64_t last, int64_t number);
+/// Groups what is due. last: no incident of a higher id was noted; number: of the release that tells it first. left: how many have
+/// left the map, by half-year (leave_left); NULL: nobody has. Of those only one in 1 + COVER_EACH may be told to have turned.
+enum err by_area_end(struct by_area *b, int64_t last, int64_t number, const uint32_t *left);
 /// Notes an incident that is told to nobody any more, because somebody said so of its kind at since_s: was it counted before?
 void     by_area_gone(struct by_area *b, int64_t id, int64_t since_s);
 /// What a person should hear before counts are written down; after by_area_end.

@@ -92,18 +92,45 @@ static uint64_t draw(struct cover_row *row, struct tally t)
     return want > others ? want - others : 0;
 }
 
-/// A run ends where it and all that is behind it can do without each other.
-static uint64_t choose_in_line(struct cover_row *row, size_t n)
+static struct tally tally_of(const struct cover_row *row, size_t n)
 {
-    struct tally behind = { .rows = n }, run = { 0 };
+    struct tally t = { .rows = n };
+    for (size_t i = 0; i < n; i++) t.turned += row[i].turned;
+    return t;
+}
+
+/// A run ends where it and all that is behind it can do without each other.
+static uint64_t choose_in_part(struct cover_row *row, size_t n)
+{
+    struct tally behind = tally_of(row, n), run = { 0 };
     uint64_t     lacking = 0;
-    for (size_t i = 0; i < n; i++) behind.turned += row[i].turned;
     for (size_t i = 0; i < n; i++) {
         run.rows++, behind.rows--;
         run.turned += row[i].turned, behind.turned -= row[i].turned;
         if (i + 1 < n && !(is_enough(run) && is_enough(behind))) continue;
         lacking += draw(row + i + 1 - run.rows, run);
         run = (struct tally){ 0 };
+    }
+    return lacking;
+}
+
+static int32_t half_of(const struct cover_row *row)
+{
+    return (row->month >= 0 ? row->month : row->month - 5) / 6;
+}
+
+/// Who turned is counted by half-year: cover from another would tell more of those who left this one. So a line is cut into
+/// half-years first, wherever both sides can do without each other.
+static uint64_t choose_in_line(struct cover_row *row, size_t n)
+{
+    uint64_t lacking = 0;
+    size_t   from = 0;
+    for (size_t i = 1; i <= n; i++) {
+        if (i < n && (half_of(&row[i]) == half_of(&row[i - 1]) ||
+                      !is_enough(tally_of(row + from, i - from)) || !is_enough(tally_of(row + i, n - i))))
+            continue;
+        lacking += choose_in_part(row + from, i - from);
+        from = i;
     }
     return lacking;
 }

@@ -2,7 +2,8 @@
 // Who leaves with those that turned sensitive, so that a row that is gone tells at most one time in five why: of each that
 // turned, four others that were public beside it and are no different.
 //
-// The public rows of a kind stand in a line by month and neighbourhood, which is cut into runs of COVER_RUN, or as many
+// The public rows of a kind stand in a line by month and neighbourhood, which is cut into half-years where these have enough, and
+// into runs of COVER_RUN, or as many
 // more as the run needs; those that go along are drawn from the run, each as likely. A run does not depend on who in it turned, so
 // that any five of it that leave are as likely as any other: circles around the one that turned (its place, its month, its
 // year) would leave it in their middle. Threads: no shared state. Tests: tests/unit/test_cover.c.

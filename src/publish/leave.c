@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/civil.h"
+#include "store/area_count.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,7 +60,8 @@ struct leave {
     struct vec      kinds;
     struct vec      maps;
     uint32_t       *line_of; // by the number of a kind
-    bool           *wanted;  // by line
+    uint32_t        left[AREA_HALVES];
+    bool           *wanted; // by line
     struct leave_totals totals;
     bool                no_room;
 };
@@ -371,6 +373,17 @@ static bool meet_shown(struct leave *l, int64_t incident, uint64_t at, const str
     return false;
 }
 
+static void count_left(struct leave *l, int32_t month)
+{
+    int32_t at = month - AREA_FIRST_HALF * 6;
+    if (at >= 0 && at / 6 < AREA_HALVES) l->left[at / 6]++;
+}
+
+static int32_t month_of(const struct fact *i)
+{
+    return civil_month_of_day(civil_floor_day(i->from_s));
+}
+
 /// It went along, and now has turned itself.
 static void turn_late(struct leave *l, const struct departed *d)
 {
@@ -386,13 +399,19 @@ static bool is_revised(const struct leave *l, int64_t incident)
     return l->revised && l->revised[incident] > run_of(l, incident);
 }
 
+static enum leave_past past_of_departed(const struct departed *d)
+{
+    return d->turned && d->turned <= d->release ? LEAVE_TURNED : LEAVE_ALONG;
+}
+
 bool leave_meet(struct leave *l, int64_t incident, const struct fact *i, enum leave_verdict v,
                 sensitivity_set classes, bool counted)
 {
     uint64_t               at = l->at++;
     const struct departed *d = departed_of(l, incident);
     uint16_t               stand = stand_of(l, incident);
-    l->past_of = d ? LEAVE_TURNED : stand ? LEAVE_WAS_SHOWN : LEAVE_NEVER_SHOWN;
+    if (d) count_left(l, month_of(i));
+    l->past_of = d ? past_of_departed(d) : stand ? LEAVE_WAS_SHOWN : LEAVE_NEVER_SHOWN;
     if (v == LEAVE_MAY_SHOW) return d ? gone(l, at) : meet_shown(l, incident, at, i, counted);
     if (v == LEAVE_LATER) return false;
     if (d) return turn_late(l, d), false;
@@ -521,6 +540,7 @@ enum err leave_goes(struct leave *l, const struct turned *t, const struct fact *
     row.turned = true;
     row.line = k->number; // its line later
     k->rows++;
+    count_left(l, row.month);
     ADD(l, &l->rows, row);
     ADD(l, &l->leaving,
         (struct departed){ t->incident, l->order.number, l->order.number, t->as ? l->order.number : 0 });
@@ -569,6 +589,7 @@ bool leave_cover(struct leave *l)
     for (size_t i = 0; i < l->rows.n; i++) {
         if (!row[i].along) continue;
         gone(l, row[i].fact);
+        count_left(l, row[i].month);
         shown_put(&l->now, row[i].incident, false);
         ADD(l, &l->leaving, (struct departed){ row[i].incident, l->order.number, 0 });
         l->totals.along++;
@@ -667,6 +688,11 @@ const struct fact *leave_staying(const struct leave *l, size_t *n)
 {
     *n = l->past.n;
     return l->past.item;
+}
+
+const uint32_t *leave_left(const struct leave *l)
+{
+    return l->left;
 }
 
 struct leave_totals leave_totals(const struct leave *l)

@@ -60,7 +60,8 @@ enum leave_verdict { LEAVE_MAY_SHOW, LEAVE_BY_AREA, LEAVE_HIDDEN, LEAVE_LATER };
 enum leave_past {
     LEAVE_NEVER_SHOWN,
     LEAVE_WAS_SHOWN, // a rule hides it; its record is as it was
-    LEAVE_TURNED,    // it left because it had turned
+    LEAVE_TURNED,    // it left because it had turned, with others
+    LEAVE_ALONG,     // it went along; if it has turned since, nobody else left for it
 };
 /// The next fact; counted: by area, in some release. True: it has left, or it turned and is dealt with behind the last; the caller
 /// does nothing with it now.
@@ -105,5 +106,8 @@ enum leave_what { LEAVE_AS_IS, LEAVE_GONE, LEAVE_STANDS_IN /* one of leave_stayi
 enum leave_what     leave_what(const struct leave *l, size_t *next, uint64_t at);
 const struct fact  *leave_staying(const struct leave *l, size_t *n);
 struct leave_totals leave_totals(const struct leave *l);
+/// How many that are there still have left, with this release or before, whatever for: of half-years since AREA_FIRST_HALF
+/// (store/area_count.h). Behind leave_cover.
+const uint32_t     *leave_left(const struct leave *l);
 /// Writes down what the release shows and who has left; must be on the disk before it is public.
 enum err            leave_keep(struct scope *sc, struct store *st, const struct leave *l);

@@ -551,21 +551,26 @@ static int64_t gone_since(const struct publication *p, const struct survey *v, c
     return since_s;
 }
 
-/// With whom an incident is counted: the public has seen some, and would subtract them from the others.
-static enum by_area_apart apart_of(const struct publication *p)
+/// With whom an incident is counted: the public has seen some, and would subtract them from the others. Who went along and turned
+/// later is counted with nobody: more of those who left would be told to have turned than one in five. False: so.
+static bool apart_of(const struct publication *p, enum by_area_apart *out)
 {
     static const enum by_area_apart of[] = { [LEAVE_NEVER_SHOWN] = APART_NEVER_SHOWN,
                                              [LEAVE_WAS_SHOWN] = APART_WAS_SHOWN,
                                              [LEAVE_TURNED] = APART_TURNED };
-    return p->leave ? of[leave_past(p->leave)] : APART_NEVER_SHOWN;
+    enum leave_past                 past = p->leave ? leave_past(p->leave) : LEAVE_NEVER_SHOWN;
+    if (past == LEAVE_ALONG) return false;
+    *out = of[past];
+    return true;
 }
 
 static enum err note_by_area(struct publication *p, const struct survey *v, const struct fact *i,
                              enum verdict verdict, sensitivity_set classes)
 {
-    int64_t id = facts_id(p->facts);
-    if (verdict == BY_AREA && !p->counts_no_more)
-        return by_area_note(p->by_area, id, i->from_s, i->area, classes, apart_of(p));
+    enum by_area_apart apart;
+    int64_t            id = facts_id(p->facts);
+    if (verdict == BY_AREA && !p->counts_no_more && apart_of(p, &apart))
+        return by_area_note(p->by_area, id, i->from_s, i->area, classes, apart);
     if (verdict == WITHHELD && gone_since(p, v, i)) by_area_gone(p->by_area, id, gone_since(p, v, i));
     return OK;
 }
@@ -1003,7 +1008,8 @@ enum err publication_end(struct scope *sc, struct publication *p)
     }
     TRY(facts_read_end(sc, p->facts));
     if (p->leave) TRY(let_leave(sc, p));
-    TRY(by_area_end(p->by_area, facts_last(p->facts), p->order.number));
+    TRY(by_area_end(p->by_area, facts_last(p->facts), p->order.number,
+                    p->leave ? leave_left(p->leave) : NULL));
     for (int t = 0; t < TIERS; t++) {
         struct survey *v = &p->tier[t];
         if (!v->policy) continue;

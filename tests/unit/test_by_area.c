@@ -303,6 +303,7 @@ struct acts {
     bool               nowhere;
 };
 enum { MAX_ACTS = 4 };
+static uint32_t left_in_2014 = 1000; // how many have left the map
 
 static const struct release_info *count(struct scope *sc, struct town *t, const struct acts acts[MAX_ACTS],
                                         int64_t number)
@@ -315,6 +316,9 @@ static const struct release_info *count(struct scope *sc, struct town *t, const 
     struct atlas        *atlas = arena_new(sc->mem, struct atlas);
     int64_t              last = 0;
     struct by_area      *b;
+    static uint32_t      left[AREA_HALVES];
+    memset(left, 0, sizeof left);
+    left[H2014 - AREA_FIRST_HALF] = left_in_2014;
     ok_err(sc, policy_read(sc, policy_default(), p), OK);
     store_rollback(t->st);
     ok_err(sc, store_begin(sc, t->st), OK);
@@ -331,7 +335,7 @@ static const struct release_info *count(struct scope *sc, struct town *t, const 
                    OK);
             if (id > last) last = id;
         }
-    ok_err(sc, by_area_end(b, last, number), OK);
+    ok_err(sc, by_area_end(b, last, number, left), OK);
     ok_err(sc, by_area_tell(b, &p->tier[TIER_PUBLIC], civil_day(2015, 6, 1), in), OK);
     ok_err(sc, by_area_keep(sc, t->st, b), OK);
     ok_err(sc, store_release_add(sc, t->st, &made), OK);
@@ -387,6 +391,26 @@ static void what_was_seen_is_never_added_to_others(void **state)
         town_close(&t);
         test_dir_end(&sc, t.dir);
     }
+    test_scope_end(&sc);
+}
+
+/// Who left with them in that half-year must be four for each, or the count would say more of those who left than one in five.
+static void what_turned_waits_for_its_cover(void **state)
+{
+    (void)state;
+    struct scope sc = test_scope();
+    struct town  t = town_open(&sc, test_dir(&sc));
+    left_in_2014 = 49;
+    ok_counts(count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 10, APART_TURNED } }, 1), 0, 0, "49 have left");
+    left_in_2014 = 50;
+    ok_counts(count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 10, APART_TURNED } }, 2), 10, 1, "50 have");
+    left_in_2014 = 99;
+    ok_counts(count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 20, APART_TURNED } }, 3), 10, 1, "99 for twenty");
+    left_in_2014 = 100;
+    ok_counts(count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 20, APART_TURNED } }, 4), 20, 2, "a hundred");
+    left_in_2014 = 1000;
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
     test_scope_end(&sc);
 }
 
@@ -546,6 +570,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(news_before_counts_are_frozen),
     cmocka_unit_test(what_turned_is_counted_of_the_town_alone),
     cmocka_unit_test(what_was_seen_is_never_added_to_others),
+    cmocka_unit_test(what_turned_waits_for_its_cover),
     cmocka_unit_test(what_turned_late_is_counted_late),
     cmocka_unit_test(few_in_areas_are_told_of_the_town),
     cmocka_unit_test(who_was_not_told_stops_no_later_count),

@@ -45,6 +45,23 @@ static void four_for_each_or_all(void **state)
     ok(full > 100 && short_of > 100, "both are seen: %zu, %zu", full, short_of);
 }
 
+/// Where two half-years have enough each, nobody of one covers those of the other.
+static void each_half_year_covers_its_own(void **state)
+{
+    (void)state;
+    static struct cover_row row[MOST];
+    for (int turned = 1; turned <= 16; turned++) {
+        size_t n = 0, along[2] = { 0 };
+        for (int half = -3; half < 3; half++) // a half-year of 80, with all that turned at its end
+            for (int i = 0; i < 80; i++, n++)
+                row[n] = row_of(7, half * 6 + i * 6 / 80, (uint32_t)i, !half && i >= 80 - turned, (int64_t)n);
+        ok_i64(cover_choose(row, n), 0);
+        for (size_t i = 0; i < n; i++) along[row[i].month >= 0 && row[i].month < 6] += row[i].along;
+        ok(!along[0] && along[1] == 4 * (size_t)turned, "%d turned: %zu went along elsewhere", turned,
+           along[0]);
+    }
+}
+
 /// One that turned alone in a month of many is covered by its own month and neighbourhood.
 static void near_in_time_and_place(void **state)
 {
@@ -134,10 +151,8 @@ static void rare_kinds_share_a_line(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(rare_kinds_share_a_line),
-    cmocka_unit_test(four_for_each_or_all),
-    cmocka_unit_test(near_in_time_and_place),
-    cmocka_unit_test(each_of_a_run_as_likely),
-    cmocka_unit_test(each_of_a_neighbourhood_as_likely),
+    cmocka_unit_test(rare_kinds_share_a_line),       cmocka_unit_test(four_for_each_or_all),
+    cmocka_unit_test(each_half_year_covers_its_own), cmocka_unit_test(near_in_time_and_place),
+    cmocka_unit_test(each_of_a_run_as_likely),       cmocka_unit_test(each_of_a_neighbourhood_as_likely),
 };
 TEST_MAIN(tests)
