@@ -27,8 +27,8 @@ struct cell { // a class in a half-year
 };
 struct noted {
     int64_t  id;
-    uint16_t cell; // mark of it (store/area_count.h)
-    uint8_t  apart;
+    uint16_t cell;  // mark of it (store/area_count.h)
+    uint8_t  apart; // APARTS: told before, in place of another
     bool     placed;
 };
 struct by_area {
@@ -47,6 +47,7 @@ struct by_area {
     struct marks          counted;   // by incident: the cell in which it was told
     struct noted         *noted;     // [n_noted] those that may be told now
     size_t                n_noted, noted_room;
+    bool                  passed; // some of them stand in the place of others
     struct by_area_news   news;
     struct area_count    *fresh; // [n_fresh] told for the first time
     size_t                n_fresh, room;
@@ -266,6 +267,20 @@ static struct cell *told_in(struct by_area *b, int64_t id, int64_t from_s)
     return NULL;
 }
 
+const struct marks *by_area_counted(const struct by_area *b)
+{
+    return &b->counted;
+}
+
+enum err by_area_pass(struct by_area *b, int64_t from, int64_t to)
+{
+    uint16_t mark = mark_of(&b->counted, from);
+    if (!mark) return OK;
+    b->cell[mark - 1].old++;
+    b->passed = true;
+    return add_noted(b, (struct noted){ to, mark, APARTS, false });
+}
+
 bool by_area_meet(struct by_area *b, int64_t id, int64_t from_s)
 {
     struct cell *c = b->news.first ? NULL : told_in(b, id, from_s);
@@ -441,16 +456,20 @@ struct by_area_news by_area_news(const struct by_area *b)
     return b->news;
 }
 
+static bool is_told(const struct batch *of, const struct noted *n)
+{
+    return n->placed ? of->tells_placed : of->tells_nowhere;
+}
+
 enum err by_area_keep(struct scope *sc, struct store *st, const struct by_area *b)
 {
     struct marks now = { 0 };
-    if (!b->n_fresh) return OK;
+    if (!b->n_fresh && !b->passed) return OK;
     for (size_t i = 0; i < b->n_fresh; i++) TRY(store_area_count_add(sc, st, &b->fresh[i]));
     TRY(marks_room(sc, b->last, &now));
     for (size_t i = 0; i < b->n_noted; i++) {
         const struct noted *n = &b->noted[i];
-        const struct batch *of = &b->cell[n->cell - 1].batch[n->apart];
-        if (n->placed ? of->tells_placed : of->tells_nowhere) now.of[n->id] = n->cell;
+        if (n->apart == APARTS || is_told(&b->cell[n->cell - 1].batch[n->apart], n)) now.of[n->id] = n->cell;
     }
     return store_counted_add(sc, st, b->number, &now);
 }

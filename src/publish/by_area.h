@@ -19,8 +19,12 @@ struct by_area;
 /// ERR_INVALID: the policy names a set of areas that there is not.
 enum err by_area_open(struct scope *sc, struct store *st, const struct atlas *atlas, const struct policy *p,
                       enum tier tier, int64_t now_s, struct by_area **out);
+/// Those that stand in counts; valid as long as b.
+const struct marks *by_area_counted(const struct by_area *b);
+/// From now on the other stands in the count, since its source tells it in place of the first.
+enum err            by_area_pass(struct by_area *b, int64_t from, int64_t to);
 /// Each incident of the store in turn. True: it stands in a count that was told.
-bool     by_area_meet(struct by_area *b, int64_t id, int64_t from_s);
+bool                by_area_meet(struct by_area *b, int64_t id, int64_t from_s);
 /// With whom it is counted: what the public has seen of it.
 enum by_area_apart { APART_NEVER_SHOWN, APART_WAS_SHOWN, APART_TURNED, APARTS };
 /// Counts an incident of the store, which is told by area, from its wall time, its areas and all its classes.

@@ -22,8 +22,9 @@ struct lost { // a release showed it, or it left earlier, and its source withdre
     struct withdrawn       is;
     const struct departed *left; // NULL: it has not
     bool                   taken;
-    bool                   stays; // it turned earlier, and its source withdrew it then or later
-    uint16_t               stand; // it was hidden before; 0: the last release showed it, or it left
+    bool                   counted; // it was never public, and stands in a count by area
+    bool                   stays;   // it turned earlier, and its source withdrew it then or later
+    uint16_t               stand;   // it was hidden before; 0: the last release showed it, or it left
 };
 struct moment { // of one that was withdrawn
     int64_t from_s;
@@ -56,7 +57,7 @@ struct leave {
     struct lost    *lost;    // [n_lost] by time and place
     size_t          n_lost;
     uint64_t        at; // facts met
-    struct vec      arrivals, exceptions, turned, fresh, rows, leaving, staying, past, stands;
+    struct vec      arrivals, exceptions, turned, fresh, passed, rows, leaving, staying, past, stands;
     struct vec      kinds;
     struct vec      maps;
     uint32_t       *line_of; // by the number of a kind
@@ -97,7 +98,7 @@ void leave_closep(struct leave **leave)
     struct leave *l = *leave;
     *leave = NULL;
     if (!l) return;
-    struct vec *all[] = { &l->arrivals, &l->exceptions, &l->turned, &l->fresh,  &l->rows,
+    struct vec *all[] = { &l->arrivals, &l->exceptions, &l->turned, &l->fresh,  &l->passed, &l->rows,
                           &l->leaving,  &l->staying,    &l->past,   &l->stands, &l->kinds };
     for (size_t i = 0; i < COUNT(all); i++) free(all[i]->item);
     free(l->lost);
@@ -167,14 +168,16 @@ static int64_t oldest_run(const struct leave *l)
     return run;
 }
 
-static enum err read_lost(struct scope *sc, struct store *st, struct leave *l)
+static enum err read_lost(struct scope *sc, struct store *st, struct leave *l, const struct marks *counted)
 {
-    const struct withdrawn *w, *left;
-    size_t                  n, n_left;
+    const struct shown      in_counts = { .hidden = *counted };
+    const struct withdrawn *w, *left, *of_counts = NULL;
+    size_t                  n, n_left, n_counts = 0;
     if (!l->before.release) return OK;
+    if (counted->n) TRY(store_withdrawn(sc, st, l->before.run, &in_counts, &of_counts, &n_counts));
     TRY(store_withdrawn(sc, st, oldest_run(l), &l->before, &w, &n));
     TRY(store_withdrawn_departed(sc, st, l->order.before, &left, &n_left));
-    l->lost = calloc(n + n_left + 1, sizeof *l->lost);
+    l->lost = calloc(n + n_left + n_counts + 1, sizeof *l->lost);
     if (!l->lost) return no_room(sc);
     for (size_t i = 0; i < n; i++)
         l->lost[l->n_lost++] = (struct lost){ .is = w[i],
@@ -186,12 +189,15 @@ static enum err read_lost(struct scope *sc, struct store *st, struct leave *l)
             (struct lost){ .is = left[i],
                            .left = bsearch(&key, l->departed, l->n_departed, sizeof key, cmp_departed) };
     }
+    for (size_t i = 0; i < n_counts; i++)
+        if (!was_public(l, of_counts[i].id))
+            l->lost[l->n_lost++] = (struct lost){ .is = of_counts[i], .counted = true };
     qsort(l->lost, l->n_lost, sizeof *l->lost, cmp_lost);
     return OK;
 }
 
 enum err leave_open(struct scope *sc, struct store *st, const struct leave_order *o, int64_t last,
-                    struct leave **out)
+                    const struct marks *counted, struct leave **out)
 {
     AUTO(leave_closep) struct leave *l = calloc(1, sizeof *l);
     if (!l) return no_room(sc);
@@ -203,7 +209,7 @@ enum err leave_open(struct scope *sc, struct store *st, const struct leave_order
     TRY(store_shown_get(sc, st, o->before, &l->before));
     TRY(store_departed(sc, st, o->before, &l->departed, &l->n_departed));
     if (l->before.n_stand) TRY(store_revised(sc, st, oldest_run(l), last, &l->revised));
-    TRY(read_lost(sc, st, l));
+    TRY(read_lost(sc, st, l, counted));
     l->totals.unknown = o->before && !l->before.release;
     *out = l;
     l = NULL;
@@ -329,11 +335,28 @@ static struct lost *came_again(const struct leave *l, int64_t incident, const st
     if (!l->n_lost || was_public(l, incident)) return NULL;
     for (size_t k = lost_from(l, &a); is_there(l, &a, k); k++) {
         struct lost *o = &l->lost[k];
-        if (o->taken) continue;
+        if (o->taken || o->counted) continue;
         if (!o->left && o->is.category == i->category) return o;
         if (o->left && !left) left = o;
     }
     return left;
+}
+
+/// What the source tells under another number in place of one that stands in a count, and withdrew since the last release; of the
+/// same category first.
+static bool came_counted(struct leave *l, int64_t incident, const struct fact *i)
+{
+    const struct moment m = moment_of(i);
+    struct lost        *found = NULL;
+    if (incident <= l->before.last) return false;
+    for (size_t k = lost_from(l, &m); is_there(l, &m, k); k++) {
+        struct lost *o = &l->lost[k];
+        if (o->counted && !o->taken && (!found || o->is.category == i->category)) found = o;
+    }
+    if (!found) return false;
+    found->taken = true;
+    ADD(l, &l->passed, (struct leave_passed){ found->is.id, incident });
+    return true;
 }
 
 static bool gone(struct leave *l, uint64_t at)
@@ -365,7 +388,8 @@ static bool meet_shown(struct leave *l, int64_t incident, uint64_t at, const str
     if (o) o->taken = true;
     if (o && o->left) return left_before(l, incident, o->left), gone(l, at);
     if (o) take_place(l, incident, o);
-    else if (counted && !was_public(l, incident)) return l->totals.counted++, gone(l, at);
+    else if (!was_public(l, incident) && (counted || came_counted(l, incident, i)))
+        return l->totals.counted++, gone(l, at);
     else if (!was_public(l, incident)) (void)may_be_lost(l, incident, i, LEAVE_MAY_SHOW, 0);
     shown_put(&l->now, incident, true);
     count_told(l, i);
@@ -441,7 +465,7 @@ static struct lost *lost_as(const struct leave *l, const struct arrival *a)
     struct moment m = moment_of(&a->fact);
     for (size_t k = lost_from(l, &m); is_there(l, &m, k); k++) {
         struct lost *o = &l->lost[k];
-        if (!o->taken && !o->left && (o->stays || came_since(l, o, a->incident))) return o;
+        if (!o->taken && !o->left && !o->counted && (o->stays || came_since(l, o, a->incident))) return o;
     }
     return NULL;
 }
@@ -452,7 +476,7 @@ static void match_arrivals(struct leave *l, bool is_shown)
     const struct arrival *a = l->arrivals.item;
     for (size_t i = 0; i < l->arrivals.n; i++) {
         struct lost *o = a[i].shown == is_shown ? lost_as(l, &a[i]) : NULL;
-        if (!o && a[i].by_area && !is_shown)
+        if (!o && a[i].by_area && !is_shown && !came_counted(l, a[i].incident, &a[i].fact))
             ADD(l, &l->fresh, (struct leave_new){ a[i].incident, a[i].fact, a[i].classes });
         if (!o) continue;
         o->taken = true;
@@ -488,6 +512,12 @@ const struct leave_new *leave_list_new(const struct leave *l, size_t *n)
 {
     *n = l->fresh.n;
     return l->fresh.item;
+}
+
+const struct leave_passed *leave_list_passed(const struct leave *l, size_t *n)
+{
+    *n = l->passed.n;
+    return l->passed.item;
 }
 
 const struct turned *leave_list(const struct leave *l, size_t *n)

@@ -47,9 +47,9 @@ struct leave_totals {
 };
 
 struct leave;
-/// last: no incident has a higher id. The scope must outlive *out.
+/// last: no incident has a higher id. counted: those that stand in counts by area; borrowed. The scope must outlive *out.
 enum err leave_open(struct scope *sc, struct store *st, const struct leave_order *o, int64_t last,
-                    struct leave **out);
+                    const struct marks *counted, struct leave **out);
 void     leave_closep(struct leave **l);
 /// Has anything been a point in a public release up to this one, or is that not known?
 enum err leave_any_shown(struct scope *sc, struct store *st, int64_t release, bool *out);
@@ -80,10 +80,15 @@ struct leave_new {
     sensitivity_set classes;
 };
 const struct leave_new *leave_list_new(const struct leave *l, size_t *n);
+/// What a source tells under another number in place of one that stands in a count by area.
+struct leave_passed {
+    int64_t from, to;
+};
+const struct leave_passed *leave_list_passed(const struct leave *l, size_t *n);
 /// May what turned by its record leave with this release?
-bool                    leave_is_date(const struct leave *l);
+bool                       leave_is_date(const struct leave *l);
 /// How many others that are told have all the categories of this fact and no more.
-uint64_t                leave_others(struct leave *l, const struct fact *past);
+uint64_t                   leave_others(struct leave *l, const struct fact *past);
 
 /// It is told as this fact of the past.
 enum err           leave_stays(struct leave *l, const struct turned *t, const struct fact *past);

@@ -782,11 +782,20 @@ static enum err count_new(struct publication *p)
     return OK;
 }
 
+static enum err pass_counted(struct publication *p)
+{
+    size_t                     n;
+    const struct leave_passed *passed = leave_list_passed(p->leave, &n);
+    for (size_t i = 0; i < n; i++) TRY(by_area_pass(p->by_area, passed[i].from, passed[i].to));
+    return OK;
+}
+
 static enum err let_leave(struct scope *sc, struct publication *p)
 {
     size_t n;
     TRY(leave_replaced(p->leave));
     TRY(count_new(p));
+    TRY(pass_counted(p));
     TRY(decide_all(sc, p));
     bool any = leave_totals(p->leave).turned > 0;
     if (any) TRY(group_kinds(p));
@@ -993,7 +1002,8 @@ enum err publication_open(struct scope *sc, struct store *st, const struct polic
     TRY(open_tiers(sc, p, policy));
     if (policy->regions.by == REGION_ADDRESSES) TRY(read_addresses(sc, p));
     TRY(facts_open(sc, st, &p->atlas, path, &p->facts));
-    if (policy->tier[TIER_PUBLIC].given) TRY(leave_open(sc, st, o, facts_last(p->facts), &p->leave));
+    if (policy->tier[TIER_PUBLIC].given)
+        TRY(leave_open(sc, st, o, facts_last(p->facts), by_area_counted(p->by_area), &p->leave));
     else TRY(leave_any_shown(sc, st, o->before, &p->counts_no_more));
     *out = p;
     p = NULL;
