@@ -193,6 +193,7 @@ static enum err match(struct scope *sc, struct store *st, const struct merge *m,
         if (m->by == IDENTITY_SLICE) TRY(merge_run(sc, st, m, SQL_VERDICT_BY_REST));
         TRY(merge_run(sc, st, m, SQL_VERDICT_NEW));
         TRY(merge_run(sc, st, m, SQL_GONE_FIND));
+        TRY(merge_run(sc, st, m, SQL_GONE_EARLIER_FIND));
         return m->untold && m->keyless ? check_gone(sc, st) : OK;
     }
     TRY(merge_run(sc, st, m, SQL_VERDICT_BY_KEY));
@@ -250,8 +251,9 @@ enum err merge_staged(struct scope *sc, struct store *st, const struct merge *m,
     static const enum sql before[] = { SQL_PHRASE_FILL, SQL_CHANGE_SINCE_ROW, SQL_CHANGE_SINCE_RUN };
     static const enum sql after[] = { SQL_INCIDENT_ADD_STAGED, SQL_INCIDENT_REVISE, SQL_INCIDENT_WITHDRAW,
                                       SQL_TYPE_ADD_EXTRA, SQL_REVISION_FILL };
-    static const enum sql clear[] = { SQL_STAGED_CLEAR, SQL_KEPT_CLEAR,  SQL_HELD_CLEAR, SQL_VERDICT_CLEAR,
-                                      SQL_CHANGE_CLEAR, SQL_EXTRA_CLEAR, SQL_GONE_CLEAR };
+    static const enum sql clear[] = { SQL_STAGED_CLEAR,  SQL_KEPT_CLEAR,        SQL_HELD_CLEAR,
+                                      SQL_VERDICT_CLEAR, SQL_CHANGE_CLEAR,      SQL_EXTRA_CLEAR,
+                                      SQL_GONE_CLEAR,    SQL_GONE_EARLIER_CLEAR };
     for (size_t i = 0; i < COUNT(before); i++) TRY(merge_run(sc, st, m, before[i]));
     int64_t outcomes;
     TRY(query_number(sc, st, SQL_CHANGE_OUTCOMES, &outcomes));

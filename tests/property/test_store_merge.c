@@ -21,9 +21,11 @@ struct stored {
     bool            withdrawn, taken, fresh, before;
     struct incident was; // before the run
     bool            held, was_gone;
+    int told_in, told_before, gone_in; // runs: new or back last, as before this one, and withdrawn last
 };
 struct model {
     enum identity by;
+    int           run;
     struct {
         int32_t          id;
         enum sensitivity sensitivity;
@@ -150,7 +152,7 @@ static bool model_lifts(const struct model *m, const struct incident *was, const
 static struct stored *model_new(struct model *m, const struct incident *i)
 {
     ok(m->n < MAX_STORED, "the model is full");
-    m->of[m->n] = (struct stored){ .is = *i, .taken = true, .fresh = true };
+    m->of[m->n] = (struct stored){ .is = *i, .taken = true, .fresh = true, .told_in = m->run };
     return &m->of[m->n++];
 }
 
@@ -165,6 +167,7 @@ static void model_revise(struct model *m, struct stored *s, const struct inciden
     m->revisions += !category && classes != s->is.classes;
     s->is = *i;
     if (!category) s->is.category = own, s->is.classes = classes;
+    if (s->withdrawn) s->told_in = m->run;
     s->withdrawn = false;
     s->taken = true;
 }
@@ -298,6 +301,7 @@ static void model_slices(struct scope *sc, struct model *m, struct incident *row
         for (size_t i = 0; i < n; i++) touched = touched || str_eq(row[i].slice, s->is.slice);
         if (!touched || s->taken || s->withdrawn) continue;
         s->withdrawn = true;
+        s->gone_in = m->run;
         t->withdrawn++;
         m->revisions++;
     }
@@ -305,11 +309,13 @@ static void model_slices(struct scope *sc, struct model *m, struct incident *row
 
 static void model_run(struct scope *sc, struct model *m, struct incident *row, size_t n, struct run_totals *t)
 {
+    m->run++;
     for (size_t k = 0; k < m->n; k++) {
         struct stored *s = &m->of[k];
         s->taken = s->fresh = false;
         s->was = s->is;
         s->was_gone = s->withdrawn;
+        s->told_before = s->told_in;
         s->held = true;
     }
     for (size_t i = 0; i < n; i++) {
@@ -339,6 +345,17 @@ static bool same_act(const struct incident *a, const struct incident *b)
            a->to_s == b->to_s && a->lon_e7 == b->lon_e7 && a->lat_e7 == b->lat_e7;
 }
 
+// Was it withdrawn before this run, and its act told anew between?
+static bool model_replaced(const struct model *m, const struct stored *s)
+{
+    bool replaced = false;
+    for (size_t k = 0; k < m->n && s->was_gone && !replaced; k++) {
+        const struct stored *o = &m->of[k];
+        replaced = o->held && same_act(&o->was, &s->was) && o->told_before >= s->gone_in;
+    }
+    return replaced;
+}
+
 // What the run took from incidents that were there.
 static void model_lift(const struct model *m, struct run_totals *t)
 {
@@ -346,9 +363,12 @@ static void model_lift(const struct model *m, struct run_totals *t)
         const struct stored *s = &m->of[k];
         bool                 protects = s->was.classes || s->was.flags & (FLAG_DOMESTIC | FLAG_PLACE_OTHER);
         bool                 lost = s->held && !s->withdrawn && model_lifts(m, &s->was, &s->is);
-        for (size_t f = 0; f < m->n && s->held && s->withdrawn && !s->was_gone && protects; f++)
-            lost = lost || (!m->of[f].held && same_act(&s->is, &m->of[f].is) &&
-                            model_lifts(m, &s->was, &m->of[f].is));
+        if (s->held && s->withdrawn && protects && !model_replaced(m, s))
+            for (size_t f = 0; f < m->n; f++) {
+                const struct stored *o = &m->of[f];
+                bool                 told = !o->held || (o->was_gone && !o->withdrawn);
+                lost = lost || (told && same_act(&s->is, &o->is) && model_lifts(m, &s->was, &o->is));
+            }
         t->lifted += lost;
     }
 }

@@ -954,6 +954,67 @@ static void test_protection_is_lifted_on_demand(void **state)
     }
 }
 
+/// Rows without a key: what a file that broke off, or a newer one, took away still holds against an older file, be its rows new or
+/// known from then; what was told anew since does not stop the next.
+static void test_protection_outlives_half_a_file(void **state)
+{
+    (void)state;
+    enum { STOPS, TAKEN, LIFTED };
+    static const struct {
+        const char *rows, *says;
+        int         is;
+    } files[] = {
+        { "m,2024-01-01,0,205\nm,2024-01-02,1,205\nm,2024-01-03,0,187\nm,2024-01-04,0,205\n", "", TAKEN },
+        { "m,2024-01-01,0,205\nm,2024-01-04,0,205\n", "", TAKEN }, // it broke off
+        { "m,2024-01-01,0,205\nm,2024-01-02,0,205\nm,2024-01-03,0,187\n",
+          "from 1 stored incidents of town what protects them: domestic (1)", STOPS },
+        { "m,2024-01-02,0,205\nm,2024-01-03,0,205\n", "domestic (1), a class by code or description (1)",
+          STOPS },
+        { "m,2024-01-02,1,187\nm,2024-01-05,0,205\n", "", TAKEN }, // told anew, and more
+        { "m,2024-01-02,0,187\n", "domestic (1)", STOPS },
+        { "m,2024-01-02,1,187\nm,2024-01-02,0,205\n", "",
+          TAKEN }, // another beside it: the one that was gone was told anew
+        { "m,2024-01-03,0,205\n", "a class by code or description (1)", STOPS },
+        { "m,2024-01-03,0,205\n", "", LIFTED },
+        { "m,2024-01-05,0,205\n", "", TAKEN },
+        { "m,2024-01-03,0,205\n", "", TAKEN }, // which it was meant to, once and for all
+        { "n,2024-01-01,0,205\n", "", TAKEN },
+        { "n,2024-01-01,1,205\n", "", TAKEN },             // it was corrected
+        { "n,2024-01-01,0,205\n", "domestic (1)", STOPS }, // the file from before is read again
+        { "n,2024-01-09,0,205\n", "", TAKEN },
+        { "n,2024-01-01,0,205\n", "domestic (1)", STOPS },
+        { "n,2024-01-01,0,205\n", "", LIFTED },
+        { "n,2024-01-01,0,205\nn,2024-01-01,0,999\n", "", TAKEN },
+    };
+    struct scope          sc = test_scope();
+    const char           *dir = test_dir(&sc), *data;
+    struct import_report  r;
+    const struct profile *p = telling_profile(&sc, dir, "kind = none\nslice = {s}",
+                                              "code = {law} by cz-criminal-code\n" TELLING_ASKS);
+    ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
+    struct store *st = import_store(&sc, data, S("Europe/Prague"));
+    for (size_t i = 0; i < COUNT(files); i++) {
+        str                       rows = str_of(files[i].rows), line;
+        AUTO(buf_free) struct buf text;
+        buf_init(&text, 4096);
+        buf_add(&text, S("s,d,dom,law,k\n"));
+        while (str_cut(&rows, '\n', &line))
+            if (line.n) buf_printf(&text, "%.*s,Theft\n", STR(line));
+        const char *file = write_file(&sc, dir, "1.csv", buf_str(&text));
+        enum err    e = (files[i].is == LIFTED ? import_lifting : import_one)(&sc, st, p, file, &r);
+        ok(e == (files[i].is == STOPS ? ERR_INVALID : OK), "file %zu: %s", i, e ? sc.fault.text : "taken");
+        if (e)
+            ok(strstr(sc.fault.text, files[i].says) && strstr(sc.fault.text, "--lift-protection"),
+               "file %zu: %s", i, sc.fault.text);
+        else
+            ok(!!r.totals.lifted == (files[i].is == LIFTED), "file %zu: %llu lifted", i,
+               (unsigned long long)r.totals.lifted);
+    }
+    store_close(st);
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
 /// The words of an outcome are looked up like those of a description, unless the profile names it.
 static void test_outcome_words(void **state)
 {
@@ -1141,6 +1202,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_rows_of_one_key),
     cmocka_unit_test(test_numbers_given_anew_are_no_key),
     cmocka_unit_test(test_protection_is_lifted_on_demand),
+    cmocka_unit_test(test_protection_outlives_half_a_file),
     cmocka_unit_test(test_outcome_words),
     cmocka_unit_test(test_spellings_are_confirmed_apart),
     cmocka_unit_test(test_plain_form_reads_text),

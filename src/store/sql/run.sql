@@ -269,6 +269,28 @@ SELECT kind, count(*), count(before) FROM verdict GROUP BY kind;
 INSERT INTO gone (incident)
 SELECT incident FROM held WHERE gone = 0 AND incident NOT IN (SELECT incident FROM verdict);
 
+-- gone_earlier_find: incidents with what protects that an earlier run withdrew, and the act of which (kind, time, place) no run has
+-- told since: neither by a new incident nor by one that came back. What was told since, was held against them then
+INSERT INTO gone_earlier (incident)
+WITH lost AS MATERIALIZED (
+    SELECT i.id, i.slice, i.category, i.from_s, i.to_s, i.lon_e7, i.lat_e7, i.withdrawn
+    FROM held h
+    JOIN incident i ON i.id = h.incident
+    WHERE h.gone = 1 AND ((i.flags & 34) <> 0 OR i.classes <> 0) AND i.id NOT IN (SELECT incident FROM verdict)
+)
+SELECT l.id
+FROM lost l
+JOIN (SELECT o.slice, o.category, o.from_s, o.to_s, o.lon_e7, o.lat_e7, max(o.added) AS added, max(r.run) AS back
+      FROM incident o
+      LEFT JOIN revision r ON r.incident = o.id AND r.field = 'withdrawn' AND r.now = 'no'
+      WHERE o.slice IN (SELECT slice FROM lost)
+          AND (o.slice, o.category, o.from_s, o.to_s, o.lon_e7, o.lat_e7)
+              IN (SELECT slice, category, from_s, to_s, lon_e7, lat_e7 FROM lost)
+      GROUP BY o.slice, o.category, o.from_s, o.to_s, o.lon_e7, o.lat_e7) a
+    ON a.slice = l.slice AND a.category = l.category AND a.from_s = l.from_s AND a.to_s = l.to_s
+    AND a.lon_e7 = l.lon_e7 AND a.lat_e7 = l.lat_e7
+WHERE a.added < l.withdrawn AND coalesce(a.back, 0) < l.withdrawn;
+
 -- gone_untold: incidents without a key that no row tells of, though they have what protects and rows of their slice do
 -- not tell it, so that one of these rows may be theirs. They may have gone before (half of a file is enough), unless a run that came then
 -- or later has told the same anew
@@ -314,20 +336,31 @@ UPDATE source SET tells = tells | :tells WHERE id = :source;
 
 -- lifted: what this run takes from stored incidents that protected them: how many incidents; of those how many lose the mark
 -- "domestic" (flag 2), "elsewhere" (flag 32), a class of the record, and how many get a kind that is less strict. A class that the
--- new kind or the mark has is not lost. Keyless rows: an incident that is gone while a new one tells of the same kind, time and place
-WITH pair AS (
+-- new kind or the mark has is not lost. Keyless rows: an incident that is gone, now or before, while a new one, or one that comes back,
+-- tells of the same kind, time and place
+WITH absent AS MATERIALIZED (
+    SELECT incident FROM gone UNION ALL SELECT incident FROM gone_earlier
+), away AS MATERIALIZED (
+    SELECT i.id, i.slice, i.category, i.from_s, i.to_s, i.lon_e7, i.lat_e7
+    FROM absent g
+    JOIN incident i ON i.id = g.incident
+    WHERE (i.flags & 34) <> 0 OR i.classes <> 0
+), told AS MATERIALIZED (
+    SELECT DISTINCT s.slice, s.category, s.from_s, s.to_s, s.lon_e7, s.lat_e7, s.flags & 34 AS flags, s.classes
+    FROM staged s
+    JOIN verdict v ON v.n = s.n
+    LEFT JOIN incident b ON b.id = v.incident AND b.withdrawn IS NOT NULL
+    WHERE s.slice IN (SELECT slice FROM away) AND (v.fresh = 1 OR b.id IS NOT NULL)
+), pair AS (
     SELECT v.incident, s.category, s.flags,
         s.classes | CASE WHEN :types = 1 THEN i.classes ELSE 0 END AS classes
     FROM verdict v JOIN staged s ON s.n = v.n JOIN incident i ON i.id = v.incident
     WHERE v.fresh = 0 AND v.settles = 1
     UNION ALL
-    SELECT g.incident, s.category, s.flags, s.classes
-    FROM gone g
-    JOIN incident i ON i.id = g.incident
-    JOIN staged s ON s.slice = i.slice AND s.category = i.category AND s.from_s = i.from_s AND s.to_s = i.to_s
-        AND s.lon_e7 = i.lon_e7 AND s.lat_e7 = i.lat_e7
-    JOIN verdict v ON v.n = s.n AND v.fresh = 1
-    WHERE (i.flags & 34) <> 0 OR i.classes <> 0
+    SELECT a.id, t.category, t.flags, t.classes
+    FROM away a
+    JOIN told t ON t.slice = a.slice AND t.category = a.category AND t.from_s = a.from_s AND t.to_s = a.to_s
+        AND t.lon_e7 = a.lon_e7 AND t.lat_e7 = a.lat_e7
 ), side AS (
     SELECT p.incident, i.flags & ~p.flags & 34 AS flags, i.classes & 1023 AS was, w.sensitivity AS was_kind,
         n.sensitivity AS kind,

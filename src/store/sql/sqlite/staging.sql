@@ -86,6 +86,9 @@ CREATE TEMP TABLE IF NOT EXISTS extra (
 -- staging_gone: live incidents that the run should hold and does not
 CREATE TEMP TABLE IF NOT EXISTS gone (incident INTEGER PRIMARY KEY);
 
+-- staging_gone_earlier: those that an earlier run withdrew, and that what this one tells may take protection from
+CREATE TEMP TABLE IF NOT EXISTS gone_earlier (incident INTEGER PRIMARY KEY);
+
 -- staged_clear: empties them all, one by one
 DELETE FROM staged;
 
@@ -109,3 +112,6 @@ DELETE FROM extra;
 
 -- gone_clear: as staged_clear
 DELETE FROM gone;
+
+-- gone_earlier_clear: as staged_clear
+DELETE FROM gone_earlier;
