@@ -7,10 +7,20 @@
 #include "publish/release.h"
 #include <string.h>
 
-/// The newest release with a public tier that was not withdrawn. Number 0: none whose index is there.
+/// Of a release whose files are gone the database has the policy. One that cannot be read any more may have had any.
+static bool had_public(struct cli *cli, const struct release_record *r)
+{
+    struct scope  try = { .mem = cli->sc->mem };
+    struct policy p;
+    return policy_read(&try, r->policy, &p) || p.tier[TIER_PUBLIC].given;
+}
+
+/// The newest release with a public tier that was not withdrawn and whose index is there; where there is no such index at all, the
+/// newest that the database knows, and *ix stays NULL. Number 0: none.
 static enum err last_public(struct cli *cli, struct store *st, struct release_record *out, struct index **ix)
 {
     const struct release_record *record;
+    struct release_record        told = { 0 };
     size_t                       n;
     *out = (struct release_record){ 0 };
     TRY(store_releases(cli->sc, st, &record, &n));
@@ -20,9 +30,11 @@ static enum err last_public(struct cli *cli, struct store *st, struct release_re
         struct release_fate f;
         TRY(release_fate(cli->sc, cli->dir, record[n].number, &f));
         if (f.is == RELEASE_WITHDRAWN) continue;
+        if (!told.number && had_public(cli, &record[n])) told = record[n];
         if (release_index_path(&try, cli->dir, record[n].number, TIER_PUBLIC, &path)) continue;
         if (!index_open(&try, path, ix)) *out = record[n];
     }
+    if (!out->number) *out = told;
     return OK;
 }
 
@@ -61,7 +73,15 @@ static bool same_rule(const struct policy *a, const struct policy *b)
     return x->by == y->by && x->least == y->least && str_eq(x->set, y->set) && str_eq(x->file, y->file);
 }
 
-/// What differs, as a list of words; empty: nothing. was: NULL when the text of its policy cannot be read any more.
+static bool same_anchors(const struct policy *a, const struct policy *b)
+{
+    const struct tier_policy *x = &a->tier[TIER_PUBLIC], *y = &b->tier[TIER_PUBLIC];
+    return x->anchor_grid_m == y->anchor_grid_m && x->exact == y->exact &&
+           str_eq(x->anchor_file, y->anchor_file);
+}
+
+/// What differs, as a list of words; empty: nothing. was: NULL when the text of its policy cannot be read any more. old: NULL when
+/// its index is gone; then its sets of areas are not known.
 static str differences(struct scope *sc, const struct policy *was, const struct policy *is,
                        const struct release_info *old, const struct release_info *new)
 {
@@ -69,16 +89,20 @@ static str differences(struct scope *sc, const struct policy *was, const struct 
     bool                      people = is->regions.by == REGION_INHABITANTS;
     const char               *comma = "";
     buf_init(&b, 400);
-    if (old->anchor_level != new->anchor_level ||
-        (was && !str_eq(was->tier[TIER_PUBLIC].anchor_file, is->tier[TIER_PUBLIC].anchor_file))) {
+    if (old && (old->anchor_level != new->anchor_level ||
+                (was && !str_eq(was->tier[TIER_PUBLIC].anchor_file, is->tier[TIER_PUBLIC].anchor_file)))) {
         buf_printf(&b, "its grid or list of anchors (cells of %u m, now %u m)", old->anchor_m, new->anchor_m);
+        comma = ", ";
+    }
+    if (!old && was && !same_anchors(was, is)) {
+        buf_printf(&b, "its grid or list of anchors, by its policy");
         comma = ", ";
     }
     if (!was || !same_rule(was, is)) {
         buf_printf(&b, "%s%s", comma, was ? "\"regions least\"" : "a policy that cannot be read any more");
         comma = ", ";
     }
-    if (!same_sets(old, new, people))
+    if (old && !same_sets(old, new, people))
         buf_printf(&b, "%sits sets of areas or their borders (%zu sets, now %zu)", comma, old->n_sets,
                    new->n_sets);
     return b.failed ? S("its regions") : arena_str(sc->mem, buf_str(&b));
@@ -96,7 +120,7 @@ enum err overlay_check(struct cli *cli, struct store *st, const struct policy *p
     if (last.number) {
         TRY(index_open(cli->sc, path, &new));
         bool read = !policy_read(&try, last.policy, &was);
-        what = differences(cli->sc, read ? &was : NULL, p, index_info(old), index_info(new));
+        what = differences(cli->sc, read ? &was : NULL, p, old ? index_info(old) : NULL, index_info(new));
     }
     if (given && (given != last.number || !what.n))
         return fail(

@@ -8,6 +8,7 @@
 #include "store/store.h"
 
 /// path: the public index of the release to be made. given: the number that the operator named, or 0. ERR_INVALID: the newest
-/// public release that is on the disk has other regions, with what differs; or `given` is not its number, or nothing differs.
+/// public release that is on the disk has other regions, with what differs (when none is there, of the newest that the database
+/// knows what its policy tells: grid, anchors and rule, not the sets of areas); or `given` is not its number, or nothing differs.
 enum err overlay_check(struct cli *cli, struct store *st, const struct policy *p, const char *path,
                        int64_t given);

@@ -128,6 +128,14 @@ run "$hromada" -D "$kinds" areas import --set s --id code "$dir/moved.geojson"; 
 run "$hromada" -D "$kinds" publish --policy "$dir/wide.txt"; check 'other regions' 1 'other regions: "regions least"' '--other-regions 4'
 "$hromada" publish --show-policy | sed 's/grid 250 m/grid 1000 m/' >"$dir/wide.txt"
 run "$hromada" -D "$kinds" publish --policy "$dir/wide.txt"; check 'another grid' 1 'other regions: its grid or list of anchors' '--other-regions 4'
+cp -r "$kinds" "$dir/bare"; rm -r "$dir/bare/releases" "$dir/bare/restricted"
+cp -r "$dir/bare" "$dir/bare-same"
+run "$hromada" -D "$dir/bare" publish --policy "$dir/wide.txt" --older-database 4; check 'another grid, and no release on the disk' 1 'release 4 is public and was made by other regions: its grid or list of anchors, by its policy' 'nothing was published' '--other-regions 4'
+"$hromada" publish --show-policy | sed 's/regions least 2 ha/regions least 4 ha/' >"$dir/least.txt"
+run "$hromada" -D "$dir/bare" publish --policy "$dir/least.txt" --older-database 4; check 'nor with another rule' 1 'other regions: "regions least"' '--other-regions 4'
+run "$hromada" -D "$dir/bare" publish --older-database 4 --other-regions 4; check 'where nothing differs by the policy' 1 'or has the same regions'
+run "$hromada" -D "$dir/bare" publish --policy "$dir/wide.txt" --older-database 4 --other-regions 4; check 'and taken when it is meant, there, too' 0 'Release 5'
+run "$hromada" -D "$dir/bare-same" publish --older-database 4; check 'the same policy passes' 0 'Release 5'
 run "$hromada" -D "$kinds" publish; check 'nothing is' 0 'Release 5'
 printf 'id,date,category\n5,2024-05-04,Novinka\n' >"$dir/new.csv"
 run "$hromada" -D "$kinds" import "$dir/new.csv"; check 'a new kind' 0 '1 imported'
