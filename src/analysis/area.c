@@ -32,7 +32,8 @@ const struct release_figure *area_figure_for(const struct release_area *a, int32
 struct clearance clearance_of(const struct release_info *in, const uint64_t *outcome)
 {
     struct clearance c = { 0 };
-    for (size_t i = 1; i < in->n_outcomes; i++) { // 0: nothing is said
+    for (size_t i = 1; i < in->n_outcomes; i++) {                 // 0: nothing is said
+        if (str_eq(in->outcomes[i].key, OUTCOME_OTHER)) continue; // nor is it known what is
         c.known += outcome[i];
         if (in->outcomes[i].is == OUTCOME_CLEARED) c.cleared += outcome[i];
     }

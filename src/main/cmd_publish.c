@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "base/buf.h"
+#include "base/file.h"
 #include "main/cli.h"
 #include "main/kinds.h"
 #include "main/leftovers.h"
@@ -7,15 +8,18 @@
 #include "wire/json.h"
 #include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
 
 struct publish_options {
     const char *policy, *date, *count_again;
     int64_t     total, after_withdrawal, older_database, other_regions;
-    bool        show, timing, withhold, leave_now;
+    bool        show, timing, withhold, leave_now, built_in;
 };
 static const struct option_row options[] = {
     OPTION(struct publish_options, "--policy", OPTION_TEXT, policy, "FILE",
            "the policy (without it: policy.txt of the data folder, or the built-in one)"),
+    OPTION(struct publish_options, "--built-in-policy", OPTION_FLAG, built_in, NULL,
+           "there is no policy.txt, the last release was made by another policy, and it is meant"),
     OPTION(struct publish_options, "--show-policy", OPTION_FLAG, show, NULL,
            "prints the policy that would be used, and ends"),
     OPTION(struct publish_options, "--withhold-unclassified", OPTION_FLAG, withhold, NULL,
@@ -196,6 +200,26 @@ static enum err warn_of_idle_lines(struct cli *cli, struct store *st, const stru
     return OK;
 }
 
+/// A backup does not hold policy.txt: what the town withheld would be told by the built-in policy, without a word.
+static enum err check_policy_there(struct cli *cli, struct store *st, const struct publish_options *o)
+{
+    const struct release_record *record;
+    const char                  *own;
+    size_t                       n;
+    TRY(path_join(cli->sc, cli->dir, "policy.txt", &own));
+    TRY(store_releases(cli->sc, st, &record, &n));
+    if (o->policy || o->built_in || !n || !access(own, F_OK) ||
+        str_eq(record[n - 1].policy, policy_default()))
+        return OK;
+    return fail(&cli->sc->fault, ERR_INVALID,
+                "there is no %s, and release %lld was made by another policy than the built-in one, which "
+                "may tell more: "
+                "nothing was published. Bring the file back (releases/N/manifest.json holds its text), name "
+                "another with "
+                "--policy FILE, or publish with --built-in-policy",
+                own, (long long)record[n - 1].number);
+}
+
 static enum err publish(struct cli *cli, const struct policy *p, const struct publish_options *o)
 {
     const struct release_consent     consent = { .date = o->date,
@@ -210,6 +234,7 @@ static enum err publish(struct cli *cli, const struct policy *p, const struct pu
     struct release_result            r;
     TRY(store_open(cli->sc, cli->dir, STORE_WRITE, &st));
     TRY(leftovers_remove(cli));
+    TRY(check_policy_there(cli, st, o));
     TRY(kinds_check(cli, st, o->withhold));
     TRY(warn_of_idle_lines(cli, st, p));
     TRY(release_make(cli, st, p, &consent, &r));
@@ -243,11 +268,12 @@ static int run(struct cli *cli, int argc, char **argv)
 const struct command cmd_publish = {
     .name = "publish",
     .writes = true,
-    .synopsis = "[--policy FILE] [--withhold-unclassified] [--show-policy] [--at-this-date DATE] "
-                "[--accept-total N] [--leave-now] [--after-withdrawal N] [--older-database N] "
-                "[--other-regions N] [--count-again "
-                "HALF-YEAR] "
-                "[--timing]",
+    .synopsis =
+        "[--policy FILE] [--withhold-unclassified] [--built-in-policy] [--show-policy] [--at-this-date DATE] "
+        "[--accept-total N] [--leave-now] [--after-withdrawal N] [--older-database N] "
+        "[--other-regions N] [--count-again "
+        "HALF-YEAR] "
+        "[--timing]",
     .summary = "applies the publication policy and writes a new release",
     .text = "A release is what the public may know: points on anchors, times as coarse as the policy says, "
             "withheld\n"

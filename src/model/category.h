@@ -22,6 +22,8 @@ struct category {
 };
 
 /// State of an investigation or a court, in three classes that every source can be told in.
+/// Key of the outcome that the public is told of words that no profile names: what it says of an end is not known.
+#define OUTCOME_OTHER S("other")
 enum outcome_class { OUTCOME_OPEN, OUTCOME_CLEARED, OUTCOME_CLOSED /* ended without a suspect found */ };
 struct outcome {
     int32_t            id;

@@ -99,7 +99,8 @@ rm "$policy" "$policy.sig"
 
 # -- another key -------------------------------------------------------------------------------------------------------
 run "$hromada" -D "$town" keys rotate; check 'a new key' 0 'the old one has signed it' "Before:       $key"
-run "$hromada" -D "$town" publish; check 'signs the next release' 0 'Release 3'
+run "$hromada" -D "$town" publish; check 'without its policy nothing is published' 1 'there is no' 'policy.txt, and release 2 was made by another policy' 'nothing was published' '--built-in-policy'
+run "$hromada" -D "$town" publish --built-in-policy; check 'signs the next release' 0 'Release 3'
 run "$hromada" -D "$town" verify 3 --key "$key"; check 'who trusts the old key trusts the new one' 0 'vouches for'
 run "$hromada" -D "$town" verify 2 --key "$town/releases/3/key.pub"; check 'and the other way round' 0 'Release 2'
 run "$hromada" -D "$town" check; check 'all releases are proved' 0 'All is well'
