@@ -573,6 +573,19 @@ enum err profile_find(struct scope *sc, str key, const struct profile **out)
                 STR(str_slice(key, 0, 60)), known);
 }
 
+str profile_own(struct scope *sc, const struct profile *p)
+{
+    struct scope          try = { .mem = sc->mem };
+    const struct profile *is = NULL;
+    str                   key = p->source.key;
+    if (profile_find(&try, key, &is)) return S("that is the profile that you gave");
+    return arena_printf(
+        sc->mem,
+        "write a profile of your own (--mapping FILE) whose [source] has the lines \"like = %.*s\" and "
+        "\"key = %.*s\", so that the incidents stay the same",
+        STR(key), STR(key));
+}
+
 bool profile_fits(const struct profile *p, const str *column, size_t n)
 {
     for (size_t i = 0; i < p->n_required; i++) {

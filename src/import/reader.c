@@ -245,12 +245,11 @@ static enum err check_watched(struct scope *sc, const struct reader *r)
             "nothing reads the %s \"%.*s\", and %llu of its values have words of sensitive kinds, as "
             "\"%.*s\" "
             "(%.*s). Read it in a profile (\"detail = {%.*s}\"), or, if you have looked and it protects "
-            "nobody, write \"unread = %.*s\" into its [what]; a profile of your own begins with \"like = "
-            "%.*s\"",
+            "nobody, write \"unread = %.*s\" into its [what]: %.*s",
             r->geojson ? "property" : "column", STR(shown), (unsigned long long)w->hits,
             STR(str_slice(w->example->written, 0, 60)),
             STR(sensitivity_word(sensitivity_strictest(w->example->classes))), STR(shown), STR(shown),
-            STR(r->p->source.key));
+            STR(profile_own(sc, r->p)));
     }
     return OK;
 }

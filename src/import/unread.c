@@ -104,11 +104,9 @@ static enum err refuse(struct scope *sc, const struct profile *p, const struct s
     return fail(&sc->fault, ERR_INVALID,
                 "the profile does not read the %s \"%.*s\", which may tell %s. Read it there "
                 "(\"%s\"), or, if you "
-                "have looked and it protects nobody, write \"unread = %.*s\" into its [what]; a profile of "
-                "your own begins "
-                "with \"like = %.*s\"",
+                "have looked and it protects nobody, write \"unread = %.*s\" into its [what]: %.*s",
                 features ? "property" : "column", STR(shown), s->tells, s->read, STR(shown),
-                STR(p->source.key));
+                STR(profile_own(sc, p)));
 }
 
 enum err unread_check(struct scope *sc, const struct profile *p, const struct file_columns *f)

@@ -140,6 +140,10 @@ run "$hromada" -D "$kinds" publish; check 'nothing is' 0 'Release 5'
 printf 'id,date,category\n5,2024-05-04,Novinka\n' >"$dir/new.csv"
 run "$hromada" -D "$kinds" import "$dir/new.csv"; check 'a new kind' 0 '1 imported'
 run "$hromada" -D "$kinds" publish; check 'stops it again' 1 '1  novinka'
+printf 'id,date,category,Victim sex\n1,2024-05-01,Kradez,m\n' >"$dir/victims.csv"
+run "$hromada" -D "$kinds" import "$dir/victims.csv"; check 'a column that may protect' 1 'does not read the column "Victim sex"' 'unread = Victim sex' 'like = generic' 'key = generic'
+printf '[source]\nlike = generic\nkey = generic\n[what]\nunread = Victim sex\n' >"$dir/looked.profile"
+run "$hromada" -D "$kinds" import --mapping "$dir/looked.profile" "$dir/victims.csv"; check 'and what is to be written then' 0 '1 rows read: 0 imported'
 printf 'id,date,category\n6,2024-05-04,\033[31mRed\n' >"$dir/red.csv"
 run "$hromada" -D "$kinds" import "$dir/red.csv"; check 'a kind that would colour the terminal' 0
 run "$hromada" -D "$kinds" classify; case $said in *$'\033'*) code=9 ;; esac; check 'is shown without' 0 '?[31mRed'

@@ -163,7 +163,7 @@ static void test_files(void **state)
                 const char *says = sc.fault.text;
                 ok(json || strstr(says, files[i].says), "%s: %s", files[i].column, says);
                 ok(strstr(says, arena_printf(sc.mem, "\"unread = %s\"", files[i].column).p) &&
-                       strstr(says, "like = town"),
+                       strstr(says, "the profile that you gave"),
                    "%s: %s", files[i].column, says);
                 ok(!*files[i].a || !strstr(says, files[i].a), "a value is told: %s", says);
                 struct store_counts n;
