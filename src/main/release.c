@@ -293,6 +293,21 @@ static enum err check_total(struct cli *cli, struct store *st, const struct rele
         STR(str_slice(parts, 0, 220)), (unsigned long long)now);
 }
 
+/// What comes back without one that turned tells it, where fewer than four stay away with it.
+static enum err check_cover(struct cli *cli, const struct leave_totals *t,
+                            const struct release_consent *consent)
+{
+    if (!t->bare || consent->leave_now) return OK;
+    return fail(&cli->sc->fault, ERR_INVALID,
+                "of what was hidden and would be public again, some turned sensitive meanwhile, and %llu too "
+                "few can stay "
+                "away with them: who compares the releases would see which. Nothing was published. Leave "
+                "hidden what was "
+                "hidden (by the policy, the delay or its source); or, if it is meant all the same, publish "
+                "with --leave-now",
+                (unsigned long long)t->bare);
+}
+
 static enum err check_regions(struct cli *cli, struct store *st, const struct policy *p,
                               const struct release_new *r, const struct release_consent *consent)
 {
@@ -498,6 +513,7 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
         result.totals[jobs.job[i].tier] = jobs.job[i].totals;
         result.timing.tier[jobs.job[i].tier] = jobs.job[i].timing;
     }
+    TRY(check_cover(cli, &result.totals[TIER_PUBLIC].leave, consent));
     if (p->tier[TIER_PUBLIC].given) TRY(check_regions(cli, st, p, &r, consent));
     TRY(check_total(cli, st, &r, result.totals[TIER_PUBLIC].incidents, consent));
     int64_t made_ms = now_ms();

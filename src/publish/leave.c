@@ -63,6 +63,7 @@ struct leave {
     uint32_t       *line_of; // by the number of a kind
     uint32_t        left[AREA_HALVES];
     bool           *wanted; // by line
+    bool           *again;  // likewise: of what was hidden
     struct leave_totals totals;
     bool                no_room;
 };
@@ -107,6 +108,7 @@ void leave_closep(struct leave **leave)
     free(l->maps.item);
     free(l->wanted);
     free(l->line_of);
+    free(l->again);
     free(l);
 }
 
@@ -591,9 +593,13 @@ enum err leave_lines(struct leave *l)
     struct cover_row  *row = l->rows.item;
     l->line_of = calloc(l->kinds.n + 1, sizeof *l->line_of);
     l->wanted = calloc(l->kinds.n + 1, sizeof *l->wanted);
-    if (!l->line_of || !l->wanted) return no_room(l->sc);
+    l->again = calloc(l->kinds.n + 1, sizeof *l->again);
+    if (!l->line_of || !l->wanted || !l->again) return no_room(l->sc);
     cover_lines(k, l->kinds.n);
-    for (size_t i = 0; i < l->kinds.n; i++) l->line_of[k[i].number] = k[i].line;
+    for (size_t i = 0; i < l->kinds.n; i++) {
+        l->line_of[k[i].number] = k[i].line;
+        l->again[k[i].line] = k[i].until;
+    }
     for (size_t i = 0; i < l->rows.n; i++) {
         row[i].line = l->line_of[row[i].line];
         l->wanted[row[i].line] = true;
@@ -612,10 +618,21 @@ enum err leave_offer(struct leave *l, int64_t incident, uint64_t at, const struc
     return l->no_room ? no_room(l->sc) : OK;
 }
 
+/// How many are lacking in lines of what was hidden and comes back.
+static uint64_t bare_of(const struct leave *l)
+{
+    const struct cover_row *row = l->rows.item;
+    int64_t                 bare = 0;
+    for (size_t i = 0; i < l->rows.n; i++)
+        if (l->again[row[i].line]) bare += row[i].turned ? COVER_EACH : -(int64_t)row[i].along;
+    return (uint64_t)bare;
+}
+
 bool leave_cover(struct leave *l)
 {
     struct cover_row *row = l->rows.item;
     l->totals.lacking = cover_choose(row, l->rows.n);
+    if (l->totals.lacking) l->totals.bare = bare_of(l);
     for (size_t i = 0; i < l->rows.n; i++) {
         if (!row[i].along) continue;
         gone(l, row[i].fact);

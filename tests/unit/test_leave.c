@@ -770,6 +770,37 @@ static void cover_is_found_among_all_that_were_away(void **state)
     test_scope_end(&sc);
 }
 
+/// Where only two come back beside one that turned, that is told before anything is public.
+static void too_few_to_cover_are_told_of(void **state)
+{
+    (void)state;
+    static const char *const
+               lax = "tier public\nclass ordinary home drugs street points\n",
+        *const strict = "tier public\nclass ordinary drugs street points\ncategory burglary withheld\n";
+    for (int others = 2; others < 6; others++) {
+        struct scope       sc = test_scope();
+        struct town        t = quiet_town(&sc);
+        struct run         run = feed_open(&sc, &t, "stable", IDENTITY_STABLE);
+        size_t             n = (size_t)others + 1;
+        struct incident   *i = crowd(&sc, &t, "a", n, CAT_BURGLARY), *o = crowd(&sc, &t, "o", 100, CAT_THEFT);
+        static struct file f;
+        feed_rows(&sc, &t, &run, i, n);
+        feed_rows(&sc, &t, &run, o, 100);
+        publish_after(&sc, &t, lax, TIER_PUBLIC, wall(2016, 7, 20), 1, -1, &f);
+        publish_after(&sc, &t, strict, TIER_PUBLIC, wall(2016, 7, 21), 2, -1, &f);
+        ok_i64(f.n, 100);
+        i[0].flags = FLAG_DOMESTIC;
+        feed_rows(&sc, &t, &run, i, n);
+        publish_after(&sc, &t, lax, TIER_PUBLIC, wall(2016, 7, 22), 3, -1, &f);
+        ok(f.totals.leave.bare == (others < 4 ? 4 - (uint64_t)others : 0), "%d others: %d are lacking",
+           others, (int)f.totals.leave.bare);
+        ok_i64(f.n, 100 + (others < 4 ? 0 : (size_t)others - 4));
+        town_close(&t);
+        test_dir_end(&sc, t.dir);
+        test_scope_end(&sc);
+    }
+}
+
 /// A release for partners alone does not know what the public has seen, and begins no count.
 static void partners_alone_begin_no_count(void **state)
 {
@@ -1200,6 +1231,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(who_turned_behind_a_rule_is_counted_as_it_was),
     cmocka_unit_test(who_stays_and_is_hidden_goes_with_the_others),
     cmocka_unit_test(cover_is_found_among_all_that_were_away),
+    cmocka_unit_test(too_few_to_cover_are_told_of),
     cmocka_unit_test(partners_alone_begin_no_count),
     cmocka_unit_test(who_turned_without_ids_is_counted_apart),
     cmocka_unit_test(what_was_counted_stays_off_the_map),
