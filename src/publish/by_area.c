@@ -44,6 +44,7 @@ struct by_area {
     struct cell cell[CELLS];
     uint32_t    turned[AREA_HALVES]; // those that turned, and were told
     const uint32_t       *left;      // [AREA_HALVES] by_area_end
+    bool                  covered;   // those who turned may be told
     struct marks          counted;   // by incident: the cell in which it was told
     struct noted         *noted;     // [n_noted] those that may be told now
     size_t                n_noted, noted_room;
@@ -392,20 +393,24 @@ static enum err tell_town(struct by_area *b, struct area_count row, uint64_t cou
                            .half = row.half, .class = (uint8_t)row.class, .count = (uint32_t)count });
 }
 
-/// Where cover came from another half-year, who left this one would be known to have turned more often than one in so many.
-static bool is_covered(struct by_area *b, const struct batch *of, int32_t half)
+/// Where cover came from another half-year, who left this one would be known to have turned more often than one in so many; and
+/// how many turned in all is known, so that no half-year is told while one cannot be.
+static bool all_covered(const struct by_area *b)
 {
-    uint64_t turned = b->turned[half] + of->total;
-    if (turned * (1 + COVER_EACH) > (b->left ? b->left[half] : 0)) return false;
-    b->turned[half] = (uint32_t)turned;
-    return true;
+    uint64_t turned[AREA_HALVES];
+    for (size_t h = 0; h < AREA_HALVES; h++) turned[h] = b->turned[h];
+    for (size_t c = 0; c < CELLS; c++) turned[c / RELEASE_CLASSES] += b->cell[c].batch[APART_TURNED].total;
+    bool covered = true;
+    for (size_t h = 0; h < AREA_HALVES; h++)
+        covered = covered && turned[h] * (1 + COVER_EACH) <= (b->left ? b->left[h] : 0);
+    return covered;
 }
 
 static enum err tell_batch_now(struct by_area *b, struct batch *of, enum by_area_apart apart,
                                struct area_count row)
 {
     if (of->total < b->least) return OK;
-    if (apart == APART_TURNED && !is_covered(b, of, row.half - AREA_FIRST_HALF)) return OK;
+    if (apart == APART_TURNED && !b->covered) return OK;
     uint64_t nowhere = of->count[b->n_areas], placed = of->total - nowhere;
     // Who left the map of some areas is known, and that one of five turned: a count of these areas would tell them apart.
     bool     town = placed < b->least || apart == APART_TURNED;
@@ -439,6 +444,7 @@ static int cmp_told(const void *a, const void *b)
 enum err by_area_end(struct by_area *b, int64_t last, int64_t number, const uint32_t *left)
 {
     b->left = left;
+    b->covered = all_covered(b);
     for (int32_t half = AREA_FIRST_HALF; half <= b->due; half++)
         for (int class = 0; class < RELEASE_CLASSES; class ++) {
             struct area_count row = { .half = half, .class = class, .last = last, .release = number };

@@ -137,6 +137,12 @@ run "$hromada" -D "$dir/bare" publish --older-database 4 --other-regions 4; chec
 run "$hromada" -D "$dir/bare" publish --policy "$dir/wide.txt" --older-database 4 --other-regions 4; check 'and taken when it is meant, there, too' 0 'Release 5'
 run "$hromada" -D "$dir/bare-same" publish --older-database 4; check 'the same policy passes' 0 'Release 5'
 run "$hromada" -D "$kinds" publish; check 'nothing is' 0 'Release 5'
+"$hromada" publish --show-policy | sed '0,/^    class child/s/^    class child.*/&\n    category kradez withheld/' >"$dir/hide.txt"
+run "$hromada" -D "$kinds" publish --policy "$dir/hide.txt" --accept-total 1; check 'a kind that is hidden' 0 'Release 6: 1 incidents are public'
+sed 's/^1,2024-05-01,Krádež/1,2024-05-01,Znásilnění/' "$dir/own.csv" >"$dir/turned.csv"
+run "$hromada" -D "$kinds" import "$dir/turned.csv"; check 'and one of it turns' 0 '1 revised'
+run "$hromada" -D "$kinds" publish --built-in-policy; check 'does not come back without it alone' 1 'some turned sensitive meanwhile, and 3 too few' 'Nothing was published' '--leave-now'
+run "$hromada" -D "$kinds" publish --built-in-policy --leave-now; check 'unless it is meant' 0 'Release 7: 1 incidents are public'
 printf 'id,date,category\n5,2024-05-04,Novinka\n' >"$dir/new.csv"
 run "$hromada" -D "$kinds" import "$dir/new.csv"; check 'a new kind' 0 '1 imported'
 run "$hromada" -D "$kinds" publish; check 'stops it again' 1 '1  novinka'

@@ -300,10 +300,10 @@ static void news_before_counts_are_frozen(void **state)
 struct acts {
     int64_t            first, n;
     enum by_area_apart apart;
-    bool               nowhere;
+    bool               nowhere, later; // later: of the next half-year
 };
 enum { MAX_ACTS = 4 };
-static uint32_t left_in_2014 = 1000; // how many have left the map
+static uint32_t left_in_2014 = 1000, left_later = 1000; // how many have left the map
 
 static const struct release_info *count(struct scope *sc, struct town *t, const struct acts acts[MAX_ACTS],
                                         int64_t number)
@@ -319,6 +319,7 @@ static const struct release_info *count(struct scope *sc, struct town *t, const 
     static uint32_t      left[AREA_HALVES];
     memset(left, 0, sizeof left);
     left[H2014 - AREA_FIRST_HALF] = left_in_2014;
+    left[H2014 + 1 - AREA_FIRST_HALF] = left_later;
     ok_err(sc, policy_read(sc, policy_default(), p), OK);
     store_rollback(t->st);
     ok_err(sc, store_begin(sc, t->st), OK);
@@ -328,10 +329,9 @@ static const struct release_info *count(struct scope *sc, struct town *t, const 
         for (int64_t i = 0; i < acts[k].n; i++) {
             uint16_t area[MAX_AREA_SETS] = { 0, (uint16_t)(acts[k].nowhere ? AREA_NOWHERE : i % 2) };
             int64_t  id = acts[k].first + i;
-            (void)by_area_meet(b, id, wall(2014, 2, 3));
-            ok_err(sc,
-                   by_area_note(b, id, wall(2014, 2, 3), area, sensitivity_bit(SENSITIVITY_SEXUAL),
-                                acts[k].apart),
+            int64_t  from_s = wall(2014, acts[k].later ? 8 : 2, 3);
+            (void)by_area_meet(b, id, from_s);
+            ok_err(sc, by_area_note(b, id, from_s, area, sensitivity_bit(SENSITIVITY_SEXUAL), acts[k].apart),
                    OK);
             if (id > last) last = id;
         }
@@ -408,7 +408,14 @@ static void what_turned_waits_for_its_cover(void **state)
     ok_counts(count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 20, APART_TURNED } }, 3), 10, 1, "99 for twenty");
     left_in_2014 = 100;
     ok_counts(count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 20, APART_TURNED } }, 4), 20, 2, "a hundred");
+    // Of the next half-year two turned and nine have left: what is told of this one would tell it by what is known of all.
+    const struct acts both[MAX_ACTS] = { { 1, 30, APART_TURNED }, { 40, 2, APART_TURNED, .later = true } };
     left_in_2014 = 1000;
+    left_later = 9;
+    ok_counts(count(&sc, &t, both, 5), 20, 2, "the next one is not covered");
+    left_later = 10;
+    ok_counts(count(&sc, &t, both, 6), 30, 3, "and when it is");
+    left_later = 1000;
     town_close(&t);
     test_dir_end(&sc, t.dir);
     test_scope_end(&sc);
