@@ -345,15 +345,57 @@ static bool same_act(const struct incident *a, const struct incident *b)
            a->to_s == b->to_s && a->lon_e7 == b->lon_e7 && a->lat_e7 == b->lat_e7;
 }
 
-// Was it withdrawn before this run, and its act told anew between?
-static bool model_replaced(const struct model *m, const struct stored *s)
+static bool same_place(const struct incident *a, const struct incident *b)
+{
+    struct incident as_b = *a;
+    as_b.category = b->category;
+    return same_act(&as_b, b);
+}
+
+// Was it withdrawn before this run, and its act, or something else of its place, told anew between?
+static bool model_replaced(const struct model *m, const struct stored *s,
+                           bool same(const struct incident *, const struct incident *))
 {
     bool replaced = false;
     for (size_t k = 0; k < m->n && s->was_gone && !replaced; k++) {
         const struct stored *o = &m->of[k];
-        replaced = o->held && same_act(&o->was, &s->was) && o->told_before >= s->gone_in;
+        replaced = o->held && same(&o->was, &s->was) && o->told_before >= s->gone_in;
     }
     return replaced;
+}
+
+static enum sensitivity model_strict(const struct model *m, const struct incident *i)
+{
+    return sensitivity_strictest(i->classes | sensitivity_bit(model_class(m, i->category)) |
+                                 (i->flags & FLAG_DOMESTIC ? sensitivity_bit(SENSITIVITY_DOMESTIC) : 0));
+}
+
+static bool model_told(const struct stored *s)
+{
+    return !s->held || (s->was_gone && !s->withdrawn);
+}
+
+static bool model_away(const struct model *m, const struct stored *s)
+{
+    return s->held && s->withdrawn && !s->is.key.n && !model_replaced(m, s, same_place);
+}
+
+// Without a key: of its time and place fewer are told as strict as were, it among them, and some less.
+static bool model_gives_way(const struct model *m, const struct stored *s)
+{
+    enum sensitivity strict = model_strict(m, &s->was);
+    int              rank = 0, as_strict = 0, less = 0;
+    if (!model_away(m, s) || strict >= SENSITIVITY_ORDINARY) return false;
+    for (size_t k = 0; k < m->n; k++) {
+        const struct stored *o = &m->of[k];
+        if (o->is.key.n || !same_place(&o->is, &s->is)) continue;
+        enum sensitivity was = model_strict(m, &o->was), is = model_strict(m, &o->is);
+        if (model_away(m, o)) rank += was < strict || (was == strict && o <= s);
+        if (!model_told(o)) continue;
+        as_strict += is <= strict;
+        less += is > strict;
+    }
+    return as_strict < rank && less;
 }
 
 // What the run took from incidents that were there.
@@ -362,14 +404,15 @@ static void model_lift(const struct model *m, struct run_totals *t)
     for (size_t k = 0; k < m->n; k++) {
         const struct stored *s = &m->of[k];
         bool                 protects = s->was.classes || s->was.flags & (FLAG_DOMESTIC | FLAG_PLACE_OTHER);
-        bool                 lost = s->held && !s->withdrawn && model_lifts(m, &s->was, &s->is);
-        if (s->held && s->withdrawn && protects && !model_replaced(m, s))
+        bool                 lost = s->held && !s->withdrawn && model_lifts(m, &s->was, &s->is), met = false;
+        if (s->held && s->withdrawn && protects && !model_replaced(m, s, same_act))
             for (size_t f = 0; f < m->n; f++) {
                 const struct stored *o = &m->of[f];
-                bool                 told = !o->held || (o->was_gone && !o->withdrawn);
-                lost = lost || (told && same_act(&s->is, &o->is) && model_lifts(m, &s->was, &o->is));
+                if (!model_told(o) || !same_act(&s->is, &o->is)) continue;
+                lost = lost || model_lifts(m, &s->was, &o->is);
+                met = true;
             }
-        t->lifted += lost;
+        t->lifted += lost || (!met && model_gives_way(m, s));
     }
 }
 

@@ -954,65 +954,100 @@ static void test_protection_is_lifted_on_demand(void **state)
     }
 }
 
-/// Rows without a key: what a file that broke off, or a newer one, took away still holds against an older file, be its rows new or
-/// known from then; what was told anew since does not stop the next.
-static void test_protection_outlives_half_a_file(void **state)
+struct telling { // rows of a file, and what becomes of it
+    const char *rows, *says;
+    enum { STOPS, TAKEN, LIFTED } is;
+};
+/// One file after another into one store. more: what the profile says of kinds and marks.
+static void import_in_turn(const char *header, const char *more, const struct telling *file, size_t n)
 {
-    (void)state;
-    enum { STOPS, TAKEN, LIFTED };
-    static const struct {
-        const char *rows, *says;
-        int         is;
-    } files[] = {
-        { "m,2024-01-01,0,205\nm,2024-01-02,1,205\nm,2024-01-03,0,187\nm,2024-01-04,0,205\n", "", TAKEN },
-        { "m,2024-01-01,0,205\nm,2024-01-04,0,205\n", "", TAKEN }, // it broke off
-        { "m,2024-01-01,0,205\nm,2024-01-02,0,205\nm,2024-01-03,0,187\n",
-          "from 1 stored incidents of town what protects them: domestic (1)", STOPS },
-        { "m,2024-01-02,0,205\nm,2024-01-03,0,205\n", "domestic (1), a class by code or description (1)",
-          STOPS },
-        { "m,2024-01-02,1,187\nm,2024-01-05,0,205\n", "", TAKEN }, // told anew, and more
-        { "m,2024-01-02,0,187\n", "domestic (1)", STOPS },
-        { "m,2024-01-02,1,187\nm,2024-01-02,0,205\n", "",
-          TAKEN }, // another beside it: the one that was gone was told anew
-        { "m,2024-01-03,0,205\n", "a class by code or description (1)", STOPS },
-        { "m,2024-01-03,0,205\n", "", LIFTED },
-        { "m,2024-01-05,0,205\n", "", TAKEN },
-        { "m,2024-01-03,0,205\n", "", TAKEN }, // which it was meant to, once and for all
-        { "n,2024-01-01,0,205\n", "", TAKEN },
-        { "n,2024-01-01,1,205\n", "", TAKEN },             // it was corrected
-        { "n,2024-01-01,0,205\n", "domestic (1)", STOPS }, // the file from before is read again
-        { "n,2024-01-09,0,205\n", "", TAKEN },
-        { "n,2024-01-01,0,205\n", "domestic (1)", STOPS },
-        { "n,2024-01-01,0,205\n", "", LIFTED },
-        { "n,2024-01-01,0,205\nn,2024-01-01,0,999\n", "", TAKEN },
-    };
     struct scope          sc = test_scope();
     const char           *dir = test_dir(&sc), *data;
     struct import_report  r;
-    const struct profile *p = telling_profile(&sc, dir, "kind = none\nslice = {s}",
-                                              "code = {law} by cz-criminal-code\n" TELLING_ASKS);
+    const struct profile *p = telling_profile(&sc, dir, "kind = none\nslice = {s}", more);
     ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
     struct store *st = import_store(&sc, data, S("Europe/Prague"));
-    for (size_t i = 0; i < COUNT(files); i++) {
-        str                       rows = str_of(files[i].rows), line;
-        AUTO(buf_free) struct buf text;
-        buf_init(&text, 4096);
-        buf_add(&text, S("s,d,dom,law,k\n"));
-        while (str_cut(&rows, '\n', &line))
-            if (line.n) buf_printf(&text, "%.*s,Theft\n", STR(line));
-        const char *file = write_file(&sc, dir, "1.csv", buf_str(&text));
-        enum err    e = (files[i].is == LIFTED ? import_lifting : import_one)(&sc, st, p, file, &r);
-        ok(e == (files[i].is == STOPS ? ERR_INVALID : OK), "file %zu: %s", i, e ? sc.fault.text : "taken");
+    for (size_t i = 0; i < n; i++) {
+        const char *path =
+            write_file(&sc, dir, "1.csv", arena_printf(sc.mem, "%s\n%s", header, file[i].rows));
+        enum err e = (file[i].is == LIFTED ? import_lifting : import_one)(&sc, st, p, path, &r);
+        ok(e == (file[i].is == STOPS ? ERR_INVALID : OK), "file %zu: %s", i, e ? sc.fault.text : "taken");
         if (e)
-            ok(strstr(sc.fault.text, files[i].says) && strstr(sc.fault.text, "--lift-protection"),
+            ok(strstr(sc.fault.text, file[i].says) && strstr(sc.fault.text, "--lift-protection"),
                "file %zu: %s", i, sc.fault.text);
         else
-            ok(!!r.totals.lifted == (files[i].is == LIFTED), "file %zu: %llu lifted", i,
+            ok(!!r.totals.lifted == (file[i].is == LIFTED), "file %zu: %llu lifted", i,
                (unsigned long long)r.totals.lifted);
     }
     store_close(st);
     test_dir_end(&sc, dir);
     test_scope_end(&sc);
+}
+
+/// Rows without a key: what a file that broke off, or a newer one, took away still holds against an older file, be its rows new or
+/// known from then; what was told anew since does not stop the next.
+static void test_protection_outlives_half_a_file(void **state)
+{
+    (void)state;
+    static const struct telling files[] = {
+        { "m,2024-01-01,0,205,Theft\nm,2024-01-02,1,205,Theft\nm,2024-01-03,0,187,Theft\nm,2024-01-04,0,205,"
+          "Theft\n",
+          "", TAKEN },
+        { "m,2024-01-01,0,205,Theft\nm,2024-01-04,0,205,Theft\n", "", TAKEN }, // it broke off
+        { "m,2024-01-01,0,205,Theft\nm,2024-01-02,0,205,Theft\nm,2024-01-03,0,187,Theft\n",
+          "from 1 stored incidents of town what protects them: domestic (1)", STOPS },
+        { "m,2024-01-02,0,205,Theft\nm,2024-01-03,0,205,Theft\n",
+          "domestic (1), a class by code or description (1)", STOPS },
+        { "m,2024-01-02,1,187,Theft\nm,2024-01-05,0,205,Theft\n", "", TAKEN }, // told anew, and more
+        { "m,2024-01-02,0,187,Theft\n", "domestic (1)", STOPS },
+        { "m,2024-01-02,1,187,Theft\nm,2024-01-02,0,205,Theft\n", "",
+          TAKEN }, // another beside it: the one that was gone was told anew
+        { "m,2024-01-03,0,205,Theft\n", "a class by code or description (1)", STOPS },
+        { "m,2024-01-03,0,205,Theft\n", "", LIFTED },
+        { "m,2024-01-05,0,205,Theft\n", "", TAKEN },
+        { "m,2024-01-03,0,205,Theft\n", "", TAKEN }, // which it was meant to, once and for all
+        { "n,2024-01-01,0,205,Theft\n", "", TAKEN },
+        { "n,2024-01-01,1,205,Theft\n", "", TAKEN },             // it was corrected
+        { "n,2024-01-01,0,205,Theft\n", "domestic (1)", STOPS }, // the file from before is read again
+        { "n,2024-01-09,0,205,Theft\n", "", TAKEN },
+        { "n,2024-01-01,0,205,Theft\n", "domestic (1)", STOPS },
+        { "n,2024-01-01,0,205,Theft\n", "", LIFTED },
+        { "n,2024-01-01,0,205,Theft\nn,2024-01-01,0,999,Theft\n", "", TAKEN },
+    };
+    import_in_turn("s,d,dom,law,k", "code = {law} by cz-criminal-code\n" TELLING_ASKS, files, COUNT(files));
+}
+
+/// So does a kind, where nothing but time and place says which incident it is.
+static void test_a_kind_outlives_half_a_file(void **state)
+{
+    (void)state;
+    static const struct telling files[] = {
+        { "m,2024-01-01,Rape\nm,2024-01-02,Home\nm,2024-01-03,Theft\nm,2024-01-04,Theft\n", "", TAKEN },
+        { "m,2024-01-01,Theft\nm,2024-01-02,Theft\nm,2024-01-03,Theft\nm,2024-01-04,Theft\n",
+          "from 2 stored incidents of town what protects them: a stricter kind (2)", STOPS },
+        { "m,2024-01-03,Theft\nm,2024-01-04,Theft\n", "", TAKEN }, // it broke off
+        { "m,2024-01-01,Theft\nm,2024-01-02,Theft\nm,2024-01-03,Theft\n", "a stricter kind (2)", STOPS },
+        { "m,2024-01-02,Rape\nm,2024-01-03,Theft\n", "",
+          TAKEN }, // stricter, and what it was told as now is gone, too
+        { "m,2024-01-02,Home\nm,2024-01-03,Theft\n", "a stricter kind (1)", STOPS },
+        { "m,2024-01-02,Home\nm,2024-01-02,Rape\nm,2024-01-03,Theft\n", "", TAKEN }, // beside it
+        { "m,2024-01-02,Rape\nm,2024-01-02,Theft\nm,2024-01-03,Theft\n", "a stricter kind (1)", STOPS },
+        { "m,2024-01-01,Theft\nm,2024-01-02,Theft\n", "a stricter kind (3)", STOPS },
+        { "m,2024-01-01,Theft\nm,2024-01-02,Home\nm,2024-01-02,Rape\n", "", LIFTED },
+        { "m,2024-01-02,Home\nm,2024-01-02,Rape\n", "", TAKEN },
+        { "m,2024-01-01,Theft\nm,2024-01-02,Home\nm,2024-01-02,Rape\n", "",
+          TAKEN }, // which it was meant to, once and for all
+        { "n,2024-01-01,Rape\n", "", TAKEN },
+        { "n,2024-01-09,Theft\n", "", TAKEN },
+        { "n,2024-01-01,Home\n", "a stricter kind (1)", STOPS }, // strict, and less so
+        { "n,2024-01-01,Rape\nn,2024-01-01,Theft\nn,2024-01-09,Theft\n", "", TAKEN },
+        { "k,2024-01-05,Unheard of\n", "", TAKEN },
+        { "k,2024-01-05,Theft\n", "a stricter kind (1)", STOPS }, // unknown is not harmless
+    };
+    import_in_turn("s,d,k",
+                   "[categories]\nTheft = theft | 5 ordinary | Theft\nRape = rape | 3 sexual | Rape\n"
+                   "Home = home | 5 home | Home\n",
+                   files, COUNT(files));
 }
 
 /// The words of an outcome are looked up like those of a description, unless the profile names it.
@@ -1202,6 +1237,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_rows_of_one_key),
     cmocka_unit_test(test_numbers_given_anew_are_no_key),
     cmocka_unit_test(test_protection_is_lifted_on_demand),
+    cmocka_unit_test(test_a_kind_outlives_half_a_file),
     cmocka_unit_test(test_protection_outlives_half_a_file),
     cmocka_unit_test(test_outcome_words),
     cmocka_unit_test(test_spellings_are_confirmed_apart),

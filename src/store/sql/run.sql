@@ -269,27 +269,37 @@ SELECT kind, count(*), count(before) FROM verdict GROUP BY kind;
 INSERT INTO gone (incident)
 SELECT incident FROM held WHERE gone = 0 AND incident NOT IN (SELECT incident FROM verdict);
 
--- gone_earlier_find: incidents with what protects that an earlier run withdrew, and the act of which (kind, time, place) no run has
--- told since: neither by a new incident nor by one that came back. What was told since, was held against them then
-INSERT INTO gone_earlier (incident)
+-- gone_earlier_find: incidents that an earlier run withdrew and of which no run has told since, neither by a new incident nor by one
+-- that came back: with marks or classes by their act (kind, time and place); without a key, if they were sensitive, by whatever
+-- act of their time and place. What was told since, was held against them then
+INSERT INTO gone_earlier (incident, by_act, by_place)
 WITH lost AS MATERIALIZED (
-    SELECT i.id, i.slice, i.category, i.from_s, i.to_s, i.lon_e7, i.lat_e7, i.withdrawn
+    SELECT i.id, i.slice, i.key, i.category, i.from_s, i.to_s, i.lon_e7, i.lat_e7, i.withdrawn,
+        CASE WHEN (i.flags & 34) <> 0 OR i.classes <> 0 THEN 1 ELSE 0 END AS marked
     FROM held h
     JOIN incident i ON i.id = h.incident
-    WHERE h.gone = 1 AND ((i.flags & 34) <> 0 OR i.classes <> 0) AND i.id NOT IN (SELECT incident FROM verdict)
+    JOIN category c ON c.id = i.category
+    WHERE h.gone = 1 AND ((i.flags & 34) <> 0 OR i.classes <> 0 OR (i.key = '' AND c.sensitivity < 10))
+        AND i.id NOT IN (SELECT incident FROM verdict)
+), told AS MATERIALIZED (
+    SELECT o.slice, o.category, o.from_s, o.to_s, o.lon_e7, o.lat_e7, max(max(o.added, coalesce(r.run, 0))) AS run
+    FROM incident o
+    LEFT JOIN revision r ON r.incident = o.id AND r.field = 'withdrawn' AND r.now = 'no'
+    WHERE o.slice IN (SELECT slice FROM lost)
+        AND (o.slice, o.from_s, o.to_s, o.lon_e7, o.lat_e7) IN (SELECT slice, from_s, to_s, lon_e7, lat_e7 FROM lost)
+    GROUP BY o.slice, o.category, o.from_s, o.to_s, o.lon_e7, o.lat_e7
+), aged AS (
+    SELECT l.id, l.withdrawn, l.marked, CASE WHEN l.key = '' THEN 1 ELSE 0 END AS keyless,
+        max(CASE WHEN t.category = l.category THEN t.run ELSE 0 END) AS act, max(t.run) AS place
+    FROM lost l
+    JOIN told t ON t.slice = l.slice AND t.from_s = l.from_s AND t.to_s = l.to_s AND t.lon_e7 = l.lon_e7
+        AND t.lat_e7 = l.lat_e7
+    GROUP BY l.id, l.withdrawn, l.marked, l.key
 )
-SELECT l.id
-FROM lost l
-JOIN (SELECT o.slice, o.category, o.from_s, o.to_s, o.lon_e7, o.lat_e7, max(o.added) AS added, max(r.run) AS back
-      FROM incident o
-      LEFT JOIN revision r ON r.incident = o.id AND r.field = 'withdrawn' AND r.now = 'no'
-      WHERE o.slice IN (SELECT slice FROM lost)
-          AND (o.slice, o.category, o.from_s, o.to_s, o.lon_e7, o.lat_e7)
-              IN (SELECT slice, category, from_s, to_s, lon_e7, lat_e7 FROM lost)
-      GROUP BY o.slice, o.category, o.from_s, o.to_s, o.lon_e7, o.lat_e7) a
-    ON a.slice = l.slice AND a.category = l.category AND a.from_s = l.from_s AND a.to_s = l.to_s
-    AND a.lon_e7 = l.lon_e7 AND a.lat_e7 = l.lat_e7
-WHERE a.added < l.withdrawn AND coalesce(a.back, 0) < l.withdrawn;
+SELECT id, CASE WHEN marked = 1 AND act < withdrawn THEN 1 ELSE 0 END,
+    CASE WHEN keyless = 1 AND place < withdrawn THEN 1 ELSE 0 END
+FROM aged
+WHERE (marked = 1 AND act < withdrawn) OR (keyless = 1 AND place < withdrawn);
 
 -- gone_untold: incidents without a key that no row tells of, though they have what protects and rows of their slice do
 -- not tell it, so that one of these rows may be theirs. They may have gone before (half of a file is enough), unless a run that came then
@@ -336,10 +346,11 @@ UPDATE source SET tells = tells | :tells WHERE id = :source;
 
 -- lifted: what this run takes from stored incidents that protected them: how many incidents; of those how many lose the mark
 -- "domestic" (flag 2), "elsewhere" (flag 32), a class of the record, and how many get a kind that is less strict. A class that the
--- new kind or the mark has is not lost. Keyless rows: an incident that is gone, now or before, while a new one, or one that comes back,
--- tells of the same kind, time and place
+-- new kind or the mark has is not lost. Without a pair: an incident that is gone, now or before, while a new one, or one that comes back,
+-- tells of the same kind, time and place; and where no key says otherwise, one of whatever kind that is less strict, unless as many
+-- of that time and place are told as strict as were (strict: the lowest bit of all that hides it)
 WITH absent AS MATERIALIZED (
-    SELECT incident FROM gone UNION ALL SELECT incident FROM gone_earlier
+    SELECT incident FROM gone UNION ALL SELECT incident FROM gone_earlier WHERE by_act = 1
 ), away AS MATERIALIZED (
     SELECT i.id, i.slice, i.category, i.from_s, i.to_s, i.lon_e7, i.lat_e7
     FROM absent g
@@ -369,12 +380,39 @@ WITH absent AS MATERIALIZED (
     JOIN incident i ON i.id = p.incident
     JOIN category w ON w.id = i.category
     JOIN category n ON n.id = CASE WHEN :types = 1 THEN i.category ELSE p.category END
+), sides AS (
+    SELECT i.id, i.slice, i.from_s, i.to_s, i.lon_e7, i.lat_e7, 1 AS was,
+        i.classes | (1 << c.sensitivity) | CASE WHEN (i.flags & 2) <> 0 THEN 16 ELSE 0 END AS hides
+    FROM (SELECT incident FROM gone UNION ALL SELECT incident FROM gone_earlier WHERE by_place = 1) g
+    JOIN incident i ON i.id = g.incident
+    JOIN category c ON c.id = i.category
+    WHERE i.key = ''
+    UNION ALL
+    SELECT 0, s.slice, s.from_s, s.to_s, s.lon_e7, s.lat_e7, 0,
+        s.classes | (1 << c.sensitivity) | CASE WHEN (s.flags & 2) <> 0 THEN 16 ELSE 0 END
+    FROM staged s
+    JOIN verdict v ON v.n = s.n
+    JOIN category c ON c.id = s.category
+    LEFT JOIN incident b ON b.id = v.incident AND b.withdrawn IS NOT NULL
+    WHERE s.key = '' AND (v.fresh = 1 OR b.id IS NOT NULL)
+), in_order AS (
+    SELECT id, was, hides & -hides AS strict,
+        sum(1 - 2 * was) OVER (PARTITION BY slice, from_s, to_s, lon_e7, lat_e7
+                               ORDER BY hides & -hides, was, id ROWS UNBOUNDED PRECEDING) AS balance,
+        max(CASE WHEN was = 0 THEN hides & -hides ELSE 0 END) OVER (PARTITION BY slice, from_s, to_s, lon_e7, lat_e7) AS laxest
+    FROM sides
 ), lost AS (
     SELECT incident, max(CASE WHEN (flags & 2) <> 0 AND (now & 16) = 0 THEN 1 ELSE 0 END) AS domestic, max(flags & 32) / 32 AS elsewhere,
         max(CASE WHEN (was & ~now) <> 0 THEN 1 ELSE 0 END) AS class,
         max(CASE WHEN was_kind < 10 AND was_kind < kind AND (now & ((1 << (was_kind + 1)) - 1)) = 0 THEN 1 ELSE 0 END) AS kind
     FROM side
     GROUP BY incident
+    UNION ALL
+    SELECT id, 0, 0, 0, 1
+    FROM in_order
+    WHERE was = 1 AND strict < 1024 AND balance < 0 AND laxest > strict
+        AND id NOT IN (SELECT a.id FROM away a JOIN told t ON t.slice = a.slice AND t.category = a.category
+            AND t.from_s = a.from_s AND t.to_s = a.to_s AND t.lon_e7 = a.lon_e7 AND t.lat_e7 = a.lat_e7)
 )
 SELECT count(*), coalesce(sum(domestic), 0), coalesce(sum(elsewhere), 0), coalesce(sum(class), 0), coalesce(sum(kind), 0)
 FROM lost
