@@ -3,11 +3,9 @@
 
 #include "base/arena.h"
 #include "base/civil.h"
-#include "publish/cover.h"
 #include "publish/partition.h"
 #include "publish/region.h"
 #include "seal/hash.h"
-#include "store/area_count.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,9 +24,9 @@ struct cell { // a class in a half-year
     bool         known;     // ... and which they are
 };
 struct noted {
-    int64_t  id;
-    uint16_t cell;  // mark of it (store/area_count.h)
-    uint8_t  apart; // APARTS: told before, in place of another
+    int64_t  id, was; // was: told before, in place of this one; 0: of none
+    uint16_t cell;    // mark of it (store/area_count.h)
+    uint8_t  apart;
     bool     placed;
 };
 struct by_area {
@@ -42,11 +40,10 @@ struct by_area {
     int64_t     now_s, number, last; // of the release, and its highest incident
     int32_t     due;                 // last half-year that is over for long enough
     struct cell cell[CELLS];
-    uint32_t    turned[AREA_HALVES]; // those that turned, and were told
-    const uint32_t       *left;      // [AREA_HALVES] by_area_end
-    bool                  covered;   // those who turned may be told
-    struct marks          counted;   // by incident: the cell in which it was told
-    struct noted         *noted;     // [n_noted] those that may be told now
+    uint32_t    turned[AREA_HALVES]; // those that turned, and were told or are of a half-year that is not due
+    bool        covered;             // those who turned may be told
+    struct counted        counted;
+    struct noted         *noted; // [n_noted] those that may be told now
     size_t                n_noted, noted_room;
     bool                  passed; // some of them stand in the place of others
     struct by_area_news   news;
@@ -209,8 +206,8 @@ static enum err read_told(struct by_area *b, struct store *st)
         if (all[i].last > c->last) c->last = all[i].last;
         c->told += (uint64_t)all[i].count;
     }
-    for (size_t id = 0; id < b->counted.n; id++)
-        if (b->counted.of[id]) b->cell[b->counted.of[id] - 1].known = true;
+    for (size_t id = 0; id < b->counted.in.n; id++)
+        if (b->counted.in.of[id]) b->cell[b->counted.in.of[id] - 1].known = true;
     for (size_t from = 0, to = 0; from < n; from = to) {
         while (to < n && is_same_batch(&all[from], &all[to])) to++;
         TRY(tell_batch(b, &all[from], to - from));
@@ -259,7 +256,7 @@ static enum err add_noted(struct by_area *b, struct noted n)
 /// who was there.
 static struct cell *told_in(struct by_area *b, int64_t id, int64_t from_s)
 {
-    uint16_t mark = mark_of(&b->counted, id);
+    uint16_t mark = mark_of(&b->counted.in, id);
     if (mark) return &b->cell[mark - 1];
     for (int class = 0; class < RELEASE_CLASSES; class ++) {
         struct cell *c = cell_at(b, half_of_day(civil_floor_day(from_s)), class);
@@ -268,24 +265,24 @@ static struct cell *told_in(struct by_area *b, int64_t id, int64_t from_s)
     return NULL;
 }
 
-const struct marks *by_area_counted(const struct by_area *b)
+const struct counted *by_area_counted(const struct by_area *b)
 {
     return &b->counted;
 }
 
 enum err by_area_pass(struct by_area *b, int64_t from, int64_t to)
 {
-    uint16_t mark = mark_of(&b->counted, from);
+    uint16_t mark = mark_of(&b->counted.in, from);
     if (!mark) return OK;
     b->cell[mark - 1].old++;
     b->passed = true;
-    return add_noted(b, (struct noted){ to, mark, APARTS, false });
+    return add_noted(b, (struct noted){ .id = to, .was = from, .cell = mark });
 }
 
 bool by_area_meet(struct by_area *b, int64_t id, int64_t from_s)
 {
     struct cell *c = b->news.first ? NULL : told_in(b, id, from_s);
-    if (c) c->old++;
+    if (c && !counted_is_passed(&b->counted, id)) c->old++;
     return c;
 }
 
@@ -304,8 +301,8 @@ enum err by_area_note(struct by_area *b, int64_t id, int64_t from_s, const uint1
     int32_t  half = half_of_day(civil_floor_day(from_s));
     size_t   where = b->set == AREA_NOWHERE || area[b->set] >= b->n_areas ? b->n_areas : area[b->set];
     uint16_t mark = area_count_mark(half, counted_class(b, classes));
-    if (half > b->due || !mark) return OK;
-    if (told_in(b, id, from_s)) {
+    if (!mark) return OK;
+    if (half > b->due || told_in(b, id, from_s)) {
         b->turned[half - AREA_FIRST_HALF] += apart == APART_TURNED;
         return OK;
     }
@@ -314,14 +311,14 @@ enum err by_area_note(struct by_area *b, int64_t id, int64_t from_s, const uint1
     if (!of->count) return no_room(b->sc);
     of->count[where]++;
     of->total++;
-    return add_noted(b, (struct noted){ id, mark, (uint8_t)apart, where < b->n_areas });
+    return add_noted(b, (struct noted){ id, 0, mark, (uint8_t)apart, where < b->n_areas });
 }
 
 void by_area_gone(struct by_area *b, int64_t id, int64_t since_s)
 {
-    uint16_t mark = mark_of(&b->counted, id);
+    uint16_t mark = mark_of(&b->counted.in, id);
     if (!mark || since_s <= b->cell[mark - 1].told_s) return;
-    int32_t half = AREA_FIRST_HALF + (mark - 1) / RELEASE_CLASSES;
+    int32_t half = area_count_half(mark);
     if (!b->news.gone || half < b->news.gone_from) b->news.gone_from = half;
     if (!b->news.gone || half > b->news.gone_to) b->news.gone_to = half;
     b->news.gone++;
@@ -395,14 +392,16 @@ static enum err tell_town(struct by_area *b, struct area_count row, uint64_t cou
 
 /// Where cover came from another half-year, who left this one would be known to have turned more often than one in so many; and
 /// how many turned in all is known, so that no half-year is told while one cannot be.
-static bool all_covered(const struct by_area *b)
+static bool all_covered(const struct by_area *b, const struct cover_half *left)
 {
-    uint64_t turned[AREA_HALVES];
-    for (size_t h = 0; h < AREA_HALVES; h++) turned[h] = b->turned[h];
-    for (size_t c = 0; c < CELLS; c++) turned[c / RELEASE_CLASSES] += b->cell[c].batch[APART_TURNED].total;
     bool covered = true;
-    for (size_t h = 0; h < AREA_HALVES; h++)
-        covered = covered && turned[h] * (1 + COVER_EACH) <= (b->left ? b->left[h] : 0);
+    for (size_t h = 0; h < AREA_HALVES; h++) {
+        struct cover_half is = left ? left[h] : (struct cover_half){ 0 };
+        uint64_t          turned = (uint64_t)b->turned[h] + is.gone;
+        for (size_t c = 0; c < RELEASE_CLASSES; c++)
+            turned += b->cell[h * RELEASE_CLASSES + c].batch[APART_TURNED].total;
+        covered = covered && turned * (1 + COVER_EACH) <= is.left;
+    }
     return covered;
 }
 
@@ -441,10 +440,9 @@ static int cmp_told(const void *a, const void *b)
     return (x->count > y->count) - (x->count < y->count);
 }
 
-enum err by_area_end(struct by_area *b, int64_t last, int64_t number, const uint32_t *left)
+enum err by_area_end(struct by_area *b, int64_t last, int64_t number, const struct cover_half *left)
 {
-    b->left = left;
-    b->covered = all_covered(b);
+    b->covered = all_covered(b, left);
     for (int32_t half = AREA_FIRST_HALF; half <= b->due; half++)
         for (int class = 0; class < RELEASE_CLASSES; class ++) {
             struct area_count row = { .half = half, .class = class, .last = last, .release = number };
@@ -475,7 +473,8 @@ enum err by_area_keep(struct scope *sc, struct store *st, const struct by_area *
     TRY(marks_room(sc, b->last, &now));
     for (size_t i = 0; i < b->n_noted; i++) {
         const struct noted *n = &b->noted[i];
-        if (n->apart == APARTS || is_told(&b->cell[n->cell - 1].batch[n->apart], n)) now.of[n->id] = n->cell;
+        if (n->was || is_told(&b->cell[n->cell - 1].batch[n->apart], n)) now.of[n->id] = n->cell;
+        if (n->was) TRY(store_counted_pass(sc, st, n->was, n->cell));
     }
     return store_counted_add(sc, st, b->number, &now);
 }

@@ -12,7 +12,9 @@
 // Threads: one at a time. Tests: tests/unit/test_by_area.c.
 #pragma once
 #include "publish/atlas.h"
+#include "publish/cover.h"
 #include "publish/policy.h"
+#include "store/area_count.h"
 
 struct by_area;
 /// Reads what was told before. tier: whose delay and classes decide. The scope must outlive *out, which needs no closing.
@@ -20,19 +22,19 @@ struct by_area;
 enum err by_area_open(struct scope *sc, struct store *st, const struct atlas *atlas, const struct policy *p,
                       enum tier tier, int64_t now_s, struct by_area **out);
 /// Those that stand in counts; valid as long as b.
-const struct marks *by_area_counted(const struct by_area *b);
+const struct counted *by_area_counted(const struct by_area *b);
 /// From now on the other stands in the count, since its source tells it in place of the first.
-enum err            by_area_pass(struct by_area *b, int64_t from, int64_t to);
+enum err              by_area_pass(struct by_area *b, int64_t from, int64_t to);
 /// Each incident of the store in turn. True: it stands in a count that was told.
-bool                by_area_meet(struct by_area *b, int64_t id, int64_t from_s);
+bool                  by_area_meet(struct by_area *b, int64_t id, int64_t from_s);
 /// With whom it is counted: what the public has seen of it.
 enum by_area_apart { APART_NEVER_SHOWN, APART_WAS_SHOWN, APART_TURNED, APARTS };
 /// Counts an incident of the store, which is told by area, from its wall time, its areas and all its classes.
 enum err by_area_note(struct by_area *b, int64_t id, int64_t from_s, const uint16_t area[MAX_AREA_SETS],
                       sensitivity_set classes, enum by_area_apart apart);
-/// Groups what is due. last: no incident of a higher id was noted; number: of the release that tells it first. left: how many have
-/// left the map, by half-year (leave_left); NULL: nobody has. Of those only one in 1 + COVER_EACH may be told to have turned.
-enum err by_area_end(struct by_area *b, int64_t last, int64_t number, const uint32_t *left);
+/// Groups what is due. last: no incident of a higher id was noted; number: of the release that tells it first. left: who have left
+/// the map, by half-year (leave_left); NULL: nobody has. Of those only one in 1 + COVER_EACH may be told to have turned.
+enum err by_area_end(struct by_area *b, int64_t last, int64_t number, const struct cover_half *left);
 /// Notes an incident that is told to nobody any more, because somebody said so of its kind at since_s: was it counted before?
 void     by_area_gone(struct by_area *b, int64_t id, int64_t since_s);
 /// What a person should hear before counts are written down; after by_area_end.

@@ -36,6 +36,10 @@ struct cover_kind {    // of those that were public to the same end
         until; // the release that showed them last; 0: the newest. Who kept all releases tells others apart
     uint32_t number; // for the caller
 };
+struct cover_half { // of a half-year, what has left the public tier:
+    uint32_t left;  // all of it, whether its source still tells of it or not
+    uint32_t gone;  // of it, what turned and its source has withdrawn since
+};
 /// Orders the kinds and gives each its line, a number below n; a line is of one end.
 void     cover_lines(struct cover_kind *k, size_t n);
 /// Orders the rows and marks those that go along. How many they fall short of COVER_EACH for each that turned: of such a

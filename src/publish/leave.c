@@ -3,7 +3,6 @@
 
 #include "base/arena.h"
 #include "base/civil.h"
-#include "store/area_count.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +11,7 @@ enum {
     MIXES = 1 << 20, // kinds: ids of categories, and from here on numbers of their sets
     KINDS = MIXES + KINDS_MAX_SETS + 1,
     MONTHS_OF_QUARTER = 3,
+    MONTHS_OF_HALF = 6,
 };
 
 struct exception {
@@ -52,18 +52,18 @@ struct leave {
     struct shown           before, now;
     const struct departed *departed; // [n_departed] before this release
     size_t                 n_departed, next_departed;
-    int64_t        *revised; // [last + 1] run that changed it since the oldest stand; NULL: none is hidden
-    enum leave_past past_of; // of the incident last met
-    struct lost    *lost;    // [n_lost] by time and place
-    size_t          n_lost;
-    uint64_t        at; // facts met
-    struct vec      arrivals, exceptions, turned, fresh, passed, rows, leaving, staying, past, stands;
-    struct vec      kinds;
-    struct vec      maps;
-    uint32_t       *line_of; // by the number of a kind
-    uint32_t        left[AREA_HALVES];
-    bool           *wanted; // by line
-    bool           *again;  // likewise: of what was hidden
+    int64_t          *revised; // [last + 1] run that changed it since the oldest stand; NULL: none is hidden
+    enum leave_past   past_of; // of the incident last met
+    struct lost      *lost;    // [n_lost] by time and place
+    size_t            n_lost;
+    uint64_t          at; // facts met
+    struct vec        arrivals, exceptions, turned, fresh, passed, rows, leaving, staying, past, stands;
+    struct vec        kinds;
+    struct vec        maps;
+    uint32_t         *line_of; // by the number of a kind
+    struct cover_half left[AREA_HALVES];
+    bool             *wanted; // by line
+    bool             *again;  // likewise: of what was hidden
     struct leave_totals totals;
     bool                no_room;
 };
@@ -170,36 +170,77 @@ static int64_t oldest_run(const struct leave *l)
     return run;
 }
 
-static enum err read_lost(struct scope *sc, struct store *st, struct leave *l, const struct marks *counted)
+/// Room for so many more of lost.
+static bool lost_room(struct leave *l, size_t n)
 {
-    const struct shown      in_counts = { .hidden = *counted };
-    const struct withdrawn *w, *left, *of_counts = NULL;
-    size_t                  n, n_left, n_counts = 0;
+    struct lost *more = reallocarray(l->lost, l->n_lost + n + 1, sizeof *more);
+    if (more) l->lost = more;
+    return more;
+}
+
+static int32_t month_of(int64_t from_s)
+{
+    return civil_month_of_day(civil_floor_day(from_s));
+}
+
+static void count_left(struct leave *l, int32_t month, bool gone)
+{
+    int32_t at = month - AREA_FIRST_HALF * MONTHS_OF_HALF;
+    if (at < 0 || at / MONTHS_OF_HALF >= AREA_HALVES) return;
+    l->left[at / MONTHS_OF_HALF].left++;
+    l->left[at / MONTHS_OF_HALF].gone += gone;
+}
+
+/// What its source withdrew after it had left; what took its place since is there itself.
+static enum err read_gone(struct scope *sc, struct store *st, struct leave *l)
+{
+    const struct withdrawn *w;
+    size_t                  n;
+    TRY(store_withdrawn_departed(sc, st, l->order.before, &w, &n));
+    if (!lost_room(l, n)) return no_room(sc);
+    for (size_t i = 0; i < n; i++) {
+        const struct departed  key = { .incident = w[i].id };
+        const struct departed *left = bsearch(&key, l->departed, l->n_departed, sizeof key, cmp_departed);
+        l->lost[l->n_lost++] = (struct lost){ .is = w[i], .left = left };
+        count_left(l, month_of(w[i].from_s), left && left->turned);
+    }
+    return OK;
+}
+
+/// What stands in a count and is withdrawn, whenever that was, until another stands there in its place.
+static enum err read_counted(struct scope *sc, struct store *st, struct leave *l, const struct counted *c)
+{
+    const struct shown      in = { .hidden = c->in };
+    const struct withdrawn *w;
+    size_t                  n;
+    if (!c->in.n) return OK;
+    TRY(store_withdrawn(sc, st, 0, &in, &w, &n));
+    if (!lost_room(l, n)) return no_room(sc);
+    for (size_t i = 0; i < n; i++)
+        if (!was_public(l, w[i].id) && !counted_is_passed(c, w[i].id))
+            l->lost[l->n_lost++] = (struct lost){ .is = w[i], .counted = true };
+    return OK;
+}
+
+static enum err read_lost(struct scope *sc, struct store *st, struct leave *l, const struct counted *counted)
+{
+    const struct withdrawn *w;
+    size_t                  n;
     if (!l->before.release) return OK;
-    if (counted->n) TRY(store_withdrawn(sc, st, l->before.run, &in_counts, &of_counts, &n_counts));
     TRY(store_withdrawn(sc, st, oldest_run(l), &l->before, &w, &n));
-    TRY(store_withdrawn_departed(sc, st, l->order.before, &left, &n_left));
-    l->lost = calloc(n + n_left + n_counts + 1, sizeof *l->lost);
-    if (!l->lost) return no_room(sc);
+    if (!lost_room(l, n)) return no_room(sc);
     for (size_t i = 0; i < n; i++)
         l->lost[l->n_lost++] = (struct lost){ .is = w[i],
                                               .stays = staying_of(l, w[i].id) != NULL,
                                               .stand = stand_of(l, w[i].id) };
-    for (size_t i = 0; i < n_left; i++) {
-        const struct departed key = { .incident = left[i].id };
-        l->lost[l->n_lost++] =
-            (struct lost){ .is = left[i],
-                           .left = bsearch(&key, l->departed, l->n_departed, sizeof key, cmp_departed) };
-    }
-    for (size_t i = 0; i < n_counts; i++)
-        if (!was_public(l, of_counts[i].id))
-            l->lost[l->n_lost++] = (struct lost){ .is = of_counts[i], .counted = true };
+    TRY(read_gone(sc, st, l));
+    TRY(read_counted(sc, st, l, counted));
     qsort(l->lost, l->n_lost, sizeof *l->lost, cmp_lost);
     return OK;
 }
 
 enum err leave_open(struct scope *sc, struct store *st, const struct leave_order *o, int64_t last,
-                    const struct marks *counted, struct leave **out)
+                    const struct counted *counted, struct leave **out)
 {
     AUTO(leave_closep) struct leave *l = calloc(1, sizeof *l);
     if (!l) return no_room(sc);
@@ -344,8 +385,8 @@ static struct lost *came_again(const struct leave *l, int64_t incident, const st
     return left;
 }
 
-/// What the source tells under another number in place of one that stands in a count, and withdrew since the last release; of the
-/// same category first.
+/// What the source tells, since the last release, under another number in place of one that stands in a count; of the same category
+/// first.
 static bool came_counted(struct leave *l, int64_t incident, const struct fact *i)
 {
     const struct moment m = moment_of(i);
@@ -399,17 +440,6 @@ static bool meet_shown(struct leave *l, int64_t incident, uint64_t at, const str
     return false;
 }
 
-static void count_left(struct leave *l, int32_t month)
-{
-    int32_t at = month - AREA_FIRST_HALF * 6;
-    if (at >= 0 && at / 6 < AREA_HALVES) l->left[at / 6]++;
-}
-
-static int32_t month_of(const struct fact *i)
-{
-    return civil_month_of_day(civil_floor_day(i->from_s));
-}
-
 /// It went along, and now has turned itself.
 static void turn_late(struct leave *l, const struct departed *d)
 {
@@ -430,16 +460,23 @@ static enum leave_past past_of_departed(const struct departed *d)
     return d->turned && d->turned <= d->release ? LEAVE_TURNED : LEAVE_ALONG;
 }
 
+/// Not yet due: it may stand in a count all the same, in the place of another.
+static bool wait_due(struct leave *l, int64_t incident, const struct fact *i, bool dealt_with)
+{
+    if (!dealt_with && !was_public(l, incident)) (void)came_counted(l, incident, i);
+    return false;
+}
+
 bool leave_meet(struct leave *l, int64_t incident, const struct fact *i, enum leave_verdict v,
                 sensitivity_set classes, bool counted)
 {
     uint64_t               at = l->at++;
     const struct departed *d = departed_of(l, incident);
     uint16_t               stand = stand_of(l, incident);
-    if (d) count_left(l, month_of(i));
+    if (d) count_left(l, month_of(i->from_s), false);
     l->past_of = d ? past_of_departed(d) : stand ? LEAVE_WAS_SHOWN : LEAVE_NEVER_SHOWN;
     if (v == LEAVE_MAY_SHOW) return d ? gone(l, at) : meet_shown(l, incident, at, i, counted);
-    if (v == LEAVE_LATER) return false;
+    if (v == LEAVE_LATER) return wait_due(l, incident, i, d || counted);
     if (d) return turn_late(l, d), false;
     if (shown_has(&l->before, incident) || (stand && is_revised(l, incident))) {
         ADD(l, &l->turned,
@@ -472,29 +509,39 @@ static struct lost *lost_as(const struct leave *l, const struct arrival *a)
     return NULL;
 }
 
+/// Nothing that was public became this: it may stand in a count by area in the place of another, or be new to it.
+static void count_arrival(struct leave *l, const struct arrival *a)
+{
+    if (!came_counted(l, a->incident, &a->fact) && a->by_area)
+        ADD(l, &l->fresh, (struct leave_new){ a->incident, a->fact, a->classes });
+}
+
+static void turn_as(struct leave *l, const struct lost *o, const struct arrival *a)
+{
+    ADD(l, &l->turned,
+        (struct turned){ .incident = o->is.id,
+                         .as = a->incident,
+                         .run = run_of(l, o->is.id),
+                         .stand = o->stand,
+                         .known = true,
+                         .fact = a->fact,
+                         .by_area = a->by_area,
+                         .classes = a->classes });
+}
+
 /// An arrival that may not be shown is what one of those became; then one that may be, of whatever kind it is now.
 static void match_arrivals(struct leave *l, bool is_shown)
 {
     const struct arrival *a = l->arrivals.item;
     for (size_t i = 0; i < l->arrivals.n; i++) {
-        struct lost *o = a[i].shown == is_shown ? lost_as(l, &a[i]) : NULL;
-        if (!o && a[i].by_area && !is_shown && !came_counted(l, a[i].incident, &a[i].fact))
-            ADD(l, &l->fresh, (struct leave_new){ a[i].incident, a[i].fact, a[i].classes });
-        if (!o) continue;
-        o->taken = true;
-        if (is_shown) {
+        if (a[i].shown != is_shown) continue;
+        struct lost *o = lost_as(l, &a[i]);
+        if (o) o->taken = true;
+        if (o && is_shown) {
             take_place(l, a[i].incident, o);
             count_kind(l, &a[i].fact, o->stand);
-        } else
-            ADD(l, &l->turned,
-                (struct turned){ .incident = o->is.id,
-                                 .as = a[i].incident,
-                                 .run = run_of(l, o->is.id),
-                                 .stand = o->stand,
-                                 .known = true,
-                                 .fact = a[i].fact,
-                                 .by_area = a[i].by_area,
-                                 .classes = a[i].classes });
+        } else if (o) turn_as(l, o, &a[i]);
+        else if (!is_shown) count_arrival(l, &a[i]);
     }
 }
 
@@ -548,7 +595,7 @@ uint64_t leave_others(struct leave *l, const struct fact *past)
 
 static struct cover_row row_of(const struct fact *i, int64_t incident, uint64_t at)
 {
-    return (struct cover_row){ .month = civil_month_of_day(civil_floor_day(i->from_s)),
+    return (struct cover_row){ .month = month_of(i->from_s),
                                .near = i->has_point ? (uint32_t)morton(i->at, NEAR_LEVEL) : i->area[0],
                                .fact = at,
                                .incident = incident };
@@ -572,7 +619,7 @@ enum err leave_goes(struct leave *l, const struct turned *t, const struct fact *
     row.turned = true;
     row.line = k->number; // its line later
     k->rows++;
-    count_left(l, row.month);
+    count_left(l, row.month, false);
     ADD(l, &l->rows, row);
     ADD(l, &l->leaving,
         (struct departed){ t->incident, l->order.number, l->order.number, t->as ? l->order.number : 0 });
@@ -636,7 +683,7 @@ bool leave_cover(struct leave *l)
     for (size_t i = 0; i < l->rows.n; i++) {
         if (!row[i].along) continue;
         gone(l, row[i].fact);
-        count_left(l, row[i].month);
+        count_left(l, row[i].month, false);
         shown_put(&l->now, row[i].incident, false);
         ADD(l, &l->leaving, (struct departed){ row[i].incident, l->order.number, 0 });
         l->totals.along++;
@@ -737,7 +784,7 @@ const struct fact *leave_staying(const struct leave *l, size_t *n)
     return l->past.item;
 }
 
-const uint32_t *leave_left(const struct leave *l)
+const struct cover_half *leave_left(const struct leave *l)
 {
     return l->left;
 }

@@ -20,6 +20,7 @@
 #pragma once
 #include "publish/cover.h"
 #include "publish/facts.h"
+#include "store/area_count.h"
 #include "store/shown.h"
 
 struct leave_order {
@@ -48,9 +49,9 @@ struct leave_totals {
 };
 
 struct leave;
-/// last: no incident has a higher id. counted: those that stand in counts by area; borrowed. The scope must outlive *out.
+/// last: no incident has a higher id. counted: those that stand in counts by area. The scope must outlive *out.
 enum err leave_open(struct scope *sc, struct store *st, const struct leave_order *o, int64_t last,
-                    const struct marks *counted, struct leave **out);
+                    const struct counted *counted, struct leave **out);
 void     leave_closep(struct leave **l);
 /// Has anything been a point in a public release up to this one, or is that not known?
 enum err leave_any_shown(struct scope *sc, struct store *st, int64_t release, bool *out);
@@ -109,11 +110,11 @@ int64_t            leave_next_shown(const struct leave *l, int64_t *at);
 
 /// What is to be done with the fact of this number. *next: 0 at first; numbers ascend.
 enum leave_what { LEAVE_AS_IS, LEAVE_GONE, LEAVE_STANDS_IN /* one of leave_staying is told for it */ };
-enum leave_what     leave_what(const struct leave *l, size_t *next, uint64_t at);
-const struct fact  *leave_staying(const struct leave *l, size_t *n);
-struct leave_totals leave_totals(const struct leave *l);
-/// How many that are there still have left, with this release or before, whatever for: of half-years since AREA_FIRST_HALF
-/// (store/area_count.h). Behind leave_cover.
-const uint32_t     *leave_left(const struct leave *l);
+enum leave_what          leave_what(const struct leave *l, size_t *next, uint64_t at);
+const struct fact       *leave_staying(const struct leave *l, size_t *n);
+struct leave_totals      leave_totals(const struct leave *l);
+/// Who have left, with this release or before, whatever for: of half-years since AREA_FIRST_HALF (store/area_count.h). Behind
+/// leave_cover.
+const struct cover_half *leave_left(const struct leave *l);
 /// Writes down what the release shows and who has left; must be on the disk before it is public.
-enum err            leave_keep(struct scope *sc, struct store *st, const struct leave *l);
+enum err                 leave_keep(struct scope *sc, struct store *st, const struct leave *l);

@@ -2,6 +2,7 @@
 #include "store/area_count.h"
 
 #include "store/query.h"
+#include <stdlib.h>
 
 enum err store_area_count_add(struct scope *sc, struct store *st, const struct area_count *c)
 {
@@ -18,9 +19,9 @@ enum err store_area_count_add(struct scope *sc, struct store *st, const struct a
 
 enum err store_area_counts_forget(struct scope *sc, struct store *st, int32_t half)
 {
-    static const enum sql both[] = { SQL_AREA_COUNT_FORGET, SQL_COUNTED_FORGET };
-    for (size_t i = 0; i < COUNT(both); i++) {
-        AUTO(query_free) struct query q = query_open(sc, st, both[i]);
+    static const enum sql all[] = { SQL_AREA_COUNT_FORGET, SQL_COUNTED_FORGET, SQL_COUNTED_PASSED_FORGET };
+    for (size_t i = 0; i < COUNT(all); i++) {
+        AUTO(query_free) struct query q = query_open(sc, st, all[i]);
         bind_i64(&q, ":all", half == ALL_HALVES);
         bind_i64(&q, ":half", half);
         TRY(query_run(&q));
@@ -43,7 +44,7 @@ enum err store_area_counts(struct scope *sc, struct store *st, const struct area
     return list_keep(&q, &l, (const void **)out, n);
 }
 
-enum err store_counted(struct scope *sc, struct store *st, struct marks *out)
+static enum err read_counted(struct scope *sc, struct store *st, struct marks *out)
 {
     int64_t last;
     TRY(query_number(sc, st, SQL_COUNTED_LAST, &last));
@@ -59,6 +60,37 @@ enum err store_counted(struct scope *sc, struct store *st, struct marks *out)
     return query_end(&q);
 }
 
+enum err store_counted(struct scope *sc, struct store *st, struct counted *out)
+{
+    AUTO(list_free) struct list l = list_of(sizeof *out->passed);
+    const void                 *all;
+    TRY(read_counted(sc, st, &out->in));
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_COUNTED_PASSED_LIST);
+    while (query_next(&q)) list_add(&l, &(int64_t){ query_i64(&q, 0) });
+    TRY(list_keep(&q, &l, &all, &out->n_passed));
+    out->passed = all;
+    return OK;
+}
+
+static int cmp_ids(const void *a, const void *b)
+{
+    const int64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+bool counted_is_passed(const struct counted *c, int64_t incident)
+{
+    return c->n_passed && bsearch(&incident, c->passed, c->n_passed, sizeof incident, cmp_ids);
+}
+
+enum err store_counted_pass(struct scope *sc, struct store *st, int64_t incident, uint16_t mark)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_COUNTED_PASSED_ADD);
+    bind_i64(&q, ":incident", incident);
+    bind_i64(&q, ":half", area_count_half(mark));
+    return query_run(&q);
+}
+
 struct counted_writer {
     struct query *q;
     int64_t       release;
@@ -67,7 +99,7 @@ struct counted_writer {
 static enum err put_counted(void *to, uint16_t mark, int64_t block, str ids)
 {
     struct counted_writer *w = to;
-    bind_i64(w->q, ":half", AREA_FIRST_HALF + (mark - 1) / RELEASE_CLASSES);
+    bind_i64(w->q, ":half", area_count_half(mark));
     bind_i64(w->q, ":class", (mark - 1) % RELEASE_CLASSES);
     bind_i64(w->q, ":release", w->release);
     bind_i64(w->q, ":block", block);

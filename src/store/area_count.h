@@ -36,7 +36,19 @@ static inline uint16_t area_count_mark(int32_t half, int class)
                ? (uint16_t)(at * RELEASE_CLASSES + class + 1)
                : 0;
 }
-/// The incidents of what was told, each with the mark of the count in which it stands; of the scope. ERR_CORRUPT.
-enum err store_counted(struct scope *sc, struct store *st, struct marks *out);
+static inline int32_t area_count_half(uint16_t mark)
+{
+    return AREA_FIRST_HALF + (mark - 1) / RELEASE_CLASSES;
+}
+struct counted {
+    struct marks   in;     // by incident: the mark of the count in which it stands
+    const int64_t *passed; // [n_passed] ascending: those of them in whose place another stands there
+    size_t         n_passed;
+};
+/// The incidents of what was told; of the scope. ERR_CORRUPT.
+enum err store_counted(struct scope *sc, struct store *st, struct counted *out);
 /// Adds those whom this release tells of first.
 enum err store_counted_add(struct scope *sc, struct store *st, int64_t release, const struct marks *m);
+/// Another stands in the place of one in this count.
+enum err store_counted_pass(struct scope *sc, struct store *st, int64_t incident, uint16_t mark);
+bool     counted_is_passed(const struct counted *c, int64_t incident);

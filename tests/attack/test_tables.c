@@ -17,7 +17,7 @@ enum { LEAST = 10, MAX_AREAS = 36 };
 
 // -- counts by area ---------------------------------------------------------------------------------------------------
 
-struct counted {
+struct tally {
     size_t       n;
     struct point label[MAX_AREAS];
     uint64_t     count[MAX_AREAS];
@@ -28,7 +28,7 @@ struct audit {
     size_t groups, none;          // told, and of nobody
 };
 
-static bool tells_group(const struct counted *c, const struct group *g)
+static bool tells_group(const struct tally *c, const struct group *g)
 {
     struct scope  sc = { .mem = arena_open(1 << 20) };
     struct group *group;
@@ -43,9 +43,9 @@ static bool tells_group(const struct counted *c, const struct group *g)
 
 /// Is there a town in which area `at` of the group has `value`, and the rest stands in one or two of the others, that tells
 /// the same? What is not found is taken for impossible, which is to the attacker's favour.
-static bool can_be(const struct counted *c, const struct group *g, size_t at, uint64_t value)
+static bool can_be(const struct tally *c, const struct group *g, size_t at, uint64_t value)
 {
-    struct counted town = *c;
+    struct tally town = *c;
     for (size_t i = 0; i < g->n; i++) town.count[g->area[i]] = 0;
     town.count[g->area[at]] = value;
     uint64_t rest = g->count - value, step = g->n > 4 && rest > 4 ? rest / 4 : 1;
@@ -64,7 +64,7 @@ static bool can_be(const struct counted *c, const struct group *g, size_t at, ui
     return false;
 }
 
-static void audit_group(const struct counted *c, const struct group *g, struct audit *out)
+static void audit_group(const struct tally *c, const struct group *g, struct audit *out)
 {
     out->groups++;
     out->none += !g->count;
@@ -84,11 +84,11 @@ static void audit_group(const struct counted *c, const struct group *g, struct a
 
 static void audit_town(uint64_t *seed, struct audit *out)
 {
-    struct scope   sc = test_scope();
-    struct counted c = { .n = 4 + attack_below(seed, 13) };
-    struct group  *group;
-    size_t         n;
-    double         mean = 0.3 + (double)attack_below(seed, 60) / 10;
+    struct scope  sc = test_scope();
+    struct tally  c = { .n = 4 + attack_below(seed, 13) };
+    struct group *group;
+    size_t        n;
+    double        mean = 0.3 + (double)attack_below(seed, 60) / 10;
     for (size_t i = 0; i < c.n; i++) {
         c.label[i] = (struct point){ (uint32_t)test_random(seed), (uint32_t)test_random(seed) };
         c.count[i] = attack_below(seed, 4) ? attack_poisson(seed, mean) : 0;

@@ -300,10 +300,11 @@ static void news_before_counts_are_frozen(void **state)
 struct acts {
     int64_t            first, n;
     enum by_area_apart apart;
-    bool               nowhere, later; // later: of the next half-year
+    bool               nowhere;
+    int                half; // so many half-years later
 };
 enum { MAX_ACTS = 4 };
-static uint32_t left_in_2014 = 1000, left_later = 1000; // how many have left the map
+static struct cover_half left_in_2014 = { 1000, 0 }, left_later = { 1000, 0 }, left_in_2015 = { 1000, 0 };
 
 static const struct release_info *count(struct scope *sc, struct town *t, const struct acts acts[MAX_ACTS],
                                         int64_t number)
@@ -311,15 +312,16 @@ static const struct release_info *count(struct scope *sc, struct town *t, const 
     const struct release_record made = {
         .number = number, .created_s = wall(2015, 7, 30) + number, .sha256 = S("x"), .policy = S("x")
     };
-    struct release_info *in = arena_new(sc->mem, struct release_info);
-    struct policy       *p = arena_new(sc->mem, struct policy);
-    struct atlas        *atlas = arena_new(sc->mem, struct atlas);
-    int64_t              last = 0;
-    struct by_area      *b;
-    static uint32_t      left[AREA_HALVES];
+    struct release_info     *in = arena_new(sc->mem, struct release_info);
+    struct policy           *p = arena_new(sc->mem, struct policy);
+    struct atlas            *atlas = arena_new(sc->mem, struct atlas);
+    int64_t                  last = 0;
+    struct by_area          *b;
+    static struct cover_half left[AREA_HALVES];
     memset(left, 0, sizeof left);
     left[H2014 - AREA_FIRST_HALF] = left_in_2014;
     left[H2014 + 1 - AREA_FIRST_HALF] = left_later;
+    left[H2014 + 3 - AREA_FIRST_HALF] = left_in_2015;
     ok_err(sc, policy_read(sc, policy_default(), p), OK);
     store_rollback(t->st);
     ok_err(sc, store_begin(sc, t->st), OK);
@@ -329,7 +331,7 @@ static const struct release_info *count(struct scope *sc, struct town *t, const 
         for (int64_t i = 0; i < acts[k].n; i++) {
             uint16_t area[MAX_AREA_SETS] = { 0, (uint16_t)(acts[k].nowhere ? AREA_NOWHERE : i % 2) };
             int64_t  id = acts[k].first + i;
-            int64_t  from_s = wall(2014, acts[k].later ? 8 : 2, 3);
+            int64_t  from_s = wall(2014 + acts[k].half / 2, acts[k].half % 2 ? 8 : 2, 3);
             (void)by_area_meet(b, id, from_s);
             ok_err(sc, by_area_note(b, id, from_s, area, sensitivity_bit(SENSITIVITY_SEXUAL), acts[k].apart),
                    OK);
@@ -400,22 +402,36 @@ static void what_turned_waits_for_its_cover(void **state)
     (void)state;
     struct scope sc = test_scope();
     struct town  t = town_open(&sc, test_dir(&sc));
-    left_in_2014 = 49;
+    left_in_2014.left = 49;
     ok_counts(count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 10, APART_TURNED } }, 1), 0, 0, "49 have left");
-    left_in_2014 = 50;
+    left_in_2014.left = 50;
     ok_counts(count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 10, APART_TURNED } }, 2), 10, 1, "50 have");
-    left_in_2014 = 99;
+    left_in_2014.left = 99;
     ok_counts(count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 20, APART_TURNED } }, 3), 10, 1, "99 for twenty");
-    left_in_2014 = 100;
+    left_in_2014.left = 100;
     ok_counts(count(&sc, &t, (struct acts[MAX_ACTS]){ { 1, 20, APART_TURNED } }, 4), 20, 2, "a hundred");
     // Of the next half-year two turned and nine have left: what is told of this one would tell it by what is known of all.
-    const struct acts both[MAX_ACTS] = { { 1, 30, APART_TURNED }, { 40, 2, APART_TURNED, .later = true } };
-    left_in_2014 = 1000;
-    left_later = 9;
+    const struct acts both[MAX_ACTS] = { { 1, 30, APART_TURNED }, { 40, 2, APART_TURNED, .half = 1 } };
+    left_in_2014.left = 1000;
+    left_later.left = 9;
     ok_counts(count(&sc, &t, both, 5), 20, 2, "the next one is not covered");
-    left_later = 10;
+    left_later.left = 10;
     ok_counts(count(&sc, &t, both, 6), 30, 3, "and when it is");
-    left_later = 1000;
+    left_later.left = 1000;
+    // Nor is anything told while a half-year that is not over yet would be known by the difference.
+    const struct acts ahead[MAX_ACTS] = { { 1, 40, APART_TURNED }, { 50, 2, APART_TURNED, .half = 3 } };
+    left_in_2015.left = 9;
+    ok_counts(count(&sc, &t, ahead, 7), 30, 3, "the present one is not covered");
+    left_in_2015.left = 10;
+    ok_counts(count(&sc, &t, ahead, 8), 40, 4, "and when it is");
+    left_in_2015.left = 1000;
+    // Who was withdrawn since has turned all the same.
+    const struct acts more[MAX_ACTS] = { { 1, 50, APART_TURNED } };
+    left_in_2014 = (struct cover_half){ 300, 11 };
+    ok_counts(count(&sc, &t, more, 9), 40, 4, "sixty-one of three hundred");
+    left_in_2014 = (struct cover_half){ 300, 10 };
+    ok_counts(count(&sc, &t, more, 10), 50, 5, "sixty");
+    left_in_2014 = (struct cover_half){ 1000, 0 };
     town_close(&t);
     test_dir_end(&sc, t.dir);
     test_scope_end(&sc);

@@ -903,6 +903,160 @@ static void what_was_counted_stays_off_the_map(void **state)
     ok_counted_stays_off(IDENTITY_NONE);
 }
 
+/// A file that breaks off takes them away, and a release is made; the whole file then tells of them as harmless.
+static void what_was_counted_stays_off_behind_half_a_file(void **state)
+{
+    (void)state;
+    enum { HALF = 2 * (2016 - 1970) };
+    struct scope       sc = test_scope();
+    struct town        t = quiet_town(&sc);
+    struct run         run = feed_open(&sc, &t, "feed", IDENTITY_NONE);
+    struct incident   *i = crowd(&sc, &t, "a", 112, CAT_BURGLARY);
+    static struct file f;
+    for (int k = 0; k < 112; k++) i[k].from_s += k * 60, i[k].to_s += k * 60;
+    for (int k = 100; k < 112; k++) i[k].category = t.category[CAT_RAPE];
+    feed_rows(&sc, &t, &run, i, 112);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 20), 1, &f);
+    ok(f.n == 100 && counted(&f, HALF) == 12, "%zu", f.n);
+    feed_rows(&sc, &t, &run, i, 100);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 21), 2, &f);
+    ok(f.n == 100 && counted(&f, HALF) == 12, "half of it: %zu", f.n);
+    for (int k = 100; k < 109; k++) i[k].category = t.category[CAT_BURGLARY];
+    for (int number = 3; number < 6; number++) {
+        if (number < 5) feed_rows(&sc, &t, &run, i, number == 3 ? 105 : 112);
+        publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 20 + number), number, &f);
+        ok(f.n == 100 && counted(&f, HALF) == 12, "release %d: %zu", number, f.n);
+    }
+    // They stand in the count once, whatever they are told as later, and another like them is another.
+    for (int k = 100; k < 109; k++) i[k].outcome = t.outcome[1];
+    feed_rows(&sc, &t, &run, i, 112);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 27), 6, &f);
+    ok(f.n == 100, "told anew under other numbers: %zu", f.n);
+    struct incident two[113];
+    memcpy(two, i, 112 * sizeof *i);
+    two[112] = i[100];
+    two[112].area = S("ward:w1");
+    feed_rows(&sc, &t, &run, two, 113);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 28), 7, &f);
+    ok(f.n == 101, "a second one of the same place: %zu", f.n);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+/// Told as something that a rule hides, they stand in the count as well, and stay off when the rule is gone.
+static void what_was_counted_stays_off_behind_a_rule(void **state)
+{
+    (void)state;
+    static const char *const
+        hides =
+            "tier public\nclass ordinary home street points\nclass sexual areas\ncategory drugs withheld\n",
+        *const         shows = "tier public\nclass ordinary home drugs street points\nclass sexual areas\n";
+    struct scope       sc = test_scope();
+    struct town        t = quiet_town(&sc);
+    struct run         run = feed_open(&sc, &t, "feed", IDENTITY_NONE);
+    struct incident   *i = crowd(&sc, &t, "a", 112, CAT_BURGLARY);
+    static struct file f;
+    for (int k = 0; k < 112; k++) i[k].from_s += k * 60, i[k].to_s += k * 60;
+    for (int k = 100; k < 112; k++) i[k].category = t.category[CAT_RAPE];
+    feed_rows(&sc, &t, &run, i, 112);
+    publish_after(&sc, &t, hides, TIER_PUBLIC, wall(2017, 8, 20), 1, -1, &f);
+    ok(f.n == 100 && counted(&f, 2 * (2016 - 1970)) == 12, "%zu", f.n);
+    for (int k = 100; k < 109; k++) i[k].category = t.category[CAT_DRUGS];
+    feed_rows(&sc, &t, &run, i, 112);
+    publish_after(&sc, &t, hides, TIER_PUBLIC, wall(2017, 8, 21), 2, -1, &f);
+    ok_i64(f.n, 100);
+    publish_after(&sc, &t, shows, TIER_PUBLIC, wall(2017, 8, 22), 3, -1, &f);
+    ok(f.n == 100 && f.totals.leave.counted == 9, "%zu", f.n);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+/// Without those that went along with release 2, some that turned, and of the others so many.
+static size_t some_withdrawn(struct scope *sc, struct town *t, const struct incident *i, size_t n,
+                             bool turned, size_t most, struct incident *out)
+{
+    const struct departed *d;
+    size_t                 n_departed, kept = 0, gone = 0;
+    ok_err(sc, store_departed(sc, t->st, 2, &d, &n_departed), OK);
+    for (size_t k = 0; k < n; k++) {
+        bool left = false; // ids are those of the first run, in the order of its rows
+        for (size_t at = 0; at < n_departed; at++)
+            left = left || (d[at].incident == (int64_t)k + 1 && (d[at].turned != 0) == turned);
+        if (left && gone < most) gone++;
+        else out[kept++] = i[k];
+    }
+    ok_i64(gone, most);
+    return kept;
+}
+
+/// What has left and is withdrawn by its source has left all the same: who turned does not wait for it for ever.
+static void who_went_along_and_is_withdrawn_is_cover(void **state)
+{
+    (void)state;
+    enum { HALF = 2 * (2016 - 1970) };
+    struct scope     sc = test_scope();
+    struct town      t = quiet_town(&sc);
+    struct run       run = feed_open(&sc, &t, "feed", IDENTITY_SLICE);
+    struct incident *i = crowd(&sc, &t, "a", 200, CAT_BURGLARY),
+                    *rest = crowd(&sc, &t, "a", 200, CAT_BURGLARY);
+    static struct file f;
+    t.leave_now = true;
+    feed_rows(&sc, &t, &run, i, 200);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 20), 1, &f);
+    for (int k = 0; k < 9; k++) i[k].category = t.category[CAT_RAPE];
+    feed_rows(&sc, &t, &run, i, 200);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 20), 2, &f);
+    ok(f.n == 155 && counted(&f, HALF) == 0, "nine turned, 36 went along: %zu", f.n);
+    size_t                 n = some_withdrawn(&sc, &t, i, 200, false, 5, rest), at = n;
+    const struct departed *d;
+    size_t                 n_departed;
+    ok_err(&sc, store_departed(&sc, t.st, 2, &d, &n_departed), OK);
+    for (int k = 9; k < 200 && at == n; k++) { // one more, of those that are still told
+        bool left = false;
+        for (size_t m = 0; m < n_departed; m++) left = left || d[m].incident == k + 1;
+        for (size_t m = 0; m < n && !left && at == n; m++)
+            if (str_eq(rest[m].key, i[k].key)) at = m;
+    }
+    rest[at].category = t.category[CAT_RAPE];
+    feed_rows(&sc, &t, &run, rest, n);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 10, 20), 3, &f);
+    ok(f.n == 150 && counted(&f, HALF) == 10, "ten of fifty: %zu, %d", f.n, (int)counted(&f, HALF));
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+/// All who left one half-year turned, and are withdrawn: what turned in another, taken from what turned in all, would tell it.
+static void who_turned_and_is_withdrawn_has_turned(void **state)
+{
+    (void)state;
+    enum { HALF = 2 * (2016 - 1970) };
+    struct scope     sc = test_scope();
+    struct town      t = quiet_town(&sc);
+    struct run       run = feed_open(&sc, &t, "feed", IDENTITY_SLICE);
+    struct incident *i = crowd(&sc, &t, "a", 210, CAT_BURGLARY),
+                    *rest = crowd(&sc, &t, "a", 210, CAT_BURGLARY);
+    static struct file f;
+    t.leave_now = true;
+    for (int k = 0; k < 10; k++) i[k].from_s = wall(2015, 3, 1) + k, i[k].to_s = i[k].from_s + 59;
+    feed_rows(&sc, &t, &run, i, 210);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 20), 1, &f);
+    for (int k = 0; k < 20; k++) i[k].category = t.category[CAT_RAPE];
+    feed_rows(&sc, &t, &run, i, 210);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 20), 2, &f);
+    ok(f.n == 110 && counted(&f, HALF) == 0 && counted(&f, HALF - 2) == 0, "all ten of 2015: %zu, %d", f.n,
+       (int)counted(&f, HALF));
+    size_t n = some_withdrawn(&sc, &t, i, 210, true, 10, rest);
+    feed_rows(&sc, &t, &run, rest, n);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 10, 20), 3, &f);
+    ok(f.n == 110 && counted(&f, HALF) == 0, "they are gone: %zu, %d", f.n, (int)counted(&f, HALF));
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
 // -- and the rest -------------------------------------------------------------------------------------------------------
 
 /// A source without ids: what it withdraws and tells anew is the same incident, whether it turned, went along, or neither.
@@ -1235,6 +1389,10 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(partners_alone_begin_no_count),
     cmocka_unit_test(who_turned_without_ids_is_counted_apart),
     cmocka_unit_test(what_was_counted_stays_off_the_map),
+    cmocka_unit_test(what_was_counted_stays_off_behind_half_a_file),
+    cmocka_unit_test(what_was_counted_stays_off_behind_a_rule),
+    cmocka_unit_test(who_went_along_and_is_withdrawn_is_cover),
+    cmocka_unit_test(who_turned_and_is_withdrawn_has_turned),
     cmocka_unit_test(what_is_replaced_is_the_same),
     cmocka_unit_test(who_stays_and_is_withdrawn),
     cmocka_unit_test(new_ones_are_no_cover),

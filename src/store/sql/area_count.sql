@@ -19,5 +19,14 @@ SELECT coalesce(max(block), -1) FROM counted;
 -- counted_list: all of them
 SELECT half, class, block, ids FROM counted ORDER BY half, class, release, block;
 
+-- counted_passed_add: one in whose place another stands in its count
+INSERT INTO counted_passed (incident, half) VALUES (:incident, :half) ON CONFLICT (incident) DO NOTHING;
+
+-- counted_passed_list: all of them
+SELECT incident FROM counted_passed ORDER BY incident;
+
+-- counted_passed_forget: as area_count_forget
+DELETE FROM counted_passed WHERE :all = 1 OR half = :half;
+
 -- counted_forget: as area_count_forget
 DELETE FROM counted WHERE :all = 1 OR half = :half;
