@@ -18,19 +18,6 @@ struct exception {
     uint64_t        at; // number of the fact
     enum leave_what what;
 };
-struct lost { // a release showed it, or it left earlier, and its source withdrew it since
-    struct withdrawn       is;
-    const struct departed *left; // NULL: it has not
-    bool                   taken;
-    bool                   counted; // it was never public, and stands in a count by area
-    bool                   stays;   // it turned earlier, and its source withdrew it then or later
-    uint16_t               stand;   // it was hidden before; 0: the last release showed it, or it left
-};
-struct moment { // of one that was withdrawn
-    int64_t from_s;
-    int32_t lon_e7, lat_e7;
-    bool    anywhere; // its source does not tell where
-};
 struct arrival { // it may be what one that was withdrawn became
     int64_t         incident;
     bool            shown, by_area; // it may be shown; it is counted by area
@@ -54,8 +41,7 @@ struct leave {
     size_t                 n_departed, next_departed;
     int64_t          *revised; // [last + 1] run that changed it since the oldest stand; NULL: none is hidden
     enum leave_past   past_of; // of the incident last met
-    struct lost      *lost;    // [n_lost] by time and place
-    size_t            n_lost;
+    struct lost_set   lost;
     uint64_t          at; // facts met
     struct vec        arrivals, exceptions, turned, fresh, passed, rows, leaving, staying, past, stands;
     struct vec        kinds;
@@ -102,7 +88,7 @@ void leave_closep(struct leave **leave)
     struct vec *all[] = { &l->arrivals, &l->exceptions, &l->turned, &l->fresh,  &l->passed, &l->rows,
                           &l->leaving,  &l->staying,    &l->past,   &l->stands, &l->kinds };
     for (size_t i = 0; i < COUNT(all); i++) free(all[i]->item);
-    free(l->lost);
+    lost_free(&l->lost);
     const struct kind_map *m = l->maps.item;
     for (size_t i = 0; i < l->maps.n; i++) free(m[i].at);
     free(l->maps.item);
@@ -113,70 +99,6 @@ void leave_closep(struct leave **leave)
 }
 
 // -- what was -----------------------------------------------------------------------------------------------------------
-
-static int cmp_lost(const void *a, const void *b)
-{
-    const struct withdrawn *x = &((const struct lost *)a)->is, *y = &((const struct lost *)b)->is;
-    if (x->from_s != y->from_s) return x->from_s < y->from_s ? -1 : 1;
-    if (x->lon_e7 != y->lon_e7) return x->lon_e7 < y->lon_e7 ? -1 : 1;
-    if (x->lat_e7 != y->lat_e7) return x->lat_e7 < y->lat_e7 ? -1 : 1;
-    return (x->id > y->id) - (x->id < y->id);
-}
-
-static int cmp_departed(const void *a, const void *b)
-{
-    const struct departed *x = a, *y = b;
-    return (x->incident > y->incident) - (x->incident < y->incident);
-}
-
-static int cmp_staying(const void *a, const void *b)
-{
-    const struct staying *x = a, *y = b;
-    return (x->incident > y->incident) - (x->incident < y->incident);
-}
-
-static const struct staying *staying_of(const struct leave *l, int64_t incident)
-{
-    const struct staying key = { .incident = incident };
-    if (!l->before.n_staying) return NULL;
-    return bsearch(&key, l->before.staying, l->before.n_staying, sizeof key, cmp_staying);
-}
-
-static uint16_t stand_of(const struct leave *l, int64_t incident)
-{
-    return mark_of(&l->before.hidden, incident);
-}
-
-static bool was_public(const struct leave *l, int64_t incident)
-{
-    return shown_has(&l->before, incident) || stand_of(l, incident);
-}
-
-/// It was told as it stood behind this run.
-static int64_t run_of(const struct leave *l, int64_t incident)
-{
-    const struct staying *s = staying_of(l, incident);
-    uint16_t              stand = stand_of(l, incident);
-    return stand ? l->before.stand[stand - 1].run : s ? s->run : l->before.run;
-}
-
-static int64_t oldest_run(const struct leave *l)
-{
-    int64_t run = l->before.run;
-    for (size_t i = 0; i < l->before.n_staying; i++)
-        if (l->before.staying[i].run < run) run = l->before.staying[i].run;
-    for (size_t i = 0; i < l->before.n_stand; i++)
-        if (l->before.stand[i].run < run) run = l->before.stand[i].run;
-    return run;
-}
-
-/// Room for so many more of lost.
-static bool lost_room(struct leave *l, size_t n)
-{
-    struct lost *more = reallocarray(l->lost, l->n_lost + n + 1, sizeof *more);
-    if (more) l->lost = more;
-    return more;
-}
 
 static int32_t month_of(int64_t from_s)
 {
@@ -191,52 +113,13 @@ static void count_left(struct leave *l, int32_t month, bool gone)
     l->left[at / MONTHS_OF_HALF].gone += gone;
 }
 
-/// What its source withdrew after it had left; what took its place since is there itself.
-static enum err read_gone(struct scope *sc, struct store *st, struct leave *l)
+/// What has left and is withdrawn since has left all the same.
+static void count_gone(struct leave *l)
 {
-    const struct withdrawn *w;
-    size_t                  n;
-    TRY(store_withdrawn_departed(sc, st, l->order.before, &w, &n));
-    if (!lost_room(l, n)) return no_room(sc);
-    for (size_t i = 0; i < n; i++) {
-        const struct departed  key = { .incident = w[i].id };
-        const struct departed *left = bsearch(&key, l->departed, l->n_departed, sizeof key, cmp_departed);
-        l->lost[l->n_lost++] = (struct lost){ .is = w[i], .left = left };
-        count_left(l, month_of(w[i].from_s), left && left->turned);
+    for (size_t i = 0; i < l->lost.n; i++) {
+        const struct lost *o = &l->lost.of[i];
+        if (o->left) count_left(l, month_of(o->is.from_s), o->left->turned);
     }
-    return OK;
-}
-
-/// What stands in a count and is withdrawn, whenever that was, until another stands there in its place.
-static enum err read_counted(struct scope *sc, struct store *st, struct leave *l, const struct counted *c)
-{
-    const struct shown      in = { .hidden = c->in };
-    const struct withdrawn *w;
-    size_t                  n;
-    if (!c->in.n) return OK;
-    TRY(store_withdrawn(sc, st, 0, &in, &w, &n));
-    if (!lost_room(l, n)) return no_room(sc);
-    for (size_t i = 0; i < n; i++)
-        if (!was_public(l, w[i].id) && !counted_is_passed(c, w[i].id))
-            l->lost[l->n_lost++] = (struct lost){ .is = w[i], .counted = true };
-    return OK;
-}
-
-static enum err read_lost(struct scope *sc, struct store *st, struct leave *l, const struct counted *counted)
-{
-    const struct withdrawn *w;
-    size_t                  n;
-    if (!l->before.release) return OK;
-    TRY(store_withdrawn(sc, st, oldest_run(l), &l->before, &w, &n));
-    if (!lost_room(l, n)) return no_room(sc);
-    for (size_t i = 0; i < n; i++)
-        l->lost[l->n_lost++] = (struct lost){ .is = w[i],
-                                              .stays = staying_of(l, w[i].id) != NULL,
-                                              .stand = stand_of(l, w[i].id) };
-    TRY(read_gone(sc, st, l));
-    TRY(read_counted(sc, st, l, counted));
-    qsort(l->lost, l->n_lost, sizeof *l->lost, cmp_lost);
-    return OK;
 }
 
 enum err leave_open(struct scope *sc, struct store *st, const struct leave_order *o, int64_t last,
@@ -251,8 +134,10 @@ enum err leave_open(struct scope *sc, struct store *st, const struct leave_order
     TRY(store_run_last(sc, st, &l->now.run));
     TRY(store_shown_get(sc, st, o->before, &l->before));
     TRY(store_departed(sc, st, o->before, &l->departed, &l->n_departed));
-    if (l->before.n_stand) TRY(store_revised(sc, st, oldest_run(l), last, &l->revised));
-    TRY(read_lost(sc, st, l, counted));
+    if (l->before.n_stand) TRY(store_revised(sc, st, shown_oldest_run(&l->before), last, &l->revised));
+    struct lost_sources from = { &l->before, l->departed, l->n_departed, counted };
+    TRY(lost_read(sc, st, &from, &l->lost));
+    count_gone(l);
     l->totals.unknown = o->before && !l->before.release;
     *out = l;
     l = NULL;
@@ -333,72 +218,22 @@ static const struct departed *departed_of(struct leave *l, int64_t incident)
     return *k < l->n_departed && l->departed[*k].incident == incident ? &l->departed[*k] : NULL;
 }
 
-/// The first that is withdrawn of this time and, unless it may be anywhere, this place.
-static size_t lost_from(const struct leave *l, const struct moment *a)
-{
-    struct lost key = { .is = { .from_s = a->from_s, .lon_e7 = INT32_MIN, .lat_e7 = INT32_MIN } };
-    if (!a->anywhere) key.is.lon_e7 = a->lon_e7, key.is.lat_e7 = a->lat_e7;
-    size_t from = 0, to = l->n_lost;
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
-        if (cmp_lost(&l->lost[middle], &key) < 0) from = middle + 1;
-        else to = middle;
-    }
-    return from;
-}
-
-static bool is_there(const struct leave *l, const struct moment *a, size_t k)
-{
-    return k < l->n_lost && l->lost[k].is.from_s == a->from_s &&
-           (a->anywhere || (l->lost[k].is.lon_e7 == a->lon_e7 && l->lost[k].is.lat_e7 == a->lat_e7));
-}
-
-static struct moment moment_of(const struct fact *i)
-{
-    return (struct moment){ i->from_s, i->lon_e7, i->lat_e7,
-                            !i->has_point && i->precision != PRECISION_MONTH };
-}
-
 /// Something was withdrawn that this may be: what it became is asked when all are met.
 static bool may_be_lost(struct leave *l, int64_t incident, const struct fact *i, enum leave_verdict v,
                         sensitivity_set classes)
 {
-    struct moment m = moment_of(i);
-    if (!l->n_lost || !is_there(l, &m, lost_from(l, &m))) return false;
+    if (!lost_any(&l->lost, i)) return false;
     ADD(l, &l->arrivals, (struct arrival){ incident, v == LEAVE_MAY_SHOW, v == LEAVE_BY_AREA, *i, classes });
     return true;
 }
 
-/// What the source tells under another number in place of one that it withdrew: first of the same category, else of one that
-/// has left. NULL: it is new, or told of otherwise.
-static struct lost *came_again(const struct leave *l, int64_t incident, const struct fact *i)
-{
-    const struct moment a = { i->from_s, i->lon_e7, i->lat_e7, false };
-    struct lost        *left = NULL;
-    if (!l->n_lost || was_public(l, incident)) return NULL;
-    for (size_t k = lost_from(l, &a); is_there(l, &a, k); k++) {
-        struct lost *o = &l->lost[k];
-        if (o->taken || o->counted) continue;
-        if (!o->left && o->is.category == i->category) return o;
-        if (o->left && !left) left = o;
-    }
-    return left;
-}
-
-/// What the source tells, since the last release, under another number in place of one that stands in a count; of the same category
-/// first.
+/// What the source tells, since the last release, under another number in place of one that stands in a count.
 static bool came_counted(struct leave *l, int64_t incident, const struct fact *i)
 {
-    const struct moment m = moment_of(i);
-    struct lost        *found = NULL;
-    if (incident <= l->before.last) return false;
-    for (size_t k = lost_from(l, &m); is_there(l, &m, k); k++) {
-        struct lost *o = &l->lost[k];
-        if (o->counted && !o->taken && (!found || o->is.category == i->category)) found = o;
-    }
-    if (!found) return false;
-    found->taken = true;
-    ADD(l, &l->passed, (struct leave_passed){ found->is.id, incident });
+    struct lost *o = incident > l->before.last ? lost_counted(&l->lost, i) : NULL;
+    if (!o) return false;
+    o->taken = true;
+    ADD(l, &l->passed, (struct leave_passed){ o->is.id, incident });
     return true;
 }
 
@@ -427,16 +262,16 @@ static void take_place(struct leave *l, int64_t incident, const struct lost *o)
 
 static bool meet_shown(struct leave *l, int64_t incident, uint64_t at, const struct fact *i, bool counted)
 {
-    struct lost *o = came_again(l, incident, i);
+    struct lost *o = shown_was(&l->before, incident) ? NULL : lost_again(&l->lost, i);
     if (o) o->taken = true;
     if (o && o->left) return left_before(l, incident, o->left), gone(l, at);
     if (o) take_place(l, incident, o);
-    else if (!was_public(l, incident) && (counted || came_counted(l, incident, i)))
+    else if (!shown_was(&l->before, incident) && (counted || came_counted(l, incident, i)))
         return l->totals.counted++, gone(l, at);
-    else if (!was_public(l, incident)) (void)may_be_lost(l, incident, i, LEAVE_MAY_SHOW, 0);
+    else if (!shown_was(&l->before, incident)) (void)may_be_lost(l, incident, i, LEAVE_MAY_SHOW, 0);
     shown_put(&l->now, incident, true);
     count_told(l, i);
-    if (was_public(l, incident)) count_kind(l, i, stand_of(l, incident));
+    if (shown_was(&l->before, incident)) count_kind(l, i, shown_stand(&l->before, incident));
     return false;
 }
 
@@ -452,7 +287,7 @@ static void turn_late(struct leave *l, const struct departed *d)
 /// Hidden by a rule until now: has its record changed since?
 static bool is_revised(const struct leave *l, int64_t incident)
 {
-    return l->revised && l->revised[incident] > run_of(l, incident);
+    return l->revised && l->revised[incident] > shown_run(&l->before, incident);
 }
 
 static enum leave_past past_of_departed(const struct departed *d)
@@ -463,7 +298,7 @@ static enum leave_past past_of_departed(const struct departed *d)
 /// Not yet due: it may stand in a count all the same, in the place of another.
 static bool wait_due(struct leave *l, int64_t incident, const struct fact *i, bool dealt_with)
 {
-    if (!dealt_with && !was_public(l, incident)) (void)came_counted(l, incident, i);
+    if (!dealt_with && !shown_was(&l->before, incident)) (void)came_counted(l, incident, i);
     return false;
 }
 
@@ -472,7 +307,7 @@ bool leave_meet(struct leave *l, int64_t incident, const struct fact *i, enum le
 {
     uint64_t               at = l->at++;
     const struct departed *d = departed_of(l, incident);
-    uint16_t               stand = stand_of(l, incident);
+    uint16_t               stand = shown_stand(&l->before, incident);
     if (d) count_left(l, month_of(i->from_s), false);
     l->past_of = d ? past_of_departed(d) : stand ? LEAVE_WAS_SHOWN : LEAVE_NEVER_SHOWN;
     if (v == LEAVE_MAY_SHOW) return d ? gone(l, at) : meet_shown(l, incident, at, i, counted);
@@ -480,8 +315,8 @@ bool leave_meet(struct leave *l, int64_t incident, const struct fact *i, enum le
     if (d) return turn_late(l, d), false;
     if (shown_has(&l->before, incident) || (stand && is_revised(l, incident))) {
         ADD(l, &l->turned,
-            (struct turned){ incident, 0, run_of(l, incident), stand, true, at, true, *i, v == LEAVE_BY_AREA,
-                             classes });
+            (struct turned){ incident, 0, shown_run(&l->before, incident), stand, true, at, true, *i,
+                             v == LEAVE_BY_AREA, classes });
         return true;
     }
     return !stand && may_be_lost(l, incident, i, v, classes) && v == LEAVE_BY_AREA;
@@ -490,23 +325,6 @@ bool leave_meet(struct leave *l, int64_t incident, const struct fact *i, enum le
 enum leave_past leave_past(const struct leave *l)
 {
     return l->past_of;
-}
-
-/// Has it come since a release showed what is lost?
-static bool came_since(const struct leave *l, const struct lost *o, int64_t incident)
-{
-    return incident > (o->stand ? l->before.stand[o->stand - 1].last : l->before.last);
-}
-
-/// What was withdrawn of this time and place and nothing else came for. NULL: nothing.
-static struct lost *lost_as(const struct leave *l, const struct arrival *a)
-{
-    struct moment m = moment_of(&a->fact);
-    for (size_t k = lost_from(l, &m); is_there(l, &m, k); k++) {
-        struct lost *o = &l->lost[k];
-        if (!o->taken && !o->left && !o->counted && (o->stays || came_since(l, o, a->incident))) return o;
-    }
-    return NULL;
 }
 
 /// Nothing that was public became this: it may stand in a count by area in the place of another, or be new to it.
@@ -521,7 +339,7 @@ static void turn_as(struct leave *l, const struct lost *o, const struct arrival 
     ADD(l, &l->turned,
         (struct turned){ .incident = o->is.id,
                          .as = a->incident,
-                         .run = run_of(l, o->is.id),
+                         .run = shown_run(&l->before, o->is.id),
                          .stand = o->stand,
                          .known = true,
                          .fact = a->fact,
@@ -535,7 +353,7 @@ static void match_arrivals(struct leave *l, bool is_shown)
     const struct arrival *a = l->arrivals.item;
     for (size_t i = 0; i < l->arrivals.n; i++) {
         if (a[i].shown != is_shown) continue;
-        struct lost *o = lost_as(l, &a[i]);
+        struct lost *o = lost_as(&l->lost, &l->before, a[i].incident, &a[i].fact);
         if (o) o->taken = true;
         if (o && is_shown) {
             take_place(l, a[i].incident, o);
@@ -549,10 +367,11 @@ enum err leave_replaced(struct leave *l)
 {
     match_arrivals(l, false);
     match_arrivals(l, true);
-    for (size_t i = 0; i < l->n_lost; i++) { // withdrawn while it stayed, and nothing came for it
-        const struct lost *o = &l->lost[i];
+    for (size_t i = 0; i < l->lost.n; i++) { // withdrawn while it stayed, and nothing came for it
+        const struct lost *o = &l->lost.of[i];
         if (o->stays && !o->taken)
-            ADD(l, &l->turned, (struct turned){ .incident = o->is.id, .run = run_of(l, o->is.id) });
+            ADD(l, &l->turned,
+                (struct turned){ .incident = o->is.id, .run = shown_run(&l->before, o->is.id) });
     }
     return l->no_room ? no_room(l->sc) : OK;
 }
@@ -657,9 +476,9 @@ enum err leave_lines(struct leave *l)
 enum err leave_offer(struct leave *l, int64_t incident, uint64_t at, const struct fact *i)
 {
     struct cover_row row = row_of(i, incident, at);
-    const uint32_t  *kind = kind_slot(l, i, until_of(l, stand_of(l, incident)));
+    const uint32_t  *kind = kind_slot(l, i, until_of(l, shown_stand(&l->before, incident)));
     if (!kind) return no_room(l->sc);
-    if (!*kind || !was_public(l, incident)) return OK;
+    if (!*kind || !shown_was(&l->before, incident)) return OK;
     row.line = l->line_of[*kind - 1];
     if (l->wanted[row.line]) ADD(l, &l->rows, row);
     return l->no_room ? no_room(l->sc) : OK;
@@ -729,7 +548,8 @@ static enum err hide_byte(struct leave *l, size_t at, struct marks *m)
     unsigned rest = l->before.ids[at];
     if (at < l->now.bytes) rest &= ~(unsigned)l->now.ids[at];
     for (unsigned bit = 0; rest >> bit; bit++)
-        if (rest >> bit & 1) TRY(stand_behind(l, run_of(l, (int64_t)(at * 8 + bit)), &m->of[at * 8 + bit]));
+        if (rest >> bit & 1)
+            TRY(stand_behind(l, shown_run(&l->before, (int64_t)(at * 8 + bit)), &m->of[at * 8 + bit]));
     return OK;
 }
 

@@ -19,9 +19,7 @@
 // Threads: until leave_settle one; then any number. Tests: tests/unit/test_leave.c.
 #pragma once
 #include "publish/cover.h"
-#include "publish/facts.h"
-#include "store/area_count.h"
-#include "store/shown.h"
+#include "publish/lost.h"
 
 struct leave_order {
     int64_t number, now_s;

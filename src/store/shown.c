@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "store/query.h"
+#include <stdlib.h>
 #include <string.h>
 
 enum { BLOCK_IDS = MARKS_BLOCK_IDS, BLOCK_BYTES = MARKS_BLOCK_BYTES };
@@ -136,9 +137,33 @@ static enum err most_withdrawn(struct scope *sc, struct store *st, int64_t run, 
     return OK;
 }
 
-static bool is_of(const struct shown *s, int64_t id)
+static int cmp_staying(const void *a, const void *b)
 {
-    return shown_has(s, id) || mark_of(&s->hidden, id);
+    const struct staying *x = a, *y = b;
+    return (x->incident > y->incident) - (x->incident < y->incident);
+}
+
+const struct staying *shown_staying(const struct shown *s, int64_t id)
+{
+    const struct staying key = { .incident = id };
+    return s->n_staying ? bsearch(&key, s->staying, s->n_staying, sizeof key, cmp_staying) : NULL;
+}
+
+int64_t shown_run(const struct shown *s, int64_t id)
+{
+    const struct staying *as = shown_staying(s, id);
+    uint16_t              stand = shown_stand(s, id);
+    return stand ? s->stand[stand - 1].run : as ? as->run : s->run;
+}
+
+int64_t shown_oldest_run(const struct shown *s)
+{
+    int64_t run = s->run;
+    for (size_t i = 0; i < s->n_staying; i++)
+        if (s->staying[i].run < run) run = s->staying[i].run;
+    for (size_t i = 0; i < s->n_stand; i++)
+        if (s->stand[i].run < run) run = s->stand[i].run;
+    return run;
 }
 
 static size_t count_of(const struct shown *s)
@@ -158,7 +183,7 @@ static enum err read_withdrawn(struct scope *sc, struct query *q, const struct s
     if (!all) return no_room(sc);
     while (at < most && query_next(q)) {
         int64_t id = query_i64(q, 0);
-        if (of && !is_of(of, id)) continue;
+        if (of && !shown_was(of, id)) continue;
         all[at++] = (struct withdrawn){ .id = id,
                                         .from_s = query_i64(q, 1),
                                         .lon_e7 = (int32_t)query_i64(q, 2),

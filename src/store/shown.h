@@ -40,7 +40,21 @@ static inline bool shown_has(const struct shown *s, int64_t id)
 {
     return (uint64_t)id >> 3 < s->bytes && s->ids[id >> 3] >> (id & 7) & 1;
 }
-static inline void shown_put(struct shown *s, int64_t id, bool in)
+static inline uint16_t shown_stand(const struct shown *s, int64_t id)
+{
+    return mark_of(&s->hidden, id);
+}
+/// By this release, or by one before it.
+static inline bool shown_was(const struct shown *s, int64_t id)
+{
+    return shown_has(s, id) || shown_stand(s, id);
+}
+/// NULL: it is told as it is.
+const struct staying *shown_staying(const struct shown *s, int64_t id);
+/// The run behind which one that was shown stood as it was told; and the first of these.
+int64_t               shown_run(const struct shown *s, int64_t id);
+int64_t               shown_oldest_run(const struct shown *s);
+static inline void    shown_put(struct shown *s, int64_t id, bool in)
 {
     unsigned char bit = (unsigned char)(1 << (id & 7));
     s->ids[id >> 3] = (unsigned char)(in ? s->ids[id >> 3] | bit : s->ids[id >> 3] & ~bit);
