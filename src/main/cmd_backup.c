@@ -21,10 +21,11 @@ static int run(struct cli *cli, int argc, char **argv)
     }
     enum err e = backup(cli, rest[0]);
     if (e) return cli_fail(cli, e);
-    cli_say(
-        cli,
-        "The database is copied to %s. To restore it, stop the server and put it in place of %s/hromada.db.",
-        rest[0], cli->dir);
+    cli_say(cli,
+            "The database is copied to %s. To restore it, stop the server and put it in place of "
+            "%s/hromada.db; the "
+            "next publication asks once what was published behind the copy.",
+            rest[0], cli->dir);
     if (cli->json) puts("{\"backup\":true}");
     return EXIT_DONE;
 }
@@ -33,15 +34,17 @@ const struct command cmd_backup = {
     .name = "backup",
     .synopsis = "FILE",
     .summary = "copies the database consistently while the server runs",
-    .text = "The copy is written beside FILE, synced to the disk and then renamed, so FILE is a whole backup "
-            "or is not\n"
-            "there. Releases are made again from the database by hromada publish; to keep them, copy "
-            "DIR/releases too. The\n"
-            "key that signs them, DIR/keys/signing.key, is not in FILE: backups reach more hands than it "
-            "should. Keep a "
-            "copy of\n"
-            "its own. Make a backup after each publication: one that does not know the newest release cannot "
-            "be published\n"
-            "from without loss.",
+    .text =
+        "The copy is written beside FILE, synced to the disk and then renamed, so FILE is a whole backup "
+        "or is not\n"
+        "there. Releases are made again from the database by hromada publish; to keep them, copy "
+        "DIR/releases too. The\n"
+        "key that signs them, DIR/keys/signing.key, is not in FILE: backups reach more hands than it "
+        "should. Keep a "
+        "copy of\n"
+        "its own. Make a backup after each publication: one that does not know the newest release cannot "
+        "be published\n"
+        "from without loss. The copy is marked: brought back, it asks once what was published behind it, by\n"
+        "hromada publish --older-database N, where 0 says that nothing was.",
     .run = run,
 };

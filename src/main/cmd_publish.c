@@ -31,7 +31,7 @@ static const struct option_row options[] = {
     OPTION(struct publish_options, "--after-withdrawal", OPTION_NUMBER, after_withdrawal, "N",
            "release N was withdrawn, and the same is to be public again"),
     OPTION(struct publish_options, "--older-database", OPTION_NUMBER, older_database, "N",
-           "the database is an older backup; N is the newest release that anybody has seen"),
+           "the database is a backup; N is the newest release that anybody has seen, 0: none behind it"),
     OPTION(struct publish_options, "--other-regions", OPTION_NUMBER, other_regions, "N",
            "the grid, regions or sets of areas differ from those of release N, and it is meant"),
     OPTION(struct publish_options, "--count-again", OPTION_TEXT, count_again, "HALF-YEAR",
@@ -226,7 +226,8 @@ static enum err publish(struct cli *cli, const struct policy *p, const struct pu
                                                  .total_given = o->total >= 0,
                                                  .total = o->total >= 0 ? (uint64_t)o->total : 0,
                                                  .after_withdrawal = o->after_withdrawal,
-                                                 .older_database = o->older_database,
+                                                 .older_given = o->older_database >= 0,
+                                                 .older_database = o->older_database >= 0 ? o->older_database : 0,
                                                  .other_regions = o->other_regions,
                                                  .leave_now = o->leave_now,
                                                  .count_again = o->count_again };
@@ -243,7 +244,7 @@ static enum err publish(struct cli *cli, const struct policy *p, const struct pu
 
 static int run(struct cli *cli, int argc, char **argv)
 {
-    struct publish_options o = { .total = -1 };
+    struct publish_options o = { .total = -1, .older_database = -1 };
     const char           **rest;
     size_t                 n;
     if (options_read(cli->sc, options, COUNT(options), argc, argv, &o, &rest, &n))

@@ -14,6 +14,7 @@
 #include "main/town_keys.h"
 #include "model/half.h"
 #include "store/area_count.h"
+#include "store/copied.h"
 #include "store/shown.h"
 #include <pthread.h>
 #include <stdatomic.h>
@@ -369,14 +370,20 @@ static enum err check_withdrawn(struct cli *cli, struct store *st, const struct 
                 (long long)last);
 }
 
+/// Does the operator's word of what came behind the newest release that the database knows fit it?
+static bool is_said(const struct release_consent *consent, int64_t known)
+{
+    return consent->older_given && (!consent->older_database || consent->older_database >= known);
+}
+
 /// The newest release that the database knows is neither on the disk nor withdrawn: brought back without the releases, and so
 /// perhaps an older backup, behind which others were made. Then nothing on this machine tells their numbers.
-static enum err check_lost(struct cli *cli, int64_t known, int64_t given, bool *out)
+static enum err check_lost(struct cli *cli, int64_t known, const struct release_consent *consent, bool *out)
 {
     struct release_fate f = { .is = RELEASE_WITHDRAWN };
     if (known) TRY(release_fate(cli->sc, cli->dir, known, &f));
     *out = f.is == RELEASE_ABSENT;
-    if (!*out || given >= known) return OK;
+    if (!*out || is_said(consent, known)) return OK;
     return fail(
         &cli->sc->fault, ERR_INVALID,
         "the database knows release %lld, and its files are not in the data folder. If others were made "
@@ -390,27 +397,45 @@ static enum err check_lost(struct cli *cli, int64_t known, int64_t given, bool *
         (long long)known, (long long)known);
 }
 
+/// A copy that hromada backup made does not know what was published behind it; nor does a folder that came back with it.
+static enum err check_copied(struct cli *cli, struct store *st, int64_t known,
+                             const struct release_consent *consent)
+{
+    str made;
+    TRY(store_copied(cli->sc, st, &made));
+    if (!made.n && consent->older_given)
+        return fail(&cli->sc->fault, ERR_INVALID,
+                    "the database is no copy, knows release %lld, and its files are there: nothing was "
+                    "published without --older-database being right",
+                    (long long)known);
+    if (!made.n || is_said(consent, known)) return OK;
+    return fail(&cli->sc->fault, ERR_INVALID,
+                "the database is a copy that hromada backup made at %.*s. If releases were made behind it, "
+                "their numbers would be given again, and what turned sensitive and counts by area told by "
+                "the difference. Nothing was published. Bring back a newer backup; or publish with "
+                "--older-database N, where N is the highest number that any reader has seen, or 0 if nothing "
+                "was published behind the copy",
+                STR(str_slice(made, 0, 20)));
+}
+
 /// An older backup does not know what newer releases showed and counted: what went along with one that turned sensitive would
 /// come back without it, and half-years be counted anew.
 static enum err check_backup(struct cli *cli, struct store *st, const struct release_consent *consent)
 {
     int64_t newest, known, given = consent->older_database;
     str     told;
+    bool    lost;
     TRY(release_newest(cli->sc, cli->dir, &newest));
-    bool lost;
     TRY(known_newest(cli, st, &known));
-    TRY(check_lost(cli, known, given, &lost));
-    if (lost && newest <= known) return OK;
-    if (newest <= known || (given && given != newest)) {
-        if (!given) return OK;
+    TRY(check_lost(cli, known, consent, &lost));
+    if (newest <= known) return lost ? OK : check_copied(cli, st, known, consent);
+    if (consent->older_given && given < newest)
         return fail(&cli->sc->fault, ERR_INVALID,
-                    "the database knows release %lld and its files are there, or it is not the newest: "
-                    "nothing was published without "
-                    "--older-database being right",
-                    (long long)given);
-    }
+                    "the data folder holds release %lld, so %lld is not the newest: nothing was published "
+                    "without --older-database being right",
+                    (long long)newest, (long long)given);
     TRY(known_still_told(cli, st, known + 1, &told));
-    if (given && !told.n) return OK;
+    if (consent->older_given && !told.n) return OK;
     str first = { 0 };
     if (told.n)
         first = arena_printf(cli->sc->mem, "withdraw %.*s (hromada withdraw N --reason TEXT) and ",
@@ -537,6 +562,7 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
          .incidents = open->incidents,
          .withheld = open->withheld + open->by_area + open->delayed,
     };
+    TRY(store_copied_forget(sc, st)); // from here on it knows the newest number
     return store_release_add(sc, st, &record);
 }
 

@@ -28,8 +28,9 @@ struct release_consent {
     bool        total_given;
     uint64_t    total;
     int64_t     after_withdrawal; // of that release, which is to be made again as it was; 0: not given
+    bool        older_given;
     int64_t
-        older_database; // the newest release that anybody has seen, when the database is older; 0: not given
+        older_database; // the newest release that anybody has seen, when the database is older; 0: it knows all
     int64_t other_regions; // of the release that is public, whose regions differ; 0: not given
     const char
         *count_again; // a half-year ("2025-1") or "all": its counts by area are forgotten first; NULL: none
@@ -39,7 +40,7 @@ struct release_consent {
 /// fails before that, the release that was current stays so; the record in the store comes last, and when it alone
 /// fails, the sentence says that the release is public. Then the index files of older releases are removed, but for as many
 /// as keep-releases says. ERR_INVALID: the clock or the total is out of bounds, the newest release was withdrawn and this one
-/// would be the same, the database is older than it, its regions differ (main/overlay.h), or counts are to be forgotten that a release still tells; and nothing
+/// would be the same, the database is older than it, or a copy and nobody said what came behind, its regions differ (main/overlay.h), or counts are to be forgotten that a release still tells; and nothing
 /// was published.
 enum err release_make(struct cli *cli, struct store *st, const struct policy *p,
                       const struct release_consent *consent, struct release_result *out);

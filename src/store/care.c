@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "store/content.h"
+#include "store/copied.h"
 #include "store/query.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -230,7 +231,7 @@ enum err store_backup(struct scope *sc, struct store *st, const char *to_path)
     str tmp = arena_printf(sc->mem, "%s.tmp", to_path), dir = arena_str(sc->mem, str_of(to_path));
     if (!tmp.p || !dir.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
     unlink(tmp.p);
-    enum err e = st->db->engine->backup(sc, st->db, tmp.p);
+    enum err e = st->db->engine->backup(sc, st->db, tmp.p, sql_texts[SQL_COPIED_PUT].text);
     if (!e) e = sync_file(sc, tmp.p);
     if (!e && rename(tmp.p, to_path)) e = fail_errno(&sc->fault, "cannot rename %s to %s", tmp.p, to_path);
     if (e) {
@@ -242,6 +243,24 @@ enum err store_backup(struct scope *sc, struct store *st, const char *to_path)
     str parent = arena_str(sc->mem, n ? str_slice(dir, 0, n) : S("."));
     if (!parent.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
     return dir_sync(sc, parent.p);
+}
+
+#define COPIED S("copied")
+
+enum err store_copied(struct scope *sc, struct store *st, str *out)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_SETTING_GET);
+    bind_str(&q, ":name", COPIED);
+    *out = (str){ 0 };
+    if (query_next(&q)) *out = query_keep(&q, 0);
+    return query_end(&q);
+}
+
+enum err store_copied_forget(struct scope *sc, struct store *st)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_SETTING_FORGET);
+    bind_str(&q, ":name", COPIED);
+    return query_run(&q);
 }
 
 // -- digest

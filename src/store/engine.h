@@ -59,7 +59,8 @@ struct engine {
     void (*rollback)(struct db *db); // fine when nothing is open
     /// Moves what was committed to where it stays. Not an error when a reader is in the way.
     void (*tidy)(struct db *db);
-    enum err (*backup)(struct scope *sc, struct db *db, const char *to_path);
+    /// mark: statements without results, which are run in the copy.
+    enum err (*backup)(struct scope *sc, struct db *db, const char *to_path, const char *mark);
     /// Each page that is read is compared with its checksum, and a damaged one is ERR_CORRUPT; on: a page that was never
     /// written, too. False: a database of an earlier version, which has no checksums until it is next opened for writing.
     bool (*strict)(struct db *db, bool on);

@@ -400,7 +400,7 @@ static enum err copy_pages(struct scope *sc, struct sqlite *from, struct sqlite 
 
 // All pages are copied within one read transaction: without it, a busy writer makes the copy start anew each
 // time. The copy is a file of its own, without a log beside it, and has checksums when the file has.
-static enum err sqlite_backup(struct scope *sc, struct db *db, const char *to_path)
+static enum err sqlite_backup(struct scope *sc, struct db *db, const char *to_path, const char *mark)
 {
     struct sqlite                     *from = of(db);
     AUTO(sqlite_closep) struct sqlite *to = sqlite_new(to_path);
@@ -416,7 +416,7 @@ static enum err sqlite_backup(struct scope *sc, struct db *db, const char *to_pa
     if (!inside) TRY(sqlite_begin(sc, db, false));
     enum err e = copy_pages(sc, from, to);
     if (!inside) sqlite_rollback(db);
-    return e;
+    return e ? e : exec(sc, to, "write to", mark);
 }
 
 static enum err sqlite_prepare(struct scope *sc, struct db *db, const char *text, bool lasting,

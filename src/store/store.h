@@ -265,7 +265,7 @@ enum err              store_check_begin(struct scope *sc, struct store *st, stru
 bool                  store_check_step(struct store_check *c); // false: the last is done, or it failed
 struct store_check_at store_check_at(const struct store_check *c);
 enum err              store_check_end(struct scope *sc, struct store_check *c, str *report);
-/// A consistent copy of the database while others read and write (SQLite online backup), fsynced and renamed.
+/// A consistent copy of the database while others read and write (SQLite online backup), marked (store/copied.h), fsynced and renamed.
 /// ERR_INVALID: to_path is a folder, a device or the database itself.
 enum err              store_backup(struct scope *sc, struct store *st, const char *to_path);
 /// A value that two stores share when their live incidents are told the same, whatever numbers we gave them.

@@ -170,6 +170,10 @@ same 'nobody else on the machine can read them' "$(stat -c %a "$town/hromada.db"
 same 'nor enter its folders' "$(stat -c %a "$town" "$town/releases" "$town/restricted" | sort -u)" 700
 same 'the copy is a database' "$(head -c 15 "$dir/copy.db")" 'SQLite format 3'
 run "$hromada" -D "$town" backup; check 'backup without a name' 2 'one file name'
+cp -r "$town" "$dir/back" && cp "$dir/copy.db" "$dir/back/hromada.db"
+run "$hromada" -D "$dir/back" publish; check 'a backup that is brought back asks what came behind it' 1 'is a copy that hromada backup made at 20' 'Nothing was published' '--older-database N' 'or 0'
+run "$hromada" -D "$dir/back" publish --older-database 0 --json; check 'nothing did' 0 '"release":2'
+run "$hromada" -D "$dir/back" publish --json; check 'and it asks once' 0 '"release":3'
 
 # -- an archive of tiles ---------------------------------------------------------------------------------------------------
 run "$hromada" -D "$town" export; check 'export of nothing' 2 'export takes "pmtiles"'

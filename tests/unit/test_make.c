@@ -126,7 +126,8 @@ static void refused(struct scope *sc, struct cli *cli, struct town *t, const str
     int64_t               before, after;
     ok_err(sc, release_current(sc, t->dir, &before), OK);
     ok_err(sc, release_make(cli, t->st, p, c, &r), ERR_INVALID);
-    ok(strstr(sc->fault.text, says) && strstr(sc->fault.text, "nothing was published"), "%s", sc->fault.text);
+    ok(strstr(sc->fault.text, says) && strcasestr(sc->fault.text, "nothing was published"), "%s",
+       sc->fault.text);
     ok_err(sc, release_current(sc, t->dir, &after), OK);
     ok_i64(after, before);
 }
@@ -391,9 +392,9 @@ static void what_turned_leaves_when_it_must(void **state)
        "a lost release");
     ok_err(&sc, store_run_begin(&sc, t.st, &t.run), OK);
     add_burglaries(&sc, &t, 6, FLAG_DOMESTIC);
-    today.older_database = 3;
+    today.older_database = 3, today.older_given = true;
     ok_err(&sc, release_make(&cli, t.st, &p, &today, &r), OK);
-    today.older_database = 0;
+    today.older_database = 0, today.older_given = false;
     ok_i64(r.number, 4);
     uint64_t stay = r.totals[TIER_PUBLIC].leave.stay; // but for those of the five that went along
     ok(stay >= 1 && stay <= 5, "%llu", (unsigned long long)stay);
@@ -426,7 +427,7 @@ static void an_older_database_is_asked_about(void **state)
     ok_err(&sc, path_join(&sc, t.dir, "old.db", &backup), OK);
     ok_err(&sc, path_join(&sc, t.dir, "hromada.db", &db), OK);
     ok_err(&sc, store_backup(&sc, t.st, backup), OK);
-    older.older_database = 1;
+    older.older_database = 1, older.older_given = true;
     refused(&sc, &cli, &t, &p, &older, "knows release 1");
     for (int i = 0; i < 2; i++) ok_err(&sc, release_make(&cli, t.st, &p, &today, &r), OK);
     // Killed before the record: the store knows what it showed.
@@ -456,6 +457,73 @@ static void an_older_database_is_asked_about(void **state)
     ok_err(&sc, release_make(&cli, t.st, &p, &older, &r), OK);
     ok_i64(r.number, 5);
     ok_err(&sc, release_make(&cli, t.st, &p, &today, &r), OK);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+/// The backup in an empty folder, with the town's key.
+static struct town restored(struct scope *sc, const struct town *t, const char *backup)
+{
+    struct town back = *t;
+    back.dir = test_dir(sc);
+    str line =
+        arena_printf(sc->mem, "cp %s %s/hromada.db && cp -r %s/keys %s", backup, back.dir, t->dir, back.dir);
+    ok(!system(line.p), "%s", line.p);
+    ok_err(sc, store_open(sc, back.dir, STORE_WRITE, &back.st), OK);
+    return back;
+}
+
+/// A backup from before the first release does not know that there were any; the folder that it was made of does.
+static void a_copy_asks_once(void **state)
+{
+    (void)state;
+    struct scope           sc = test_scope();
+    struct town            t = counted_town(&sc);
+    struct cli             cli = { .sc = &sc, .dir = t.dir, .json = true };
+    struct release_consent today = consent_today(&sc), none = today, three = today, two = today;
+    struct policy          p;
+    struct release_result  r;
+    const char            *before, *behind;
+    ok_err(&sc, policy_read(&sc, str_of(by_area_policy), &p), OK);
+    none.older_given = three.older_given = two.older_given = true;
+    three.older_database = 3, two.older_database = 2;
+    ok_err(&sc, path_join(&sc, t.dir, "before.db", &before), OK);
+    ok_err(&sc, path_join(&sc, t.dir, "behind.db", &behind), OK);
+    ok_err(&sc, store_backup(&sc, t.st, before), OK);
+    ok_err(&sc, release_make(&cli, t.st, &p, &none, &r), ERR_INVALID); // it is no copy
+    ok(strstr(sc.fault.text, "is no copy"), "%s", sc.fault.text);
+    for (int i = 0; i < 3; i++) ok_err(&sc, release_make(&cli, t.st, &p, &today, &r), OK);
+    ok_err(&sc, store_backup(&sc, t.st, behind), OK);
+    ok_err(&sc, release_make(&cli, t.st, &p, &today, &r), OK);
+    for (int i = 0; i < 2; i++) { // nothing was published behind it; three releases were
+        struct town back = restored(&sc, &t, before);
+        struct cli  its = { .sc = &sc, .dir = back.dir, .json = true };
+        ok_err(&sc, release_make(&its, back.st, &p, &today, &r), ERR_INVALID);
+        ok(strstr(sc.fault.text, "is a copy that hromada backup made at 20") &&
+               strstr(sc.fault.text, "Nothing was published") && strstr(sc.fault.text, "--older-database N"),
+           "%s", sc.fault.text);
+        ok_err(&sc, release_make(&its, back.st, &p, i ? &three : &none, &r), OK);
+        ok_i64(r.number, i ? 4 : 1);
+        ok_err(&sc, release_make(&its, back.st, &p, &today, &r), OK);
+        town_close(&back);
+        test_dir_end(&sc, back.dir);
+    }
+    // Beside the releases that it knows, too: they may be as old as it is.
+    struct town back = restored(&sc, &t, behind);
+    struct cli  its = { .sc = &sc, .dir = back.dir, .json = true };
+    str         line =
+        arena_printf(sc.mem,
+                     "cp -r %s/releases %s/restricted %s && cd %s && rm -r re*/4 && echo 3 >releases/current",
+                     t.dir, t.dir, back.dir, back.dir);
+    ok(!system(line.p), "%s", line.p);
+    refused(&sc, &its, &back, &p, &today, "is a copy that hromada backup made");
+    refused(&sc, &its, &back, &p, &two, "is a copy that hromada backup made"); // it knows three
+    ok_err(&sc, release_make(&its, back.st, &p, &none, &r), OK);
+    ok_i64(r.number, 4);
+    ok_err(&sc, release_make(&its, back.st, &p, &today, &r), OK);
+    town_close(&back);
+    test_dir_end(&sc, back.dir);
     town_close(&t);
     test_dir_end(&sc, t.dir);
     test_scope_end(&sc);
@@ -667,6 +735,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_turned_leaves_when_what_they_saw_was_withdrawn),
     cmocka_unit_test(what_is_not_the_towns_is_not_written_down),
     cmocka_unit_test(an_older_database_is_asked_about),
+    cmocka_unit_test(a_copy_asks_once),
     cmocka_unit_test(a_report_goes_with_each_release),
     cmocka_unit_test(without_a_release_before_it_says_why),
 };

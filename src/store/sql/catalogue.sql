@@ -6,9 +6,15 @@ INSERT INTO migration (number, name, applied_s) VALUES (:number, :name, :applied
 -- setting_list: all settings
 SELECT name, value FROM setting ORDER BY name;
 
+-- setting_get: one of them
+SELECT value FROM setting WHERE name = :name;
+
 -- setting_put: sets one
 INSERT INTO setting (name, value) VALUES (:name, :value)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- setting_forget: takes one away
+DELETE FROM setting WHERE name = :name;
 
 -- source_put: a source by its key, made or brought up to date
 INSERT INTO source (key, name, licence, licence_url, homepage, attribution, caveat, timezone)

@@ -1,4 +1,8 @@
--- The part of hromada check that only SQLite knows.
+-- The part of hromada check and hromada backup that only SQLite knows.
+
+-- copied_put: runs in the copy that a backup makes, and says when that was
+INSERT INTO setting (name, value) VALUES ('copied', strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))
+ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 
 -- check_integrity: pages, records and indexes; one row "ok", or up to a hundred findings
 PRAGMA main.integrity_check;
