@@ -309,14 +309,6 @@ static enum err check_cover(struct cli *cli, const struct leave_totals *t,
                 (unsigned long long)t->bare);
 }
 
-static enum err check_regions(struct cli *cli, struct store *st, const struct policy *p,
-                              const struct release_new *r, const struct release_consent *consent)
-{
-    const char *path;
-    TRY(path_join(cli->sc, r->public_dir, "public.index", &path));
-    return overlay_check(cli, st, p, path, consent->other_regions);
-}
-
 // -- after a withdrawal ------------------------------------------------------------------------------------------------
 
 /// Did the store or what people say of its kinds change since then? What did in that very second may be in the release, and is no
@@ -515,6 +507,7 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
     struct release_result               result = { 0 };
     struct release_new                  r;
     struct leave_order                  leave;
+    struct region_print                 regions;
     struct run                         *inputs;
     size_t                              n_inputs;
     TRY(inputs_of(sc, st, &inputs, &n_inputs));
@@ -539,7 +532,8 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
         result.timing.tier[jobs.job[i].tier] = jobs.job[i].timing;
     }
     TRY(check_cover(cli, &result.totals[TIER_PUBLIC].leave, consent));
-    if (p->tier[TIER_PUBLIC].given) TRY(check_regions(cli, st, p, &r, consent));
+    TRY(publication_regions(sc, of, &regions));
+    if (p->tier[TIER_PUBLIC].given) TRY(overlay_check(cli, st, &regions, consent->other_regions));
     TRY(check_total(cli, st, &r, result.totals[TIER_PUBLIC].incidents, consent));
     int64_t made_ms = now_ms();
     TRY(difference_make(cli, &r, p));
@@ -548,6 +542,7 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
     const struct by_area_news news = publication_news(of);
     say_news(cli, &news);
     TRY(publication_keep(sc, of)); // on the disk before anybody is told, or the next release would count anew
+    TRY(overlay_keep(cli, st, &regions));
     TRY(store_commit(sc, st));
     TRY(store_begin(sc, st));
     TRY(release_commit(sc, cli->dir, &r, &keys, p, result.totals, inputs, n_inputs, &result.sha256));

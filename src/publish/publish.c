@@ -8,6 +8,7 @@
 #include "publish/atlas.h"
 #include "publish/by_area.h"
 #include "publish/facts.h"
+#include "publish/fingerprint.h"
 #include "publish/region.h"
 #include "publish/text_set.h"
 #include <math.h>
@@ -42,7 +43,8 @@ struct entry {
 struct survey {
     const struct tier_policy *policy;  // NULL: the tier is not given
     struct anchors           *anchors; // of a list
-    struct named_point       *list;
+    struct named_point       *list;    // [n_list]
+    size_t                    n_list;
     struct entry             *category, *outcome, *source; // [n of the publication]
     uint8_t        *show_of, *finest_of; // [1 << SENSITIVITIES] what the policy says of a set of classes
     bool           *mix_used;            // [KINDS_MAX_SETS + 1] by the number of facts_kinds
@@ -881,13 +883,12 @@ static enum err check_list(struct scope *sc, const struct publication *p)
 
 static enum err read_list(struct scope *sc, const struct publication *p, struct survey *v)
 {
-    size_t      n;
     const char *path, *name = arena_cstr(sc->mem, v->policy->anchor_file);
     if (!name) return no_room(sc);
     TRY(path_join(sc, store_dir(p->st), name, &path));
-    TRY(anchors_read(sc, path, v == &p->tier[TIER_PUBLIC], &v->list, &n));
+    TRY(anchors_read(sc, path, v == &p->tier[TIER_PUBLIC], &v->list, &v->n_list));
     if (v == &p->tier[TIER_PUBLIC]) TRY(check_list(sc, p));
-    return anchors_list(sc, v->list, n, &p->atlas.finest, &v->anchors);
+    return anchors_list(sc, v->list, v->n_list, &p->atlas.finest, &v->anchors);
 }
 
 static void describe(const struct publication *p, struct survey *v, const struct store_settings *s,
@@ -1039,6 +1040,18 @@ enum err publication_end(struct scope *sc, struct publication *p)
 struct by_area_news publication_news(const struct publication *p)
 {
     return by_area_news(p->by_area);
+}
+
+enum err publication_regions(struct scope *sc, const struct publication *p, struct region_print *out)
+{
+    const struct survey *v = &p->tier[TIER_PUBLIC];
+    struct region_basis  b = { p->policy, &p->atlas,    v->info.anchor_level, v->list,
+                               v->n_list, p->addresses, p->n_addresses };
+    *out = (struct region_print){ .release = p->order.number };
+    if (!v->policy) return OK;
+    TRY(fingerprint_of(sc, &b, out));
+    out->release = p->order.number;
+    return OK;
 }
 
 enum err publication_keep(struct scope *sc, struct publication *p)

@@ -24,6 +24,7 @@
 #include "publish/leave.h"
 #include "publish/policy.h"
 #include "publish/by_area.h"
+#include "publish/fingerprint.h"
 #include "store/store.h"
 
 struct publication;
@@ -59,10 +60,12 @@ bool                publication_read(struct publication *p, uint64_t incidents);
 enum err            publication_end(struct scope *sc, struct publication *p);
 /// What a person should hear before the next (publish/by_area.h).
 struct by_area_news publication_news(const struct publication *p);
+/// The fingerprint of the public tier's regions; behind publication_end. Its texts are empty without that tier.
+enum err publication_regions(struct scope *sc, const struct publication *p, struct region_print *out);
 /// Writes down in the store what is told by area for the first time (publish/by_area.h), what is shown and what has left
 /// (publish/leave.h). It must be committed before the release is public.
-enum err            publication_keep(struct scope *sc, struct publication *p);
-void                publication_closep(struct publication **p);
+enum err publication_keep(struct scope *sc, struct publication *p);
+void     publication_closep(struct publication **p);
 
 /// One tier of it, which is not changed by this: each may have its thread. All memory is of the scope, which must outlive
 /// the publisher, as must the publication. ERR_INVALID: the policy does not give this tier.

@@ -503,6 +503,13 @@ static void a_copy_asks_once(void **state)
         ok(strstr(sc.fault.text, "is a copy that hromada backup made at 20") &&
                strstr(sc.fault.text, "Nothing was published") && strstr(sc.fault.text, "--older-database N"),
            "%s", sc.fault.text);
+        if (i) {
+            ok_err(&sc, release_make(&its, back.st, &p, &three, &r), ERR_INVALID);
+            ok(strstr(sc.fault.text, "--other-regions 3 "), "%s", sc.fault.text);
+            ok_err(&sc, release_make(&its, back.st, &p, &today, &r),
+                   ERR_INVALID); // what failed answers nothing
+            three.other_regions = 3;
+        }
         ok_err(&sc, release_make(&its, back.st, &p, i ? &three : &none, &r), OK);
         ok_i64(r.number, i ? 4 : 1);
         ok_err(&sc, release_make(&its, back.st, &p, &today, &r), OK);

@@ -16,6 +16,12 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 -- setting_forget: takes one away
 DELETE FROM setting WHERE name = :name;
 
+-- region_print_list: the fingerprints of what regions hung on, by release
+SELECT name, value FROM setting WHERE name >= 'regions 0' AND name < 'regions :' ORDER BY name;
+
+-- region_print_forget: those from one release on
+DELETE FROM setting WHERE name >= :name AND name < 'regions :';
+
 -- source_put: a source by its key, made or brought up to date
 INSERT INTO source (key, name, licence, licence_url, homepage, attribution, caveat, timezone)
 VALUES (:key, :name, :licence, :licence_url, :homepage, :attribution, :caveat, :timezone)
