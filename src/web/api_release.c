@@ -339,10 +339,10 @@ static void put_proof(struct json *j, const struct call *c, const struct release
 
 enum err api_releases(struct scope *sc, struct call *c, struct http_res *rs)
 {
-    TRY(form_read(sc, c, NULL, 0, NULL, NULL));
     const struct release_note *r;
     size_t                     n;
-    TRY(releases_read(sc, c->web->notes, editions_number(c->web->editions), 0, RELEASES_MAX, &r, &n));
+    int64_t                    older;
+    TRY(releases_asked(sc, c, RELEASES_MAX, &r, &n, &older));
     struct json j = json_answer(rs);
     json_open(&j, '{');
     json_key(&j, "release");
@@ -381,6 +381,9 @@ enum err api_releases(struct scope *sc, struct call *c, struct http_res *rs)
         json_close(&j, '}');
     }
     json_close(&j, ']');
+    json_key(&j, "older_before");
+    if (older) json_i64(&j, older);
+    else json_null(&j);
     json_close(&j, '}');
     return OK;
 }

@@ -6,7 +6,6 @@
 #include "base/log.h"
 #include "html/text.h"
 #include "publish/release.h"
-#include "web/form.h"
 
 /// What was published, byte for byte, and about this release.
 static enum err read_report(struct scope *sc, const char *data_dir, const struct release_note *r,
@@ -58,32 +57,17 @@ static enum err change_of(struct scope *sc, const struct web *w, const struct re
     return OK;
 }
 
-static enum err changes_read(struct scope *sc, const struct web *w, int64_t before, struct changes *out)
-{
-    const struct release_note *r;
-    size_t                     n;
-    struct changes             all = { 0 };
-    struct release_change     *c = arena_array(sc->mem, struct release_change, CHANGES_MAX);
-    if (!c) return fail(&sc->fault, ERR_NOMEM, "no room for %d releases", CHANGES_MAX);
-    TRY(releases_read(sc, w->notes, editions_number(w->editions), before, CHANGES_MAX + 1, &r,
-                      &n)); // one more tells whether there are more
-    for (; all.n < n && all.n < CHANGES_MAX; all.n++) TRY(change_of(sc, w, &r[all.n], &c[all.n]));
-    if (n > CHANGES_MAX) all.older = c[all.n - 1].note.number;
-    all.of = c;
-    *out = all;
-    return OK;
-}
-
 enum err changes_asked(struct scope *sc, struct call *c, struct changes *out)
 {
-    struct {
-        int64_t before;
-    } q = { 0 };
-    static const struct field fields[] = {
-        { "before", IN_QUERY, F_INT, 0, .min = 1, .max = INT64_MAX },
-    };
-    TRY(form_read(sc, c, fields, COUNT(fields), NULL, &q));
-    return changes_read(sc, c->web, q.before, out);
+    const struct release_note *r;
+    struct changes             all = { 0 };
+    struct release_change     *of = arena_array(sc->mem, struct release_change, CHANGES_MAX);
+    if (!of) return fail(&sc->fault, ERR_NOMEM, "no room for %d releases", CHANGES_MAX);
+    TRY(releases_asked(sc, c, CHANGES_MAX, &r, &all.n, &all.older));
+    for (size_t i = 0; i < all.n; i++) TRY(change_of(sc, c->web, &r[i], &of[i]));
+    all.of = of;
+    *out = all;
+    return OK;
 }
 
 str change_kind_label(enum language l, const struct difference_kind *k)

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "publish/release.h"
 #include "seal/sign.h"
+#include "web/form.h"
 #include <jansson.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -277,5 +278,22 @@ enum err releases_read(struct scope *sc, struct release_notes *k, int64_t served
     }
     *out = r;
     *n = got;
+    return OK;
+}
+
+enum err releases_asked(struct scope *sc, struct call *c, size_t max, const struct release_note **out,
+                        size_t *n, int64_t *older)
+{
+    struct {
+        int64_t before;
+    } q = { 0 };
+    static const struct field fields[] = {
+        { "before", IN_QUERY, F_INT, 0, .min = 1, .max = INT64_MAX },
+    };
+    TRY(form_read(sc, c, fields, COUNT(fields), NULL, &q));
+    TRY(releases_read(sc, c->web->notes, editions_number(c->web->editions), q.before, max + 1, out,
+                      n)); // one more tells whether there are more
+    *older = *n > max ? (*out)[max - 1].number : 0;
+    if (*n > max) *n = max;
     return OK;
 }

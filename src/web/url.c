@@ -150,12 +150,22 @@ str url_withheld(const struct links *l)
     return arena_printf(l->sc->mem, "%.*s#withheld", STR(page));
 }
 
-str url_changes(const struct links *l, int64_t before)
+static str of_older(const struct links *l, const char *path, int64_t before)
 {
-    struct url u = begin(l, "/changes");
+    struct url u = begin(l, path);
     buf_printf(&u.b, "?before=%lld", (long long)before);
     u.query = true;
     return end_page(&u);
+}
+
+str url_changes(const struct links *l, int64_t before)
+{
+    return of_older(l, "/changes", before);
+}
+
+str url_data(const struct links *l, int64_t before)
+{
+    return of_older(l, "/data", before);
 }
 
 str url_feed(const struct links *l)

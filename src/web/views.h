@@ -324,6 +324,7 @@ struct data_view {
     str               csv_url, geojson_url, openapi_url, by_area_csv, by_area_json, period, count;
     const struct release_row_view *releases;
     size_t                         n_releases;
+    str                            older_url; // of the releases behind these; empty: there are none
     const struct link_view        *boundaries;
     size_t                         n_boundaries;
     int64_t                        number; // of the current release, for the command line that verifies it

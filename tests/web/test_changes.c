@@ -405,6 +405,49 @@ static void older_ones_follow(void **state)
     town_close(&t);
 }
 
+/// The list of releases tells two hundred at once, on the page and to programs, and that there are more.
+static void older_releases_follow(void **state)
+{
+    (void)state;
+    enum { LAST = 203 };
+    struct town t;
+    open_two(&t);
+    json_t *j = get_json(&t, "/v1/releases");
+    ok_i64(json_array_size(json_object_get(j, "releases")), 2);
+    ok(json_is_null(json_object_get(j, "older_before")), "that were all");
+    json_decref(j);
+    ok(!str_has(get(&t, "/data"), S("rel=\"next\"")), "on the page, too");
+    for (int i = 3; i <= LAST; i++) {
+        const char *dir = arena_printf(t.sc.mem, "%s/releases/%d", t.fx.dir, i).p;
+        ok_err(&t.sc, dir_make(&t.sc, dir), OK);
+        ok_err(&t.sc,
+               file_replace(&t.sc, arena_printf(t.sc.mem, "%s/withdrawn.txt", dir).p,
+                            S("2026-11-28T20:41:40Z\nwhy\n")),
+               OK);
+    }
+    j = get_json(&t, "/v1/releases");
+    ok_i64(json_array_size(json_object_get(j, "releases")), 200);
+    ok_i64(json_integer_value(json_object_get(json_array_get(json_object_get(j, "releases"), 199), "number")),
+           4);
+    ok_i64(json_integer_value(json_object_get(j, "older_before")), 4);
+    json_decref(j);
+    ok(str_has(get(&t, "/data?lang=uk"), S("href=\"/data?before=4&amp;lang=uk\"")), "a link to them");
+    j = get_json(&t, "/v1/releases?before=4");
+    ok_i64(json_array_size(json_object_get(j, "releases")), 3);
+    ok(json_is_null(json_object_get(j, "older_before")), "the last");
+    json_decref(j);
+    j = get_json(&t, "/v1/releases?before=204");
+    ok_i64(json_integer_value(json_object_get(j, "older_before")), 4);
+    json_decref(j);
+    str data = get(&t, "/data?before=4");
+    ok(str_has(data, S("href=\"/data/2/public.index\"")) && !str_has(data, S("rel=\"next\"")),
+       "and there they are");
+    static const char *const bad[] = { "/data?before=0", "/data?before=x", "/v1/releases?before=01x",
+                                       "/v1/releases?x=1" };
+    for (size_t i = 0; i < COUNT(bad); i++) ok(client_get(&t.sc, t.port, bad[i]).status == 400, "%s", bad[i]);
+    town_close(&t);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_api_tells_it),
     cmocka_unit_test(the_page_tells_the_same),
@@ -414,5 +457,6 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_report_that_is_no_more),
     cmocka_unit_test(damage_is_logged_once),
     cmocka_unit_test(older_ones_follow),
+    cmocka_unit_test(older_releases_follow),
 };
 TEST_MAIN(tests)
