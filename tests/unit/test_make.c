@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A release whose tiers are made beside each other, on threads, is byte for byte what is made of each tier alone; and
 // one that fails on a thread is told in a sentence and leaves nothing. Run under the thread sanitizer, too.
+#include "main/known.h"
 #include "main/release.h"
 #include "analysis/difference.h"
 #include "base/clock.h"
@@ -574,6 +575,41 @@ static void what_turned_leaves_when_what_they_saw_was_withdrawn(void **state)
     test_scope_end(&sc);
 }
 
+static void a_number_is_behind_all_others(void **state)
+{
+    (void)state;
+    struct scope           sc = test_scope();
+    struct town            t = counted_town(&sc);
+    struct cli             cli = { .sc = &sc, .dir = t.dir, .json = true };
+    struct release_consent c = consent_today(&sc);
+    struct policy          p;
+    struct release_result  r;
+    int64_t                next;
+    ok_err(&sc, known_next(&cli, t.st, 0, &next), OK);
+    ok_i64(next, 1);
+    ok_err(&sc, policy_read(&sc, str_of(by_area_policy), &p), OK);
+    for (int i = 0; i < 2; i++) ok_err(&sc, release_make(&cli, t.st, &p, &c, &r), OK);
+    ok_err(&sc, known_next(&cli, t.st, 1, &next), OK);
+    ok_i64(next, 3); // behind what the database knows
+    ok_err(&sc, known_next(&cli, t.st, 9, &next), OK);
+    ok_i64(next, 10); // behind what the operator knows
+    str line = arena_printf(sc.mem, "cp -r %s/releases/2 %s/releases/6", t.dir, t.dir);
+    ok(!system(line.p), "%s", line.p);
+    withdraw(&sc, &t, 6);
+    ok_err(&sc, known_next(&cli, t.st, 0, &next), OK);
+    ok_i64(next, 7); // behind what the disk knows
+    ok_err(&sc, known_next(&cli, t.st, RELEASE_MAX_NUMBER - 1, &next), OK);
+    ok_i64(next, RELEASE_MAX_NUMBER);
+    ok_err(&sc, known_next(&cli, t.st, RELEASE_MAX_NUMBER, &next), ERR_LIMIT);
+    ok(strstr(sc.fault.text, "no higher one is given: nothing was published"), "%s", sc.fault.text);
+    ok(!system(arena_printf(sc.mem, "rm -r %s/releases/?", t.dir).p), "lost");
+    c.older_given = true, c.older_database = RELEASE_MAX_NUMBER;
+    ok_err(&sc, release_make(&cli, t.st, &p, &c, &r), ERR_LIMIT);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
 static bool is_written_down(struct scope *sc, struct town *t, int64_t number)
 {
     const struct release_record *record;
@@ -743,6 +779,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_is_not_the_towns_is_not_written_down),
     cmocka_unit_test(an_older_database_is_asked_about),
     cmocka_unit_test(a_copy_asks_once),
+    cmocka_unit_test(a_number_is_behind_all_others),
     cmocka_unit_test(a_report_goes_with_each_release),
     cmocka_unit_test(without_a_release_before_it_says_why),
 };

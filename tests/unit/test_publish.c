@@ -464,6 +464,62 @@ static void anchors_of_a_list_give_their_names(void **state)
     test_scope_end(&sc);
 }
 
+static void write_anchor(struct scope *sc, const struct town *t, struct point at)
+{
+    struct lon_lat ll = mercator_to(at);
+    const char    *path;
+    ok_err(sc, path_join(sc, t->dir, "anchors.csv", &path), OK);
+    str csv = arena_printf(sc->mem, "lon,lat,name,addresses\n%.7f,%.7f,Square,12\n", ll.lon, ll.lat);
+    ok_err(sc, file_replace(sc, path, csv), OK);
+}
+
+/// A point of a list stands for addresses of its own areas: who is in others, of whatever set, is told of the town alone.
+static void a_list_stands_for_its_own_areas(void **state)
+{
+    (void)state;
+    struct scope    sc = test_scope();
+    struct town     t = town_open(&sc, test_dir(&sc));
+    struct incident outside = town_incident(&t, "a", town_point(&t, -1, 1.5)); // in no area
+    struct incident zoned = town_incident(&t, "b", town_point(&t, 3.3, 3.5));
+    struct got      got;
+    town_add(&sc, &t, &outside);
+    town_done(&sc, &t);
+    write_anchor(&sc, &t, town_point(&t, 0.5, 1.5)); // a kilometre away, in a beat
+    only_beats(&sc, &t);
+    run_tier(&sc, &t, S("tier public\nanchors file anchors.csv\nclass * points\n"), TIER_PUBLIC, now_s, &got);
+    ok(got.n == 1 && !got.row[0].has_point && got.row[0].area[0] == AREA_NOWHERE,
+       "it does not stand in the beat");
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    // A zone that cuts the beat: the point stands in the beat, and not in the zone.
+    t = town_open(&sc, test_dir(&sc));
+    town_add(&sc, &t, &zoned);
+    town_done(&sc, &t);
+    struct point corner[] = { town_point(&t, -1, -1), town_point(&t, 3.5, -1), town_point(&t, 3.5, 7),
+                              town_point(&t, -1, 7), town_point(&t, -1, -1) };
+    uint32_t     end = COUNT(corner);
+    struct area  zone = {
+         .code = S("z"), .name = S("Zone"), .point = corner, .ring_end = &end, .n_points = end, .n_rings = 1
+    };
+    struct area_set set = { .key = S("zone"), .name = S("Zones"), .licence = S("CC0") };
+    store_rollback(t.st);
+    ok_err(&sc, store_begin(&sc, t.st), OK);
+    ok_err(&sc, store_areas_replace(&sc, t.st, &set, &zone, 1), OK);
+    ok_err(&sc, store_commit(&sc, t.st), OK);
+    const str partners = S("tier partner\nanchors file anchors.csv\nclass * points\n");
+    write_anchor(&sc, &t, town_point(&t, 3.7, 3.5));
+    run_tier(&sc, &t, partners, TIER_PARTNER, now_s, &got);
+    ok(got.n == 1 && !got.row[0].has_point, "it stands for nobody of the zone");
+    for (size_t k = 0; k < got.info->n_sets; k++) ok_i64(got.row[0].area[k], AREA_NOWHERE);
+    write_anchor(&sc, &t, town_point(&t, 3.4, 3.5));
+    run_tier(&sc, &t, partners, TIER_PARTNER, now_s, &got);
+    ok(got.n == 1 && got.row[0].has_point, "one of the zone does");
+    for (size_t k = 0; k < got.info->n_sets; k++) ok(got.row[0].area[k] != AREA_NOWHERE, "set %zu", k);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
 /// An area without a point of the list is one point in its middle, if it has the land of a region.
 static void an_area_without_anchors_must_be_large(void **state)
 {
@@ -890,6 +946,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_the_record_gives_away_decides_too),
     cmocka_unit_test(without_a_point),
     cmocka_unit_test(anchors_of_a_list_give_their_names),
+    cmocka_unit_test(a_list_stands_for_its_own_areas),
     cmocka_unit_test(an_area_without_anchors_must_be_large),
     cmocka_unit_test(no_secret_stands_in_the_bytes),
     cmocka_unit_test(what_is_not_told_changes_no_byte),

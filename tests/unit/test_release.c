@@ -744,6 +744,56 @@ static void older_files_are_not_kept(void **state)
     test_scope_end(&sc);
 }
 
+/// A release that is not current yet is neither kept in place of the one that is served, nor removed.
+static void newer_files_are_left_alone(void **state)
+{
+    (void)state;
+    struct scope sc = test_scope();
+    const char  *dir = test_dir(&sc);
+    str          sha;
+    for (int64_t i = 1; i <= 3; i++) ok_err(&sc, publish_one(&sc, dir, i, &sha), OK);
+    put(&sc, dir, "releases/current", S("2\n"));
+    ok_err(&sc, release_retire(&sc, dir, 1), OK);
+    ok_i64(fate_of(&sc, dir, 1), RELEASE_RETIRED);
+    ok_i64(fate_of(&sc, dir, 2), RELEASE_WHOLE);
+    ok_i64(fate_of(&sc, dir, 3), RELEASE_WHOLE);
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
+static void ok_newest(struct scope *sc, const char *dir, int64_t want)
+{
+    int64_t got;
+    ok_err(sc, release_newest(sc, dir, &got), OK);
+    ok_i64(got, want);
+}
+
+/// The highest number that somebody may have seen, whichever release is served.
+static void the_newest_is_what_was_seen(void **state)
+{
+    (void)state;
+    struct scope sc = test_scope();
+    const char  *dir = test_dir(&sc);
+    str          sha;
+    ok_newest(&sc, dir, 0);
+    for (int64_t i = 1; i <= 4; i++) ok_err(&sc, publish_one(&sc, dir, i, &sha), OK);
+    ok_newest(&sc, dir, 4);
+    put(&sc, dir, "releases/current", S("2\n"));
+    ok_newest(&sc, dir, 2); // 3 and 4 are of publications that were interrupted
+    ok_err(&sc, release_withdraw(&sc, dir, 3, 0, S("why"), 1), OK);
+    ok_newest(&sc, dir, 3);
+    put(&sc, dir, "releases/current", S("two\n"));
+    ok_newest(&sc, dir, 4); // which of them is current is not known
+    ok_err(&sc, dir_make(&sc, at(&sc, dir, "releases/999999999")), OK);
+    ok_err(&sc, dir_make(&sc, at(&sc, dir, "releases/1000000000")), OK);
+    ok_newest(&sc, dir, 4);
+    put(&sc, dir, "releases/999999999/withdrawn.txt", S("2026-11-28T20:41:40Z\nwhy\n"));
+    put(&sc, dir, "releases/1000000000/withdrawn.txt", S("2026-11-28T20:41:40Z\nwhy\n"));
+    ok_newest(&sc, dir, RELEASE_MAX_NUMBER); // and a longer number is none
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
 static void withdraw_two(struct scope *sc, const char *dir)
 {
     ok_err(sc, release_withdraw(sc, dir, 2, 1, S("why"), 1480000000), OK);
@@ -793,6 +843,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(no_file_left_is_no_withdrawal),
     cmocka_unit_test(back_to_an_older_one),
     cmocka_unit_test(older_files_are_not_kept),
+    cmocka_unit_test(newer_files_are_left_alone),
+    cmocka_unit_test(the_newest_is_what_was_seen),
     cmocka_unit_test(withdrawing_killed_at_any_instant),
 };
 TEST_MAIN(tests)
