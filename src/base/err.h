@@ -38,7 +38,7 @@ enum NODISCARD err {
 /// What went wrong, in one sentence for a person: what, which, how far off, what to do.
 struct fault {
     enum err code;
-    char     text[480];
+    char     text[960];
 };
 
 struct arena;

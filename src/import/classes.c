@@ -6,13 +6,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLOTS = 8192, SLOTS_FILLED = SLOTS / 2, MEMO_BYTES = 4 << 20 };
+enum {
+    SLOTS = 8192,
+    SLOTS_FILLED = SLOTS / 2,
+    MEMO_BYTES = 4 << 20,
+    WORD_BYTES = 2 << 20,
+    NO_WORD = RAISING_MAX
+};
 
 struct slot {
-    str              text; // p is NULL: empty
-    enum record_text which;
-    sensitivity_set  classes;
-    uint64_t         rows; // of a code that the list does not know
+    str                     text; // p is NULL: empty
+    enum record_text        which;
+    sensitivity_set         classes;
+    bool                    spared;
+    const struct word_note *note; // [n_notes]
+    size_t                  n_notes;
+    uint64_t                rows; // of a code that the list does not know
+};
+struct word { // that says a class, in a column
+    str                 key;
+    struct raising_word told;
 };
 struct class_memo {
     struct arena           *mem;   // of the texts
@@ -20,14 +33,19 @@ struct class_memo {
     size_t                  n;
     uint64_t                forgotten; // rows with an unknown code that found no slot
     struct slot             slot[SLOTS];
+    str                     file; // that rows are counted of
+    struct arena           *word_mem;
+    struct word             word[RAISING_MAX];
+    uint32_t                n_words;
+    uint64_t                more_rows, spared;
 };
 
 enum err class_memo_open(struct scope *sc, struct class_memo **out)
 {
     struct class_memo *m = calloc(1, sizeof *m);
-    if (m) m->mem = arena_open(MEMO_BYTES);
-    if (!m || !m->mem) {
-        free(m);
+    if (m) m->mem = arena_open(MEMO_BYTES), m->word_mem = arena_open(WORD_BYTES);
+    if (!m || !m->mem || !m->word_mem) {
+        class_memo_close(m);
         return fail(&sc->fault, ERR_NOMEM, "no room to remember codes");
     }
     enum err e = codes_find(sc, S("words"), &m->words);
@@ -43,6 +61,7 @@ void class_memo_close(struct class_memo *m)
 {
     if (!m) return;
     arena_close(m->mem);
+    arena_close(m->word_mem);
     free(m);
 }
 
@@ -59,23 +78,147 @@ static bool names_outcome(const struct profile *p, str text)
     return false;
 }
 
-/// list: of words, for an outcome; NULL: it is not looked up.
-static enum err look_up(struct scope *sc, const struct profile *p, const struct code_list *list,
-                        enum record_text which, str text, sensitivity_set *out)
+// -- words ---------------------------------------------------------------------------------------------------------------
+
+/// The column whose value alone has the word; the first of the text when none has.
+static enum err column_of_hit(struct scope *sc, const struct profile *p, const struct code_list *list,
+                              const struct template *of, const str *value, const struct word_hit *hit,
+                              str *out)
 {
-    struct codes_told code;
-    struct words_told words;
+    size_t  parts = 0;
+    uint8_t column, first = 0;
+    *out = (str){ 0 };
+    for (unsigned i = 0; value && i < of->n; i++) {
+        const struct template_part *part = &of->part[i];
+        if (!part->n) continue;
+        str               text = template_value(part, value, &column);
+        struct words_told told;
+        if (!parts++) first = column;
+        if (!text.n) continue;
+        TRY(words_tell_but(sc, list, p->harmless, p->n_harmless, text, &told));
+        for (size_t k = 0; k < told.n_hits; k++)
+            if (told.hit[k].by == hit->by && str_eq(told.hit[k].key, hit->key))
+                return *out = p->columns.name[column], OK;
+    }
+    if (parts) *out = p->columns.name[first];
+    return OK;
+}
+
+/// NO_WORD: there is no room for it.
+static uint32_t number_of_word(struct class_memo *m, const struct word_hit *hit, sensitivity_set classes,
+                               str column)
+{
+    uint32_t at = 0;
+    while (at < m->n_words && !(m->word[at].told.classes == classes && str_eq(m->word[at].key, hit->key) &&
+                                str_eq(m->word[at].told.column, column)))
+        at++;
+    if (at < m->n_words) return at;
+    if (at == RAISING_MAX) return NO_WORD;
+    struct word w = {
+        .key = arena_str(m->word_mem, hit->key),
+        .told = { .words = arena_str(m->word_mem, hit->words), .classes = classes, .column = column }
+    };
+    if (!w.key.p || !w.told.words.p) return NO_WORD;
+    m->word[m->n_words++] = w;
+    return at;
+}
+
+static enum err note_hits(struct scope *sc, const struct profile *p, struct class_memo *m,
+                          const struct code_list *list, const struct template *of, const str *value,
+                          const struct words_told *words, struct text_told *out)
+{
+    if (!words->n_hits || !m) return OK;
+    struct word_note *note = arena_array(sc->mem, struct word_note, words->n_hits);
+    if (!note) return fail(&sc->fault, ERR_NOMEM, "no room for the words of a text");
+    for (size_t i = 0; i < words->n_hits; i++) {
+        sensitivity_set classes = words->hit[i].by->classes & CLASSES_HIDING;
+        str             column;
+        TRY(column_of_hit(sc, p, list, of, value, &words->hit[i], &column));
+        note[i] = (struct word_note){ number_of_word(m, &words->hit[i], classes, column), classes };
+    }
+    out->note = note;
+    out->n_notes = words->n_hits;
+    return OK;
+}
+
+static enum err look_up_words(struct scope *sc, const struct profile *p, struct class_memo *m,
+                              const struct code_list *list, enum record_text which, str text,
+                              const str *value, struct text_told *out)
+{
+    struct words_told words, all;
+    TRY(words_tell_but(sc, list, p->harmless, p->n_harmless, text, &words));
+    out->classes = words.classes & CLASSES_HIDING;
+    if (words.masked) {
+        TRY(words_tell(sc, list, text, &all));
+        out->spared = (all.classes & CLASSES_HIDING) != out->classes;
+    }
+    return note_hits(sc, p, m, list, which == TEXT_OUTCOME ? &p->outcome : &p->detail, value, &words, out);
+}
+
+void class_memo_file(struct class_memo *m, str path)
+{
+    m->file = path;
+}
+
+void class_memo_count(struct class_memo *m, const struct text_told *told, sensitivity_set classes,
+                      uint64_t line)
+{
+    for (size_t i = 0; i < told->n_notes; i++) {
+        if (!(told->note[i].classes & classes)) continue;
+        if (told->note[i].word == NO_WORD) {
+            m->more_rows++;
+            continue;
+        }
+        struct raising_word *w = &m->word[told->note[i].word].told;
+        if (!w->rows++) w->file = m->file, w->line = line;
+    }
+}
+
+void class_memo_spare(struct class_memo *m)
+{
+    m->spared++;
+}
+
+static int by_raised(const void *a, const void *b)
+{
+    const struct raising_word *l = a, *r = b;
+    if (l->rows != r->rows) return l->rows > r->rows ? -1 : 1;
+    int words = str_cmp(l->words, r->words);
+    return words ? words : str_cmp(l->column, r->column);
+}
+
+enum err class_memo_raising(struct scope *sc, const struct class_memo *m, struct raising *out)
+{
+    struct raising_word *list = arena_array(sc->mem, struct raising_word, m->n_words + 1);
+    size_t               n = 0;
+    if (!list) return fail(&sc->fault, ERR_NOMEM, "no room for the words of texts");
+    for (uint32_t i = 0; i < m->n_words; i++) {
+        if (!m->word[i].told.rows) continue;
+        list[n] = m->word[i].told;
+        list[n].words = arena_str(sc->mem, list[n].words);
+        if (!list[n++].words.p) return fail(&sc->fault, ERR_NOMEM, "no room for the words of texts");
+    }
+    qsort(list, n, sizeof *list, by_raised);
+    *out = (struct raising){ list, n, m->more_rows, m->spared };
+    return OK;
+}
+
+// -- texts ---------------------------------------------------------------------------------------------------------------
+
+static enum err look_up(struct scope *sc, const struct profile *p, struct class_memo *m,
+                        enum record_text which, str text, const str *value, struct text_told *out)
+{
+    struct codes_told       code;
+    const struct code_list *outcomes = m ? m->words : NULL; // NULL: they are not looked up
+    *out = (struct text_told){ 0 };
     if (which == TEXT_CODE) {
         TRY(codes_tell(sc, p->code_list, text, &code));
-        *out = code.classes & CLASSES_HIDING;
-        if (code.unknown) *out |= sensitivity_bit(SENSITIVITY_UNCLASSIFIED);
-    } else if (which == TEXT_OUTCOME && (!list || names_outcome(p, text))) {
-        *out = 0;
-    } else {
-        TRY(words_tell(sc, which == TEXT_OUTCOME ? list : p->words, text, &words));
-        *out = words.classes & CLASSES_HIDING;
+        out->classes = code.classes & CLASSES_HIDING;
+        if (code.unknown) out->classes |= sensitivity_bit(SENSITIVITY_UNCLASSIFIED);
+        return OK;
     }
-    return OK;
+    if (which == TEXT_OUTCOME && (!outcomes || names_outcome(p, text))) return OK;
+    return look_up_words(sc, p, m, which == TEXT_OUTCOME ? outcomes : p->words, which, text, value, out);
 }
 
 static struct slot *slot_of(struct class_memo *m, enum record_text which, str text)
@@ -86,20 +229,30 @@ static struct slot *slot_of(struct class_memo *m, enum record_text which, str te
     return &m->slot[i];
 }
 
+/// False: there is no room, and it will be looked up again.
+static bool keep_text(struct class_memo *m, struct slot *s, enum record_text which, str text,
+                      const struct text_told *told)
+{
+    struct arena_mark before = arena_mark(m->mem);
+    if (m->n >= SLOTS_FILLED) return false;
+    str               kept = arena_str(m->mem, text);
+    struct word_note *note = arena_array(m->mem, struct word_note, told->n_notes + 1);
+    if (!kept.p || !note) return arena_back(m->mem, before), false;
+    if (told->n_notes) memcpy(note, told->note, told->n_notes * sizeof *note);
+    *s = (struct slot){ kept, which, told->classes, told->spared, note, told->n_notes, 0 };
+    m->n++;
+    return true;
+}
+
 enum err classes_of_text(struct scope *sc, const struct profile *p, struct class_memo *memo,
-                         enum record_text which, str text, sensitivity_set *out)
+                         enum record_text which, str text, const str *value, struct text_told *out)
 {
     struct slot *s = memo ? slot_of(memo, which, text) : NULL;
     if (!s || !s->text.p) {
-        TRY(look_up(sc, p, memo ? memo->words : NULL, which, text, out));
-        str kept = { 0 };
-        if (s && memo->n < SLOTS_FILLED) kept = arena_str(memo->mem, text);
-        if (kept.p) {
-            *s = (struct slot){ kept, which, *out, 0 };
-            memo->n++;
-        } else s = NULL;
-    } else *out = s->classes;
-    if (memo && *out & sensitivity_bit(SENSITIVITY_UNCLASSIFIED)) s ? s->rows++ : memo->forgotten++;
+        TRY(look_up(sc, p, memo, which, text, value, out));
+        if (s && !keep_text(memo, s, which, text, out)) s = NULL;
+    } else *out = (struct text_told){ s->classes, s->note, s->n_notes, s->spared };
+    if (memo && out->classes & sensitivity_bit(SENSITIVITY_UNCLASSIFIED)) s ? s->rows++ : memo->forgotten++;
     return OK;
 }
 

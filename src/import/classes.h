@@ -14,10 +14,48 @@ enum err class_memo_open(struct scope *sc, struct class_memo **out);
 void     class_memo_close(struct class_memo *m); // accepts NULL
 void     class_memo_closep(struct class_memo **m);
 
-/// The classes that a text says by the profile (none: an outcome that it names), those that hide (import/codes.h) and SENSITIVITY_UNCLASSIFIED's bit for a code
-/// that the list does not know. memo: NULL looks each up anew. ERR_NOMEM.
+struct word_note {           // a word of a text that says a class
+    uint32_t        word;    // its number in the memo
+    sensitivity_set classes; // those that hide
+};
+struct text_told {
+    sensitivity_set
+        classes; // those that hide (import/codes.h), and SENSITIVITY_UNCLASSIFIED's bit for a code that the list
+                 // does not know
+    const struct word_note *note; // the memo's, or of the scope
+    size_t                  n_notes;
+    bool                    spared; // it would say more without the profile's harmless phrases
+};
+/// What a text says by the profile (nothing: an outcome that it names). value: the record that the text is of, to say which column
+/// a word stands in. memo: NULL looks each up anew, and notes no words. ERR_NOMEM.
 enum err classes_of_text(struct scope *sc, const struct profile *p, struct class_memo *memo,
-                         enum record_text which, str text, sensitivity_set *out);
+                         enum record_text which, str text, const str *value, struct text_told *out);
+
+/// The rows from here on are of this file; the name must outlive the memo.
+void class_memo_file(struct class_memo *m, str path);
+/// Counts a row for each word of a text that says one of these classes: those that nothing else says of the record. A word that
+/// several notes name is counted once for each.
+void class_memo_count(struct class_memo *m, const struct text_told *told, sensitivity_set classes,
+                      uint64_t line);
+/// Counts a row that would have had more classes without the profile's harmless phrases.
+void class_memo_spare(struct class_memo *m);
+
+enum { RAISING_MAX = 1000 };
+struct raising_word {      // that made rows more sensitive
+    str             words; // as the first of them writes it
+    sensitivity_set classes;
+    str             column; // the first of several when it stands in no single one
+    str             file;   // of the first row
+    uint64_t        line, rows;
+};
+struct raising {
+    const struct raising_word *word; // [n] the most frequent first
+    size_t                     n;
+    uint64_t                   more_rows; // of words that found no room, a row for each
+    uint64_t                   spared;
+};
+/// In the scope's arena. ERR_NOMEM.
+enum err class_memo_raising(struct scope *sc, const struct class_memo *m, struct raising *out);
 
 /// Codes that the list did not know, the most frequent first. Beyond a few thousand different ones the rest is counted together
 /// under the empty text. In the scope's arena. ERR_NOMEM.

@@ -2,6 +2,7 @@
 #include "import/condition.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "wire/csv.h"
 
 static const str yes_words[] = { S("true"), S("t"), S("yes"), S("y"),  S("1"),
@@ -63,6 +64,7 @@ enum err condition_read(struct scope *sc, str text, struct columns *columns, str
                     "a condition is written \"{Column} is word | word not word | word\", \"{Column} is not "
                     "word\", \"{Column}\" or \"none\"");
     TRY(template_read(sc, of, columns, &c.of));
+    c.column = of;
     c.value = yes_words, c.n = COUNT(yes_words);
     c.no = no_words, c.n_no = COUNT(no_words);
     str    words = str_slice(rest, c.negated ? 7 : 3, rest.n);
@@ -99,6 +101,28 @@ static bool in_words(str s, const str *word, size_t n, bool blank)
     return false;
 }
 
+static void add_words(struct buf *b, const str *word, size_t n, bool blank)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool literal = str_eq(word[i], S("blank")) || str_has(word[i], S(" not "));
+        if (i) buf_add(b, S(" | "));
+        if (!word[i].n) buf_add(b, S("blank"));
+        else buf_printf(b, literal ? "\"%.*s\"" : "%.*s", STR(word[i]));
+    }
+    if (blank) buf_add(b, n ? S(" | blank") : S("blank"));
+}
+
+str condition_with_blank(struct scope *sc, const struct condition *c, bool yes)
+{
+    AUTO(buf_free) struct buf b;
+    buf_init(&b, 1 << 16);
+    buf_printf(&b, "%.*s is ", STR(c->column));
+    add_words(&b, c->value, c->n, yes);
+    buf_add(&b, S(" not "));
+    add_words(&b, c->no, c->n_no, !yes);
+    return b.failed ? (str){ 0 } : arena_str(sc->mem, buf_str(&b));
+}
+
 enum err condition_ask(struct scope *sc, const struct condition *c, const str *value, const str *blank,
                        size_t n_blank, enum reply *out, str *text)
 {
@@ -110,5 +134,6 @@ enum err condition_ask(struct scope *sc, const struct condition *c, const str *v
     if (in_words(*text, c->value, c->n, nothing)) *out = c->negated ? REPLY_NO : REPLY_YES;
     else if (c->negated) *out = REPLY_YES;
     else *out = in_words(*text, c->no, c->n_no, nothing) ? REPLY_NO : REPLY_NEITHER;
+    if (nothing) *text = (str){ 0 };
     return OK;
 }

@@ -14,6 +14,7 @@
 
 struct condition {
     struct template of;
+    str        column;  // as the profile writes what it asks of: "{Domestic}"
     bool       negated; // "is not"
     const str *value;   // an empty one: blank
     size_t     n;       // 0: no such condition
@@ -27,9 +28,12 @@ enum reply { REPLY_NOT_TOLD, REPLY_NO, REPLY_YES, REPLY_NEITHER, REPLIES };
 /// Adds the columns it names to *columns. Texts are borrowed from source. ERR_INVALID, ERR_LIMIT, ERR_NOMEM.
 enum err condition_read(struct scope *sc, str source, struct columns *columns, struct condition *out);
 /// What a row with these values of the columns answers; *text is what it was read from. blank: values that mean nothing.
-/// REPLY_NOT_TOLD: the profile has no such condition. ERR_NOMEM.
+/// Empty for one that means nothing. REPLY_NOT_TOLD: the profile has no such condition. ERR_NOMEM.
 enum err condition_ask(struct scope *sc, const struct condition *c, const str *value, const str *blank,
                        size_t n_blank, enum reply *out, str *text);
+
+/// The condition as a profile writes it, and blank in its list of yes, or of no. In the scope's arena; empty without room.
+str condition_with_blank(struct scope *sc, const struct condition *c, bool yes);
 
 /// "a | b | c" to an array in the scope's arena; at most CSV_MAX_FIELDS parts. ERR_LIMIT, ERR_NOMEM.
 enum err read_list(struct scope *sc, str text, const str **out, size_t *n);

@@ -70,16 +70,19 @@ struct import {
     const char              *rejects_path;
     struct buf               line, cell;
 
-    struct import_times  times;
-    struct flag_count    flags[FLAGS];
-    uint64_t             reasons[REASONS], all_rows, all_rejected, bytes_done, bytes_total;
-    struct import_run   *runs; // [n_profiles]
-    size_t               n_runs;
-    str                 *unknown;
-    size_t               n_unknown, cap_unknown;
-    struct import_codes *known_codes; // [n_profiles]
-    size_t               n_known_codes;
-    uint64_t             classes[SENSITIVITIES];
+    struct import_times   times;
+    struct flag_count     flags[FLAGS];
+    str                   blank_no[FLAGS], blank_yes[FLAGS];
+    uint64_t              reasons[REASONS], all_rows, all_rejected, bytes_done, bytes_total;
+    struct import_run    *runs; // [n_profiles]
+    size_t                n_runs;
+    str                  *unknown;
+    size_t                n_unknown, cap_unknown;
+    struct import_codes  *known_codes; // [n_profiles]
+    size_t                n_known_codes;
+    struct raising_words *words; // [n_profiles]
+    size_t                n_words;
+    uint64_t              classes[SENSITIVITIES];
 };
 
 // -- which files, and what are they ------------------------------------------------------------------------------------
@@ -209,7 +212,8 @@ static enum err list_profiles(struct scope *sc, struct import *j)
     j->profile = arena_array(sc->mem, const struct profile *, j->n_items + 1);
     j->runs = arena_array(sc->mem, struct import_run, j->n_items + 1);
     j->known_codes = arena_array(sc->mem, struct import_codes, j->n_items + 1);
-    if (!j->profile || !j->runs || !j->known_codes)
+    j->words = arena_array(sc->mem, struct raising_words, j->n_items + 1);
+    if (!j->profile || !j->runs || !j->known_codes || !j->words)
         return fail(&sc->fault, ERR_NOMEM, "no room for the list of sources");
     for (size_t i = 0; i < j->n_items; i++) {
         const struct profile *p = j->item[i].profile;
@@ -506,6 +510,7 @@ static enum err open_item(struct import *j, struct item *it)
     if (!more) return fail(&j->sc->fault, ERR_IO, "%s has changed while it was read", it->path);
     j->batch = NULL;
     j->at_byte = 0;
+    if (j->memo) class_memo_file(j->memo, it->told.path);
     return feed_open(j->sc, j->stream, &j->rules, &j->feed);
 }
 
@@ -597,12 +602,36 @@ static enum err take_rows(struct import *j, struct item *it, size_t rows, bool *
     return OK;
 }
 
+/// A column in which yes is marked and no is left blank would make nearly all incidents domestic, and counts of that do not change
+/// once they are published: which of the two a blank means is for a person to say. A few are taken for what they are.
+static enum err check_blank(struct scope *sc, const struct profile *p, enum flag f,
+                            const struct flag_count *c)
+{
+    enum { FEW = 10 };
+    uint64_t rows = 0;
+    for (int a = 0; a < REPLIES; a++) rows += c->rows[a];
+    if (!flag_rules[f].protects || c->blank < FEW || c->blank * 2 <= rows) return OK;
+    return fail(
+        &sc->fault, ERR_INVALID,
+        "%llu of %llu rows leave \"%s\" blank, which counts as yes. If a blank means no, write \"%.*s\" "
+        "into [%s] of the profile; if it is not known, and these incidents are to be withheld as if it were "
+        "yes, \"%.*s\": %.*s. Nothing was changed",
+        (unsigned long long)c->blank, (unsigned long long)rows, flag_rules[f].name,
+        STR(flag_blank_line(sc, p, f, false)), flag_rules[f].section, STR(flag_blank_line(sc, p, f, true)),
+        STR(profile_own(sc, p)));
+}
+
 /// What the item's rows said on the whole.
 static enum err sum_up(struct import *j, struct item *it)
 {
     for (int i = 0; i < FLAGS; i++) {
         const struct flag_count *says = &feed_flags(j->feed)[i];
         const struct condition  *asks = flag_condition(it->profile, (enum flag)i);
+        TRY(check_blank(j->sc, it->profile, (enum flag)i, says));
+        if (says->blank && flag_rules[i].protects && !j->blank_no[i].p) {
+            j->blank_no[i] = flag_blank_line(j->sc, it->profile, (enum flag)i, false);
+            j->blank_yes[i] = flag_blank_line(j->sc, it->profile, (enum flag)i, true);
+        }
         flag_sum(&j->flags[i], says);
         if (!asks->n && !asks->none) j->flags[i].unasked += says->rows[REPLY_NOT_TOLD];
     }
@@ -636,6 +665,20 @@ static enum err keep_codes(struct import *j)
     return class_memo_unknown(j->sc, j->memo, &c->unknown, &c->n);
 }
 
+/// The words by which its rows are more sensitive than their kinds.
+static enum err keep_words(struct import *j)
+{
+    const struct profile *p = j->profile[j->at_profile];
+    if (!j->memo) return OK;
+    struct raising_words w = { .source = j->run.profile,
+                               .n_harmless = p->n_harmless,
+                               .harmless_by = p->harmless_by,
+                               .undo = profile_own(j->sc, p) };
+    TRY(class_memo_raising(j->sc, j->memo, &w.raised));
+    if (w.raised.n || w.raised.more_rows || w.n_harmless) j->words[j->n_words++] = w;
+    return OK;
+}
+
 static enum err end_run(struct import *j)
 {
     struct import_run *r = &j->runs[j->n_runs];
@@ -643,6 +686,7 @@ static enum err end_run(struct import *j)
                               .name = j->profile[j->at_profile]->source.name,
                               .run = j->run.id };
     bool rejects = j->rejects.f != NULL;
+    TRY(keep_words(j));
     TRY(keep_codes(j)); // what can fail comes before the store commits
     if (rejects) {
         r->rejects = arena_str(j->sc->mem, str_of(j->rejects.path));
@@ -740,7 +784,9 @@ static enum err make_report(struct import *j, struct import_report *out)
                                 .n_files = j->n_items,
                                 .n_unknown = j->n_unknown,
                                 .codes = j->known_codes,
-                                .n_codes = j->n_known_codes };
+                                .n_codes = j->n_known_codes,
+                                .words = j->words,
+                                .n_words = j->n_words };
     struct import_file   *file = arena_array(sc->mem, struct import_file, j->n_items + 1);
     struct import_reason *reason = arena_array(sc->mem, struct import_reason, REASONS);
     str                  *unknown = arena_array(sc->mem, str, j->n_unknown + 1);
@@ -764,6 +810,8 @@ static enum err make_report(struct import *j, struct import_report *out)
     r.n_notes = n - r.n_reasons;
     r.unknown = unknown;
     memcpy(flags, j->flags, sizeof j->flags);
+    memcpy(r.blank_no, j->blank_no, sizeof r.blank_no);
+    memcpy(r.blank_yes, j->blank_yes, sizeof r.blank_yes);
     r.flags = flags;
     memcpy(classes, j->classes, sizeof j->classes);
     r.classes = classes;
@@ -836,6 +884,7 @@ static void add_flags(struct json *j, const struct flag_count *flags)
             json_close(j, '}');
         }
         json_close(j, ']');
+        json_key(j, "blank"), json_u64(j, c->blank);
         json_key(j, "not_asked"), json_u64(j, c->unasked);
         json_close(j, '}');
     }
@@ -890,6 +939,41 @@ static void add_classes(struct json *j, const struct import_report *r)
     json_close(j, ']');
 }
 
+static void add_words(struct json *j, const struct import_report *r)
+{
+    json_key(j, "words");
+    json_open(j, '[');
+    for (size_t i = 0; i < r->n_words; i++) {
+        const struct raising_words *s = &r->words[i];
+        json_open(j, '{');
+        json_key(j, "source"), json_str(j, s->source);
+        json_key(j, "words");
+        json_open(j, '[');
+        for (size_t k = 0; k < s->raised.n; k++) {
+            const struct raising_word *w = &s->raised.word[k];
+            json_open(j, '{');
+            json_key(j, "word"), json_str(j, w->words);
+            json_key(j, "classes");
+            json_open(j, '[');
+            for (sensitivity_set left = w->classes; left; left &= left - 1)
+                json_str(j, sensitivity_word((enum sensitivity)__builtin_ctz(left)));
+            json_close(j, ']');
+            json_key(j, "column"), json_str(j, w->column);
+            json_key(j, "rows"), json_u64(j, w->rows);
+            json_key(j, "file"), json_str(j, w->file);
+            json_key(j, "line"), json_u64(j, w->line);
+            json_close(j, '}');
+        }
+        json_close(j, ']');
+        json_key(j, "more_rows"), json_u64(j, s->raised.more_rows);
+        json_key(j, "harmless"), json_u64(j, s->n_harmless);
+        json_key(j, "harmless_by"), json_str(j, s->harmless_by);
+        json_key(j, "spared"), json_u64(j, s->raised.spared);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
 void import_times_list(const struct import_times *t, struct import_time out[IMPORT_STEPS])
 {
     const struct {
@@ -936,6 +1020,7 @@ void import_report_json(const struct import_report *r, struct json *j)
     for (size_t i = 0; i < r->n_unknown; i++) json_str(j, r->unknown[i]);
     json_close(j, ']');
     add_classes(j, r);
+    add_words(j, r);
     json_key(j, "runs");
     json_open(j, '[');
     for (size_t i = 0; i < r->n_runs; i++) {

@@ -71,6 +71,13 @@ struct import_codes {
     const struct unknown_code *unknown; // that the list does not know, the most frequent first
     size_t                     n;
 };
+struct raising_words { // of a source whose records have texts
+    str            source;
+    struct raising raised;
+    size_t         n_harmless; // phrases that its profile passes over
+    str            harmless_by;
+    str            undo; // how a person changes its profile, to end a sentence
+};
 struct import_report {
     bool                        dry_run, timed; // timed: the times are wanted
     struct import_times         times;
@@ -86,8 +93,12 @@ struct import_report {
     const str                  *unknown; // codes of categories and outcomes that the profile does not name
     size_t                      n_unknown;
     const struct flag_count    *flags; // [FLAGS], of the rows that were taken
+    str                         blank_no[FLAGS],
+        blank_yes[FLAGS]; // the profile's line by which a blank of a flag that protects means no, or yes
     const struct import_codes  *codes; // of each source whose records have codes of a list
     size_t                      n_codes;
+    const struct raising_words *words;
+    size_t                      n_words;
     const uint64_t *classes; // [SENSITIVITIES] rows whose record gives a class away that its kind has not
 };
 
@@ -105,8 +116,10 @@ enum err               import_finish(struct scope *sc, struct import *job, struc
 ///  "outcomes_revised":..,"joint":..,"lifted":..,
 ///  "reasons":{code:count},"notes":{..},
 ///  "flags":{flag:{"not_told":rows,"no":..,"yes":..,"unknown":..,"values":[{"value":..,"rows":..}],
-///  "not_asked":rows of not_told}},
-///  "unknown":[..],"classes":{class:rows},"unknown_codes":[{"list":..,"date":..,"code":..,"rows":..}],"runs":[..],
+///  "blank":rows of unknown,"not_asked":rows of not_told}},
+///  "unknown":[..],"classes":{class:rows},
+///  "words":[{"source":..,"words":[{"word":..,"classes":[..],"column":..,"rows":..,"file":..,"line":..}],"more_rows":..,
+///  "harmless":phrases,"harmless_by":..,"spared":rows}],"unknown_codes":[{"list":..,"date":..,"code":..,"rows":..}],"runs":[..],
 ///  "files":[{..,"missing":[{"column":..,"optional":..,"meant":..}],"unread":[..],"unread_more":columns}],
 ///  "timing":{"unpack":seconds,..}}
 void                   import_report_json(const struct import_report *r, struct json *j);

@@ -8,6 +8,7 @@
 #include "base/lines.h"
 #include "geo/crs.h"
 #include "import/packed.h"
+#include "import/words.h"
 #include <string.h>
 
 enum kind { TEXT, TEMPLATE, LIST, CONDITION, SPECIAL };
@@ -28,7 +29,8 @@ enum special {
     EXTENT,
     GEOCODE_TEMPLATE,
     CODE,
-    DETAIL
+    DETAIL,
+    HARMLESS
 };
 
 static const struct setting {
@@ -113,6 +115,8 @@ static const struct setting {
     CONDITION_OF("what", "domestic", domestic),
     CONDITION_OF("what", "attempted", attempted),
     LIST_OF("what", "unread", unread),
+    SPECIAL_OF("what", "harmless", HARMLESS),
+    TEXT_OF("what", "harmless-by", harmless_by),
 };
 static const char *const sections[] = { "source", "recognise", "format",     "identity", "when",
                                         "where",  "what",      "categories", "outcomes" };
@@ -261,6 +265,34 @@ static enum err read_code_column(struct reading *r, str text)
     return template_read(r->sc, str_slice(text, 0, brace), &r->p->columns, &r->p->code);
 }
 
+/// A phrase as a person writes it, in words as texts are cut: "hit-and-run" is three.
+static enum err read_plain(struct reading *r, str text, struct phrase *out)
+{
+    char *at = arena_cstr(r->sc->mem, text);
+    if (!at) return no_room(r->sc);
+    for (size_t i = 0; i < text.n; i++) {
+        bool letter = at[i] & 0x80 || (at[i] >= '0' && at[i] <= '9') ||
+                      ((at[i] | 0x20) >= 'a' && (at[i] | 0x20) <= 'z');
+        if (!letter && at[i] != '*' && at[i] != '\'') at[i] = ' ';
+    }
+    return phrase_read(r->sc, (str){ at, text.n }, out);
+}
+
+/// "kids bike | child* street": each of one or several words that stand side by side.
+static enum err read_harmless(struct reading *r, str text)
+{
+    const str *list;
+    size_t     n;
+    TRY(read_list(r->sc, text, &list, &n));
+    if (n > HARMLESS_MAX) return fail(&r->sc->fault, ERR_LIMIT, "at most %d phrases", HARMLESS_MAX);
+    struct phrase *phrase = arena_array(r->sc->mem, struct phrase, n);
+    if (!phrase) return no_room(r->sc);
+    for (size_t i = 0; i < n; i++) TRY(read_plain(r, list[i], &phrase[i]));
+    r->p->harmless = phrase;
+    r->p->n_harmless = n;
+    return OK;
+}
+
 static enum err read_special(struct reading *r, const struct setting *s, str text)
 {
     int             word = 0;
@@ -311,6 +343,8 @@ static enum err read_special(struct reading *r, const struct setting *s, str tex
     case DETAIL:
         TRY(codes_find(r->sc, S("words"), &p->words));
         return template_read(r->sc, text, &p->columns, &p->detail);
+    case HARMLESS:
+        return read_harmless(r, text);
     case GEOCODE_TEMPLATE:
         return template_read(r->sc, text, &p->geocode_columns, (struct template *)((char *)p + s->offset));
     }
@@ -494,6 +528,8 @@ static enum err check_whole(struct scope *sc, const struct profile *p)
     else if (p->geocode.n &&
              (!p->address.n || !p->geocode_address.n || !p->geocode_lon.n || !p->geocode_lat.n))
         missing = "\"address\", \"geocode-address\", \"geocode-lon\" and \"geocode-lat\" with \"geocode\"";
+    else if (p->n_harmless && !p->harmless_by.n)
+        missing = "\"harmless-by\" in [what]: the name of the person who says that \"harmless\" holds";
     if (missing) return fail(&sc->fault, ERR_INVALID, "the profile lacks %s", missing);
     return OK;
 }

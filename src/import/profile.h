@@ -13,7 +13,13 @@
 #include "store/store.h"
 #include "wire/csv.h"
 
-enum { PROFILE_MAX_BYTES = 1 << 20, PATTERNS_MAX = 8, CODES_MAX = 4096, PROFILE_MAX_LIKES = 4 };
+enum {
+    PROFILE_MAX_BYTES = 1 << 20,
+    PATTERNS_MAX = 8,
+    CODES_MAX = 4096,
+    PROFILE_MAX_LIKES = 4,
+    HARMLESS_MAX = 256
+};
 
 struct profile_category {
     str             code; // as the source writes it
@@ -74,6 +80,9 @@ struct profile {
     struct condition               arrest, domestic, attempted, elsewhere;
     const str                     *unread; // columns that were looked at and protect nobody
     size_t                         n_unread;
+    const struct phrase *harmless; // [n_harmless] passed over when texts are looked up by their words
+    size_t               n_harmless;
+    str                  harmless_by; // the person who says so
 };
 
 /// Reads a profile from text, which must outlive it. name stands in errors; like finds the profiles that

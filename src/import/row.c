@@ -297,29 +297,56 @@ static uint32_t silence(const struct profile *p, const struct record *r, unsigne
     return !text.n && stable ? UNTOLD_CLASSES : 0;
 }
 
+/// The class that the profile states for a kind; none that it leaves open or does not name.
+static sensitivity_set stated(const struct profile *p, str code)
+{
+    for (size_t i = 0; i < p->n_categories; i++)
+        if (str_eq_nocase(p->categories[i].code, code))
+            return p->categories[i].is.sensitivity ? sensitivity_bit(p->categories[i].is.sensitivity) : 0;
+    return 0;
+}
+
 /// What the record gives away besides its kind.
 static enum err take_classes(struct scope *sc, const struct row_rules *rules, const struct record *r,
                              struct row *row)
 {
     const struct profile *p = rules->p;
-    sensitivity_set       by_code = 0, by_detail = 0, by_outcome = 0;
-    uint32_t              untold = !p->code_list && !p->words ? UNTOLD_CLASSES : 0;
-    str                   text;
+    struct text_told code = { 0 }, *detail = &row->told[TOLD_DETAIL], *outcome = &row->told[TOLD_OUTCOME];
+    uint32_t         untold = !p->code_list && !p->words ? UNTOLD_CLASSES : 0;
+    str              text;
     if (p->code_list) {
         TRY(template_fill(sc, &p->code, r->value, &text));
         untold |= silence(p, r, UNTOLD_CODE, text);
-        if (text.n) TRY(classes_of_text(sc, p, rules->memo, TEXT_CODE, text, &by_code));
+        if (text.n) TRY(classes_of_text(sc, p, rules->memo, TEXT_CODE, text, r->value, &code));
         else note(row, NOTE_CODE_BLANK);
-        if (by_code & sensitivity_bit(SENSITIVITY_UNCLASSIFIED)) note(row, NOTE_CODE_UNKNOWN);
+        if (code.classes & sensitivity_bit(SENSITIVITY_UNCLASSIFIED)) note(row, NOTE_CODE_UNKNOWN);
     }
     if (p->words) {
         TRY(template_fill(sc, &p->detail, r->value, &text));
         untold |= silence(p, r, UNTOLD_DETAIL, text);
-        if (text.n) TRY(classes_of_text(sc, p, rules->memo, TEXT_DETAIL, text, &by_detail));
+        if (text.n) TRY(classes_of_text(sc, p, rules->memo, TEXT_DETAIL, text, r->value, detail));
     }
-    if (row->outcome.n) TRY(classes_of_text(sc, p, rules->memo, TEXT_OUTCOME, row->outcome, &by_outcome));
-    row->incident.classes = by_code | by_detail | by_outcome;
+    if (row->outcome.n)
+        TRY(classes_of_text(sc, p, rules->memo, TEXT_OUTCOME, row->outcome, r->value, outcome));
+    row->incident.classes = code.classes | detail->classes | outcome->classes;
+    row->by_code = code.classes;
     row->incident.untold |= untold;
+    return OK;
+}
+
+/// Counts the words by which the row is more sensitive than its kind, its code and its marks say; behind all other steps.
+static enum err count_words(struct scope *sc, const struct row_rules *rules, const struct record *r,
+                            struct row *row)
+{
+    (void)sc;
+    bool any = row->told[TOLD_DETAIL].n_notes || row->told[TOLD_OUTCOME].n_notes;
+    if (!rules->memo) return OK;
+    if (row->told[TOLD_DETAIL].spared || row->told[TOLD_OUTCOME].spared) class_memo_spare(rules->memo);
+    sensitivity_set all = CLASSES_HIDING;
+    for (size_t i = 0; any && i < row->n_categories; i++) all &= stated(rules->p, row->category[i]);
+    if (row->incident.flags & FLAG_DOMESTIC) all |= sensitivity_bit(SENSITIVITY_DOMESTIC);
+    sensitivity_set raised = CLASSES_HIDING & (sensitivity_set) ~(all | row->by_code);
+    for (int i = 0; any && i < TOLDS; i++) class_memo_count(rules->memo, &row->told[i], raised, r->line);
     return OK;
 }
 
@@ -356,9 +383,8 @@ static enum reason reason_of_problem(enum csv_problem problem)
 enum err row_take(struct scope *sc, const struct row_rules *rules, const struct record *r, struct row *out)
 {
     typedef enum err   step(struct scope *, const struct row_rules *, const struct record *, struct row *);
-    static step *const steps[] = {
-        take_identity, take_when, take_where, take_what, take_classes, take_flags
-    };
+    static step *const steps[] = { take_identity, take_when,  take_where, take_what,
+                                   take_classes,  take_flags, count_words };
     *out = (struct row){ .rejected = reason_of_problem(r->problem) };
     if (!out->rejected && r->fields != r->wanted && !rules->p->any_field_count) out->rejected = REASON_FIELDS;
     for (size_t i = 0; i < COUNT(steps) && !out->rejected; i++) TRY(steps[i](sc, rules, r, out));

@@ -23,16 +23,19 @@ struct row_rules {
     struct class_memo    *memo;    // of the codes and details of a run; NULL: each is looked up anew
 };
 
+enum { TOLD_DETAIL, TOLD_OUTCOME, TOLDS };
 struct row {
-    enum reason     rejected;            // REASON_NONE: taken
-    str             column;              // of the profile, where the reason lies; empty: the row as a whole
-    uint32_t        notes;               // a bit 1 << reason each
-    struct incident incident;            // without source, category, outcome: those are the store's numbers
-    str             category[TYPES_MAX]; // codes; more than one makes the row count as so many
-    size_t          n_categories;
-    str             outcome; // code; empty: nothing is said
-    enum reply      says[FLAGS];
-    str             odd[FLAGS]; // what it says, when that is neither yes nor no
+    enum reason      rejected;            // REASON_NONE: taken
+    str              column;              // of the profile, where the reason lies; empty: the row as a whole
+    uint32_t         notes;               // a bit 1 << reason each
+    struct incident  incident;            // without source, category, outcome: those are the store's numbers
+    str              category[TYPES_MAX]; // codes; more than one makes the row count as so many
+    size_t           n_categories;
+    str              outcome;     // code; empty: nothing is said
+    struct text_told told[TOLDS]; // by words
+    sensitivity_set  by_code;
+    enum reply       says[FLAGS];
+    str              odd[FLAGS]; // what it says, when that is neither yes nor no
 };
 
 /// Slices point into the record or the scope's arena. ERR_NOMEM.

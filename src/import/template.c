@@ -84,10 +84,14 @@ enum err template_read(struct scope *sc, str source, struct columns *columns, st
     return OK;
 }
 
-static str value_of(const struct template_part *p, const str *value)
+str template_value(const struct template_part *p, const str *value, uint8_t *column)
 {
     str v = { 0 };
-    for (unsigned i = 0; i < p->n && !v.n; i++) v = str_trim(value[p->column[i]]);
+    *column = p->column[0];
+    for (unsigned i = 0; i < p->n && !v.n; i++) {
+        v = str_trim(value[p->column[i]]);
+        if (v.n) *column = p->column[i];
+    }
     if (p->change == CHANGE_UNPAD)
         while (v.n > 1 && v.p[0] == '0') v = str_slice(v, 1, v.n);
     return v;
@@ -95,11 +99,12 @@ static str value_of(const struct template_part *p, const str *value)
 
 enum err template_fill(struct scope *sc, const struct template *t, const str *value, str *out)
 {
-    str    part[TEMPLATE_MAX_PARTS];
-    size_t bytes = 0;
-    bool   asks = false, told = false;
+    str     part[TEMPLATE_MAX_PARTS];
+    size_t  bytes = 0;
+    bool    asks = false, told = false;
+    uint8_t column;
     for (unsigned i = 0; i < t->n; i++) {
-        part[i] = t->part[i].n ? value_of(&t->part[i], value) : t->part[i].text;
+        part[i] = t->part[i].n ? template_value(&t->part[i], value, &column) : t->part[i].text;
         if (t->part[i].n) asks = true, told |= part[i].n > 0;
         bytes += part[i].n;
     }

@@ -36,3 +36,5 @@ enum err template_read(struct scope *sc, str source, struct columns *columns, st
 /// The text with these values of the columns, trimmed; a slice of a value, or in the scope's arena. Blank when every
 /// column is. ERR_NOMEM.
 enum err template_fill(struct scope *sc, const struct template *t, const str *value, str *out);
+/// The value that a part of columns takes, and which column it is of; the first one when all are blank.
+str      template_value(const struct template_part *p, const str *value, uint8_t *column);

@@ -2,6 +2,7 @@
 #include "import/words.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "model/category.h"
 #include <string.h>
 
@@ -41,23 +42,24 @@ static bool word_fits(const struct phrase_word *p, str word)
     return p->behind ? str_has(word, p->letters) : str_ends(word, p->letters);
 }
 
-/// Do the words of the phrase from the i-th on stand in the text, that one at this place? Each place within the gap is tried,
-/// since the first that fits may leave the next word out of reach. *seen gets a mark for each of its words.
-static bool phrase_fits(const struct phrase *p, size_t i, const str *word, size_t n, size_t at, bool *seen)
-{
-    if (!word_fits(&p->word[i], word[at])) return false;
-    bool fits = i + 1 == p->n;
-    for (size_t next = at + 1; !fits && next < n && next <= at + 1 + GAP_WORDS; next++)
-        fits = phrase_fits(p, i + 1, word, n, next, seen);
-    if (fits && seen) seen[at] = true;
-    return fits;
-}
-
 struct words { // of a text, in memory of the scope
     str   *word;
-    bool  *seen;
+    bool  *seen, *masked;
     size_t n;
 };
+
+/// Do the words of the phrase from the i-th on stand in the text, that one at this place? Each place within the gap is tried,
+/// since the first that fits may leave the next word out of reach. places: filled where they do.
+static bool phrase_fits(const struct phrase *p, size_t i, const struct words *w, size_t at,
+                        size_t places[PHRASE_WORDS])
+{
+    if (w->masked[at] || !word_fits(&p->word[i], w->word[at])) return false;
+    bool fits = i + 1 == p->n;
+    for (size_t next = at + 1; !fits && next < w->n && next <= at + 1 + GAP_WORDS; next++)
+        fits = phrase_fits(p, i + 1, w, next, places);
+    if (fits) places[i] = at;
+    return fits;
+}
 
 static enum err words_cut(struct scope *sc, str text, struct words *out)
 {
@@ -66,8 +68,10 @@ static enum err words_cut(struct scope *sc, str text, struct words *out)
     str    rest = { key, category_key(text, key, key_room(text)) }, part;
     size_t room = 1;
     for (size_t i = 0; i < rest.n; i++) room += rest.p[i] == '-';
-    struct words w = { .word = arena_array(sc->mem, str, room), .seen = arena_array(sc->mem, bool, room) };
-    if (!w.word || !w.seen) return fail(&sc->fault, ERR_NOMEM, "no room for %zu words", room);
+    struct words w = { .word = arena_array(sc->mem, str, room),
+                       .seen = arena_array(sc->mem, bool, room),
+                       .masked = arena_array(sc->mem, bool, room) };
+    if (!w.word || !w.seen || !w.masked) return fail(&sc->fault, ERR_NOMEM, "no room for %zu words", room);
     while (str_cut(&rest, '-', &part))
         if (part.n) w.word[w.n++] = part;
     *out = w;
@@ -77,10 +81,81 @@ static enum err words_cut(struct scope *sc, str text, struct words *out)
 enum err phrases_any(struct scope *sc, const struct phrase *phrase, size_t n, str text, bool *out)
 {
     struct words w;
+    size_t       places[PHRASE_WORDS];
     TRY(words_cut(sc, text, &w));
     *out = false;
     for (size_t i = 0; i < n; i++)
-        for (size_t at = 0; at < w.n; at++) *out = *out || phrase_fits(&phrase[i], 0, w.word, w.n, at, NULL);
+        for (size_t at = 0; at < w.n; at++) *out = *out || phrase_fits(&phrase[i], 0, &w, at, places);
+    return OK;
+}
+
+/// Side by side: were a gap allowed, "kids bike" would pass over the child in "kid hit, bike stolen".
+static bool mask(const struct phrase *p, struct words *w, size_t at)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (at + i >= w->n || !word_fits(&p->word[i], w->word[at + i])) return false;
+    for (size_t i = 0; i < p->n; i++) w->masked[at + i] = w->seen[at + i] = true;
+    return true;
+}
+
+// -- words as the text has them ------------------------------------------------------------------------------------------
+
+/// An apostrophe is within a word.
+static bool parts_words(char c)
+{
+    return c != '\'' && !(c & 0x80) && !(c >= '0' && c <= '9') && !((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+/// The run of letters of the text that the word of this number is of; empty when runs and words do not match.
+static str run_of(struct scope *sc, str text, size_t number, size_t words)
+{
+    str               found = { 0 }, part;
+    size_t            n = 0;
+    struct arena_mark before = arena_mark(sc->mem);
+    for (size_t at = 0; at < text.n;) {
+        size_t from = at;
+        while (at < text.n && !parts_words(text.p[at])) at++;
+        str run = str_slice(text, from, at);
+        while (at < text.n && parts_words(text.p[at])) at++;
+        if (!run.n) continue;
+        char *key = arena_alloc(sc->mem, key_room(run));
+        if (!key) break;
+        str rest = { key, category_key(run, key, key_room(run)) };
+        while (str_cut(&rest, '-', &part))
+            if (part.n && n++ == number) found = run;
+        arena_back(sc->mem, before);
+    }
+    return n == words ? found : (str){ 0 };
+}
+
+static enum err spell_hit(struct scope *sc, str text, const struct words *w,
+                          const size_t places[PHRASE_WORDS], struct word_hit *hit)
+{
+    AUTO(buf_free) struct buf key, words;
+    buf_init(&key, WORD_HIT_BYTES);
+    buf_init(&words, 4 * WORD_HIT_BYTES);
+    for (size_t i = 0; i < hit->by->n; i++) {
+        str run = run_of(sc, text, places[i], w->n), spelled = w->word[places[i]];
+        if (!run.n || run.n > WORD_HIT_BYTES) run = spelled;
+        if (key.n + spelled.n + 1 > WORD_HIT_BYTES || words.n + run.n + 1 > 4 * WORD_HIT_BYTES) break;
+        if (i) buf_add_c(&key, ' '), buf_add_c(&words, ' ');
+        buf_add(&key, spelled);
+        buf_add(&words, run);
+    }
+    hit->key = arena_str(sc->mem, buf_str(&key));
+    hit->words = arena_str(sc->mem, buf_str(&words));
+    return hit->key.p && hit->words.p ? OK : fail(&sc->fault, ERR_NOMEM, "no room for the words of a text");
+}
+
+static enum err add_hit(struct scope *sc, str text, const struct words *w, const struct phrase *by,
+                        const size_t places[PHRASE_WORDS], struct words_told *told)
+{
+    struct word_hit hit = { .by = by };
+    if (!(by->classes & CLASSES_HIDING) || told->n_hits == WORD_HITS_MAX) return OK;
+    TRY(spell_hit(sc, text, w, places, &hit));
+    for (size_t i = 0; i < told->n_hits; i++)
+        if (str_eq(told->hit[i].key, hit.key) && told->hit[i].by->classes == by->classes) return OK;
+    told->hit[told->n_hits++] = hit;
     return OK;
 }
 
@@ -103,20 +178,32 @@ static void tell(const struct phrase *p, struct words_told *told)
     if (p->classes & sensitivity_bit(SENSITIVITY_STREET)) told->street = p;
 }
 
-enum err words_tell(struct scope *sc, const struct code_list *l, str text, struct words_told *out)
+enum err words_tell_but(struct scope *sc, const struct code_list *l, const struct phrase *but, size_t n_but,
+                        str text, struct words_told *out)
 {
     struct words_told told = { .all_known = true };
     struct words      w;
+    size_t            places[PHRASE_WORDS];
     TRY(words_cut(sc, text, &w));
+    for (size_t i = 0; i < n_but; i++)
+        for (size_t at = 0; at < w.n; at++) told.masked |= mask(&but[i], &w, at);
     for (size_t at = 0; at < w.n; at++)
         for (size_t i = 0; i < l->n_phrases; i++) {
             const struct phrase *p = &l->phrase[i];
             // Most phrases differ in their first letter.
             if (!p->word[0].before && p->word[0].letters.p[0] != w.word[at].p[0]) continue;
-            if (phrase_fits(p, 0, w.word, w.n, at, w.seen)) tell(p, &told);
+            if (!phrase_fits(p, 0, &w, at, places)) continue;
+            for (size_t k = 0; k < p->n; k++) w.seen[places[k]] = true;
+            tell(p, &told);
+            TRY(add_hit(sc, text, &w, p, places, &told));
         }
     for (size_t at = 0; at < w.n; at++)
         told.all_known = told.all_known && (w.seen[at] || says_nothing(w.word[at]));
     *out = told;
     return OK;
+}
+
+enum err words_tell(struct scope *sc, const struct code_list *l, str text, struct words_told *out)
+{
+    return words_tell_but(sc, l, NULL, 0, text, out);
 }

@@ -11,11 +11,23 @@ enum err phrase_read(struct scope *sc, str text, struct phrase *out);
 /// Does any of them stand in the text? ERR_NOMEM.
 enum err phrases_any(struct scope *sc, const struct phrase *phrase, size_t n, str text, bool *out);
 
+enum { WORD_HITS_MAX = 12, WORD_HIT_BYTES = 80 };
+struct word_hit { // a phrase that hides, where it stands in the text
+    const struct phrase *by;
+    str                  key, words; // as category_key spells its words, and as the text does
+};
 struct words_told {
     sensitivity_set      classes;
     const struct phrase *strictest; // that has the strictest class; NULL: none
     const struct phrase *street;    // that says "street"; NULL: none
     bool all_known; // no word is left that the list does not have, but for numbers and single letters
+    struct word_hit hit[WORD_HITS_MAX]; // the first ones; those of the same words and classes once
+    size_t          n_hits;
+    bool            masked; // a phrase of those to be passed over stands there
 };
 /// What the words of a text say by a list of FORM_WORDS. ERR_NOMEM. About 20 us for a text of ten words.
 enum err words_tell(struct scope *sc, const struct code_list *l, str text, struct words_told *out);
+/// The same of a text without the places where one of the phrases of but stands, its words side by side: no phrase of the list
+/// fits a word there. Other words keep their distance.
+enum err words_tell_but(struct scope *sc, const struct code_list *l, const struct phrase *but, size_t n_but,
+                        str text, struct words_told *out);

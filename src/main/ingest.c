@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-enum { STEP_ROWS = 5000, OUTPUT_MAX_BYTES = 64 << 20, SHOWN_MAX = 12 };
+enum { STEP_ROWS = 5000, OUTPUT_MAX_BYTES = 64 << 20, SHOWN_MAX = 12, WORDS_SHOWN = 20 };
 
 enum err ingest(struct cli *cli, struct store *st, const struct import_options *o, const char *const *paths,
                 size_t n, struct import_report *out)
@@ -29,7 +29,8 @@ static void print_reasons(const struct cli *cli, const char *title, const struct
     for (size_t i = 0; i < n; i++) cli_say(cli, "%10" PRIu64 "  %s", r[i].count, r[i].sentence);
 }
 
-static void print_odd(const struct cli *cli, const struct flag_rule *rule, const struct flag_count *c)
+static void print_odd(const struct cli *cli, const struct flag_rule *rule, const struct flag_count *c,
+                      str blank_no, str blank_yes)
 {
     if (!c->n_odd) return;
     cli_say(cli, "Neither yes nor no for \"%s\", %s:", rule->name,
@@ -39,17 +40,24 @@ static void print_odd(const struct cli *cli, const struct flag_rule *rule, const
             cli_say(cli, "%10" PRIu64 "  \"%.*s\"", c->odd[i].rows, (int)c->odd[i].n, c->odd[i].text);
         else cli_say(cli, "%10" PRIu64 "  blank", c->odd[i].rows);
     if (c->odd_more) cli_say(cli, "%10" PRIu64 "  other values", c->odd_more);
+    if (c->blank && blank_no.n)
+        cli_say(cli,
+                "%10s  If a blank means no, write \"%.*s\" into [%s] of the profile; if it is not known, "
+                "\"%.*s\"",
+                "", STR(blank_no), rule->section, STR(blank_yes));
 }
 
-static void print_flags(const struct cli *cli, const struct flag_count *flags)
+static void print_flags(const struct cli *cli, const struct import_report *r)
 {
+    const struct flag_count *flags = r->flags;
     cli_say(cli, "Rows by flag:     yes         no    neither   not told");
     for (int i = 0; i < FLAGS; i++) {
         const uint64_t *n = flags[i].rows;
         cli_say(cli, "  %-9s%10" PRIu64 " %10" PRIu64 " %10" PRIu64 " %10" PRIu64, flag_rules[i].name,
                 n[REPLY_YES], n[REPLY_NO], n[REPLY_NEITHER], n[REPLY_NOT_TOLD]);
     }
-    for (int i = 0; i < FLAGS; i++) print_odd(cli, &flag_rules[i], &flags[i]);
+    for (int i = 0; i < FLAGS; i++)
+        print_odd(cli, &flag_rules[i], &flags[i], r->blank_no[i], r->blank_yes[i]);
     uint64_t unasked = flags[SAYS_DOMESTIC].unasked;
     uint64_t untold = flags[SAYS_DOMESTIC].rows[REPLY_NOT_TOLD] - unasked;
     if (untold)
@@ -180,6 +188,38 @@ static void print_classes(const struct cli *cli, const struct import_report *r)
     }
 }
 
+static void print_words_of(const struct cli *cli, const struct raising_words *s)
+{
+    const struct raising *r = &s->raised;
+    if (r->n || r->more_rows)
+        cli_say(cli, "Words of %.*s that made rows more sensitive than their kind:", STR(s->source));
+    for (size_t i = 0; i < r->n && i < WORDS_SHOWN; i++) {
+        const struct raising_word *w = &r->word[i];
+        AUTO(buf_free) struct buf  classes;
+        buf_init(&classes, 1 << 10);
+        for (sensitivity_set left = w->classes; left; left &= left - 1)
+            buf_printf(&classes, "%s%.*s", classes.n ? ", " : "",
+                       STR(sensitivity_word((enum sensitivity)__builtin_ctz(left))));
+        cli_say(cli, "%10" PRIu64 "  \"%.*s\" in \"%.*s\": %.*s (first in %.*s, line %" PRIu64 ")", w->rows,
+                STR(w->words), STR(w->column), STR(buf_str(&classes)), STR(w->file), w->line);
+    }
+    if (r->n > WORDS_SHOWN) cli_say(cli, "%10s  and %zu more; --json lists them", "", r->n - WORDS_SHOWN);
+    if (r->more_rows) cli_say(cli, "%10" PRIu64 "  times by words too many to be listed", r->more_rows);
+    if (r->n || r->more_rows)
+        cli_say(cli,
+                "%10s  Counts by area hold these rows under that class, and do not change once published. If "
+                "a word does "
+                "not mean that here (\"kids bike\"), write \"harmless = kids bike | ...\" and "
+                "\"harmless-by = NAME\" into [what] of the profile (hromada-profile(5)): %.*s; then import "
+                "again, with --lift-protection if the rows are stored",
+                "", STR(s->undo));
+    if (s->n_harmless)
+        cli_say(cli,
+                "%10" PRIu64 "  rows of %.*s would be more sensitive without what \"harmless\" names in its "
+                "profile (%.*s says so)",
+                r->spared, STR(s->source), STR(s->harmless_by));
+}
+
 static void print_sentences(const struct cli *cli, const struct import_report *r)
 {
     const struct run_totals *t = &r->totals;
@@ -212,10 +252,11 @@ static void print_sentences(const struct cli *cli, const struct import_report *r
         cli_say(cli, "%10s  code that the profile does not name, kept as it is: %.*s", "",
                 STR(r->unknown[i]));
     if (r->n_unknown > SHOWN_MAX) cli_say(cli, "%10s  and %zu more", "", r->n_unknown - SHOWN_MAX);
-    print_flags(cli, r->flags);
+    print_flags(cli, r);
     print_missing(cli, r);
     print_unread(cli, r);
     print_classes(cli, r);
+    for (size_t i = 0; i < r->n_words; i++) print_words_of(cli, &r->words[i]);
     print_files(cli, r);
     if (r->timed) print_times(cli, r);
 }

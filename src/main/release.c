@@ -473,6 +473,25 @@ static enum err forget_counts(struct cli *cli, struct store *st, const struct re
 
 // -- what a person hears before counts are frozen ------------------------------------------------------------------------
 
+/// A word may be the name of a street, and the count cannot be taken back but with its releases.
+static void say_by_record(struct cli *cli, const struct by_area_class *c, int class)
+{
+    str word = sensitivity_word((enum sensitivity) class);
+    if (!c->by_record) return;
+    cli_say(cli,
+            "%10llu  incidents are frozen under the class %.*s; %llu of them have it by the words or codes "
+            "of their "
+            "record alone, not by their kind or mark.",
+            (unsigned long long)c->incidents, STR(word), (unsigned long long)c->by_record);
+    if (c->first && c->by_record * 2 > c->incidents)
+        cli_warn("Most of the first counts of the class %.*s hang on words or codes alone. hromada import "
+                 "lists these "
+                 "words; if some do not mean that here, withdraw this release, name them under \"harmless\" "
+                 "in the "
+                 "profile (hromada-profile(5)), import again and publish with --count-again.",
+                 STR(word));
+}
+
 static void say_news(struct cli *cli, const struct by_area_news *news)
 {
     struct scope *sc = cli->sc;
@@ -488,6 +507,7 @@ static void say_news(struct cli *cli, const struct by_area_news *news)
                 "those whose mark "
                 "was neither yes nor no, such as blank (hromada import told how many).",
                 (unsigned long long)news->incidents, (unsigned long long)news->domestic);
+    for (int class = 0; class < SENSITIVITIES; class ++) say_by_record(cli, &news->of[class], class);
     if (news->gone)
         cli_warn("%llu incidents of kinds that are told to nobody since may be in counts by area of the "
                  "half-years %.*s to "

@@ -28,6 +28,7 @@ struct noted {
     uint16_t cell;    // mark of it (store/area_count.h)
     uint8_t  apart;
     bool     placed;
+    bool     by_record; // it is of this class by the codes or words of its record alone
 };
 struct by_area {
     struct scope             *sc;
@@ -296,11 +297,12 @@ static int counted_class(const struct by_area *b, sensitivity_set classes)
 }
 
 enum err by_area_note(struct by_area *b, int64_t id, int64_t from_s, const uint16_t area[MAX_AREA_SETS],
-                      sensitivity_set classes, enum by_area_apart apart)
+                      sensitivity_set classes, sensitivity_set own, enum by_area_apart apart)
 {
+    int class = counted_class(b, classes);
     int32_t  half = half_of_day(civil_floor_day(from_s));
     size_t   where = b->set == AREA_NOWHERE || area[b->set] >= b->n_areas ? b->n_areas : area[b->set];
-    uint16_t mark = area_count_mark(half, counted_class(b, classes));
+    uint16_t mark = area_count_mark(half, class);
     if (!mark) return OK;
     if (half > b->due || told_in(b, id, from_s)) {
         b->turned[half - AREA_FIRST_HALF] += apart == APART_TURNED;
@@ -311,7 +313,8 @@ enum err by_area_note(struct by_area *b, int64_t id, int64_t from_s, const uint1
     if (!of->count) return no_room(b->sc);
     of->count[where]++;
     of->total++;
-    return add_noted(b, (struct noted){ id, 0, mark, (uint8_t)apart, where < b->n_areas });
+    return add_noted(b, (struct noted){ id, 0, mark, (uint8_t)apart, where < b->n_areas,
+                                        class < SENSITIVITIES && !(own >> class & 1) });
 }
 
 void by_area_gone(struct by_area *b, int64_t id, int64_t since_s)
@@ -440,6 +443,28 @@ static int cmp_told(const void *a, const void *b)
     return (x->count > y->count) - (x->count < y->count);
 }
 
+static bool is_told(const struct batch *of, const struct noted *n)
+{
+    return n->placed ? of->tells_placed : of->tells_nowhere;
+}
+
+/// Of each class, how many are told for the first time, and how many of them by what their record says alone.
+static void sum_classes(struct by_area *b)
+{
+    for (int class = 0; class < SENSITIVITIES; class ++) {
+        b->news.of[class].first = true;
+        for (int32_t half = AREA_FIRST_HALF; half < AREA_FIRST_HALF + AREA_HALVES; half++)
+            if (cell_at(b, half, class)->told) b->news.of[class].first = false;
+    }
+    for (size_t i = 0; i < b->n_noted; i++) {
+        const struct noted *n = &b->noted[i];
+        int class = (n->cell - 1) % RELEASE_CLASSES;
+        if (class == SENSITIVITIES || n->was || !is_told(&b->cell[n->cell - 1].batch[n->apart], n)) continue;
+        b->news.of[class].incidents++;
+        b->news.of[class].by_record += n->by_record;
+    }
+}
+
 enum err by_area_end(struct by_area *b, int64_t last, int64_t number, const struct cover_half *left)
 {
     b->covered = all_covered(b, left);
@@ -449,6 +474,7 @@ enum err by_area_end(struct by_area *b, int64_t last, int64_t number, const stru
             struct cell      *c = cell_at(b, half, class);
             if (c) TRY(tell_cell(b, c, row));
         }
+    sum_classes(b);
     b->number = number;
     b->last = last;
     if (b->n_told) qsort(b->told, b->n_told, sizeof *b->told, cmp_told);
@@ -458,11 +484,6 @@ enum err by_area_end(struct by_area *b, int64_t last, int64_t number, const stru
 struct by_area_news by_area_news(const struct by_area *b)
 {
     return b->news;
-}
-
-static bool is_told(const struct batch *of, const struct noted *n)
-{
-    return n->placed ? of->tells_placed : of->tells_nowhere;
 }
 
 enum err by_area_keep(struct scope *sc, struct store *st, const struct by_area *b)

@@ -29,9 +29,10 @@ enum err              by_area_pass(struct by_area *b, int64_t from, int64_t to);
 bool                  by_area_meet(struct by_area *b, int64_t id, int64_t from_s);
 /// With whom it is counted: what the public has seen of it.
 enum by_area_apart { APART_NEVER_SHOWN, APART_WAS_SHOWN, APART_TURNED, APARTS };
-/// Counts an incident of the store, which is told by area, from its wall time, its areas and all its classes.
+/// Counts an incident of the store, which is told by area, from its wall time, its areas and all its classes. own: those of them
+/// that its kinds and marks have; the others are by the codes or words of its record alone.
 enum err by_area_note(struct by_area *b, int64_t id, int64_t from_s, const uint16_t area[MAX_AREA_SETS],
-                      sensitivity_set classes, enum by_area_apart apart);
+                      sensitivity_set classes, sensitivity_set own, enum by_area_apart apart);
 /// Groups what is due. last: no incident of a higher id was noted; number: of the release that tells it first. left: who have left
 /// the map, by half-year (leave_left); NULL: nobody has. Of those only one in 1 + COVER_EACH may be told to have turned.
 enum err by_area_end(struct by_area *b, int64_t last, int64_t number, const struct cover_half *left);
@@ -45,6 +46,10 @@ struct by_area_news {
     uint64_t incidents, domestic; // in them; as domestic count those of no more sensitive class
     uint64_t gone;                // incidents of by_area_gone that are in counts told before ...
     int32_t  gone_from, gone_to;  // ... of these half-years
+    struct by_area_class {
+        bool     first;                // nothing of the class was told before
+        uint64_t incidents, by_record; // told for the first time; of those, by their record alone
+    } of[SENSITIVITIES];
 };
 struct by_area_news by_area_news(const struct by_area *b);
 /// Writes down what is told for the first time; must be on the disk before anybody is told.

@@ -43,7 +43,8 @@ static bool make_room(struct lost_set *s, size_t n)
     return more;
 }
 
-static enum err read_shown(struct scope *sc, struct store *st, const struct shown *before, struct lost_set *out)
+static enum err read_shown(struct scope *sc, struct store *st, const struct shown *before,
+                           struct lost_set *out)
 {
     const struct withdrawn *w;
     size_t                  n;
@@ -57,7 +58,8 @@ static enum err read_shown(struct scope *sc, struct store *st, const struct show
 }
 
 /// What took the place of one that left is there itself.
-static enum err read_left(struct scope *sc, struct store *st, const struct lost_sources *from, struct lost_set *out)
+static enum err read_left(struct scope *sc, struct store *st, const struct lost_sources *from,
+                          struct lost_set *out)
 {
     const struct withdrawn *w;
     size_t                  n;
@@ -65,14 +67,16 @@ static enum err read_left(struct scope *sc, struct store *st, const struct lost_
     if (!make_room(out, n)) return no_room(sc);
     for (size_t i = 0; i < n; i++) {
         const struct departed key = { .incident = w[i].id };
-        out->of[out->n++] = (struct lost){ .is = w[i],
-                                           .left = bsearch(&key, from->left, from->n_left, sizeof key, cmp_departed) };
+        out->of[out->n++] =
+            (struct lost){ .is = w[i],
+                           .left = bsearch(&key, from->left, from->n_left, sizeof key, cmp_departed) };
     }
     return OK;
 }
 
 /// Whenever that was, until another stands there in its place.
-static enum err read_counted(struct scope *sc, struct store *st, const struct lost_sources *from, struct lost_set *out)
+static enum err read_counted(struct scope *sc, struct store *st, const struct lost_sources *from,
+                             struct lost_set *out)
 {
     const struct shown      in = { .hidden = from->counted->in };
     const struct withdrawn *w;
@@ -162,7 +166,8 @@ static bool came_since(const struct lost *o, const struct shown *before, int64_t
     return incident > (o->stand ? before->stand[o->stand - 1].last : before->last);
 }
 
-struct lost *lost_as(const struct lost_set *s, const struct shown *before, int64_t incident, const struct fact *i)
+struct lost *lost_as(const struct lost_set *s, const struct shown *before, int64_t incident,
+                     const struct fact *i)
 {
     const struct moment m = moment_of(i);
     if (!s->n) return NULL;

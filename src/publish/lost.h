@@ -11,9 +11,9 @@ struct lost {
     struct withdrawn       is;
     const struct departed *left;    // it had left; NULL: it had not
     bool                   counted; // it was never public, and stands in a count
-    bool                   stays;   // it turned earlier, was told as before, and its source withdrew it then or later
-    uint16_t               stand;   // it was hidden before; 0: the last release showed it, or it left
-    bool                   taken;   // something stands in its place
+    bool     stays; // it turned earlier, was told as before, and its source withdrew it then or later
+    uint16_t stand; // it was hidden before; 0: the last release showed it, or it left
+    bool     taken; // something stands in its place
 };
 struct lost_set {
     struct lost *of; // [n] by time and place
@@ -36,4 +36,5 @@ struct lost *lost_again(const struct lost_set *s, const struct fact *i);
 /// In whose place it would stand in a count; of the same category first.
 struct lost *lost_counted(const struct lost_set *s, const struct fact *i);
 /// What was public of this time and place, and went before this one came.
-struct lost *lost_as(const struct lost_set *s, const struct shown *before, int64_t incident, const struct fact *i);
+struct lost *lost_as(const struct lost_set *s, const struct shown *before, int64_t incident,
+                     const struct fact *i);

@@ -566,13 +566,26 @@ static bool apart_of(const struct publication *p, enum by_area_apart *out)
     return true;
 }
 
+/// The classes that its kinds and its mark have, whatever else its record says.
+static sensitivity_set own_classes(const struct publication *p, const struct fact *i)
+{
+    const struct survey *v = &p->tier[p->widest];
+    sensitivity_set      classes = i->flags & FLAG_DOMESTIC ? sensitivity_bit(SENSITIVITY_DOMESTIC) : 0;
+    struct kind_set      of = categories_of(p, i);
+    for (size_t k = 0; k < of.n; k++) {
+        const struct entry *c = entry_of(v->category, p->n_category, of.category[k]);
+        if (c) classes |= c->classes;
+    }
+    return classes;
+}
+
 static enum err note_by_area(struct publication *p, const struct survey *v, const struct fact *i,
                              enum verdict verdict, sensitivity_set classes)
 {
     enum by_area_apart apart;
     int64_t            id = facts_id(p->facts);
     if (verdict == BY_AREA && !p->counts_no_more && apart_of(p, &apart))
-        return by_area_note(p->by_area, id, i->from_s, i->area, classes, apart);
+        return by_area_note(p->by_area, id, i->from_s, i->area, classes, own_classes(p, i), apart);
     if (verdict == WITHHELD && gone_since(p, v, i)) by_area_gone(p->by_area, id, gone_since(p, v, i));
     return OK;
 }
@@ -682,9 +695,11 @@ static enum err count_turned(struct publication *p, const struct turned *t, bool
     int64_t id = t->as ? t->as : t->incident;
     if (p->widest != TIER_PUBLIC) return OK;
     if (goes && t->by_area)
-        return by_area_note(p->by_area, id, t->fact.from_s, t->fact.area, t->classes, APART_TURNED);
+        return by_area_note(p->by_area, id, t->fact.from_s, t->fact.area, t->classes,
+                            own_classes(p, &t->fact), APART_TURNED);
     if (!goes && by_rule)
-        return by_area_note(p->by_area, id, was->from_s, was->area, classes, APART_WAS_SHOWN);
+        return by_area_note(p->by_area, id, was->from_s, was->area, classes, own_classes(p, was),
+                            APART_WAS_SHOWN);
     return OK;
 }
 
@@ -780,7 +795,7 @@ static enum err count_new(struct publication *p)
     if (p->widest != TIER_PUBLIC) return OK;
     for (size_t i = 0; i < n; i++)
         TRY(by_area_note(p->by_area, fresh[i].incident, fresh[i].fact.from_s, fresh[i].fact.area,
-                         fresh[i].classes, APART_NEVER_SHOWN));
+                         fresh[i].classes, own_classes(p, &fresh[i].fact), APART_NEVER_SHOWN));
     return OK;
 }
 

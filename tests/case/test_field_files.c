@@ -179,7 +179,7 @@ static void test_other_words(void **state)
     import_report_json(&r, &j);
     ok(str_has(buf_str(&out),
                S("\"domestic\":{\"not_told\":0,\"no\":1,\"yes\":0,\"unknown\":2,\"values\":["
-                 "{\"value\":\"Ano\",\"rows\":1},{\"value\":\"\",\"rows\":1}],\"not_asked\":0}")),
+                 "{\"value\":\"Ano\",\"rows\":1},{\"value\":\"\",\"rows\":1}],\"blank\":1,\"not_asked\":0}")),
        "%.*s", STR(buf_str(&out)));
     buf_free(&out);
     bench_close(&b);

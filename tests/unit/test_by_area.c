@@ -296,6 +296,36 @@ static void news_before_counts_are_frozen(void **state)
     test_scope_end(&sc);
 }
 
+/// Of each class it is known, before its counts are frozen, how many are of it by what their record says alone.
+static void counts_by_record_alone_are_told(void **state)
+{
+    (void)state;
+    struct scope sc = test_scope();
+    struct town  t = mixed_town(&sc);
+    publish(&sc, &t, NULL, TIER_PUBLIC, wall(2015, 7, 30), 1);
+    struct by_area_news         n = publication_news(t.publication);
+    const struct by_area_class *child = &n.of[SENSITIVITY_CHILD], *sexual = &n.of[SENSITIVITY_SEXUAL];
+    ok(child->first && child->incidents == 12 && child->by_record == 12, "children: %llu of %llu",
+       (unsigned long long)child->by_record, (unsigned long long)child->incidents);
+    ok(sexual->first && sexual->incidents == 24 && !sexual->by_record, "their kind says so: %llu of %llu",
+       (unsigned long long)sexual->by_record, (unsigned long long)sexual->incidents);
+    stage_as(&sc, &t, "later", 11, wall(2014, 8, 3), 0, 0, sensitivity_bit(SENSITIVITY_CHILD));
+    struct release_record made = {
+        .number = 1, .created_s = wall(2015, 7, 30), .sha256 = S("x"), .policy = S("x")
+    };
+    ok_err(&sc, store_release_add(&sc, t.st, &made), OK);
+    next_run(&sc, &t);
+    publish(&sc, &t, NULL, TIER_PUBLIC, wall(2015, 7, 30), 2);
+    n = publication_news(t.publication);
+    ok(!child->first && child->incidents == 11 && child->by_record == 11 && !sexual->incidents,
+       "children again: %llu of %llu", (unsigned long long)child->by_record,
+       (unsigned long long)child->incidents);
+    publication_closep(&t.publication);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
 /// Sexual acts of February 2014, noted one by one: so many from this id on, in turn in both districts; or in no area.
 struct acts {
     int64_t            first, n;
@@ -333,7 +363,8 @@ static const struct release_info *count(struct scope *sc, struct town *t, const 
             int64_t  id = acts[k].first + i;
             int64_t  from_s = wall(2014 + acts[k].half / 2, acts[k].half % 2 ? 8 : 2, 3);
             (void)by_area_meet(b, id, from_s);
-            ok_err(sc, by_area_note(b, id, from_s, area, sensitivity_bit(SENSITIVITY_SEXUAL), acts[k].apart),
+            ok_err(sc,
+                   by_area_note(b, id, from_s, area, sensitivity_bit(SENSITIVITY_SEXUAL), 0, acts[k].apart),
                    OK);
             if (id > last) last = id;
         }
@@ -591,6 +622,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_half_year_is_told_once_and_for_ever),
     cmocka_unit_test(an_incident_counts_under_its_most_sensitive_class_alone),
     cmocka_unit_test(news_before_counts_are_frozen),
+    cmocka_unit_test(counts_by_record_alone_are_told),
     cmocka_unit_test(what_turned_is_counted_of_the_town_alone),
     cmocka_unit_test(what_was_seen_is_never_added_to_others),
     cmocka_unit_test(what_turned_waits_for_its_cover),

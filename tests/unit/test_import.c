@@ -1092,6 +1092,141 @@ static void test_outcome_words(void **state)
     test_scope_end(&sc);
 }
 
+static const struct raising_word *raising_word(const struct import_report *r, const char *words)
+{
+    for (size_t i = 0; i < r->n_words; i++)
+        for (size_t k = 0; k < r->words[i].raised.n; k++)
+            if (str_eq(r->words[i].raised.word[k].words, str_of(words))) return &r->words[i].raised.word[k];
+    return NULL;
+}
+
+/// Each word that raised the class of rows is told with its class, its column and how often; not one that the kind or the code
+/// says as well. What the profile calls harmless is passed over, and only that.
+static void test_raising_words(void **state)
+{
+    (void)state;
+    struct scope               sc = test_scope();
+    const char                *dir = test_dir(&sc), *data;
+    struct import_report       r;
+    const struct raising_word *w;
+    static const char *const   asks = "detail = {what} at {where}\noutcome = {o}\n%s[categories]\n"
+                                      "T = theft | 5 ordinary | Theft\nC = child | 2 child | Child\n";
+    const char                *file = write_file(&sc, dir, "1.csv",
+                                                 S("id,d,k,what,where,o\n"
+                                                                  "1,2024-01-01,T,Kids bike stolen,Elm Street,\n"
+                                                                  "2,2024-01-01,T,Bag stolen,\"Child Street, 5\",\n"
+                                                                  "3,2024-01-01,T,KIDS' BIKE taken,Elm Street,\n"
+                                                                  "4,2024-01-01,C,child struck,Elm Street,\n"
+                                                                  "5,2024-01-01,T,\"Kids bike, child hit\",Elm Street,\n"
+                                                                  "6,2024-01-01,T,Kid hit and bike taken,Elm Street,\n"
+                                                                  "7,2024-01-01,T,Bag,Elm Street,Žáci vyslechnuti\n"
+                                                                  "8,2024-01-01,T,Bag at Children's Hospital,Elm Street,\n"));
+    ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
+    struct store         *st = import_store(&sc, data, S("Europe/Prague"));
+    const struct profile *p =
+        telling_profile(&sc, dir, "kind = stable\nkey = {id}", arena_printf(sc.mem, asks, "").p);
+    ok_err(&sc, import_one(&sc, st, p, file, &r), OK);
+    static const struct {
+        const char *words, *column;
+        uint64_t    rows, line;
+    } want[] = { { "Kids", "what", 3, 2 },  { "Kid", "what", 1, 7 },        { "Child", "where", 1, 3 },
+                 { "child", "what", 1, 6 }, { "Children's", "what", 1, 9 }, { "Žáci", "o", 1, 8 } };
+    for (size_t i = 0; i < COUNT(want); i++) {
+        w = raising_word(&r, want[i].words);
+        ok(w && str_eq(w->column, str_of(want[i].column)) && w->rows == want[i].rows &&
+               w->line == want[i].line && w->classes == sensitivity_bit(SENSITIVITY_CHILD) &&
+               str_ends(w->file, S("1.csv")),
+           "%s: %llu in %.*s, line %llu", want[i].words, (unsigned long long)(w ? w->rows : 0),
+           STR(w ? w->column : S("nothing")), (unsigned long long)(w ? w->line : 0));
+    }
+    ok_i64(r.n_words, 1);
+    ok_i64(r.words[0].raised.n, COUNT(want));
+    ok_i64(r.words[0].raised.word[0].rows, 3); // the most frequent first
+    p = telling_profile(&sc, dir, "kind = stable\nkey = {id}",
+                        arena_printf(sc.mem, asks,
+                                     "harmless = kids bike | Child street | children's hospital\n"
+                                     "harmless-by = Jana Nov\xC3\xA1kov\xC3\xA1\n")
+                            .p);
+    ok_err(&sc, import_one(&sc, st, p, file, &r), ERR_INVALID);
+    ok(strstr(sc.fault.text, "a class by code or description (4)"), "%s", sc.fault.text);
+    ok_err(&sc, import_lifting(&sc, st, p, file, &r), OK);
+    ok_i64(r.words[0].raised.spared, 4);
+    ok_str(r.words[0].harmless_by, S("Jana Nov\xC3\xA1kov\xC3\xA1"));
+    for (int64_t id = 1; id <= 8; id++) {
+        bool harmless = id <= 4 || id == 8; // 4 is of its kind
+        ok_i64(classes_of(&sc, st, id), harmless ? 0 : sensitivity_bit(SENSITIVITY_CHILD));
+    }
+    store_close(st);
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
+/// A flag that is marked or blank: which of the two a blank means is asked before all of it becomes domestic.
+static void test_blank_marks(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *asks, *marks; // one row each; '-': blank
+        const char *yes, *no;     // lines that the refusal names; NULL: it is taken
+        uint64_t    domestic, blank;
+    } files[] = {
+        { "{dom} is Y", "YY----------", "domestic = {dom} is Y | blank not false | f | no",
+          "domestic = {dom} is Y not false | f | no", 0, 0 },
+        { "{dom} is Y not N", "YN----------", "domestic = {dom} is Y | blank not N",
+          "domestic = {dom} is Y not N | blank", 0, 0 },
+        { "{dom} is Y not N", "YN##########", "domestic = {dom} is Y | blank not N",
+          "domestic = {dom} is Y not N | blank", 0, 0 },
+        { "{dom} is Y not N | blank", "YN----------", NULL, NULL, 1, 0 },
+        { "{dom} is Y | blank not N", "YN----------", NULL, NULL, 11, 0 },
+        { "{dom} is Y not N", "YN---------", NULL, NULL, 10, 9 },           // few
+        { "{dom} is Y not N", "YNNNNNNNNN----------", NULL, NULL, 11, 10 }, // no more than half
+        { "{dom} is not N", "YN----------", NULL, NULL, 11, 0 },
+    };
+    for (size_t i = 0; i < COUNT(files); i++) {
+        struct scope         sc = test_scope();
+        const char          *dir = test_dir(&sc), *data;
+        struct import_report r;
+        struct store_counts  n;
+        struct buf           text;
+        buf_init(&text, 1 << 16);
+        buf_add(&text, S("id,d,k,dom\n"));
+        for (size_t k = 0; files[i].marks[k]; k++) {
+            char c = files[i].marks[k];
+            buf_printf(&text, "%zu,2024-01-01,A,%s\n", k,
+                       c == '-'   ? ""
+                       : c == '#' ? "NA"
+                       : c == 'Y' ? "Y"
+                                  : "N");
+        }
+        ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
+        struct store         *st = import_store(&sc, data, S("Europe/Prague"));
+        const struct profile *p =
+            telling_profile(&sc, dir, "kind = stable\nkey = {id}",
+                            arena_printf(sc.mem, "domestic = %s\n[where]\nblank = NA\n", files[i].asks).p);
+        const char *file = write_file(&sc, dir, "1.csv", buf_str(&text));
+        ok_err(&sc, import_one(&sc, st, p, file, &r), files[i].no ? ERR_INVALID : OK);
+        ok_err(&sc, store_counts_get(&sc, st, &n), OK);
+        if (files[i].no) {
+            ok(strstr(sc.fault.text, files[i].no) && strstr(sc.fault.text, files[i].yes) &&
+                   strstr(sc.fault.text, "10 of 12 rows") && strstr(sc.fault.text, "Nothing was changed"),
+               "%zu: %s", i, sc.fault.text);
+            ok_i64(n.incidents + n.runs, 0);
+        } else {
+            uint64_t domestic =
+                r.flags[SAYS_DOMESTIC].rows[REPLY_YES] + r.flags[SAYS_DOMESTIC].rows[REPLY_NEITHER];
+            ok(domestic == files[i].domestic && r.flags[SAYS_DOMESTIC].blank == files[i].blank,
+               "%zu: %llu domestic, %llu blank", i, (unsigned long long)domestic,
+               (unsigned long long)r.flags[SAYS_DOMESTIC].blank);
+            ok(!files[i].blank || str_eq(r.blank_no[SAYS_DOMESTIC], S("domestic = {dom} is Y not N | blank")),
+               "%zu: %.*s", i, STR(r.blank_no[SAYS_DOMESTIC]));
+        }
+        buf_free(&text);
+        store_close(st);
+        test_dir_end(&sc, dir);
+        test_scope_end(&sc);
+    }
+}
+
 /// What a person confirms of one spelling of one source holds for no other, but for case and white space.
 static void test_spellings_are_confirmed_apart(void **state)
 {
@@ -1240,6 +1375,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_a_kind_outlives_half_a_file),
     cmocka_unit_test(test_protection_outlives_half_a_file),
     cmocka_unit_test(test_outcome_words),
+    cmocka_unit_test(test_raising_words),
+    cmocka_unit_test(test_blank_marks),
     cmocka_unit_test(test_spellings_are_confirmed_apart),
     cmocka_unit_test(test_plain_form_reads_text),
     cmocka_unit_test(test_long_names),
