@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/shown.h"
 #include "import/feed.h"
+#include "import/lifts.h"
 #include "import/stranger.h"
 #include <dirent.h>
 #include <errno.h>
@@ -41,6 +42,7 @@ struct import {
     struct scope         *sc;
     struct store         *st;
     struct import_options o;
+    struct lifts          lifts; // of o.lift_only
     enum err              failed;
     bool                  done;
 
@@ -271,6 +273,7 @@ enum err import_begin(struct scope *sc, struct store *st, const struct import_op
     buf_init(&j->cell, 8 * CSV_MAX_ROW_BYTES);
     struct finding f = { .j = j };
     TRY(profiles_read(sc, &f.all, &f.n));
+    if (o->lift_only) TRY(lifts_read(sc, o->lift_only, &j->lifts));
     for (size_t i = 0; i < n; i++) TRY(add_path(sc, &f, paths[i], 0));
     TRY(list_profiles(sc, j));
     *out = j;
@@ -455,6 +458,19 @@ static uint32_t may_lack(const struct profile *p)
     return set;
 }
 
+/// By a list of keys, where a key is one incident for ever.
+static enum err name_lifts(struct import *j)
+{
+    const struct profile *p = j->profile[j->at_profile];
+    if (p->identity != IDENTITY_STABLE && p->identity != IDENTITY_TYPES)
+        return fail(
+            &j->sc->fault, ERR_INVALID,
+            "--lift-only is for sources whose key names an incident for ever, and that of %.*s does not "
+            "(hromada-profile(5), identity); nothing was changed",
+            STR(p->source.key));
+    return lifts_of(j->sc, &j->lifts, p->source.key, &j->run.lift, &j->run.n_lift);
+}
+
 static enum err begin_run(struct import *j)
 {
     struct scope         *sc = j->sc;
@@ -488,6 +504,7 @@ static enum err begin_run(struct import *j)
                       .may_lack = may_lack(p) | (j->o.lift_protection ? UNTOLD_CLASSES | UNTOLD_COLUMN : 0),
                       .may_lift = j->o.lift_protection,
                       .may_move = j->o.moved };
+    if (j->o.lift_only) TRY(name_lifts(j));
     j->totals = (struct run_totals){ 0 };
     TRY(files_text(j, &j->run.files));
     TRY(store_run_begin(sc, j->st, &j->run));
@@ -569,6 +586,7 @@ static enum err take(struct import *j, struct item *it, const struct fed *r)
     for (uint32_t left = r->notes; left; left &= left - 1) j->reasons[__builtin_ctz(left)]++;
     struct incident i = r->incident;
     i.source = j->run.source;
+    i.row = lifts_row(j->at_item, r->line);
     TRY(outcome_id(j, r->outcome, &i.outcome));
     it->told.without_point += i.point == POINT_NONE || i.point == POINT_AREA ? copies : 0;
     for (size_t k = 0; k < copies; k++) {
@@ -679,6 +697,28 @@ static enum err keep_words(struct import *j)
     return OK;
 }
 
+/// Which rows stopped the run, beside the store, which is as it was.
+static enum err list_lost(struct import *j, enum err why)
+{
+    struct scope *sc = j->sc;
+    bool          keyed = j->run.identity == IDENTITY_STABLE || j->run.identity == IDENTITY_TYPES;
+    str           said = arena_printf(sc->mem, "%s", sc->fault.text);
+    str           path = arena_printf(sc->mem, "%s/lift-%lld.csv", store_dir(j->st), (long long)j->run.id);
+    str          *file = arena_array(sc->mem, str, j->n_items + 1);
+    if (!said.p || !path.p || !file) return why;
+    for (size_t i = 0; i < j->n_items; i++) file[i] = j->item[i].told.path;
+    if (j->o.dry_run)
+        return fail(&sc->fault, why, "%s. Without --dry-run, a list of the rows is written", said.p);
+    if (lifts_write(sc, path.p, j->run.profile, j->run.lost, j->run.n_lost, file, j->n_items))
+        return fail_at(&sc->fault, "%s. The list of the rows could not be written", said.p);
+    if (!keyed) return fail(&sc->fault, why, "%s. The rows are listed in %s", said.p, path.p);
+    return fail(
+        &sc->fault, why,
+        "%s. The rows are listed in %s: to lift some of them alone, delete the others from it, and import "
+        "again with --lift-only %s",
+        said.p, path.p, path.p);
+}
+
 static enum err end_run(struct import *j)
 {
     struct import_run *r = &j->runs[j->n_runs];
@@ -696,7 +736,7 @@ static enum err end_run(struct import *j)
     j->in_run = false;
     if (e) {
         if (rejects) unlink(r->rejects.p);
-        return e;
+        return j->run.n_lost ? list_lost(j, e) : e;
     }
     r->totals = j->totals;
     j->times.index += j->run.times.index;
@@ -771,6 +811,7 @@ static void add_totals(struct run_totals *to, const struct run_totals *t)
     to->outcomes_revised += t->outcomes_revised;
     to->joint += t->joint;
     to->lifted += t->lifted;
+    to->kept += t->kept;
 }
 
 static enum err make_report(struct import *j, struct import_report *out)
@@ -846,7 +887,7 @@ static void add_counts(struct json *j, const struct run_totals *t)
         { "read", t->read },       { "imported", t->imported },   { "unchanged", t->unchanged },
         { "revised", t->revised }, { "rejected", t->rejected },   { "without_point", t->without_point },
         { "merged", t->merged },   { "withdrawn", t->withdrawn }, { "outcomes_revised", t->outcomes_revised },
-        { "joint", t->joint },     { "lifted", t->lifted },
+        { "joint", t->joint },     { "lifted", t->lifted },       { "kept_protected", t->kept },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         json_key(j, rows[i].key);

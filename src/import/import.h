@@ -26,6 +26,7 @@ struct import_options {
     bool                  dry_run; // reads and counts everything, and changes nothing
     bool                  timed;   // the report tells where the time went
     bool                  lift_protection; // stored incidents may lose what protected them
+    const char           *lift_only;       // path of a list of those that may (import/lifts.h); NULL: none
     bool                  moved;           // many may be of another time, place and kind
 };
 
@@ -113,7 +114,7 @@ struct import_progress import_progress(const struct import *job);
 /// Ends the job, also before its time: then the current source is left as it was. On failure the sentence tells.
 enum err               import_finish(struct scope *sc, struct import *job, struct import_report *out);
 /// {"read":..,"imported":..,"unchanged":..,"revised":..,"rejected":..,"without_point":..,"merged":..,"withdrawn":..,
-///  "outcomes_revised":..,"joint":..,"lifted":..,
+///  "outcomes_revised":..,"joint":..,"lifted":..,"kept_protected":..,
 ///  "reasons":{code:count},"notes":{..},
 ///  "flags":{flag:{"not_told":rows,"no":..,"yes":..,"unknown":..,"values":[{"value":..,"rows":..}],
 ///  "blank":rows of unknown,"not_asked":rows of not_told}},

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 struct import_words {
-    const char *as, *mapping;
+    const char *as, *mapping, *lift_only;
     bool        dry_run, timing, list, lift, moved;
 };
 static const struct option_row options[] = {
@@ -17,6 +17,8 @@ static const struct option_row options[] = {
            "reads and counts everything, changes nothing"),
     OPTION(struct import_words, "--lift-protection", OPTION_FLAG, lift, NULL,
            "stored incidents may lose what protected them: the source has corrected them"),
+    OPTION(struct import_words, "--lift-only", OPTION_TEXT, lift_only, "FILE",
+           "only those may that stand in the list which import wrote when it stopped; the others keep it"),
     OPTION(struct import_words, "--moved", OPTION_FLAG, moved, NULL,
            "many incidents may be of another time, place and kind: the source has corrected them"),
     OPTION(struct import_words, "--timing", OPTION_FLAG, timing, NULL, "tells where the time went"),
@@ -39,10 +41,12 @@ static enum err import(struct cli *cli, const struct import_words *w, const char
                        bool *rejected)
 {
     AUTO(store_closep) struct store *st = NULL;
-    struct import_options            o = {
-                   .dry_run = w->dry_run, .timed = w->timing, .lift_protection = w->lift, .moved = w->moved
-    };
-    struct import_report r;
+    struct import_options            o = { .dry_run = w->dry_run,
+                                           .timed = w->timing,
+                                           .lift_protection = w->lift,
+                                           .lift_only = w->lift_only,
+                                           .moved = w->moved };
+    struct import_report             r;
     if (w->mapping) TRY(profile_read_file(cli->sc, w->mapping, &o.profile));
     else if (w->as) TRY(profile_find(cli->sc, str_of(w->as), &o.profile));
     TRY(store_open(cli->sc, cli->dir, STORE_WRITE, &st));
@@ -66,6 +70,11 @@ static int run(struct cli *cli, int argc, char **argv)
                    n ? "--as and --mapping say the same; give one" : "import needs the files to read");
         return cli_usage(cli, "import");
     }
+    if (w.lift && w.lift_only) {
+        (void)fail(&cli->sc->fault, ERR_INVALID,
+                   "--lift-protection is for all rows, --lift-only for some; give one");
+        return cli_usage(cli, "import");
+    }
     enum err e = import(cli, &w, paths, n, &rejected);
     if (e) return cli_fail(cli, e);
     return rejected ? EXIT_REJECTED : EXIT_DONE;
@@ -74,8 +83,8 @@ static int run(struct cli *cli, int argc, char **argv)
 const struct command cmd_import = {
     .name = "import",
     .writes = true,
-    .synopsis =
-        "[--as PROFILE | --mapping FILE] [--dry-run] [--lift-protection] [--moved] [--timing] FILE ...",
+    .synopsis = "[--as PROFILE | --mapping FILE] [--dry-run] [--lift-protection | --lift-only FILE] "
+                "[--moved] [--timing] FILE ...",
     .summary = "reads incident files into the database",
     .text = "Files may be CSV or GeoJSON, plain or packed (.gz, .zst, .zip); a folder stands for all files "
             "in it. The\n"

@@ -211,7 +211,7 @@ static void print_words_of(const struct cli *cli, const struct raising_words *s)
                 "a word does "
                 "not mean that here (\"kids bike\"), write \"harmless = kids bike | ...\" and "
                 "\"harmless-by = NAME\" into [what] of the profile (hromada-profile(5)): %.*s; then import "
-                "again, with --lift-protection if the rows are stored",
+                "again, with --lift-protection or --lift-only if the rows are stored",
                 "", STR(s->undo));
     if (s->n_harmless)
         cli_say(cli,
@@ -238,8 +238,14 @@ static void print_sentences(const struct cli *cli, const struct import_report *r
                 "%10" PRIu64 "  incidents are told several times; what protects in any of their rows holds",
                 t->joint);
     if (t->lifted)
-        cli_say(cli, "%10" PRIu64 "  stored incidents lost what protected them (--lift-protection)",
+        cli_say(cli, "%10" PRIu64 "  stored incidents lost what protected them, as you have allowed",
                 t->lifted);
+    if (t->kept)
+        cli_say(cli,
+                "%10" PRIu64
+                "  stored incidents kept what protects them, though their rows no longer tell it: "
+                "the list of --lift-only does not name them",
+                t->kept);
     if (t->withdrawn)
         cli_say(cli, "%10" PRIu64 "  incidents were withdrawn: their source no longer has them",
                 t->withdrawn);

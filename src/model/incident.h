@@ -42,4 +42,5 @@ struct incident {
     sensitivity_set classes; // that the record itself gives away, besides those of its categories and flags
     uint32_t untold; // of what protects, what the source says nothing of: FLAG_DOMESTIC, FLAG_PLACE_OTHER,
                      // UNTOLD_CLASSES, UNTOLD_COLUMN. What the store knows of it stays; not stored itself
+    int64_t  row;    // where whoever stages it read it, by a number of his own; not stored either
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "store/merge.h"
 
+#include "base/arena.h"
 #include "store/content.h"
 #include "store/query.h"
 #include <assert.h>
@@ -120,10 +121,33 @@ static enum err join_rows(struct scope *sc, struct store *st, const struct merge
 
 // -- what a run takes away
 // --------------------------------------------------------------------------------------------
+/// The first of them, for people. In the scope's arena.
+static enum err list_lost(struct scope *sc, struct store *st, struct run *told, uint64_t all)
+{
+    size_t           most = all < RUN_LOST_MAX ? (size_t)all : RUN_LOST_MAX, n = 0;
+    struct run_lost *list = arena_array(sc->mem, struct run_lost, most);
+    if (!list) return fail(&sc->fault, ERR_NOMEM, "no room for the list of incidents that lose protection");
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_LOST_LIST);
+    bind_i64(&q, ":most", (int64_t)most);
+    while (n < most && query_next(&q)) {
+        list[n] = (struct run_lost){ .row = query_i64(&q, 0),
+                                     .key = arena_str(sc->mem, query_str(&q, 1)),
+                                     .domestic = query_i64(&q, 2),
+                                     .elsewhere = query_i64(&q, 3),
+                                     .class = query_i64(&q, 4),
+                                     .kind = query_i64(&q, 5) };
+        if (!list[n++].key.p)
+            return fail(&sc->fault, ERR_NOMEM, "no room for the list of incidents that lose protection");
+    }
+    TRY(query_end(&q));
+    told->lost = list;
+    told->n_lost = n;
+    return OK;
+}
+
 static enum err check_lifted(struct scope *sc, struct store *st, const struct merge *m, uint64_t *lifted)
 {
-    AUTO(query_free) struct query q = query_open(sc, st, SQL_LIFTED);
-    bind_i64(&q, ":types", m->by == IDENTITY_TYPES);
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_LOST_SUM);
     TRY(query_one(&q));
     uint64_t                 n = (uint64_t)query_i64(&q, 0);
     static const char *const what[] = { "domestic", "happened elsewhere", "a class by code or description",
@@ -135,13 +159,15 @@ static enum err check_lifted(struct scope *sc, struct store *st, const struct me
             at += (size_t)snprintf(list + at, sizeof list - at, "%s%s (%lld)", at ? ", " : "", what[i],
                                    (long long)query_i64(&q, i + 1));
     TRY(query_run(&q));
-    if (n && !m->may_lift)
+    if (n && !m->may_lift && !m->told->lift) {
+        TRY(list_lost(sc, st, m->told, n));
         return fail(
             &sc->fault, ERR_INVALID,
             "the run would take from %llu stored incidents of %.*s what protects them: %s. If the file is "
             "older than what the store holds, leave it out; if the source has corrected them, import "
             "it again with --lift-protection. Nothing was changed",
             (unsigned long long)n, STR(str_slice(m->source, 0, 60)), list);
+    }
     *lifted = n;
     return OK;
 }
@@ -211,6 +237,41 @@ static enum err match(struct scope *sc, struct store *st, const struct merge *m,
     return merge_run(sc, st, m, SQL_CLASSES_SETTLE);
 }
 
+static enum err name_keys(struct scope *sc, struct store *st, const struct run *r)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_LIFT_ADD);
+    for (size_t i = 0; i < r->n_lift; i++) {
+        bind_str(&q, ":key", r->lift[i]);
+        TRY(query_run(&q));
+        query_again(&q);
+    }
+    return query_end(&q);
+}
+
+/// Those that nobody has named keep what protects them: what they have is joined to their rows, and these are matched once more.
+static enum err keep_unnamed(struct scope *sc, struct store *st, const struct merge *m, struct run_totals *t)
+{
+    static const enum sql clear[] = { SQL_KEPT_CLEAR, SQL_HELD_CLEAR, SQL_VERDICT_CLEAR, SQL_EXTRA_CLEAR,
+                                      SQL_LOST_CLEAR };
+    int64_t               unnamed, left;
+    TRY(name_keys(sc, st, m->told));
+    TRY(query_number(sc, st, SQL_LOST_UNNAMED, &unnamed));
+    if (!unnamed) return OK;
+    struct run_totals again = { 0 };
+    TRY(merge_run(sc, st, m, SQL_LOST_KEEP));
+    for (size_t i = 0; i < COUNT(clear); i++) TRY(query_plain(sc, st, clear[i]));
+    TRY(match(sc, st, m, &again));
+    TRY(merge_run(sc, st, m, SQL_LOST_FIND));
+    TRY(query_number(sc, st, SQL_LOST_UNNAMED, &left));
+    if (left)
+        return fail(&sc->fault, ERR_INVALID,
+                    "%lld incidents of %.*s that the list does not name would lose what protects them "
+                    "nevertheless; nothing was changed",
+                    (long long)left, STR(str_slice(m->source, 0, 60)));
+    t->kept = (uint64_t)unnamed;
+    return OK;
+}
+
 static enum err add_up(struct scope *sc, struct store *st, struct run_totals *t)
 {
     AUTO(query_free) struct query q = query_open(sc, st, SQL_VERDICT_TOTALS);
@@ -244,6 +305,8 @@ enum err merge_staged(struct scope *sc, struct store *st, const struct merge *m,
 {
     TRY(match(sc, st, m, t));
     TRY(check_renumbered(sc, st, m, t->unchanged));
+    TRY(merge_run(sc, st, m, SQL_LOST_FIND));
+    if (m->told->lift) TRY(keep_unnamed(sc, st, m, t));
     TRY(check_lifted(sc, st, m, &t->lifted));
     TRY(add_up(sc, st, t));
     TRY(find_untold(sc, st, m, untold));
@@ -251,9 +314,10 @@ enum err merge_staged(struct scope *sc, struct store *st, const struct merge *m,
     static const enum sql before[] = { SQL_PHRASE_FILL, SQL_CHANGE_SINCE_ROW, SQL_CHANGE_SINCE_RUN };
     static const enum sql after[] = { SQL_INCIDENT_ADD_STAGED, SQL_INCIDENT_REVISE, SQL_INCIDENT_WITHDRAW,
                                       SQL_TYPE_ADD_EXTRA, SQL_REVISION_FILL };
-    static const enum sql clear[] = { SQL_STAGED_CLEAR,  SQL_KEPT_CLEAR,        SQL_HELD_CLEAR,
-                                      SQL_VERDICT_CLEAR, SQL_CHANGE_CLEAR,      SQL_EXTRA_CLEAR,
-                                      SQL_GONE_CLEAR,    SQL_GONE_EARLIER_CLEAR };
+    static const enum sql clear[] = { SQL_STAGED_CLEAR,  SQL_KEPT_CLEAR,         SQL_HELD_CLEAR,
+                                      SQL_VERDICT_CLEAR, SQL_CHANGE_CLEAR,       SQL_EXTRA_CLEAR,
+                                      SQL_GONE_CLEAR,    SQL_GONE_EARLIER_CLEAR, SQL_LOST_CLEAR,
+                                      SQL_LIFT_CLEAR };
     for (size_t i = 0; i < COUNT(before); i++) TRY(merge_run(sc, st, m, before[i]));
     int64_t outcomes;
     TRY(query_number(sc, st, SQL_CHANGE_OUTCOMES, &outcomes));

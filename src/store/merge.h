@@ -12,6 +12,7 @@ struct merge {
     bool          classed;            // a row of the run has classes
     bool          untold;             // a staged row says nothing of what protects
     bool          may_lift, may_move; // struct run
+    struct run   *told;               // whose lift counts, and which is told what is lost
     str           source;             // its key, for people
 };
 
@@ -23,7 +24,7 @@ static inline bool identity_keeps_slices(enum identity i)
 
 /// Merges what is staged, adds to the totals, and leaves the tables of a run empty. What a row does not tell (incident.untold)
 /// stays as its incident has it; what protects in any row of a key holds in all of them. ERR_INVALID: rows that have no key do
-/// not tell it, and incidents that may be theirs have it; the run takes away what protects (SQL_LIFTED) and must not.
+/// not tell it, and incidents that may be theirs have it; the run takes away what protects (SQL_LOST_FIND) and must not.
 /// *untold: what some new incident's rows leave untold.
 enum err merge_staged(struct scope *sc, struct store *st, const struct merge *m, struct run_totals *t,
                       uint32_t *untold);

@@ -179,6 +179,7 @@ static enum err run_open(struct scope *sc, struct store *st, struct run *r)
     if (!g->cell || !g->bytes) return fail(&sc->fault, ERR_NOMEM, "no memory for a run");
     TRY(look_around(sc, st, g));
     TRY(query_plain(sc, st, SQL_TOUCHED_CLEAR)); // of a run that was given up
+    assert(!r->lift || !identity_keeps_slices(r->identity));
     g->add = query_open(sc, st, SQL_INCIDENT_ADD);
     g->stage = query_open(sc, st, SQL_STAGE_ADD);
     TRY(query_end(&g->add));
@@ -508,6 +509,7 @@ static enum err write_staged(struct scope *sc, struct store *st, const struct to
     bind_i64(q, ":classes", i->classes);
     bind_i64(q, ":untold", i->untold);
     bind_i64(q, ":beside", beside);
+    bind_i64(q, ":row", i->row);
     TRY(query_run(q));
     query_again(q);
     g->staged++;
@@ -606,9 +608,10 @@ static enum err note_told(struct scope *sc, struct store *st, const struct run_s
     return query_run(&q);
 }
 
-static enum err finish(struct scope *sc, struct store *st, struct run_totals *t, struct run_times *spent)
+static enum err finish(struct scope *sc, struct store *st, struct run *told, struct run_totals *t)
 {
     struct run_stage *g = st->stage;
+    struct run_times *spent = &told->times;
     struct merge      m = {
              .last = g->last,
              .run = g->run.id,
@@ -619,6 +622,7 @@ static enum err finish(struct scope *sc, struct store *st, struct run_totals *t,
              .may_lift = g->run.may_lift,
              .may_move = g->run.may_move,
              .source = g->run.profile,
+             .told = told,
     };
     assert(t->read == (uint64_t)g->n + t->rejected); // every row was staged or rejected
     t->imported = (uint64_t)g->direct;
@@ -646,7 +650,7 @@ enum err store_run_finish(struct scope *sc, struct store *st, struct run *r, boo
     struct run_stage *g = st->stage;
     assert(g && g->run.id == r->id);
     struct run_totals t = { .read = totals->read, .rejected = totals->rejected };
-    enum err          e = finish(sc, st, &t, &r->times);
+    enum err          e = finish(sc, st, r, &t);
     int64_t           at = clock_system.monotonic_ns();
     if (!e && !dry) {
         run_stage_free(st);

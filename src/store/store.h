@@ -118,8 +118,20 @@ struct run {
          may_lack; // of untold (model/incident.h): that new incidents may leave untold, though others of the
                    // source tell it
     bool may_lift; // may take from stored incidents what protects them
-    bool may_move; // may give many of them another time, place and kind
-    struct run_times times; // filled by store_run_finish
+    const str                    *
+        lift; // [n_lift] keys of those from which it may; NULL: none is named. With a list, the others keep what they have
+    size_t                 n_lift;
+    bool                   may_move; // may give many of them another time, place and kind
+    struct run_times       times;    // filled by store_run_finish
+    // What stopped it, when it was that it would take from stored incidents what protects them: the first RUN_LOST_MAX.
+    const struct run_lost *lost;
+    size_t                 n_lost;
+};
+enum { RUN_LOST_MAX = 10000 };
+struct run_lost {
+    int64_t row; // struct incident
+    str     key; // of the incident
+    bool    domestic, elsewhere, class, kind;
 };
 /// read = imported + unchanged + revised + rejected, always. merged is the part of these rows that joined an
 /// incident told by an earlier row of the same run. withdrawn counts incidents, not rows; so do joint (several rows of the run
@@ -127,6 +139,8 @@ struct run {
 struct run_totals {
     uint64_t read, imported, unchanged, revised, rejected, merged, withdrawn, without_point, outcomes_revised;
     uint64_t joint, lifted;
+    uint64_t
+        kept; // incidents that kept what protects them, since their key is not in run.lift; not kept by the store either
 };
 /// Opens the transaction, or joins the one that stands.
 enum err store_run_begin(struct scope *sc, struct store *st, struct run *r);
@@ -137,7 +151,7 @@ void     store_run_soon(const struct store *st, const struct incident *i);
 /// totals->read and ->rejected before; commits on OK, leaves nothing behind on failure. ERR_INVALID: rows leave untold what
 /// protects, and may be of incidents that have it, or are new while others of the source have it; they take from stored
 /// incidents what protected them, or many are of another time, place and kind, so that the key stands for others now, and
-/// r->may_lift or r->may_move does not say so.
+/// neither r->may_lift nor r->lift, or r->may_move, says so. With r->lift: the source's key must name an incident for ever.
 enum err store_run_finish(struct scope *sc, struct store *st, struct run *r, bool dry,
                           struct run_totals *totals);
 

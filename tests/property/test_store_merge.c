@@ -508,7 +508,7 @@ static void same_totals(const struct run_totals *got, const struct run_totals *w
     static const char *const names[] = { "read",      "imported",      "unchanged",
                                          "revised",   "rejected",      "merged",
                                          "withdrawn", "without_point", "outcomes_revised",
-                                         "joint",     "lifted" };
+                                         "joint",     "lifted",        "kept" };
     uint64_t                 g[COUNT(names)], w[COUNT(names)];
     _Static_assert(sizeof g == sizeof *got, "every total has its name");
     memcpy(g, got, sizeof g);

@@ -4,6 +4,7 @@
 #include "import.h"
 #include "store_check.h"
 #include "import/row.h"
+#include <unistd.h>
 
 struct bench {
     struct scope  sc;
@@ -954,6 +955,147 @@ static void test_protection_is_lifted_on_demand(void **state)
     }
 }
 
+static enum err import_only(struct scope *sc, struct store *st, const struct profile *p, const char *list,
+                            const char *path, struct import_report *out)
+{
+    return import_by(sc, st, &(struct import_options){ .profile = p, .lift_only = list }, &path, 1, out);
+}
+
+/// The run that stops lists the rows; of these only those lose what protected them that a person leaves in the list.
+static void test_protection_is_lifted_by_key(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = { "stable", "types" };
+    static const char *const head = "source,key,file,line,domestic,elsewhere,class,kind\r\n";
+    for (size_t k = 0; k < COUNT(kinds); k++) {
+        struct scope          sc = test_scope();
+        const char           *dir = test_dir(&sc), *data;
+        struct import_report  r;
+        struct hash128        before, after;
+        bool                  types = k;
+        const struct profile *p =
+            telling_profile(&sc, dir, arena_printf(sc.mem, "kind = %s\nkey = {id}", kinds[k]).p,
+                            "code = {law} by cz-criminal-code\ndomestic = {dom} is 1 not 0\n[categories]\n"
+                            "Theft = theft | 5 ordinary | Theft\nRape = rape | 3 sexual | Rape\n"
+                            "[where]\nelsewhere = {rel} is 9 not 1\n");
+        ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
+        struct store *st = import_store(&sc, data, S("Europe/Prague"));
+        const char   *was = write_file(
+                         &sc, dir, "1.csv",
+                         S("id,d,k,law,dom,rel\n1,2024-01-01,Theft,205,1,1\n2,2024-01-01,Rape,205,0,1\n"
+                             "3,2024-01-01,Theft,187,0,1\n4,2024-01-01,Theft,205,0,9\n"
+                             "5,2024-01-01,Theft,205,1,1\n6,2024-01-01,Theft,205,0,1\n"
+                             "=7,2024-01-01,Theft,205,1,9\n")),
+                   *now = write_file(&sc, dir, "2.csv",
+                                     S("id,d,k,law,dom,rel\n6,2024-01-01,Theft,205,1,1\n"
+                                       "1,2024-01-01,Theft,205,0,1\n2,2024-01-01,Theft,205,0,1\n"
+                                       "3,2024-01-01,Theft,205,0,1\n4,2024-01-01,Theft,205,0,1\n"
+                                       "5,2024-01-09,Theft,205,0,1\n=7,2024-01-01,Theft,205,0,1\n"));
+        ok_err(&sc, import_one(&sc, st, p, was, &r), OK);
+        ok_err(&sc, store_digest(&sc, st, &before), OK);
+        ok_err(&sc, import_all(&sc, st, p, true, &now, 1, &r), ERR_INVALID);
+        str path = arena_printf(sc.mem, "%s/lift-2.csv", data), list, want;
+        ok(access(path.p, F_OK), "a dry run writes a list");
+        ok_err(&sc, import_one(&sc, st, p, now, &r), ERR_INVALID);
+        ok(strstr(sc.fault.text, path.p) && strstr(sc.fault.text, "--lift-only"), "%s", sc.fault.text);
+        ok_err(&sc, store_digest(&sc, st, &after), OK);
+        ok(before.hi == after.hi && before.lo == after.lo, "the store changed");
+        ok_err(&sc, file_read(&sc, path.p, 1 << 16, &list), OK);
+        // With types a class of the record stays anyway, and the class of the mark is one.
+        want = types
+                   ? arena_printf(sc.mem, "%stown,4,%s,6,,yes,,\r\ntown,'=7,%s,8,,yes,,\r\n", head, now, now)
+                   : arena_printf(sc.mem,
+                                  "%stown,1,%s,3,yes,,,\r\ntown,2,%s,4,,,,yes\r\ntown,3,%s,5,,,yes,\r\n"
+                                  "town,4,%s,6,,yes,,\r\ntown,5,%s,7,yes,,,\r\ntown,'=7,%s,8,yes,yes,,\r\n",
+                                  head, now, now, now, now, now, now);
+        ok_str(list, want);
+        // What is deleted from it stays protected; another source's key names nobody.
+        const char *edited =
+            write_file(&sc, dir, "edited.csv",
+                       S("source,key,line\ntown,'=7,8\nelsewhere,5,7\ntown,1,\ntown,2,4\ntown,nobody,\n"));
+        ok_err(&sc, import_only(&sc, st, p, edited, now, &r), OK);
+        check_sums(&r);
+        ok_i64(r.totals.lifted, types ? 1 : 3);
+        ok_i64(r.totals.kept, types ? 1 : 3);
+        ok_i64(r.totals.joint, 0);
+        ok_i64(flags_of(&sc, st, 1) | flags_of(&sc, st, 7), 0);
+        ok_i64(flags_of(&sc, st, 4), FLAG_PLACE_OTHER);
+        ok_i64((flags_of(&sc, st, 5) | (types ? FLAG_DOMESTIC : 0)) & flags_of(&sc, st, 6), FLAG_DOMESTIC);
+        ok(classes_of(&sc, st, 3) & sensitivity_bit(SENSITIVITY_CHILD), "the class of 3 is gone");
+        const struct revision *rev;
+        size_t                 n;
+        ok_err(&sc, store_revisions(&sc, st, 5, &rev, &n), OK);
+        ok(n && str_starts(rev[0].field, S("from_s")), "what protects nobody is not told anew");
+        // The same once more: the list still holds, and no longer has to.
+        ok_err(&sc, import_one(&sc, st, p, now, &r), ERR_INVALID);
+        ok(strstr(sc.fault.text, types ? "from 1 stored" : "from 3 stored"), "%s", sc.fault.text);
+        ok_err(&sc, import_only(&sc, st, p, write_file(&sc, dir, "none.csv", S("source,key\n")), now, &r),
+               OK);
+        ok_i64(r.totals.unchanged, 7);
+        ok_i64(r.totals.kept, types ? 1 : 3);
+        ok_i64(r.totals.lifted, 0);
+        store_close(st);
+        test_dir_end(&sc, dir);
+        test_scope_end(&sc);
+    }
+}
+
+/// A damaged list lifts nothing; where no key names an incident for ever, there is a list of lines, and nothing to lift by.
+static void test_lists_to_lift_by(void **state)
+{
+    (void)state;
+    struct scope          sc = test_scope();
+    const char           *dir = test_dir(&sc), *data;
+    struct import_report  r;
+    const struct profile *keyless =
+        telling_profile(&sc, dir, "kind = none\nslice = {s}", "domestic = {dom} is 1 not 0\n");
+    const struct profile *keyed =
+        telling_profile(&sc, dir, "kind = stable\nkey = {s}", "domestic = {dom} is 1 not 0\n");
+    static const struct {
+        const char *text, *says;
+    } lists[] = {
+        { "", "the file is empty" },
+        { "source,keys\ntown,1\n", "lacks the column" },
+        { "town,1\n", "lacks the column" },
+        { "source,key\ntown,1\ntown\n", "line 3: fields are missing" },
+        { "source,key\ntown,\n", "line 2 has no key" },
+        { "source,key\ntown,\"1\n", "line 2: " },
+        { "source,key\ntown,\xFF\n", "line 2: " },
+        { NULL, "more than 100000 keys" },
+    };
+    ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
+    struct store *st = import_store(&sc, data, S("Europe/Prague"));
+    const char   *was = write_file(&sc, dir, "1.csv", S("s,d,k,dom\nm,2024-01-01,A,1\n")),
+               *now = write_file(&sc, dir, "2.csv", S("s,d,k,dom\nm,2024-01-02,A,0\nm,2024-01-01,A,0\n"));
+    struct buf many;
+    buf_init(&many, 1 << 22);
+    buf_add(&many, S("source,key\n"));
+    for (int i = 0; i < 100001; i++) buf_printf(&many, "town,%d\n", i);
+    for (size_t i = 0; i < COUNT(lists); i++) {
+        const char *list =
+            write_file(&sc, dir, "l.csv", lists[i].text ? str_of(lists[i].text) : buf_str(&many));
+        enum err e = import_only(&sc, st, keyed, list, was, &r);
+        ok(e == ERR_INVALID || e == ERR_LIMIT, "list %zu: %s", i, err_name(e));
+        ok(strstr(sc.fault.text, lists[i].says) && strstr(sc.fault.text, "l.csv"), "list %zu: %s", i,
+           sc.fault.text);
+    }
+    buf_free(&many);
+    ok_err(&sc, import_only(&sc, st, keyed, arena_printf(sc.mem, "%s/no.csv", dir).p, was, &r), ERR_NOTFOUND);
+    ok_err(&sc, import_one(&sc, st, keyless, was, &r), OK);
+    ok_err(&sc, import_one(&sc, st, keyless, now, &r), ERR_INVALID);
+    str list;
+    ok_err(&sc, file_read(&sc, arena_printf(sc.mem, "%s/lift-2.csv", data).p, 1 << 16, &list), OK);
+    ok(str_ends(list, arena_printf(sc.mem, "\r\ntown,,%s,3,yes,,,\r\n", now)), "%.*s", STR(list));
+    ok(strstr(sc.fault.text, "lift-2.csv") && !strstr(sc.fault.text, "--lift-only"), "%s", sc.fault.text);
+    const char *good = write_file(&sc, dir, "l.csv", S("source,key\ntown,m\n"));
+    ok_err(&sc, import_only(&sc, st, keyless, good, now, &r), ERR_INVALID);
+    ok(strstr(sc.fault.text, "names an incident for ever"), "%s", sc.fault.text);
+    ok_err(&sc, import_lifting(&sc, st, keyless, now, &r), OK);
+    store_close(st);
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
 struct telling { // rows of a file, and what becomes of it
     const char *rows, *says;
     enum { STOPS, TAKEN, LIFTED } is;
@@ -1373,6 +1515,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_numbers_given_anew_are_no_key),
     cmocka_unit_test(test_protection_is_lifted_on_demand),
     cmocka_unit_test(test_a_kind_outlives_half_a_file),
+    cmocka_unit_test(test_protection_is_lifted_by_key),
+    cmocka_unit_test(test_lists_to_lift_by),
     cmocka_unit_test(test_protection_outlives_half_a_file),
     cmocka_unit_test(test_outcome_words),
     cmocka_unit_test(test_raising_words),

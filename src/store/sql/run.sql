@@ -64,9 +64,9 @@ SELECT id, content, category, classes FROM incident WHERE slice = :slice AND key
 -- stage_back: stages a row that became an incident, for another row has its key (it is the first that tells of the incident, so there is nothing
 -- that it could have left as it was) ...
 INSERT INTO staged (n, slice, key, content, category, outcome, from_s, to_s, offset_s, precision, point, lon_e7,
-    lat_e7, area, place, flags, classes, untold, beside)
+    lat_e7, area, place, flags, classes, untold, beside, row)
 SELECT :n, i.slice, i.key, i.content, i.category, i.outcome, i.from_s, i.to_s, i.offset_s, i.precision, i.point,
-    i.lon_e7, i.lat_e7, coalesce(a.text, ''), coalesce(p.text, ''), i.flags, i.classes, 0, 0
+    i.lon_e7, i.lat_e7, coalesce(a.text, ''), coalesce(p.text, ''), i.flags, i.classes, 0, 0, 0
 FROM incident i LEFT JOIN phrase a ON a.id = i.area LEFT JOIN phrase p ON p.id = i.place
 WHERE i.id = :id;
 
@@ -75,9 +75,9 @@ DELETE FROM incident WHERE id = :id;
 
 -- stage_add: stages a row that is in doubt
 INSERT INTO staged (n, slice, key, content, category, outcome, from_s, to_s, offset_s, precision, point, lon_e7,
-    lat_e7, area, place, flags, classes, untold, beside)
+    lat_e7, area, place, flags, classes, untold, beside, row)
 VALUES (:n, :slice, :key, :content, :category, :outcome, :from_s, :to_s, :offset_s, :precision, :point, :lon_e7,
-    :lat_e7, :area, :place, :flags, :classes, :untold, :beside);
+    :lat_e7, :area, :place, :flags, :classes, :untold, :beside, :row);
 
 -- kept_list: rows of keys of which something is known that protects (flags 2 and 32, and classes), in the order in which they
 -- tell of it, with what was known before the run. In a slice (:slices = 1) a key may be that of several, and two files of a run
@@ -344,11 +344,12 @@ SELECT coalesce((SELECT i.flags & :flags
 -- source_tells_set: from here on it has told them
 UPDATE source SET tells = tells | :tells WHERE id = :source;
 
--- lifted: what this run takes from stored incidents that protected them: how many incidents; of those how many lose the mark
--- "domestic" (flag 2), "elsewhere" (flag 32), a class of the record, and how many get a kind that is less strict. A class that the
+-- lost_find: stored incidents from which this run takes what protected them, and the row that does: the mark
+-- "domestic" (flag 2), "elsewhere" (flag 32), a class of the record, or they get a kind that is less strict. A class that the
 -- new kind or the mark has is not lost. Without a pair: an incident that is gone, now or before, while a new one, or one that comes back,
 -- tells of the same kind, time and place; and where no key says otherwise, one of whatever kind that is less strict, unless as many
 -- of that time and place are told as strict as were (strict: the lowest bit of all that hides it)
+INSERT INTO lost (incident, row, domestic, elsewhere, class, kind)
 WITH absent AS MATERIALIZED (
     SELECT incident FROM gone UNION ALL SELECT incident FROM gone_earlier WHERE by_act = 1
 ), away AS MATERIALIZED (
@@ -357,23 +358,24 @@ WITH absent AS MATERIALIZED (
     JOIN incident i ON i.id = g.incident
     WHERE (i.flags & 34) <> 0 OR i.classes <> 0
 ), told AS MATERIALIZED (
-    SELECT DISTINCT s.slice, s.category, s.from_s, s.to_s, s.lon_e7, s.lat_e7, s.flags & 34 AS flags, s.classes
+    SELECT s.slice, s.category, s.from_s, s.to_s, s.lon_e7, s.lat_e7, s.flags & 34 AS flags, s.classes, min(s.row) AS row
     FROM staged s
     JOIN verdict v ON v.n = s.n
     LEFT JOIN incident b ON b.id = v.incident AND b.withdrawn IS NOT NULL
     WHERE s.slice IN (SELECT slice FROM away) AND (v.fresh = 1 OR b.id IS NOT NULL)
+    GROUP BY s.slice, s.category, s.from_s, s.to_s, s.lon_e7, s.lat_e7, s.flags & 34, s.classes
 ), pair AS (
-    SELECT v.incident, s.category, s.flags,
+    SELECT v.incident, s.row, s.category, s.flags,
         s.classes | CASE WHEN :types = 1 THEN i.classes ELSE 0 END AS classes
     FROM verdict v JOIN staged s ON s.n = v.n JOIN incident i ON i.id = v.incident
     WHERE v.fresh = 0 AND v.settles = 1
     UNION ALL
-    SELECT a.id, t.category, t.flags, t.classes
+    SELECT a.id, t.row, t.category, t.flags, t.classes
     FROM away a
     JOIN told t ON t.slice = a.slice AND t.category = a.category AND t.from_s = a.from_s AND t.to_s = a.to_s
         AND t.lon_e7 = a.lon_e7 AND t.lat_e7 = a.lat_e7
 ), side AS (
-    SELECT p.incident, i.flags & ~p.flags & 34 AS flags, i.classes & 1023 AS was, w.sensitivity AS was_kind,
+    SELECT p.incident, p.row, i.flags & ~p.flags & 34 AS flags, i.classes & 1023 AS was, w.sensitivity AS was_kind,
         n.sensitivity AS kind,
         p.classes | (1 << n.sensitivity) | CASE WHEN (p.flags & 2) <> 0 THEN 16 ELSE 0 END AS now
     FROM pair p
@@ -381,14 +383,14 @@ WITH absent AS MATERIALIZED (
     JOIN category w ON w.id = i.category
     JOIN category n ON n.id = CASE WHEN :types = 1 THEN i.category ELSE p.category END
 ), sides AS (
-    SELECT i.id, i.slice, i.from_s, i.to_s, i.lon_e7, i.lat_e7, 1 AS was,
+    SELECT i.id, i.slice, i.from_s, i.to_s, i.lon_e7, i.lat_e7, NULL AS row, 1 AS was,
         i.classes | (1 << c.sensitivity) | CASE WHEN (i.flags & 2) <> 0 THEN 16 ELSE 0 END AS hides
     FROM (SELECT incident FROM gone UNION ALL SELECT incident FROM gone_earlier WHERE by_place = 1) g
     JOIN incident i ON i.id = g.incident
     JOIN category c ON c.id = i.category
     WHERE i.key = ''
     UNION ALL
-    SELECT 0, s.slice, s.from_s, s.to_s, s.lon_e7, s.lat_e7, 0,
+    SELECT 0, s.slice, s.from_s, s.to_s, s.lon_e7, s.lat_e7, s.row, 0,
         s.classes | (1 << c.sensitivity) | CASE WHEN (s.flags & 2) <> 0 THEN 16 ELSE 0 END
     FROM staged s
     JOIN verdict v ON v.n = s.n
@@ -399,24 +401,46 @@ WITH absent AS MATERIALIZED (
     SELECT id, was, hides & -hides AS strict,
         sum(1 - 2 * was) OVER (PARTITION BY slice, from_s, to_s, lon_e7, lat_e7
                                ORDER BY hides & -hides, was, id ROWS UNBOUNDED PRECEDING) AS balance,
+        first_value(row) OVER (PARTITION BY slice, from_s, to_s, lon_e7, lat_e7 ORDER BY was, hides & -hides DESC, row) AS row,
         max(CASE WHEN was = 0 THEN hides & -hides ELSE 0 END) OVER (PARTITION BY slice, from_s, to_s, lon_e7, lat_e7) AS laxest
     FROM sides
-), lost AS (
-    SELECT incident, max(CASE WHEN (flags & 2) <> 0 AND (now & 16) = 0 THEN 1 ELSE 0 END) AS domestic, max(flags & 32) / 32 AS elsewhere,
+), taken AS (
+    SELECT incident, min(row) AS row, max(CASE WHEN (flags & 2) <> 0 AND (now & 16) = 0 THEN 1 ELSE 0 END) AS domestic, max(flags & 32) / 32 AS elsewhere,
         max(CASE WHEN (was & ~now) <> 0 THEN 1 ELSE 0 END) AS class,
         max(CASE WHEN was_kind < 10 AND was_kind < kind AND (now & ((1 << (was_kind + 1)) - 1)) = 0 THEN 1 ELSE 0 END) AS kind
     FROM side
     GROUP BY incident
     UNION ALL
-    SELECT id, 0, 0, 0, 1
+    SELECT id, row, 0, 0, 0, 1
     FROM in_order
     WHERE was = 1 AND strict < 1024 AND balance < 0 AND laxest > strict
         AND id NOT IN (SELECT a.id FROM away a JOIN told t ON t.slice = a.slice AND t.category = a.category
             AND t.from_s = a.from_s AND t.to_s = a.to_s AND t.lon_e7 = a.lon_e7 AND t.lat_e7 = a.lat_e7)
 )
-SELECT count(*), coalesce(sum(domestic), 0), coalesce(sum(elsewhere), 0), coalesce(sum(class), 0), coalesce(sum(kind), 0)
-FROM lost
+SELECT incident, row, domestic, elsewhere, class, kind
+FROM taken
 WHERE domestic + elsewhere + class + kind > 0;
+
+-- lost_sum: how many incidents; of those how many lose each
+SELECT count(*), coalesce(sum(domestic), 0), coalesce(sum(elsewhere), 0), coalesce(sum(class), 0), coalesce(sum(kind), 0)
+FROM lost;
+
+-- lost_list: each of them, in the order of the rows
+SELECT l.row, i.key, l.domestic, l.elsewhere, l.class, l.kind
+FROM lost l JOIN incident i ON i.id = l.incident
+ORDER BY l.row, l.incident
+LIMIT :most;
+
+-- lift_add: a key whose incident may lose what protected it
+INSERT INTO lift (key) VALUES (:key) ON CONFLICT (key) DO NOTHING;
+
+-- lost_unnamed: incidents that would lose it and must not
+SELECT count(*) FROM lost l JOIN incident i ON i.id = l.incident WHERE i.key = '' OR i.key NOT IN (SELECT key FROM lift);
+
+-- lost_keep: what they have holds in each row of their key from here on, as joint_list joins it
+UPDATE staged SET beside = 1
+WHERE key <> '' AND (slice, key) IN (
+    SELECT i.slice, i.key FROM lost l JOIN incident i ON i.id = l.incident WHERE i.key NOT IN (SELECT key FROM lift));
 
 -- renumbered: stored incidents that rows of this run tell of by their key, and how many of them would be of another time, place and
 -- kind, or of two of these

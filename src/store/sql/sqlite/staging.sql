@@ -20,7 +20,9 @@ CREATE TEMP TABLE IF NOT EXISTS staged (
     flags     INTEGER NOT NULL,
     classes   INTEGER NOT NULL,
     untold    INTEGER NOT NULL, -- src/model/incident.h
-    beside    INTEGER NOT NULL  -- 1: a row of this run before it told the same as the incident of its key does
+    beside    INTEGER NOT NULL, -- 1: what the incident of its key has holds for it, too, since a row of this run before it told the
+                                -- same, or since nobody has said that it may be lost
+    row       INTEGER NOT NULL  -- src/model/incident.h; 0: a row that was taken back
 );
 
 -- staging_kept: rows that take over what they do not tell or what other rows of their key tell, and their content with it
@@ -94,11 +96,30 @@ CREATE TEMP TABLE IF NOT EXISTS gone_earlier (
     by_place INTEGER NOT NULL
 );
 
+-- staging_lost: stored incidents from which the run takes what protected them
+CREATE TEMP TABLE IF NOT EXISTS lost (
+    incident  INTEGER PRIMARY KEY,
+    row       INTEGER NOT NULL,
+    domestic  INTEGER NOT NULL,
+    elsewhere INTEGER NOT NULL,
+    class     INTEGER NOT NULL,
+    kind      INTEGER NOT NULL
+);
+
+-- staging_lift: keys of those that may lose it
+CREATE TEMP TABLE IF NOT EXISTS lift (key TEXT PRIMARY KEY) WITHOUT ROWID;
+
 -- staged_clear: empties them all, one by one
 DELETE FROM staged;
 
 -- touched_clear: as staged_clear
 DELETE FROM touched;
+
+-- lost_clear: as staged_clear
+DELETE FROM lost;
+
+-- lift_clear: as staged_clear
+DELETE FROM lift;
 
 -- kept_clear: as staged_clear
 DELETE FROM kept;
