@@ -150,8 +150,8 @@ static void print_words(const struct classify *c)
     enum { SHOWN = 40 };
     if (!c->n_words) return;
     cli_print("Outcomes that no profile names; the public is told \"other\". To tell one, write it into "
-              "[outcomes] of the\n"
-              "profile (hromada-profile(5)) and import again:");
+              "[outcomes] of the");
+    cli_print("profile (hromada-profile(5)) and import again:");
     for (size_t i = 0; i < c->n_words && i < SHOWN; i++)
         cli_print("     %10" PRIu64 "  %.*s", c->words[i].incidents,
                   STR(str_slice(c->words[i].is->code, 0, 200)));

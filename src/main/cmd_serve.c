@@ -8,6 +8,7 @@
 #include "web/web.h"
 #include <errno.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -98,6 +99,17 @@ static enum err serve(struct cli *cli, const struct config *c)
     return e;
 }
 
+/// A misspelt folder would be served as a town that has published nothing.
+static enum err check_folder(struct cli *cli)
+{
+    struct stat st;
+    if (!stat(cli->dir, &st) && S_ISDIR(st.st_mode)) return OK;
+    return fail(&cli->sc->fault, ERR_NOTFOUND,
+                "there is no folder %s, so there is nothing to serve: name the town's data folder with -D or "
+                "HROMADA_DATA, or make one with hromada -D %s init",
+                cli->dir, cli->dir);
+}
+
 static int run(struct cli *cli, int argc, char **argv)
 {
     struct serve_options o = { 0 };
@@ -110,7 +122,8 @@ static int run(struct cli *cli, int argc, char **argv)
         return cli_usage(cli, "serve");
     }
     struct config c;
-    enum err      e = config_read(cli->sc, cli->dir, &c);
+    enum err      e = check_folder(cli);
+    if (!e) e = config_read(cli->sc, cli->dir, &c);
     if (o.listen) c.listen = o.listen;
     if (!e) e = serve(cli, &c);
     return e ? cli_fail(cli, e) : EXIT_DONE;

@@ -15,21 +15,24 @@ static void dir_closep(DIR **d)
     if (*d) closedir(*d);
 }
 
-static bool is_rejects(str name)
+static bool is_list(str name)
 {
     int64_t run;
-    if (!str_starts(name, S("rejects-")) || !str_ends(name, S(".csv.tmp"))) return false;
-    return str_to_i64(str_slice(name, strlen("rejects-"), name.n - strlen(".csv.tmp")), &run) && run > 0;
+    size_t  lead = str_starts(name, S("rejects-")) ? strlen("rejects-")
+                   : str_starts(name, S("lift-"))  ? strlen("lift-")
+                                                   : 0;
+    if (!lead || !str_ends(name, S(".csv.tmp"))) return false;
+    return str_to_i64(str_slice(name, lead, name.n - strlen(".csv.tmp")), &run) && run > 0;
 }
 
-/// Lists of rejected rows that were not finished, whoever writes them.
+/// Lists of rejected rows, and of those that would lift protection, that were not finished, whoever writes them.
 static enum err find_rejects(struct cli *cli, const char *out[LEFTOVERS_MAX], size_t *n)
 {
     AUTO(dir_closep) DIR *d = opendir(cli->dir);
     if (!d) return fail_errno(&cli->sc->fault, "cannot open %s", cli->dir);
     errno = 0;
     for (const struct dirent *e; *n < LEFTOVERS_MAX && (e = readdir(d));) {
-        if (is_rejects(str_of(e->d_name))) TRY(path_join(cli->sc, cli->dir, e->d_name, &out[(*n)++]));
+        if (is_list(str_of(e->d_name))) TRY(path_join(cli->sc, cli->dir, e->d_name, &out[(*n)++]));
         errno = 0;
     }
     return errno ? fail_errno(&cli->sc->fault, "cannot read %s", cli->dir) : OK;

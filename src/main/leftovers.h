@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What a command that was killed has left behind under the names that it wrote files by: rejects-N.csv.tmp of an import, and the
+// What a command that was killed has left behind under the names that it wrote files by: rejects-N.csv.tmp and lift-N.csv.tmp of an import, and the
 // secret in keys/signing.key.tmp. What a publication leaves, the next one removes (publish/release.c).
 #pragma once
 #include "main/cli.h"

@@ -853,6 +853,13 @@ static enum err check_text(struct scope *sc, str text)
 
 enum err policy_read(struct scope *sc, str text, struct policy *out)
 {
+    if (!str_trim(text).n)
+        return fail(
+            &sc->fault, ERR_INVALID,
+            "the file is empty: it has no \"tier\" line, and nothing is published by it. If "
+            "\"--show-policy\" was written into the "
+            "file that it reads, the shell had emptied it before: remove it, write to another name, and move "
+            "that here");
     TRY(check_text(sc, text));
     struct policy p = { .text = arena_str(sc->mem, text),
                         .least = POLICY_LEAST,

@@ -366,6 +366,9 @@ until [ -s "$dir/port" ]; do sleep 0.05; done
 port=$(cat "$dir/port")
 run timeout 20 "$hromada" -D "$town" serve --listen "127.0.0.1:$port"; check 'the port is taken' 1 "127.0.0.1:$port" 'stop it, or choose another address with --listen'
 kill $taken; wait $taken 2>/dev/null
+run timeout 20 "$hromada" -D "$dir/nowhere" serve; check 'a folder that is not there' 1 'there is no folder' 'init'
+: >"$dir/empty.txt"
+run "$hromada" publish --show-policy --policy "$dir/empty.txt"; check 'an empty policy' 1 'empty.txt: the file is empty' 'remove it'
 run "$hromada" -D "$town" serve --listen nonsense; check 'no such address' 1 'nonsense' '127.0.0.1:8080'
 python3 - "$town/releases/2/public.index" <<'P'
 import sys

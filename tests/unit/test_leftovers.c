@@ -91,6 +91,7 @@ static void strangers_are_told_of(void **state)
 static void leave(struct town *t)
 {
     ok_err(&t->sc, file_replace(&t->sc, place(t, "rejects-7.csv.tmp"), S("half")), OK);
+    ok_err(&t->sc, file_replace(&t->sc, place(t, "lift-7.csv.tmp"), S("half")), OK);
     ok_err(&t->sc, file_replace(&t->sc, place(t, "keys/signing.key.tmp"), S("secret")), OK);
 }
 
@@ -105,8 +106,9 @@ static void what_was_left_is_told_of_and_removed(void **state)
     ok_err(&t.sc, file_replace(&t.sc, place(&t, "other.tmp"), S("the town's")), OK);
     leave(&t);
     ok_i64(run(&t, &cmd_check, 0, NULL, &said), EXIT_FAILED);
-    ok(str_has(said, S("rejects-7.csv.tmp was left")) && str_has(said, S("signing.key.tmp was left")) &&
-           !str_has(said, S("old.csv")) && !str_has(said, S("other.tmp")),
+    ok(str_has(said, S("lift-7.csv.tmp was left")) && str_has(said, S("rejects-7.csv.tmp was left")) &&
+           str_has(said, S("signing.key.tmp was left")) && !str_has(said, S("old.csv")) &&
+           !str_has(said, S("other.tmp")),
        "%.*s", STR(said));
     ok(is_there(&t, "rejects-7.csv.tmp") && is_there(&t, "keys/signing.key.tmp"), "check changes nothing");
     // A writer is at work: it may be its own.
@@ -118,8 +120,9 @@ static void what_was_left_is_told_of_and_removed(void **state)
     store_close(st);
     leave(&t);
     (void)run(&t, &cmd_import, COUNT(file), file, &said); // no profile knows this file
-    ok(!is_there(&t, "rejects-7.csv.tmp") && !is_there(&t, "keys/signing.key.tmp"), "import: %.*s",
-       STR(said));
+    ok(!is_there(&t, "rejects-7.csv.tmp") && !is_there(&t, "lift-7.csv.tmp") &&
+           !is_there(&t, "keys/signing.key.tmp"),
+       "import: %.*s", STR(said));
     leave(&t);
     ok(run(&t, &cmd_publish, 0, NULL, &said) == EXIT_DONE, "%.*s", STR(said));
     ok(!is_there(&t, "rejects-7.csv.tmp") && !is_there(&t, "keys/signing.key.tmp"), "publish");
