@@ -54,7 +54,7 @@ static bool take_newest(struct cli *cli, struct history *h, struct region_print 
     h->n_prints -= has_print;
     h->n_records -= has_record;
     *out = has_print ? *p : (struct region_print){ .release = number };
-    return has_print || had_public(cli, r);
+    return has_print || (has_record && had_public(cli, r));
 }
 
 /// The newest public release in front of `making` that was not withdrawn; its number is 0: there is none. What neither record nor
