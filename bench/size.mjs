@@ -1,12 +1,12 @@
 // Bytes of the index file by section, read from its own table (src/index/format.h).
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { indexOf, rowsText } from './inputs.mjs';
 import { held, short, sum } from './lib.mjs';
 
 const HEADER = 64, ENTRY = 24;
-const NAMES = ['ANCHORS', 'CELLS', 'META', 'STRINGS', 'CATEGORIES', 'OUTCOMES', 'SOURCES', 'SETS', 'AREAS', 'FIGURES', 'LAYERS', 'FEATURES',
-  'POINTS', 'PARTS', 'PLACES', 'DAY', 'HOW', 'CATEGORY', 'OUTCOME', 'FLAGS', 'MINUTE', 'ANCHOR', 'PLACE', 'SOURCE',
-  ...Array.from({ length: 8 }, (_, i) => `AREA + ${i}`), 'STEPS', 'CUBE'];
+/// As the program's own header has them.
+const NAMES = [...readFileSync(new URL('../src/index/format.h', import.meta.url), 'utf8').matchAll(/^ {4}SECTION_(\w+)(?: = SECTION_AREA \+ 8)?,/gm)]
+  .flatMap(([, name]) => (name === 'AREA' ? Array.from({ length: 8 }, (_, i) => `AREA + ${i}`) : [name]));
 /// What a filter, a grid or a chart can read; the rest is for places, pop-ups and downloads.
 const HOT = ['DAY', 'HOW', 'CATEGORY', 'OUTCOME', 'ANCHOR', 'STEPS', 'CELLS', 'CUBE'];
 
@@ -14,7 +14,7 @@ export function sections(path) {
   const bytes = Buffer.alloc(HEADER + NAMES.length * ENTRY), fd = openSync(path);
   readSync(fd, bytes, 0, bytes.length, 0);
   closeSync(fd);
-  if (bytes.readUInt32LE(24) !== NAMES.length) throw new Error(`${path} has ${bytes.readUInt32LE(24)} sections, not ${NAMES.length}: teach bench/size.mjs`);
+  if (bytes.readUInt32LE(24) !== NAMES.length) throw new Error(`${path} has ${bytes.readUInt32LE(24)} sections, and src/index/format.h names ${NAMES.length}`);
   return Object.fromEntries(NAMES.map((name, i) => [name, Number(bytes.readBigUInt64LE(HEADER + i * ENTRY + 16))]));
 }
 
