@@ -22,6 +22,7 @@ struct stored {
     struct incident was; // before the run
     bool            held, was_gone;
     int told_in, told_before, gone_in; // runs: new or back last, as before this one, and withdrawn last
+    int told[RUNS], gone[RUNS], n_told, n_gone; // all of them
 };
 struct model {
     enum identity by;
@@ -140,19 +141,22 @@ static void model_join(struct model *m, struct incident *row, size_t n, struct r
 static bool model_lifts(const struct model *m, const struct incident *was, const struct incident *now)
 {
     sensitivity_set  domestic = sensitivity_bit(SENSITIVITY_DOMESTIC);
-    enum sensitivity kind = model_class(m, was->category);
-    sensitivity_set  has = now->classes | sensitivity_bit(model_class(m, now->category));
+    enum sensitivity kind = model_class(m, was->category), to = model_class(m, now->category);
+    sensitivity_set  has = now->classes;
+    if (to || !kind) has |= sensitivity_bit(to); // one that nobody has classified takes nothing over
     if (now->flags & FLAG_DOMESTIC) has |= domestic;
     sensitivity_set hides = was->classes & ((1 << SENSITIVITY_ORDINARY) - 1);
     if (was->flags & FLAG_DOMESTIC) hides |= domestic;
     return (was->flags & ~now->flags & FLAG_PLACE_OTHER) || (hides & ~has) ||
-           (kind < SENSITIVITY_ORDINARY && sensitivity_strictest(has) > kind);
+           (kind < SENSITIVITY_ORDINARY && (!has || sensitivity_strictest(has) > kind));
 }
 
 static struct stored *model_new(struct model *m, const struct incident *i)
 {
     ok(m->n < MAX_STORED, "the model is full");
-    m->of[m->n] = (struct stored){ .is = *i, .taken = true, .fresh = true, .told_in = m->run };
+    m->of[m->n] = (struct stored){
+        .is = *i, .taken = true, .fresh = true, .told_in = m->run, .told = { m->run }, .n_told = 1
+    };
     return &m->of[m->n++];
 }
 
@@ -167,7 +171,7 @@ static void model_revise(struct model *m, struct stored *s, const struct inciden
     m->revisions += !category && classes != s->is.classes;
     s->is = *i;
     if (!category) s->is.category = own, s->is.classes = classes;
-    if (s->withdrawn) s->told_in = m->run;
+    if (s->withdrawn) s->told_in = s->told[s->n_told++] = m->run;
     s->withdrawn = false;
     s->taken = true;
 }
@@ -301,7 +305,7 @@ static void model_slices(struct scope *sc, struct model *m, struct incident *row
         for (size_t i = 0; i < n; i++) touched = touched || str_eq(row[i].slice, s->is.slice);
         if (!touched || s->taken || s->withdrawn) continue;
         s->withdrawn = true;
-        s->gone_in = m->run;
+        s->gone_in = s->gone[s->n_gone++] = m->run;
         t->withdrawn++;
         m->revisions++;
     }
@@ -352,16 +356,61 @@ static bool same_place(const struct incident *a, const struct incident *b)
     return same_act(&as_b, b);
 }
 
-// Was it withdrawn before this run, and its act, or something else of its place, told anew between?
-static bool model_replaced(const struct model *m, const struct stored *s,
-                           bool same(const struct incident *, const struct incident *))
+// Was it withdrawn before this run, and its act told anew between?
+static bool model_replaced(const struct model *m, const struct stored *s)
 {
     bool replaced = false;
     for (size_t k = 0; k < m->n && s->was_gone && !replaced; k++) {
         const struct stored *o = &m->of[k];
-        replaced = o->held && same(&o->was, &s->was) && o->told_before >= s->gone_in;
+        replaced = o->held && same_act(&o->was, &s->was) && o->told_before >= s->gone_in;
     }
     return replaced;
+}
+
+static bool model_told(const struct stored *s)
+{
+    return !s->held || (s->was_gone && !s->withdrawn);
+}
+
+static bool model_sensitive(const struct model *m, const struct incident *i)
+{
+    return i->classes || i->flags & (FLAG_DOMESTIC | FLAG_PLACE_OTHER) ||
+           model_class(m, i->category) < SENSITIVITY_ORDINARY;
+}
+
+// Something that is gone from before, and that this run does not bring back.
+static bool model_missing(const struct model *m, const struct stored *s)
+{
+    return s->held && s->was_gone && s->withdrawn && !s->is.key.n && model_sensitive(m, &s->was);
+}
+
+// Of this place, how many more sensitive ones were withdrawn from a run on than anything was told, up to this run.
+static int model_excess(const struct model *m, const struct stored *s, int run)
+{
+    int more = 0;
+    for (size_t k = 0; k < m->n; k++) {
+        const struct stored *o = &m->of[k];
+        if (!o->held || !same_place(&o->was, &s->was)) continue;
+        bool back = o->was_gone && !o->withdrawn, counts = !o->is.key.n && model_sensitive(m, &o->was);
+        for (int i = 0; i < o->n_told; i++) more -= o->told[i] >= run && o->told[i] < m->run;
+        for (int i = 0; i < o->n_gone - back && counts; i++) more += o->gone[i] >= run && o->gone[i] < m->run;
+    }
+    return more;
+}
+
+// Nothing was told since in place of it: of those that its run withdrew, as many as raise the excess, the strictest.
+static bool model_left(const struct model *m, const struct stored *s)
+{
+    int rank = 1, later = 0;
+    for (size_t k = 0; k < m->n; k++) {
+        const struct stored *o = &m->of[k];
+        if (!model_missing(m, o) || !same_place(&o->was, &s->was)) continue;
+        enum sensitivity its = model_class(m, o->was.category), own = model_class(m, s->was.category);
+        if (o->gone_in == s->gone_in) rank += its < own || (its == own && o < s);
+        int more = o->gone_in > s->gone_in ? model_excess(m, o, o->gone_in) : 0;
+        if (more > later) later = more;
+    }
+    return rank <= model_excess(m, s, s->gone_in) - later;
 }
 
 static enum sensitivity model_strict(const struct model *m, const struct incident *i)
@@ -370,32 +419,34 @@ static enum sensitivity model_strict(const struct model *m, const struct inciden
                                  (i->flags & FLAG_DOMESTIC ? sensitivity_bit(SENSITIVITY_DOMESTIC) : 0));
 }
 
-static bool model_told(const struct stored *s)
-{
-    return !s->held || (s->was_gone && !s->withdrawn);
-}
-
 static bool model_away(const struct model *m, const struct stored *s)
 {
-    return s->held && s->withdrawn && !s->is.key.n && !model_replaced(m, s, same_place);
+    return s->held && s->withdrawn && !s->is.key.n &&
+           (!s->was_gone || (model_missing(m, s) && model_left(m, s)));
 }
 
 // Without a key: of its time and place fewer are told as strict as were, it among them, and some less.
 static bool model_gives_way(const struct model *m, const struct stored *s)
 {
     enum sensitivity strict = model_strict(m, &s->was);
-    int              rank = 0, as_strict = 0, less = 0;
-    if (!model_away(m, s) || strict >= SENSITIVITY_ORDINARY) return false;
+    int              rank = 0, as_strict = 0, less = 0, elsewhere = 0, as_elsewhere = 0, here = 0;
+    if (!model_away(m, s)) return false;
     for (size_t k = 0; k < m->n; k++) {
         const struct stored *o = &m->of[k];
         if (o->is.key.n || !same_place(&o->is, &s->is)) continue;
         enum sensitivity was = model_strict(m, &o->was), is = model_strict(m, &o->is);
-        if (model_away(m, o)) rank += was < strict || (was == strict && o <= s);
+        if (model_away(m, o)) {
+            rank += was < strict || (was == strict && o <= s);
+            elsewhere += o->was.flags & FLAG_PLACE_OTHER && o <= s;
+        }
         if (!model_told(o)) continue;
         as_strict += is <= strict;
         less += is > strict;
+        as_elsewhere += (o->is.flags & FLAG_PLACE_OTHER) != 0;
+        here += !(o->is.flags & FLAG_PLACE_OTHER);
     }
-    return as_strict < rank && less;
+    return (strict < SENSITIVITY_ORDINARY && as_strict < rank && less) ||
+           (s->was.flags & FLAG_PLACE_OTHER && as_elsewhere < elsewhere && here);
 }
 
 // What the run took from incidents that were there.
@@ -404,15 +455,13 @@ static void model_lift(const struct model *m, struct run_totals *t)
     for (size_t k = 0; k < m->n; k++) {
         const struct stored *s = &m->of[k];
         bool                 protects = s->was.classes || s->was.flags & (FLAG_DOMESTIC | FLAG_PLACE_OTHER);
-        bool                 lost = s->held && !s->withdrawn && model_lifts(m, &s->was, &s->is), met = false;
-        if (s->held && s->withdrawn && protects && !model_replaced(m, s, same_act))
+        bool                 lost = s->held && !s->withdrawn && model_lifts(m, &s->was, &s->is);
+        if (s->held && s->withdrawn && protects && !model_replaced(m, s))
             for (size_t f = 0; f < m->n; f++) {
                 const struct stored *o = &m->of[f];
-                if (!model_told(o) || !same_act(&s->is, &o->is)) continue;
-                lost = lost || model_lifts(m, &s->was, &o->is);
-                met = true;
+                lost = lost || (model_told(o) && same_act(&s->is, &o->is) && model_lifts(m, &s->was, &o->is));
             }
-        t->lifted += lost || (!met && model_gives_way(m, s));
+        t->lifted += lost || model_gives_way(m, s);
     }
 }
 
@@ -437,7 +486,9 @@ static struct incident random_row(uint64_t *seed, const struct pair *p)
         .point = (enum point_kind)(test_random(seed) % 4),
         .area = str_of(areas[test_random(seed) % COUNT(areas)]),
         .place = str_of(places[test_random(seed) % COUNT(places)]),
-        .flags = (test_random(seed) % 8 ? 0u : FLAG_ARREST) | (test_random(seed) % 4 ? 0u : FLAG_DOMESTIC),
+        .flags = (test_random(seed) % 8 ? 0u : FLAG_ARREST) |
+                 (test_random(seed) % 6 ? 0u : FLAG_PLACE_OTHER) |
+                 (test_random(seed) % 4 ? 0u : FLAG_DOMESTIC),
         .classes = (sensitivity_set)(test_random(seed) % 4 ? 0 : 1u << test_random(seed) % 4),
     };
     i.to_s = i.from_s + 86399;

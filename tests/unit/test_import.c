@@ -910,6 +910,9 @@ static void test_protection_is_lifted_on_demand(void **state)
         { "Rape,187,1,9", "Theft,205,0,1",
           "domestic (1), happened elsewhere (1), a class by code or description (1), a stricter kind (1)",
           true },
+        { "Rape,,0,1", "Unheard of,,0,1", "a stricter kind (1)",
+          true }, // whoever says what that is, does not know
+        { "Unheard of,,0,1", "Never heard of,,0,1", "", false },
         { "Theft,,0,1", "Rape,,1,9", "", false }, // it gains protection
         { "Home,,0,1", "Rape,,0,1", "", false },  // another kind, and a stricter
         { "Rape,,0,1", "Theft,,,", "a stricter kind",
@@ -1155,6 +1158,10 @@ static void test_protection_outlives_half_a_file(void **state)
         { "n,2024-01-01,0,205,Theft\n", "domestic (1)", STOPS },
         { "n,2024-01-01,0,205,Theft\n", "", LIFTED },
         { "n,2024-01-01,0,205,Theft\nn,2024-01-01,0,999,Theft\n", "", TAKEN },
+        { "q,2024-01-01,1,205,Theft\nq,2024-01-01,1,206,Theft\n", "", TAKEN },
+        { "q,2024-01-01,1,207,Theft\nq,2024-01-01,0,206,Theft\n", "domestic (", STOPS }, // two were, one is
+        { "q,2024-01-01,1,207,Theft\n", "", TAKEN },
+        { "q,2024-01-01,1,207,Theft\nq,2024-01-01,0,206,Theft\n", "stored incident", STOPS }, // and still
     };
     import_in_turn("s,d,dom,law,k", "code = {law} by cz-criminal-code\n" TELLING_ASKS, files, COUNT(files));
 }
@@ -1183,6 +1190,12 @@ static void test_a_kind_outlives_half_a_file(void **state)
         { "n,2024-01-09,Theft\n", "", TAKEN },
         { "n,2024-01-01,Home\n", "a stricter kind (1)", STOPS }, // strict, and less so
         { "n,2024-01-01,Rape\nn,2024-01-01,Theft\nn,2024-01-09,Theft\n", "", TAKEN },
+        { "p,2024-01-06,Rape\np,2024-01-06,Home\np,2024-01-06,Home\n", "", TAKEN },
+        { "p,2024-01-06,Rape\np,2024-01-06,Home\np,2024-01-06,Theft\n", "a stricter kind (1)", STOPS },
+        { "p,2024-01-06,Rape\n", "", TAKEN },                    // two are gone
+        { "p,2024-01-06,Rape\np,2024-01-06,Home\n", "", TAKEN }, // one is back
+        { "p,2024-01-06,Rape\np,2024-01-06,Home\np,2024-01-06,Theft\n", "a stricter kind (1)",
+          STOPS }, // and one is not
         { "k,2024-01-05,Unheard of\n", "", TAKEN },
         { "k,2024-01-05,Theft\n", "a stricter kind (1)", STOPS }, // unknown is not harmless
     };

@@ -269,37 +269,52 @@ SELECT kind, count(*), count(before) FROM verdict GROUP BY kind;
 INSERT INTO gone (incident)
 SELECT incident FROM held WHERE gone = 0 AND incident NOT IN (SELECT incident FROM verdict);
 
--- gone_earlier_find: incidents that an earlier run withdrew and of which no run has told since, neither by a new incident nor by one
--- that came back: with marks or classes by their act (kind, time and place); without a key, if they were sensitive, by whatever
--- act of their time and place. What was told since, was held against them then
+-- gone_earlier_find: incidents that an earlier run withdrew and that no run has told anew since, neither by a new incident nor by
+-- one that came back: with marks or classes by their act (kind, time and place); without a key, if they were sensitive, by
+-- whatever act of their time and place, one for each. What was told since, was held against them then. Since a run, so many more
+-- were withdrawn than told (more); of those that it withdrew so many are left as raise that number, the strictest
 INSERT INTO gone_earlier (incident, by_act, by_place)
 WITH lost AS MATERIALIZED (
-    SELECT i.id, i.slice, i.key, i.category, i.from_s, i.to_s, i.lon_e7, i.lat_e7, i.withdrawn,
+    SELECT i.id, i.slice, i.key, i.category, i.from_s, i.to_s, i.lon_e7, i.lat_e7, i.withdrawn, c.sensitivity,
         CASE WHEN (i.flags & 34) <> 0 OR i.classes <> 0 THEN 1 ELSE 0 END AS marked
     FROM held h
     JOIN incident i ON i.id = h.incident
     JOIN category c ON c.id = i.category
     WHERE h.gone = 1 AND ((i.flags & 34) <> 0 OR i.classes <> 0 OR (i.key = '' AND c.sensitivity < 10))
         AND i.id NOT IN (SELECT incident FROM verdict)
-), told AS MATERIALIZED (
-    SELECT o.slice, o.category, o.from_s, o.to_s, o.lon_e7, o.lat_e7, max(max(o.added, coalesce(r.run, 0))) AS run
+), near AS MATERIALIZED (
+    SELECT o.id, o.slice, o.category, o.from_s, o.to_s, o.lon_e7, o.lat_e7, o.added,
+        CASE WHEN o.id IN (SELECT incident FROM verdict) THEN o.withdrawn END AS back,
+        CASE WHEN o.key = '' AND ((o.flags & 34) <> 0 OR o.classes <> 0 OR c.sensitivity < 10) THEN 1 ELSE 0 END AS counts
     FROM incident o
-    LEFT JOIN revision r ON r.incident = o.id AND r.field = 'withdrawn' AND r.now = 'no'
+    JOIN category c ON c.id = o.category
     WHERE o.slice IN (SELECT slice FROM lost)
         AND (o.slice, o.from_s, o.to_s, o.lon_e7, o.lat_e7) IN (SELECT slice, from_s, to_s, lon_e7, lat_e7 FROM lost)
-    GROUP BY o.slice, o.category, o.from_s, o.to_s, o.lon_e7, o.lat_e7
-), aged AS (
-    SELECT l.id, l.withdrawn, l.marked, CASE WHEN l.key = '' THEN 1 ELSE 0 END AS keyless,
-        max(CASE WHEN t.category = l.category THEN t.run ELSE 0 END) AS act, max(t.run) AS place
+), event AS MATERIALIZED (
+    SELECT slice, category, from_s, to_s, lon_e7, lat_e7, added AS run, -1 AS n FROM near
+    UNION ALL
+    SELECT o.slice, o.category, o.from_s, o.to_s, o.lon_e7, o.lat_e7, r.run,
+        CASE WHEN r.now = 'no' THEN -1 WHEN r.run = o.back THEN 0 ELSE o.counts END
+    FROM near o JOIN revision r ON r.incident = o.id AND r.field = 'withdrawn'
+), since AS (
+    SELECT l.id, l.slice, l.key, l.from_s, l.to_s, l.lon_e7, l.lat_e7, l.withdrawn, l.marked, l.sensitivity, sum(e.n) AS more,
+        count(CASE WHEN e.n < 0 AND e.category = l.category THEN 1 END) AS acts
     FROM lost l
-    JOIN told t ON t.slice = l.slice AND t.from_s = l.from_s AND t.to_s = l.to_s AND t.lon_e7 = l.lon_e7
-        AND t.lat_e7 = l.lat_e7
-    GROUP BY l.id, l.withdrawn, l.marked, l.key
+    LEFT JOIN event e ON e.slice = l.slice AND e.from_s = l.from_s AND e.to_s = l.to_s AND e.lon_e7 = l.lon_e7
+        AND e.lat_e7 = l.lat_e7 AND e.run >= l.withdrawn
+    GROUP BY l.id, l.slice, l.key, l.from_s, l.to_s, l.lon_e7, l.lat_e7, l.withdrawn, l.marked, l.sensitivity
+), ranked AS (
+    SELECT id, key, marked, acts, more,
+        row_number() OVER (PARTITION BY slice, key, from_s, to_s, lon_e7, lat_e7, withdrawn ORDER BY sensitivity, id) AS rank,
+        max(more) OVER (PARTITION BY slice, key, from_s, to_s, lon_e7, lat_e7
+                        ORDER BY withdrawn DESC RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS later
+    FROM since
+), verdicts AS (
+    SELECT id, CASE WHEN marked = 1 AND acts = 0 THEN 1 ELSE 0 END AS by_act,
+        CASE WHEN key = '' AND rank <= more - max(coalesce(later, 0), 0) THEN 1 ELSE 0 END AS by_place
+    FROM ranked
 )
-SELECT id, CASE WHEN marked = 1 AND act < withdrawn THEN 1 ELSE 0 END,
-    CASE WHEN keyless = 1 AND place < withdrawn THEN 1 ELSE 0 END
-FROM aged
-WHERE (marked = 1 AND act < withdrawn) OR (keyless = 1 AND place < withdrawn);
+SELECT id, by_act, by_place FROM verdicts WHERE by_act + by_place > 0;
 
 -- gone_untold: incidents without a key that no row tells of, though they have what protects and rows of their slice do
 -- not tell it, so that one of these rows may be theirs. They may have gone before (half of a file is enough), unless a run that came then
@@ -346,9 +361,10 @@ UPDATE source SET tells = tells | :tells WHERE id = :source;
 
 -- lost_find: stored incidents from which this run takes what protected them, and the row that does: the mark
 -- "domestic" (flag 2), "elsewhere" (flag 32), a class of the record, or they get a kind that is less strict. A class that the
--- new kind or the mark has is not lost. Without a pair: an incident that is gone, now or before, while a new one, or one that comes back,
--- tells of the same kind, time and place; and where no key says otherwise, one of whatever kind that is less strict, unless as many
--- of that time and place are told as strict as were (strict: the lowest bit of all that hides it)
+-- new kind or the mark has is not lost; a kind that nobody has classified (0) takes none over from one that somebody has. Where no
+-- row tells of it: an incident that is gone, now or before, while a new one, or one that comes back, tells of the same kind, time
+-- and place; and where no key says otherwise, one of whatever kind that is less strict, unless as many of that time and place are
+-- told as strict as were (strict: the lowest bit of all that hides it), and so with "elsewhere"
 INSERT INTO lost (incident, row, domestic, elsewhere, class, kind)
 WITH absent AS MATERIALIZED (
     SELECT incident FROM gone UNION ALL SELECT incident FROM gone_earlier WHERE by_act = 1
@@ -376,21 +392,21 @@ WITH absent AS MATERIALIZED (
         AND t.lon_e7 = a.lon_e7 AND t.lat_e7 = a.lat_e7
 ), side AS (
     SELECT p.incident, p.row, i.flags & ~p.flags & 34 AS flags, i.classes & 1023 AS was, w.sensitivity AS was_kind,
-        n.sensitivity AS kind,
-        p.classes | (1 << n.sensitivity) | CASE WHEN (p.flags & 2) <> 0 THEN 16 ELSE 0 END AS now
+        CASE WHEN n.sensitivity = 0 THEN CASE WHEN w.sensitivity = 0 THEN 0 ELSE 12 END ELSE n.sensitivity END AS kind,
+        p.classes | CASE WHEN n.sensitivity = 0 THEN 0 ELSE 1 << n.sensitivity END | CASE WHEN (p.flags & 2) <> 0 THEN 16 ELSE 0 END AS now
     FROM pair p
     JOIN incident i ON i.id = p.incident
     JOIN category w ON w.id = i.category
     JOIN category n ON n.id = CASE WHEN :types = 1 THEN i.category ELSE p.category END
 ), sides AS (
-    SELECT i.id, i.slice, i.from_s, i.to_s, i.lon_e7, i.lat_e7, NULL AS row, 1 AS was,
+    SELECT i.id, i.slice, i.from_s, i.to_s, i.lon_e7, i.lat_e7, NULL AS row, 1 AS was, (i.flags & 32) / 32 AS elsewhere,
         i.classes | (1 << c.sensitivity) | CASE WHEN (i.flags & 2) <> 0 THEN 16 ELSE 0 END AS hides
     FROM (SELECT incident FROM gone UNION ALL SELECT incident FROM gone_earlier WHERE by_place = 1) g
     JOIN incident i ON i.id = g.incident
     JOIN category c ON c.id = i.category
     WHERE i.key = ''
     UNION ALL
-    SELECT 0, s.slice, s.from_s, s.to_s, s.lon_e7, s.lat_e7, s.row, 0,
+    SELECT 0, s.slice, s.from_s, s.to_s, s.lon_e7, s.lat_e7, s.row, 0, (s.flags & 32) / 32,
         s.classes | (1 << c.sensitivity) | CASE WHEN (s.flags & 2) <> 0 THEN 16 ELSE 0 END
     FROM staged s
     JOIN verdict v ON v.n = s.n
@@ -398,28 +414,30 @@ WITH absent AS MATERIALIZED (
     LEFT JOIN incident b ON b.id = v.incident AND b.withdrawn IS NOT NULL
     WHERE s.key = '' AND (v.fresh = 1 OR b.id IS NOT NULL)
 ), in_order AS (
-    SELECT id, was, hides & -hides AS strict,
+    SELECT id, was, elsewhere, hides & -hides AS strict,
         sum(1 - 2 * was) OVER (PARTITION BY slice, from_s, to_s, lon_e7, lat_e7
                                ORDER BY hides & -hides, was, id ROWS UNBOUNDED PRECEDING) AS balance,
+        sum((1 - 2 * was) * elsewhere) OVER (PARTITION BY slice, from_s, to_s, lon_e7, lat_e7
+                                             ORDER BY was, id ROWS UNBOUNDED PRECEDING) AS balance_elsewhere,
+        sum((1 - was) * (1 - elsewhere)) OVER (PARTITION BY slice, from_s, to_s, lon_e7, lat_e7) AS here,
         first_value(row) OVER (PARTITION BY slice, from_s, to_s, lon_e7, lat_e7 ORDER BY was, hides & -hides DESC, row) AS row,
         max(CASE WHEN was = 0 THEN hides & -hides ELSE 0 END) OVER (PARTITION BY slice, from_s, to_s, lon_e7, lat_e7) AS laxest
     FROM sides
 ), taken AS (
-    SELECT incident, min(row) AS row, max(CASE WHEN (flags & 2) <> 0 AND (now & 16) = 0 THEN 1 ELSE 0 END) AS domestic, max(flags & 32) / 32 AS elsewhere,
-        max(CASE WHEN (was & ~now) <> 0 THEN 1 ELSE 0 END) AS class,
-        max(CASE WHEN was_kind < 10 AND was_kind < kind AND (now & ((1 << (was_kind + 1)) - 1)) = 0 THEN 1 ELSE 0 END) AS kind
+    SELECT incident, row, CASE WHEN (flags & 2) <> 0 AND (now & 16) = 0 THEN 1 ELSE 0 END AS domestic, (flags & 32) / 32 AS elsewhere,
+        CASE WHEN (was & ~now) <> 0 THEN 1 ELSE 0 END AS class,
+        CASE WHEN was_kind < 10 AND was_kind < kind AND (now & ((1 << (was_kind + 1)) - 1)) = 0 THEN 1 ELSE 0 END AS kind
     FROM side
-    GROUP BY incident
     UNION ALL
-    SELECT id, row, 0, 0, 0, 1
+    SELECT id, row, 0, CASE WHEN elsewhere = 1 AND balance_elsewhere < 0 AND here > 0 THEN 1 ELSE 0 END, 0,
+        CASE WHEN strict < 1024 AND balance < 0 AND laxest > strict THEN 1 ELSE 0 END
     FROM in_order
-    WHERE was = 1 AND strict < 1024 AND balance < 0 AND laxest > strict
-        AND id NOT IN (SELECT a.id FROM away a JOIN told t ON t.slice = a.slice AND t.category = a.category
-            AND t.from_s = a.from_s AND t.to_s = a.to_s AND t.lon_e7 = a.lon_e7 AND t.lat_e7 = a.lat_e7)
+    WHERE was = 1
 )
-SELECT incident, row, domestic, elsewhere, class, kind
+SELECT incident, min(row), max(domestic), max(elsewhere), max(class), max(kind)
 FROM taken
-WHERE domestic + elsewhere + class + kind > 0;
+WHERE domestic + elsewhere + class + kind > 0
+GROUP BY incident;
 
 -- lost_sum: how many incidents; of those how many lose each
 SELECT count(*), coalesce(sum(domestic), 0), coalesce(sum(elsewhere), 0), coalesce(sum(class), 0), coalesce(sum(kind), 0)
