@@ -20,6 +20,9 @@ struct exception {
 };
 struct arrival { // it may be what one that was withdrawn became
     int64_t         incident;
+    uint64_t        at;    // number of the fact
+    bool            waits; // whether it is shown is not decided yet
+    bool            done;
     bool            shown, by_area; // it may be shown; it is counted by area
     struct fact     fact;
     sensitivity_set classes;
@@ -43,7 +46,7 @@ struct leave {
     enum leave_past   past_of; // of the incident last met
     struct lost_set   lost;
     uint64_t          at; // facts met
-    struct vec        arrivals, exceptions, turned, fresh, passed, rows, leaving, staying, past, stands;
+    struct vec        arrivals, exceptions, turned, fresh, passed, late, rows, leaving, staying, past, stands;
     struct vec        kinds;
     struct vec        maps;
     uint32_t         *line_of; // by the number of a kind
@@ -85,8 +88,8 @@ void leave_closep(struct leave **leave)
     struct leave *l = *leave;
     *leave = NULL;
     if (!l) return;
-    struct vec *all[] = { &l->arrivals, &l->exceptions, &l->turned, &l->fresh,  &l->passed, &l->rows,
-                          &l->leaving,  &l->staying,    &l->past,   &l->stands, &l->kinds };
+    struct vec *all[] = { &l->arrivals, &l->exceptions, &l->turned,  &l->fresh, &l->passed, &l->late,
+                          &l->rows,     &l->leaving,    &l->staying, &l->past,  &l->stands, &l->kinds };
     for (size_t i = 0; i < COUNT(all); i++) free(all[i]->item);
     lost_free(&l->lost);
     const struct kind_map *m = l->maps.item;
@@ -105,12 +108,23 @@ static int32_t month_of(int64_t from_s)
     return civil_month_of_day(civil_floor_day(from_s));
 }
 
-static void count_left(struct leave *l, int32_t month, bool gone)
+static struct cover_half *half_of(struct leave *l, int32_t month)
 {
     int32_t at = month - AREA_FIRST_HALF * MONTHS_OF_HALF;
-    if (at < 0 || at / MONTHS_OF_HALF >= AREA_HALVES) return;
-    l->left[at / MONTHS_OF_HALF].left++;
-    l->left[at / MONTHS_OF_HALF].gone += gone;
+    return at >= 0 && at / MONTHS_OF_HALF < AREA_HALVES ? &l->left[at / MONTHS_OF_HALF] : NULL;
+}
+
+static void count_left(struct leave *l, int32_t month)
+{
+    struct cover_half *half = half_of(l, month);
+    if (half) half->left++;
+}
+
+/// One that had turned and is withdrawn (n = 1), or is there again under another number (n = -1).
+static void count_turned(struct leave *l, const struct lost *o, int n)
+{
+    struct cover_half *half = half_of(l, month_of(o->is.from_s));
+    if (half && o->left->turned) half->gone += (uint32_t)n;
 }
 
 /// What has left and is withdrawn since has left all the same.
@@ -118,7 +132,7 @@ static void count_gone(struct leave *l)
 {
     for (size_t i = 0; i < l->lost.n; i++) {
         const struct lost *o = &l->lost.of[i];
-        if (o->left) count_left(l, month_of(o->is.from_s), o->left->turned);
+        if (o->left) count_left(l, month_of(o->is.from_s)), count_turned(l, o, 1);
     }
 }
 
@@ -219,11 +233,10 @@ static const struct departed *departed_of(struct leave *l, int64_t incident)
 }
 
 /// Something was withdrawn that this may be: what it became is asked when all are met.
-static bool may_be_lost(struct leave *l, int64_t incident, const struct fact *i, enum leave_verdict v,
-                        sensitivity_set classes)
+static bool may_be_lost(struct leave *l, const struct arrival *a)
 {
-    if (!lost_any(&l->lost, i)) return false;
-    ADD(l, &l->arrivals, (struct arrival){ incident, v == LEAVE_MAY_SHOW, v == LEAVE_BY_AREA, *i, classes });
+    if (!lost_any(&l->lost, &a->fact)) return false;
+    ADD(l, &l->arrivals, (struct arrival) * a);
     return true;
 }
 
@@ -243,13 +256,22 @@ static bool gone(struct leave *l, uint64_t at)
     return true;
 }
 
-/// It left under its former number.
-static void left_before(struct leave *l, int64_t incident, const struct departed *was)
+static enum leave_past past_of_departed(const struct departed *d)
 {
-    struct departed passed = *was;
+    return d->turned && d->turned <= d->release ? LEAVE_TURNED : LEAVE_ALONG;
+}
+
+/// It left under its former number. What went along has not turned, whatever its source told of it since.
+static void left_before(struct leave *l, int64_t incident, struct lost *o)
+{
+    struct departed passed = *o->left;
+    bool            turned = past_of_departed(o->left) == LEAVE_TURNED;
     passed.passed = l->order.number;
     ADD(l, &l->leaving, passed);
-    ADD(l, &l->leaving, (struct departed){ incident, l->order.number, was->turned, 0 });
+    ADD(l, &l->leaving, (struct departed){ incident, l->order.number, turned ? o->left->turned : 0, 0 });
+    if (o->counted) ADD(l, &l->passed, (struct leave_passed){ o->is.id, incident });
+    count_turned(l, o, -1);
+    o->taken = true;
 }
 
 /// A release showed it under its former number.
@@ -260,19 +282,32 @@ static void take_place(struct leave *l, int64_t incident, const struct lost *o)
     else l->before.hidden.of[o->is.id] = 0, l->before.hidden.of[incident] = o->stand;
 }
 
-static bool meet_shown(struct leave *l, int64_t incident, uint64_t at, const struct fact *i, bool counted)
+static void show(struct leave *l, int64_t incident, const struct fact *i)
 {
-    struct lost *o = shown_was(&l->before, incident) ? NULL : lost_again(&l->lost, i);
-    if (o) o->taken = true;
-    if (o && o->left) return left_before(l, incident, o->left), gone(l, at);
-    if (o) take_place(l, incident, o);
-    else if (!shown_was(&l->before, incident) && (counted || came_counted(l, incident, i)))
-        return l->totals.counted++, gone(l, at);
-    else if (!shown_was(&l->before, incident)) (void)may_be_lost(l, incident, i, LEAVE_MAY_SHOW, 0);
     shown_put(&l->now, incident, true);
     count_told(l, i);
     if (shown_was(&l->before, incident)) count_kind(l, i, shown_stand(&l->before, incident));
-    return false;
+}
+
+/// May it be what was shown as well as what stands in a count? Then what comes instead of the latter is met first.
+static bool may_be_either(const struct leave *l, int64_t incident, const struct fact *i)
+{
+    return incident > l->before.last && lost_counted(&l->lost, i) &&
+           lost_as(&l->lost, &l->before, incident, i);
+}
+
+static bool meet_shown(struct leave *l, int64_t incident, uint64_t at, const struct fact *i, bool counted)
+{
+    struct arrival a = { .incident = incident, .at = at, .shown = true, .fact = *i };
+    bool public = shown_was(&l->before, incident);
+    struct lost *o = public ? NULL : lost_again(&l->lost, i);
+    if (o && o->left) return left_before(l, incident, o), gone(l, at);
+    if (o) o->taken = true, take_place(l, incident, o);
+    a.waits = !public && !o && !counted && may_be_either(l, incident, i);
+    if (a.waits) return may_be_lost(l, &a);
+    if (!public && !o && (counted || came_counted(l, incident, i))) return l->totals.counted++, gone(l, at);
+    if (!public && !o) (void)may_be_lost(l, &a);
+    return show(l, incident, i), false;
 }
 
 /// It went along, and now has turned itself.
@@ -290,11 +325,6 @@ static bool is_revised(const struct leave *l, int64_t incident)
     return l->revised && l->revised[incident] > shown_run(&l->before, incident);
 }
 
-static enum leave_past past_of_departed(const struct departed *d)
-{
-    return d->turned && d->turned <= d->release ? LEAVE_TURNED : LEAVE_ALONG;
-}
-
 /// Not yet due: it may stand in a count all the same, in the place of another.
 static bool wait_due(struct leave *l, int64_t incident, const struct fact *i, bool dealt_with)
 {
@@ -308,7 +338,7 @@ bool leave_meet(struct leave *l, int64_t incident, const struct fact *i, enum le
     uint64_t               at = l->at++;
     const struct departed *d = departed_of(l, incident);
     uint16_t               stand = shown_stand(&l->before, incident);
-    if (d) count_left(l, month_of(i->from_s), false);
+    if (d) count_left(l, month_of(i->from_s));
     l->past_of = d ? past_of_departed(d) : stand ? LEAVE_WAS_SHOWN : LEAVE_NEVER_SHOWN;
     if (v == LEAVE_MAY_SHOW) return d ? gone(l, at) : meet_shown(l, incident, at, i, counted);
     if (v == LEAVE_LATER) return wait_due(l, incident, i, d || counted);
@@ -319,7 +349,10 @@ bool leave_meet(struct leave *l, int64_t incident, const struct fact *i, enum le
                              v == LEAVE_BY_AREA, classes });
         return true;
     }
-    return !stand && may_be_lost(l, incident, i, v, classes) && v == LEAVE_BY_AREA;
+    const struct arrival a = {
+        .incident = incident, .at = at, .by_area = v == LEAVE_BY_AREA, .fact = *i, .classes = classes
+    };
+    return !stand && may_be_lost(l, &a) && v == LEAVE_BY_AREA;
 }
 
 enum leave_past leave_past(const struct leave *l)
@@ -327,11 +360,35 @@ enum leave_past leave_past(const struct leave *l)
     return l->past_of;
 }
 
+/// It left under its former number: it is counted as that would be.
+static void arrive_left(struct leave *l, const struct arrival *a, struct lost *o)
+{
+    enum leave_past past = past_of_departed(o->left);
+    left_before(l, a->incident, o);
+    if (a->by_area && !o->counted)
+        ADD(l, &l->fresh, (struct leave_new){ a->incident, a->fact, a->classes, past });
+}
+
 /// Nothing that was public became this: it may stand in a count by area in the place of another, or be new to it.
 static void count_arrival(struct leave *l, const struct arrival *a)
 {
-    if (!came_counted(l, a->incident, &a->fact) && a->by_area)
-        ADD(l, &l->fresh, (struct leave_new){ a->incident, a->fact, a->classes });
+    struct lost *left = lost_left(&l->lost, &a->fact);
+    if (left) arrive_left(l, a, left);
+    else if (!came_counted(l, a->incident, &a->fact) && a->by_area)
+        ADD(l, &l->fresh, (struct leave_new){ a->incident, a->fact, a->classes, LEAVE_NEVER_SHOWN });
+}
+
+/// Of what was hidden already something of the same kind came again.
+static void match_same(struct leave *l)
+{
+    struct arrival *a = l->arrivals.item;
+    for (size_t i = 0; i < l->arrivals.n; i++) {
+        struct lost *o = a[i].shown ? NULL : lost_same(&l->lost, &a[i].fact);
+        if (!o || (!o->left && a[i].incident <= l->before.last)) continue;
+        a[i].done = true;
+        if (o->left) arrive_left(l, &a[i], o);
+        else (void)came_counted(l, a[i].incident, &a[i].fact);
+    }
 }
 
 static void turn_as(struct leave *l, const struct lost *o, const struct arrival *a)
@@ -347,26 +404,51 @@ static void turn_as(struct leave *l, const struct lost *o, const struct arrival 
                          .classes = a->classes });
 }
 
+static void match_shown(struct leave *l, const struct arrival *a)
+{
+    bool         out = a->waits && came_counted(l, a->incident, &a->fact);
+    struct lost *o = out ? NULL : lost_as(&l->lost, &l->before, a->incident, &a->fact);
+    if (o) o->taken = true, take_place(l, a->incident, o);
+    if (out) l->totals.counted++, gone(l, a->at);
+    else if (a->waits) {
+        show(l, a->incident, &a->fact);
+        ADD(l, &l->late, (struct fact)a->fact);
+    } else if (o) count_kind(l, &a->fact, o->stand);
+}
+
 /// An arrival that may not be shown is what one of those became; then one that may be, of whatever kind it is now.
 static void match_arrivals(struct leave *l, bool is_shown)
 {
     const struct arrival *a = l->arrivals.item;
     for (size_t i = 0; i < l->arrivals.n; i++) {
-        if (a[i].shown != is_shown) continue;
+        if (a[i].done || a[i].shown != is_shown) continue;
+        if (is_shown) {
+            match_shown(l, &a[i]);
+            continue;
+        }
         struct lost *o = lost_as(&l->lost, &l->before, a[i].incident, &a[i].fact);
-        if (o) o->taken = true;
-        if (o && is_shown) {
-            take_place(l, a[i].incident, o);
-            count_kind(l, &a[i].fact, o->stand);
-        } else if (o) turn_as(l, o, &a[i]);
-        else if (!is_shown) count_arrival(l, &a[i]);
+        if (o) o->taken = true, turn_as(l, o, &a[i]);
+        else count_arrival(l, &a[i]);
     }
+}
+
+static int cmp_exceptions(const void *a, const void *b)
+{
+    const struct exception *x = a, *y = b;
+    return (x->at > y->at) - (x->at < y->at);
+}
+
+static void sort_exceptions(struct leave *l)
+{
+    if (l->exceptions.n) qsort(l->exceptions.item, l->exceptions.n, sizeof(struct exception), cmp_exceptions);
 }
 
 enum err leave_replaced(struct leave *l)
 {
+    match_same(l);
     match_arrivals(l, false);
     match_arrivals(l, true);
+    sort_exceptions(l);
     for (size_t i = 0; i < l->lost.n; i++) { // withdrawn while it stayed, and nothing came for it
         const struct lost *o = &l->lost.of[i];
         if (o->stays && !o->taken)
@@ -380,6 +462,12 @@ const struct leave_new *leave_list_new(const struct leave *l, size_t *n)
 {
     *n = l->fresh.n;
     return l->fresh.item;
+}
+
+const struct fact *leave_list_late(const struct leave *l, size_t *n)
+{
+    *n = l->late.n;
+    return l->late.item;
 }
 
 const struct leave_passed *leave_list_passed(const struct leave *l, size_t *n)
@@ -438,7 +526,7 @@ enum err leave_goes(struct leave *l, const struct turned *t, const struct fact *
     row.turned = true;
     row.line = k->number; // its line later
     k->rows++;
-    count_left(l, row.month, false);
+    count_left(l, row.month);
     ADD(l, &l->rows, row);
     ADD(l, &l->leaving,
         (struct departed){ t->incident, l->order.number, l->order.number, t->as ? l->order.number : 0 });
@@ -502,7 +590,7 @@ bool leave_cover(struct leave *l)
     for (size_t i = 0; i < l->rows.n; i++) {
         if (!row[i].along) continue;
         gone(l, row[i].fact);
-        count_left(l, row[i].month, false);
+        count_left(l, row[i].month);
         shown_put(&l->now, row[i].incident, false);
         ADD(l, &l->leaving, (struct departed){ row[i].incident, l->order.number, 0 });
         l->totals.along++;
@@ -515,12 +603,6 @@ int64_t leave_next_shown(const struct leave *l, int64_t *at)
     int64_t end = (int64_t)l->now.bytes * 8;
     while (*at < end && !shown_has(&l->now, *at)) *at += *at & 7 || l->now.ids[*at >> 3] ? 1 : 8;
     return (*at)++;
-}
-
-static int cmp_exceptions(const void *a, const void *b)
-{
-    const struct exception *x = a, *y = b;
-    return (x->at > y->at) - (x->at < y->at);
 }
 
 /// What the last release showed until now, as it stood behind the run: its number among the stands.
@@ -579,7 +661,7 @@ enum err leave_settle(struct leave *l)
 {
     const struct staying *s = l->staying.item;
     if (l->no_room) return no_room(l->sc);
-    if (l->exceptions.n) qsort(l->exceptions.item, l->exceptions.n, sizeof(struct exception), cmp_exceptions);
+    sort_exceptions(l);
     for (size_t i = 0; i < l->staying.n; i++) shown_put(&l->now, s[i].incident, true);
     l->now.staying = s;
     l->now.n_staying = l->staying.n;

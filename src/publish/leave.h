@@ -78,8 +78,11 @@ struct leave_new {
     int64_t         incident;
     struct fact     fact;
     sensitivity_set classes;
+    enum leave_past past; // of what its source tells it in place of
 };
 const struct leave_new *leave_list_new(const struct leave *l, size_t *n);
+/// Those that leave_meet kept back since they might have stood in a count, and that are shown.
+const struct fact      *leave_list_late(const struct leave *l, size_t *n);
 /// What a source tells under another number in place of one that stands in a count by area.
 struct leave_passed {
     int64_t from, to;

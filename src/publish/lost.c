@@ -74,29 +74,43 @@ static enum err read_left(struct scope *sc, struct store *st, const struct lost_
     return OK;
 }
 
-/// Whenever that was, until another stands there in its place.
+static int cmp_ids(const void *a, const void *b)
+{
+    const struct lost *x = a, *y = b;
+    return (x->is.id > y->is.id) - (x->is.id < y->is.id);
+}
+
+/// Whenever that was, until another stands there in its place. left: [n_left] at the end of out, by id: what has left, too.
 static enum err read_counted(struct scope *sc, struct store *st, const struct lost_sources *from,
-                             struct lost_set *out)
+                             size_t n_left, struct lost_set *out)
 {
     const struct shown      in = { .hidden = from->counted->in };
     const struct withdrawn *w;
     size_t                  n;
+    size_t                  first = out->n - n_left;
     if (!in.hidden.n) return OK;
     TRY(store_withdrawn(sc, st, 0, &in, &w, &n));
     if (!make_room(out, n)) return no_room(sc);
-    for (size_t i = 0; i < n; i++)
-        if (!shown_was(from->before, w[i].id) && !counted_is_passed(from->counted, w[i].id))
-            out->of[out->n++] = (struct lost){ .is = w[i], .counted = true };
+    for (size_t i = 0; i < n; i++) {
+        struct lost  key = { .is = w[i], .counted = true };
+        struct lost *left = bsearch(&key, out->of + first, n_left, sizeof key, cmp_ids);
+        if (left) left->counted = true;
+        else if (!shown_was(from->before, w[i].id) && !counted_is_passed(from->counted, w[i].id))
+            out->of[out->n++] = key;
+    }
     return OK;
 }
 
 enum err lost_read(struct scope *sc, struct store *st, const struct lost_sources *from, struct lost_set *out)
 {
-    if (!from->before->release) return OK;
-    TRY(read_shown(sc, st, from->before, out));
-    TRY(read_left(sc, st, from, out));
-    TRY(read_counted(sc, st, from, out));
-    qsort(out->of, out->n, sizeof *out->of, cmp_lost);
+    size_t shown = 0;
+    if (from->before->release) {
+        TRY(read_shown(sc, st, from->before, out));
+        shown = out->n;
+        TRY(read_left(sc, st, from, out));
+    }
+    TRY(read_counted(sc, st, from, out->n - shown, out));
+    if (out->n) qsort(out->of, out->n, sizeof *out->of, cmp_lost);
     return OK;
 }
 
@@ -141,23 +155,55 @@ struct lost *lost_again(const struct lost_set *s, const struct fact *i)
     if (!s->n) return NULL;
     for (size_t k = lost_from(s, &m); is_there(s, &m, k); k++) {
         struct lost *o = &s->of[k];
-        if (o->taken || o->counted) continue;
+        if (o->taken || (o->counted && !o->left)) continue;
         if (!o->left && o->is.category == i->category) return o;
         if (o->left && !left) left = o;
     }
     return left;
 }
 
-struct lost *lost_counted(const struct lost_set *s, const struct fact *i)
+typedef bool        lost_test(const struct lost *o);
+static struct lost *find(const struct lost_set *s, const struct fact *i, lost_test *is, bool same)
 {
     const struct moment m = moment_of(i);
     struct lost        *found = NULL;
     if (!s->n) return NULL;
     for (size_t k = lost_from(s, &m); is_there(s, &m, k); k++) {
         struct lost *o = &s->of[k];
-        if (o->counted && !o->taken && (!found || o->is.category == i->category)) found = o;
+        bool         alike = o->is.category == i->category;
+        if (!o->taken && is(o) && (alike || (!found && !same))) found = o;
     }
     return found;
+}
+
+static bool has_left(const struct lost *o)
+{
+    return o->left != NULL;
+}
+
+static bool is_counted(const struct lost *o)
+{
+    return o->counted && !o->left;
+}
+
+static bool was_hidden(const struct lost *o)
+{
+    return o->counted || o->left;
+}
+
+struct lost *lost_same(const struct lost_set *s, const struct fact *i)
+{
+    return find(s, i, was_hidden, true);
+}
+
+struct lost *lost_left(const struct lost_set *s, const struct fact *i)
+{
+    return find(s, i, has_left, false);
+}
+
+struct lost *lost_counted(const struct lost_set *s, const struct fact *i)
+{
+    return find(s, i, is_counted, false);
 }
 
 /// Has it come since a release showed what is lost?

@@ -9,8 +9,8 @@
 
 struct lost {
     struct withdrawn       is;
-    const struct departed *left;    // it had left; NULL: it had not
-    bool                   counted; // it was never public, and stands in a count
+    const struct departed *left; // it had left; NULL: it had not
+    bool     counted;            // it stands in a count; of those that did not leave, what was never public
     bool     stays; // it turned earlier, was told as before, and its source withdrew it then or later
     uint16_t stand; // it was hidden before; 0: the last release showed it, or it left
     bool     taken; // something stands in its place
@@ -33,7 +33,11 @@ void     lost_free(struct lost_set *s);
 bool         lost_any(const struct lost_set *s, const struct fact *i);
 /// What a fact that may be shown was: first of the same category, else what has left. NULL: nothing.
 struct lost *lost_again(const struct lost_set *s, const struct fact *i);
-/// In whose place it would stand in a count; of the same category first.
+/// What was hidden already and is of the same category: it left, or stands in a count.
+struct lost *lost_same(const struct lost_set *s, const struct fact *i);
+/// What has left; of the same category first.
+struct lost *lost_left(const struct lost_set *s, const struct fact *i);
+/// In whose place it would stand in a count without having been public; of the same category first.
 struct lost *lost_counted(const struct lost_set *s, const struct fact *i);
 /// What was public of this time and place, and went before this one came.
 struct lost *lost_as(const struct lost_set *s, const struct shown *before, int64_t incident,

@@ -555,12 +555,11 @@ static int64_t gone_since(const struct publication *p, const struct survey *v, c
 
 /// With whom an incident is counted: the public has seen some, and would subtract them from the others. Who went along and turned
 /// later is counted with nobody: more of those who left would be told to have turned than one in five. False: so.
-static bool apart_of(const struct publication *p, enum by_area_apart *out)
+static bool apart_of(enum leave_past past, enum by_area_apart *out)
 {
     static const enum by_area_apart of[] = { [LEAVE_NEVER_SHOWN] = APART_NEVER_SHOWN,
                                              [LEAVE_WAS_SHOWN] = APART_WAS_SHOWN,
                                              [LEAVE_TURNED] = APART_TURNED };
-    enum leave_past                 past = p->leave ? leave_past(p->leave) : LEAVE_NEVER_SHOWN;
     if (past == LEAVE_ALONG) return false;
     *out = of[past];
     return true;
@@ -584,7 +583,8 @@ static enum err note_by_area(struct publication *p, const struct survey *v, cons
 {
     enum by_area_apart apart;
     int64_t            id = facts_id(p->facts);
-    if (verdict == BY_AREA && !p->counts_no_more && apart_of(p, &apart))
+    if (verdict == BY_AREA && !p->counts_no_more &&
+        apart_of(p->leave ? leave_past(p->leave) : LEAVE_NEVER_SHOWN, &apart))
         return by_area_note(p->by_area, id, i->from_s, i->area, classes, own_classes(p, i), apart);
     if (verdict == WITHHELD && gone_since(p, v, i)) by_area_gone(p->by_area, id, gone_since(p, v, i));
     return OK;
@@ -793,9 +793,20 @@ static enum err count_new(struct publication *p)
     size_t                  n;
     const struct leave_new *fresh = leave_list_new(p->leave, &n);
     if (p->widest != TIER_PUBLIC) return OK;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        enum by_area_apart apart;
+        if (!apart_of(fresh[i].past, &apart)) continue;
         TRY(by_area_note(p->by_area, fresh[i].incident, fresh[i].fact.from_s, fresh[i].fact.area,
-                         fresh[i].classes, own_classes(p, &fresh[i].fact), APART_NEVER_SHOWN));
+                         fresh[i].classes, own_classes(p, &fresh[i].fact), apart));
+    }
+    return OK;
+}
+
+static enum err note_late(struct publication *p)
+{
+    size_t             n;
+    const struct fact *late = leave_list_late(p->leave, &n);
+    for (size_t i = 0; i < n; i++) TRY(note(p, &p->tier[TIER_PUBLIC], &late[i]));
     return OK;
 }
 
@@ -811,6 +822,7 @@ static enum err let_leave(struct scope *sc, struct publication *p)
 {
     size_t n;
     TRY(leave_replaced(p->leave));
+    TRY(note_late(p));
     TRY(count_new(p));
     TRY(pass_counted(p));
     TRY(decide_all(sc, p));

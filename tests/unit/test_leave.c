@@ -973,6 +973,100 @@ static void what_was_counted_stays_off_behind_a_rule(void **state)
     test_scope_end(&sc);
 }
 
+/// Who turned, and is told anew once more before its half-year is counted, has turned all the same.
+static void who_turned_and_is_told_anew_has_turned(void **state)
+{
+    (void)state;
+    enum { HALF = 2 * (2016 - 1970) };
+    struct scope       sc = test_scope();
+    struct town        t = quiet_town(&sc);
+    struct run         run = feed_open(&sc, &t, "feed", IDENTITY_NONE);
+    struct incident   *i = crowd(&sc, &t, "a", 200, CAT_BURGLARY);
+    static struct file f;
+    t.leave_now = true;
+    for (int k = 0; k < 200; k++) i[k].from_s += k * 60, i[k].to_s += k * 60;
+    feed_rows(&sc, &t, &run, i, 200);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 5, 20), 1, &f);
+    for (int k = 0; k < 24; k++) i[k].category = t.category[CAT_RAPE];
+    feed_rows(&sc, &t, &run, i, 200);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 6, 20), 2, &f);
+    ok(f.n == 80 && counted(&f, HALF) == 0, "%zu", f.n);
+    const struct departed *d;
+    size_t                 n_departed;
+    ok_err(&sc, store_departed(&sc, t.st, 2, &d, &n_departed), OK);
+    for (size_t k = 0; k < n_departed; k++) // of those that went along twenty turn later
+        if (!d[k].turned && d[k].incident <= 200 && k < 60)
+            i[d[k].incident - 1].category = t.category[CAT_RAPE];
+    for (int k = 0; k < 24; k++) i[k].outcome = t.outcome[1];
+    feed_rows(&sc, &t, &run, i, 200);
+    for (int number = 3; number < 6; number++) {
+        publish(&sc, &t, TIER_PUBLIC, wall(2016, 6 + number, 20), number, &f);
+        ok(f.n == 80 && counted(&f, HALF) == 24, "release %d: %zu, %d", number, f.n, (int)counted(&f, HALF));
+        ok(f.info->n_counts == 1 && f.info->counts[0].n == 0, "of the town alone");
+        for (int k = 0; k < 24; k++) i[k].outcome = t.outcome[number % 2];
+        feed_rows(&sc, &t, &run, i, 200);
+    }
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+/// One that is public and one that is counted stand at each place, and both are told anew: each takes its own place.
+static void what_is_shown_and_what_is_counted_are_told_anew(void **state)
+{
+    (void)state;
+    enum { HALF = 2 * (2016 - 1970) };
+    struct scope       sc = test_scope();
+    struct town        t = quiet_town(&sc);
+    struct run         run = feed_open(&sc, &t, "feed", IDENTITY_NONE);
+    struct incident   *i = crowd(&sc, &t, "a", 124, CAT_BURGLARY);
+    static struct file f;
+    t.leave_now = true;
+    for (int k = 0; k < 124; k++) i[k].from_s += k % 112 * 60, i[k].to_s += k % 112 * 60;
+    for (int k = 112; k < 124; k++)
+        i[k].category = t.category[CAT_RAPE], i[k].lon_e7 = i[k - 112].lon_e7,
+        i[k].lat_e7 = i[k - 112].lat_e7;
+    feed_rows(&sc, &t, &run, i, 124);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 20), 1, &f);
+    ok(f.n == 112 && counted(&f, HALF) == 12, "%zu", f.n);
+    for (int k = 0; k < 12; k++) i[k].category = t.category[CAT_THEFT], i[k + 112].outcome = t.outcome[1];
+    feed_rows(&sc, &t, &run, i, 124);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 21), 2, &f);
+    ok(f.n == 112 && counted(&f, HALF) == 12 && !f.totals.leave.turned, "%zu, %d", f.n,
+       (int)counted(&f, HALF));
+    ok_i64(rows_of(&f, &t, CAT_THEFT), 12);
+    // One of the two is gone, and nobody knows which: the count is what must not be told apart.
+    for (int k = 0; k < 12; k++) i[k].category = t.category[CAT_DRUGS];
+    feed_rows(&sc, &t, &run, i, 112);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 22), 3, &f);
+    ok(f.n == 100 && counted(&f, HALF) == 12, "%zu, %d", f.n, (int)counted(&f, HALF));
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+/// A database that does not know the last release knows what it counted.
+static void what_was_counted_stays_off_behind_a_lost_release(void **state)
+{
+    (void)state;
+    struct scope       sc = test_scope();
+    struct town        t = quiet_town(&sc);
+    struct run         run = feed_open(&sc, &t, "feed", IDENTITY_NONE);
+    struct incident   *i = crowd(&sc, &t, "a", 112, CAT_BURGLARY);
+    static struct file f;
+    for (int k = 0; k < 112; k++) i[k].from_s += k * 60, i[k].to_s += k * 60;
+    for (int k = 100; k < 112; k++) i[k].category = t.category[CAT_RAPE];
+    feed_rows(&sc, &t, &run, i, 112);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 20), 1, &f);
+    for (int k = 100; k < 112; k++) i[k].category = t.category[CAT_BURGLARY];
+    feed_rows(&sc, &t, &run, i, 112);
+    publish_after(&sc, &t, NULL, TIER_PUBLIC, wall(2016, 8, 22), 9, 8, &f);
+    ok(f.n == 100 && f.totals.leave.unknown, "%zu", f.n);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
 /// Without those that went along with release 2, some that turned, and of the others so many.
 static size_t some_withdrawn(struct scope *sc, struct town *t, const struct incident *i, size_t n,
                              bool turned, size_t most, struct incident *out)
@@ -1391,6 +1485,9 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_was_counted_stays_off_the_map),
     cmocka_unit_test(what_was_counted_stays_off_behind_half_a_file),
     cmocka_unit_test(what_was_counted_stays_off_behind_a_rule),
+    cmocka_unit_test(what_was_counted_stays_off_behind_a_lost_release),
+    cmocka_unit_test(who_turned_and_is_told_anew_has_turned),
+    cmocka_unit_test(what_is_shown_and_what_is_counted_are_told_anew),
     cmocka_unit_test(who_went_along_and_is_withdrawn_is_cover),
     cmocka_unit_test(who_turned_and_is_withdrawn_has_turned),
     cmocka_unit_test(what_is_replaced_is_the_same),
