@@ -312,7 +312,8 @@ const struct command cmd_check = {
     .name = "check",
     .synopsis = "",
     .summary = "verifies everything that can be verified",
-    .text = "Reads the whole database (each page against its checksum, integrity, references, totals of "
+    .text = "Reads the whole database (its length, each page against its checksum, integrity, references, "
+            "totals of "
             "every import, each\n"
             "incident against the hash of what its source told), every release (signature by the town's "
             "keys, hash of each\n"

@@ -34,6 +34,18 @@ static bool counted(struct findings *f)
     return f->n <= MAX_FINDINGS;
 }
 
+/// What a page holds that no table uses, nobody reads; a file that ends inside it was cut off all the same.
+static enum err find_length(struct scope *sc, struct store *st, struct findings *f)
+{
+    int64_t bytes = 0, wanted = 0;
+    TRY(st->db->engine->length(sc, st->db, &bytes, &wanted));
+    if (bytes != wanted)
+        buf_printf(&f->lines, "length: hromada.db has %lld bytes, and its pages are %lld: %s\n",
+                   (long long)bytes, (long long)wanted,
+                   bytes < wanted ? "its end was cut off" : "something was written behind its end");
+    return OK;
+}
+
 static enum err find_integrity(struct scope *sc, struct store *st, struct findings *f)
 {
     AUTO(query_free) struct query q = query_open(sc, st, SQL_CHECK_INTEGRITY);
@@ -147,7 +159,10 @@ enum err store_check_begin(struct scope *sc, struct store *st, struct store_chec
 static enum err check_part(struct store_check *c)
 {
     size_t part = c->part++;
-    if (!part) return find_integrity(c->sc, c->st, &c->f);
+    if (!part) {
+        TRY(find_length(c->sc, c->st, &c->f));
+        return find_integrity(c->sc, c->st, &c->f);
+    }
     if (part <= COUNT(checks)) return find(c->sc, c->st, part - 1, &c->f);
     if (part == COUNT(checks) + 1) {
         c->f.n = 0;

@@ -65,6 +65,10 @@ struct engine {
     /// written, too. False: a database of an earlier version, which has no checksums until it is next opened for writing.
     bool (*strict)(struct db *db, bool on);
 
+    /// How many bytes the file has, and how many it says that it has. The same while a log beside it holds pages, which the
+    /// file may then lack in whole or in part.
+    enum err (*length)(struct scope *sc, struct db *db, int64_t *bytes, int64_t *wanted);
+
     /// Makes the table of that name for this connection; before any statement that names it is prepared. Whoever lends
     /// changes n and cell between two runs of statements. Borrowed until the connection is closed.
     enum err (*lend)(struct scope *sc, struct db *db, struct lent *rows);

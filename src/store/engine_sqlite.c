@@ -374,6 +374,31 @@ static void sqlite_rollback(struct db *db)
     if (!sqlite3_get_autocommit(q->file)) sqlite3_exec(q->file, "ROLLBACK", NULL, NULL, NULL);
 }
 
+static enum err measure(struct scope *sc, struct sqlite *q, int64_t *bytes, int64_t *wanted)
+{
+    struct stat st;
+    int64_t     pages, page_bytes;
+    str         wal = arena_printf(sc->mem, "%s-wal", q->path);
+    if (!wal.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
+    TRY(one_number(sc, q, "PRAGMA main.page_count", &pages));
+    TRY(one_number(sc, q, "PRAGMA main.page_size", &page_bytes));
+    *bytes = *wanted = pages * page_bytes;
+    if (!stat(wal.p, &st) && st.st_size) return OK;
+    if (stat(q->path, &st)) return fail_errno(&sc->fault, "cannot read %s", q->path);
+    *bytes = st.st_size;
+    return OK;
+}
+
+// Whoever reads while the log is empty reads the file alone, and until then nobody moves pages of a later log into it.
+static enum err sqlite_length(struct scope *sc, struct db *db, int64_t *bytes, int64_t *wanted)
+{
+    bool inside = !sqlite3_get_autocommit(of(db)->file);
+    if (!inside) TRY(sqlite_begin(sc, db, false));
+    enum err e = measure(sc, of(db), bytes, wanted);
+    if (!inside) sqlite_rollback(db);
+    return e;
+}
+
 // A log of the size of an import would stay on the disk until the next one.
 static void sqlite_tidy(struct db *db)
 {
@@ -622,6 +647,7 @@ const struct engine engine_sqlite = {
     .tidy = sqlite_tidy,
     .backup = sqlite_backup,
     .strict = sqlite_strict,
+    .length = sqlite_length,
     .lend = sqlite_lend,
     .prepare = sqlite_prepare,
     .finalize = sqlite_finalize,

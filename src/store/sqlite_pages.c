@@ -55,9 +55,9 @@ static bool is_zero(const unsigned char *page)
 }
 
 /// All but a few bytes of the header are read and written as pages.
-static bool is_page(sqlite3_file *f, int n, sqlite3_int64 at)
+static bool is_page(int n, sqlite3_int64 at)
 {
-    return own(f)->sealed && n == PAGES_BYTES && at % PAGES_BYTES == 0;
+    return n == PAGES_BYTES && at % PAGES_BYTES == 0;
 }
 
 static uint32_t number_of(sqlite3_int64 at)
@@ -67,19 +67,34 @@ static uint32_t number_of(sqlite3_int64 at)
 
 // -- the file ----------------------------------------------------------------------------------------------------------
 
+static int refuse(sqlite3_file *f, sqlite3_int64 at)
+{
+    own(f)->refused = number_of(at);
+    return SQLITE_CORRUPT;
+}
+
+// Where the file ends inside a page, the VFS below fills the rest with zeros, and SQLite takes that for the page.
+static int read_short(sqlite3_file *f, int n, sqlite3_int64 at)
+{
+    sqlite3_int64 bytes;
+    if (!is_page(n, at)) return SQLITE_IOERR_SHORT_READ;
+    int code = below(f)->pMethods->xFileSize(below(f), &bytes);
+    if (code) return code;
+    return bytes > at || own(f)->strict ? refuse(f, at) : SQLITE_IOERR_SHORT_READ;
+}
+
 static int file_read(sqlite3_file *f, void *p, int n, sqlite3_int64 at)
 {
     int code = below(f)->pMethods->xRead(below(f), p, n, at);
-    if (code || !is_page(f, n, at) || agrees(p, number_of(at))) return code;
-    if (!own(f)->strict && is_zero(p)) return SQLITE_OK;
-    own(f)->refused = number_of(at);
-    return SQLITE_CORRUPT;
+    if (code == SQLITE_IOERR_SHORT_READ) return read_short(f, n, at);
+    if (code || !own(f)->sealed || !is_page(n, at) || agrees(p, number_of(at))) return code;
+    return !own(f)->strict && is_zero(p) ? SQLITE_OK : refuse(f, at);
 }
 
 static int file_write(sqlite3_file *f, const void *p, int n, sqlite3_int64 at)
 {
     unsigned char page[PAGES_BYTES];
-    if (!is_page(f, n, at)) return below(f)->pMethods->xWrite(below(f), p, n, at);
+    if (!own(f)->sealed || !is_page(n, at)) return below(f)->pMethods->xWrite(below(f), p, n, at);
     memcpy(page, p, CRC_AT);
     seal(page, number_of(at));
     return below(f)->pMethods->xWrite(below(f), page, n, at);

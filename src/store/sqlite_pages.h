@@ -9,7 +9,8 @@
 // both little-endian. They are written with each page that goes into the file, and compared with each that is read from
 // it: a page that does not agree is SQLITE_CORRUPT. The number catches a page that was written to the wrong place. The log
 // beside the file has checksums of its own. A page of zeros was never written (SQLite does not write pages that a run took
-// and gave back) and passes, unless reading is strict.
+// and gave back) and passes, unless reading is strict. So does one that lies wholly behind the end of the file; one of which
+// the file holds a part was cut off. While the log still holds a page, it is not read from the file.
 //
 // Another program that writes to the file leaves pages behind that are refused here. Files of an earlier version have no
 // reserved space; they are read and written as they are.

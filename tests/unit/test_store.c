@@ -158,6 +158,84 @@ static void test_check_finds_pages(void **state)
     bench_close(&b);
 }
 
+static str bytes_in(struct bench *b, const char *path)
+{
+    str text;
+    ok_err(&b->sc, file_read(&b->sc, path, 16 << 20, &text), OK);
+    return text;
+}
+
+static int64_t bytes_of(const char *path)
+{
+    struct stat st;
+    ok(!stat(path, &st), "%s", path);
+    return st.st_size;
+}
+
+/// The zeros that stand for what is missing must not pass for the page, whose end may have been zeros, too.
+static void test_check_finds_cut_pages(void **state)
+{
+    (void)state;
+    static const int64_t cuts[] = { 1, 3, 8, 9, 100, 1000, 4088, 4095, 4096 };
+    struct bench         b;
+    str                  report;
+    sqlite3             *db;
+    bench_open(&b);
+    damage(&b, "CREATE TABLE last (x)"); // an empty one: its page is zeros but for a few bytes
+    int64_t whole = bytes_of(b.db);
+    str     text = bytes_in(&b, b.db);
+    ok_i64(whole % PAGES_BYTES, 0);
+    ok_err(&b.sc, check(&b, &report), OK);
+    for (size_t i = 0; i < COUNT(cuts); i++) {
+        write_file(&b.sc, b.data, "hromada.db", str_slice(text, 0, text.n - (size_t)cuts[i]));
+        ok_err(&b.sc, check(&b, &report), ERR_CORRUPT);
+        ok(cuts[i] == PAGES_BYTES || str_has(report, S("its end was cut off")), "%.*s", STR(report));
+        ok(!sqlite3_open_v2(b.db, &db, SQLITE_OPEN_READONLY, pages_vfs()), "%s", b.db);
+        ok_i64(sqlite3_exec(db, "SELECT * FROM last", NULL, NULL, NULL), SQLITE_CORRUPT);
+        sqlite3_close(db);
+    }
+    for (int64_t more = 1; more <= PAGES_BYTES; more += PAGES_BYTES - 1) {
+        write_file(&b.sc, b.data, "hromada.db", text);
+        ok(!truncate(b.db, whole + more), "%s", b.db);
+        ok_err(&b.sc, check(&b, &report), ERR_CORRUPT);
+        ok(str_has(report, S("something was written behind its end")), "%.*s", STR(report));
+    }
+    write_file(&b.sc, b.data, "hromada.db", text);
+    ok_err(&b.sc, check(&b, &report), OK);
+    bench_close(&b);
+}
+
+/// A kill, or a full disk, while pages of the log are moved into the file leaves a part of one at its end.
+static void test_half_moved_page(void **state)
+{
+    (void)state;
+    static const int64_t more[] = { 1, 100, 4095, 4096, 4097, 3 * 4096 + 5 };
+    struct bench         b;
+    struct store        *st;
+    sqlite3             *db;
+    str                  report;
+    bench_open(&b);
+    ok(!sqlite3_open_v2(b.db, &db, SQLITE_OPEN_READWRITE, pages_vfs()), "%s", b.db);
+    ok(!sqlite3_exec(db,
+                     "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; CREATE TABLE more (x);"
+                     "INSERT INTO more VALUES (randomblob(40000))",
+                     NULL, NULL, NULL),
+       "%s", sqlite3_errmsg(db));
+    str file = bytes_in(&b, b.db), wal = bytes_in(&b, arena_printf(b.sc.mem, "%s-wal", b.db).p);
+    sqlite3_close(db);
+    for (size_t i = 0; i < COUNT(more); i++) {
+        write_file(&b.sc, b.data, "hromada.db", file);
+        write_file(&b.sc, b.data, "hromada.db-wal", wal);
+        ok(!truncate(b.db, (off_t)file.n + more[i]), "%s", b.db);
+        ok_err(&b.sc, check(&b, &report), OK);
+        ok_err(&b.sc, store_open(&b.sc, b.data, STORE_WRITE, &st), OK);
+        store_close(st);
+        ok_err(&b.sc, check(&b, &report), OK);
+        ok_i64(bytes_of(b.db) > (int64_t)file.n + 40000, 1);
+    }
+    bench_close(&b);
+}
+
 // -- a database of an earlier version ----------------------------------------------------------------------------------
 
 static struct hash128 digest(struct scope *sc, const char *dir)
@@ -560,6 +638,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_check_finds),
     cmocka_unit_test(test_check_finds_lost_pages),
     cmocka_unit_test(test_check_finds_pages),
+    cmocka_unit_test(test_check_finds_cut_pages),
+    cmocka_unit_test(test_half_moved_page),
     cmocka_unit_test(test_earlier_version),
     cmocka_unit_test(test_earlier_version_killed),
     cmocka_unit_test(test_who_may_write),
