@@ -25,6 +25,7 @@ struct check {
     const struct release_record *record; // what the store knows of its releases
     size_t                       n_records;
     int64_t                      known, newest; // number of the newest release: of the database, of the disk
+    bool compared; // these two and the records are known, so releases are held against them
 };
 
 static void check_free(struct check *c)
@@ -62,7 +63,9 @@ static enum err check_store(struct check *c)
     c->incidents = counts.incidents;
     TRY(known_newest(c->cli, st, &c->known));
     TRY(release_newest(sc, c->cli->dir, &c->newest));
-    return store_releases(sc, st, &c->record, &c->n_records);
+    TRY(store_releases(sc, st, &c->record, &c->n_records));
+    c->compared = true;
+    return OK;
 }
 
 /// The file's checksums, and whether it is the one that belongs there.
@@ -132,6 +135,7 @@ static enum err check_known(struct check *c, int64_t number, const struct releas
 {
     struct scope *sc = c->cli->sc;
     int64_t       last = c->known > c->newest ? c->known : c->newest;
+    if (!c->compared) return OK;
     if (number <= c->known || number == last + 1) return OK;
     if (number <= c->newest && fate->is != RELEASE_WITHDRAWN)
         return fail(&sc->fault, ERR_CORRUPT,
@@ -242,6 +246,13 @@ static enum err check(struct check *c)
     enum err        e = check_store(c);
     if (e == ERR_NOTFOUND || e == ERR_NOMEM) return e;
     note(c, e);
+    if (!c->compared)
+        note(
+            c,
+            fail(&sc->fault, ERR_CORRUPT,
+                 "the releases in %s were not compared with what the database knows of them, since it cannot "
+                 "be read",
+                 c->cli->dir));
     note(c, check_keys(c, &own));
     TRY(release_list(sc, c->cli->dir, &number, &c->releases));
     for (size_t i = 0; i < c->releases; i++) {

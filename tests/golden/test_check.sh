@@ -1,0 +1,52 @@
+#!/bin/bash
+# What hromada check tells of a folder that was damaged, brought back, or left by a command that was killed; and that it tells
+# nothing else, since people act on it. What it tells of releases that do not go together with the database is in test_cli.sh.
+# Prints TAP. HROMADA_BUILD names the folder of the program.
+set -u
+hromada=${HROMADA_BUILD:?}/hromada
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+n=0
+said=
+code=0
+
+run() { said=$("$@" 2>&1 </dev/null); code=$?; }
+check() { # check TITLE WANTED-CODE [PART OF WHAT IS SAID ...]
+    local title=$1 wanted=$2 missing=
+    shift 2
+    n=$((n + 1))
+    for part in "$@"; do case $said in *"$part"*) ;; *) missing="$missing [$part]" ;; esac; done
+    if [ "$code" = "$wanted" ] && [ -z "$missing" ]; then echo "ok $n - $title"
+    else
+        echo "not ok $n - $title"
+        echo "# exit code $code, wanted $wanted; not said:$missing; said:"
+        printf '%s\n' "$said" | head -n 12 | sed 's/^/# /'
+    fi
+}
+unsaid() { # unsaid TITLE PART...: nothing of it was said last
+    local title=$1
+    shift
+    code=0
+    for part in "$@"; do case $said in *"$part"*) code=1 ;; esac; done
+    check "$title" 0
+}
+town=$dir/town
+fresh() { rm -rf "$dir/at" && cp -r "$town" "$dir/at"; }
+at=$dir/at
+
+run "$hromada" -D "$town" demo --incidents 2000; check 'a demo town' 0 'Release 1'
+run "$hromada" -D "$town" publish; check 'a second release' 0 'Release 2'
+run "$hromada" -D "$town" check; check 'all is well' 0 'All is well'
+
+# -- a damaged database ------------------------------------------------------------------------------------------------
+fresh
+truncate -s -1 "$at/hromada.db"
+run "$hromada" -D "$at" check; check 'a database that lacks its last byte' 1 'length: hromada.db has' 'its end was cut off'
+fresh
+truncate -s +1 "$at/hromada.db"
+run "$hromada" -D "$at" check; check 'one that has a byte more' 1 'something was written behind its end'
+fresh
+dd if=/dev/zero of="$at/hromada.db" bs=100 seek=1 count=1 conv=notrunc 2>/dev/null
+run "$hromada" -D "$at" check; check 'one that cannot be read' 1 'hromada.db is damaged' 'were not compared with what the database knows'
+unsaid 'says nothing of its releases' 'move it away' 'not a release of this town' 'releases/1'
+echo "1..$n"
