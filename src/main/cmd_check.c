@@ -179,12 +179,24 @@ static enum err check_release(struct check *c, int64_t number, const struct key_
     return check_record(c, number, &rows[TIER_PUBLIC]);
 }
 
+static enum err check_none_current(struct check *c)
+{
+    struct scope *sc = c->cli->sc;
+    int64_t       newest;
+    TRY(release_newest(sc, c->cli->dir, &newest));
+    if (!newest) return OK; // nothing is published yet
+    return fail(&sc->fault, ERR_CORRUPT,
+                "%s/releases/current is missing, so nothing is served; hromada publish makes it, with a new "
+                "release",
+                c->cli->dir);
+}
+
 static enum err check_current(struct check *c, const int64_t *number)
 {
     struct scope *sc = c->cli->sc;
     int64_t       current;
     enum err      e = release_current(sc, c->cli->dir, &current);
-    if (e == ERR_NOTFOUND && !c->releases) return OK; // nothing is published yet
+    if (e == ERR_NOTFOUND) return check_none_current(c);
     TRY(e);
     for (size_t i = c->releases; i-- > 0 && number[i] > current;) {
         struct release_fate fate;

@@ -222,9 +222,9 @@ enum err release_verify(struct scope *sc, const char *data_dir, int64_t number)
         return fail(&sc->fault, ERR_NOTFOUND, "there is no release %lld", (long long)number);
     TRY(release_fate(sc, data_dir, number, &fate));
     if (fate.is == RELEASE_WITHDRAWN) return verify_withdrawn(sc, public.dir, restricted.dir, number);
-    int64_t current = 0;
-    bool    retired =
-        fate.is == RELEASE_RETIRED && !release_current(sc, data_dir, &current) && number != current;
+    int64_t newest = 0; // nothing is retired but by one that took its place, also where `current` was lost
+    if (release_current(sc, data_dir, &newest)) TRY(release_newest(sc, data_dir, &newest));
+    bool retired = fate.is == RELEASE_RETIRED && number != newest;
     TRY(read_manifest(sc, public.dir, &public.json, &public.text));
     if (json_integer_value(json_object_get(public.json, "release")) != number)
         return fail(&sc->fault, ERR_CORRUPT, "%s/%s is of another release", public.dir, RELEASE_MANIFEST);

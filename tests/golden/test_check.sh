@@ -49,4 +49,17 @@ fresh
 dd if=/dev/zero of="$at/hromada.db" bs=100 seek=1 count=1 conv=notrunc 2>/dev/null
 run "$hromada" -D "$at" check; check 'one that cannot be read' 1 'hromada.db is damaged' 'were not compared with what the database knows'
 unsaid 'says nothing of its releases' 'move it away' 'not a release of this town' 'releases/1'
+
+# -- releases ----------------------------------------------------------------------------------------------------------
+fresh
+rm "$at/releases/current"
+run "$hromada" -D "$at" check; check 'which release is current is lost' 1 'releases/current is missing, so nothing is served; hromada publish makes it'
+unsaid 'older releases were retired all the same' 'public.index' 'nothing was published yet'
+run "$hromada" -D "$at" publish --json; check 'publish makes it' 0 '"release":3'
+run "$hromada" -D "$at" check; check 'and all is well' 0 'All is well' '3 releases'
+run "$hromada" -D "$at" stats --json; check 'which is served again' 0 '"release":3'
+fresh
+rm "$at/releases/current" "$at/releases/2/public.index"
+run "$hromada" -D "$at" check; check 'the newest index is lost, too' 1 'releases/2/public.index is missing' 'releases/current is missing'
+unsaid 'the one that was replaced is not' 'releases/1/'
 echo "1..$n"
