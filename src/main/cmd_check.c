@@ -239,6 +239,10 @@ static enum err check_leftovers(struct check *c)
              fail(&sc->fault, ERR_CORRUPT,
                   "%s was left by a command that was killed; the next hromada import or publish removes it",
                   path[i]));
+    TRY(leftovers_of_publish(c->cli, path, &n));
+    for (size_t i = 0; i < n; i++)
+        note(c, fail(&sc->fault, ERR_CORRUPT,
+                     "%s was left by a hromada publish that was killed; the next one removes it", path[i]));
     return OK;
 }
 

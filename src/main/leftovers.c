@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "publish/keys.h"
+#include "publish/release.h"
 #include "store/store.h"
 #include <dirent.h>
 #include <errno.h>
@@ -49,6 +50,15 @@ enum err leftovers_remove(struct cli *cli)
     return keys_tidy(cli->sc, cli->dir, true, &key);
 }
 
+/// A command that has ended meanwhile has renamed its own.
+static void add_those_left(struct cli *cli, const char *const *path, size_t found,
+                           const char *out[LEFTOVERS_MAX], size_t *n)
+{
+    if (!found || store_is_written(cli->dir)) return;
+    for (size_t i = 0; i < found && *n < LEFTOVERS_MAX; i++)
+        if (!access(path[i], F_OK)) out[(*n)++] = path[i];
+}
+
 enum err leftovers_find(struct cli *cli, const char *out[LEFTOVERS_MAX], size_t *n)
 {
     const char *path[LEFTOVERS_MAX], *key;
@@ -57,9 +67,17 @@ enum err leftovers_find(struct cli *cli, const char *out[LEFTOVERS_MAX], size_t 
     TRY(keys_tidy(cli->sc, cli->dir, false, &key));
     if (key) out[(*n)++] = key;
     TRY(find_rejects(cli, path, &found));
-    if (!found || store_is_written(cli->dir)) return OK;
-    for (size_t i = 0; i < found && *n < LEFTOVERS_MAX;
-         i++) // an import that has ended meanwhile has renamed its own
-        if (!access(path[i], F_OK)) out[(*n)++] = path[i];
+    add_those_left(cli, path, found, out, n);
+    return OK;
+}
+
+enum err leftovers_of_publish(struct cli *cli, const char *out[LEFTOVERS_MAX], size_t *n)
+{
+    const char *path[LEFTOVERS_MAX];
+    size_t      found = 0;
+    *n = 0;
+    TRY(release_halves(cli->sc, cli->dir, false, path, LEFTOVERS_MAX, &found));
+    TRY(release_halves(cli->sc, cli->dir, true, path, LEFTOVERS_MAX, &found));
+    add_those_left(cli, path, found, out, n);
     return OK;
 }

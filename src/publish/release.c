@@ -690,20 +690,38 @@ enum err release_list(struct scope *sc, const char *data_dir, int64_t **out, siz
     return OK;
 }
 
-enum err release_strangers(struct scope *sc, const char *data_dir, bool restricted, const char **out,
-                           size_t max, size_t *n)
+/// Neither a release nor one in the making nor `current`.
+static bool is_stranger(const char *name, bool restricted)
+{
+    int64_t number;
+    bool    ours = is_number(str_of(name), &number) || is_half(str_of(name));
+    return !ours && (restricted || strcmp(name, "current") != 0);
+}
+
+static enum err list(struct scope *sc, const char *data_dir, bool restricted, bool halves, const char **out,
+                     size_t max, size_t *n)
 {
     const char *dir;
-    int64_t     number;
     TRY(release_path(sc, &dir, "%s/%s", data_dir, restricted ? "restricted" : "releases"));
     AUTO(release_dir_closep) DIR *d = opendir(dir);
     if (!d) return errno == ENOENT ? OK : fail_errno(&sc->fault, "cannot open %s", dir);
     for (const char *name; *n < max && (name = release_next_name(d));) {
-        bool ours = is_number(str_of(name), &number) || is_half(str_of(name));
-        if (ours || (!restricted && !strcmp(name, "current"))) continue;
-        TRY(path_join(sc, dir, name, &out[(*n)++]));
+        bool wanted = halves ? is_half(str_of(name)) : is_stranger(name, restricted);
+        if (wanted) TRY(path_join(sc, dir, name, &out[(*n)++]));
     }
     return OK;
+}
+
+enum err release_strangers(struct scope *sc, const char *data_dir, bool restricted, const char **out,
+                           size_t max, size_t *n)
+{
+    return list(sc, data_dir, restricted, false, out, max, n);
+}
+
+enum err release_halves(struct scope *sc, const char *data_dir, bool restricted, const char **out, size_t max,
+                        size_t *n)
+{
+    return list(sc, data_dir, restricted, true, out, max, n);
 }
 
 enum err release_newest(struct scope *sc, const char *data_dir, int64_t *out)

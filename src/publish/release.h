@@ -89,6 +89,9 @@ enum err release_list(struct scope *sc, const char *data_dir, int64_t **out, siz
 /// Adds the paths of what lies in releases/, or restricted/, and is neither a release nor one in the making nor `current`.
 enum err release_strangers(struct scope *sc, const char *data_dir, bool restricted, const char **out,
                            size_t max, size_t *n);
+/// Adds the paths of what release_clear would remove.
+enum err release_halves(struct scope *sc, const char *data_dir, bool restricted, const char **out, size_t max,
+                        size_t *n);
 
 // -- what becomes of it (release_life.c) ---------------------------------------------------------------------------------
 enum { RELEASE_REASON_BYTES = 1000 };

@@ -133,8 +133,33 @@ static void what_was_left_is_told_of_and_removed(void **state)
     town_close(&t);
 }
 
+static void half_releases_are_told_of_and_removed(void **state)
+{
+    (void)state;
+    static const char *const half[] = { "releases/2.tmp", "restricted/2.tmp", "releases/current.tmp" };
+    struct town              t = town_open();
+    str                      said;
+    struct store            *st;
+    for (size_t i = 0; i + 1 < COUNT(half); i++) ok(!mkdir(place(&t, half[i]), 0700), "%s", half[i]);
+    ok_err(&t.sc, file_replace(&t.sc, place(&t, half[2]), S("2")), OK);
+    ok_i64(run(&t, &cmd_check, 0, NULL, &said), EXIT_FAILED);
+    for (size_t i = 0; i < COUNT(half); i++) {
+        const char *told = arena_printf(t.sc.mem, "%s was left by a hromada publish", place(&t, half[i])).p;
+        ok(str_has(said, str_of(told)) && is_there(&t, half[i]), "%s: %.*s", told, STR(said));
+    }
+    // A publication is at work: they may be its own.
+    ok_err(&t.sc, store_open(&t.sc, t.at, STORE_WRITE, &st), OK);
+    ok(run(&t, &cmd_check, 0, NULL, &said) == EXIT_DONE, "%.*s", STR(said));
+    store_close(st);
+    ok(run(&t, &cmd_publish, 0, NULL, &said) == EXIT_DONE, "%.*s", STR(said));
+    for (size_t i = 0; i < COUNT(half); i++) ok(!is_there(&t, half[i]), "%s", half[i]);
+    ok(run(&t, &cmd_check, 0, NULL, &said) == EXIT_DONE, "%.*s", STR(said));
+    town_close(&t);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(strangers_are_told_of),
     cmocka_unit_test(what_was_left_is_told_of_and_removed),
+    cmocka_unit_test(half_releases_are_told_of_and_removed),
 };
 TEST_MAIN(tests)
