@@ -10,6 +10,7 @@
 #include "main/leftovers.h"
 #include "main/release.h"
 #include "main/town_keys.h"
+#include "store/copied.h"
 #include "wire/json.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@ struct check {
     struct cli                  *cli;
     struct progress              progress;
     struct buf                   findings; // a line each
+    struct buf                   asked;    // lines of what publish will ask about, which is no fault
     size_t                       n, releases;
     uint64_t                     incidents;
     const struct release_record *record; // what the store knows of its releases
@@ -31,6 +33,7 @@ struct check {
 static void check_free(struct check *c)
 {
     buf_free(&c->findings);
+    buf_free(&c->asked);
 }
 
 /// Whatever is wrong is noted, and the next thing is looked at.
@@ -39,6 +42,29 @@ static void note(struct check *c, enum err e)
     if (!e) return;
     buf_printf(&c->findings, "%s\n", c->cli->sc->fault.text);
     c->n++;
+}
+
+/// What was brought back without all that belongs to it, so that nothing is published before a person has answered.
+static enum err check_asked(struct check *c, struct store *st)
+{
+    const char *policy;
+    int64_t     release;
+    str         made;
+    TRY(store_copied(c->cli->sc, st, &made));
+    if (made.n)
+        buf_printf(
+            &c->asked,
+            "The database is a copy that hromada backup made at %.*s: hromada publish will ask what was "
+            "published behind it, and takes --older-database N.\n",
+            STR(str_slice(made, 0, 20)));
+    TRY(release_policy_lost(c->cli, st, &policy, &release));
+    if (release)
+        buf_printf(&c->asked,
+                   "There is no %s, and release %" PRId64
+                   " was made by another policy than the built-in one: "
+                   "hromada publish will ask for it.\n",
+                   policy, release);
+    return buf_end(c->cli->sc, &c->asked);
 }
 
 static enum err check_store(struct check *c)
@@ -65,7 +91,7 @@ static enum err check_store(struct check *c)
     TRY(release_newest(sc, c->cli->dir, &c->newest));
     TRY(store_releases(sc, st, &c->record, &c->n_records));
     c->compared = true;
-    return OK;
+    return check_asked(c, st);
 }
 
 /// The file's checksums, and whether it is the one that belongs there.
@@ -287,20 +313,26 @@ static enum err check(struct check *c)
     return buf_end(sc, &c->findings);
 }
 
+static void json_lines(struct json *j, const char *key, const struct buf *lines)
+{
+    str rest = buf_str(lines), line;
+    json_key(j, key);
+    json_open(j, '[');
+    while (str_cut(&rest, '\n', &line))
+        if (line.n) json_str(j, line);
+    json_close(j, ']');
+}
+
 static void print_json(const struct check *c)
 {
     AUTO(buf_free) struct buf b;
-    buf_init(&b, 8 * FINDINGS_BYTES);
+    buf_init(&b, 16 * FINDINGS_BYTES);
     struct json j = json_on(&b);
     json_open(&j, '{');
     json_key(&j, "incidents"), json_u64(&j, c->incidents);
     json_key(&j, "releases"), json_u64(&j, c->releases);
-    json_key(&j, "findings");
-    json_open(&j, '[');
-    str rest = buf_str(&c->findings), line;
-    while (str_cut(&rest, '\n', &line))
-        if (line.n) json_str(&j, line);
-    json_close(&j, ']');
+    json_lines(&j, "findings", &c->findings);
+    json_lines(&j, "asked", &c->asked);
     json_close(&j, '}');
     printf("%.*s\n", STR(buf_str(&b)));
 }
@@ -310,6 +342,9 @@ static void print_findings(const struct check *c)
     str rest = buf_str(&c->findings), line;
     while (str_cut(&rest, '\n', &line))
         if (line.n) cli_warn("%.*s", STR(line));
+    rest = buf_str(&c->asked);
+    while (str_cut(&rest, '\n', &line))
+        if (line.n) cli_say(c->cli, "%.*s", STR(line));
 }
 
 static int run(struct cli *cli, int argc, char **argv)
@@ -323,6 +358,7 @@ static int run(struct cli *cli, int argc, char **argv)
     }
     AUTO(check_free) struct check c = { .cli = cli };
     buf_init(&c.findings, FINDINGS_BYTES);
+    buf_init(&c.asked, FINDINGS_BYTES);
     enum err e = check(&c);
     if (e) return cli_fail(cli, e);
     if (cli->json) print_json(&c);
@@ -347,6 +383,7 @@ const struct command cmd_check = {
             "file, checksum of each section, what the database wrote down of it), the policy and the "
             "settings, and "
             "tells all\n"
-            "that is wrong. Changes nothing, and may run while the server does.",
+            "that is wrong, and what publish will ask about since something was brought back from a backup.\n"
+            "Changes nothing, and may run while the server does.",
     .run = run,
 };

@@ -203,21 +203,17 @@ static enum err warn_of_idle_lines(struct cli *cli, struct store *st, const stru
 /// A backup does not hold policy.txt: what the town withheld would be told by the built-in policy, without a word.
 static enum err check_policy_there(struct cli *cli, struct store *st, const struct publish_options *o)
 {
-    const struct release_record *record;
-    const char                  *own;
-    size_t                       n;
-    TRY(path_join(cli->sc, cli->dir, "policy.txt", &own));
-    TRY(store_releases(cli->sc, st, &record, &n));
-    if (o->policy || o->built_in || !n || !access(own, F_OK) ||
-        str_eq(record[n - 1].policy, policy_default()))
-        return OK;
+    const char *own;
+    int64_t     release;
+    TRY(release_policy_lost(cli, st, &own, &release));
+    if (o->policy || o->built_in || !release) return OK;
     return fail(&cli->sc->fault, ERR_INVALID,
                 "there is no %s, and release %lld was made by another policy than the built-in one, which "
                 "may tell more: "
                 "nothing was published. Bring the file back (releases/N/manifest.json holds its text), name "
                 "another with "
                 "--policy FILE, or publish with --built-in-policy",
-                own, (long long)record[n - 1].number);
+                own, (long long)release);
 }
 
 static enum err publish(struct cli *cli, const struct policy *p, const struct publish_options *o)

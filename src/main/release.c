@@ -18,6 +18,7 @@
 #include "store/shown.h"
 #include <pthread.h>
 #include <stdatomic.h>
+#include <unistd.h>
 
 enum err release_policy(struct scope *sc, const char *dir, const char *path, struct policy *out)
 {
@@ -37,6 +38,18 @@ enum err release_policy(struct scope *sc, const char *dir, const char *path, str
     if (!e && is_signed) e = keys_check_policy(sc, dir, path, text);
     if (!e) e = policy_floors(sc, out, is_signed, today);
     return e ? fail_at(&sc->fault, "%s", path) : OK;
+}
+
+enum err release_policy_lost(struct cli *cli, struct store *st, const char **path, int64_t *release)
+{
+    const struct release_record *record;
+    size_t                       n;
+    *release = 0;
+    TRY(path_join(cli->sc, cli->dir, "policy.txt", path));
+    TRY(store_releases(cli->sc, st, &record, &n));
+    if (n && access(*path, F_OK) && !str_eq(record[n - 1].policy, policy_default()))
+        *release = record[n - 1].number;
+    return OK;
 }
 
 // -- the tiers, each on a thread -------------------------------------------------------------------------------------

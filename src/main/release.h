@@ -46,3 +46,6 @@ enum err release_make(struct cli *cli, struct store *st, const struct policy *p,
                       const struct release_consent *consent, struct release_result *out);
 /// The policy's text: of the file, or of DIR/policy.txt, or the default.
 enum err release_policy(struct scope *sc, const char *dir, const char *path, struct policy *out);
+/// There is no DIR/policy.txt (*path), and this newest release that the database knows was made by another policy than the
+/// built-in one; 0: all else.
+enum err release_policy_lost(struct cli *cli, struct store *st, const char **path, int64_t *release);

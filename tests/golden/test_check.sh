@@ -62,4 +62,22 @@ fresh
 rm "$at/releases/current" "$at/releases/2/public.index"
 run "$hromada" -D "$at" check; check 'the newest index is lost, too' 1 'releases/2/public.index is missing' 'releases/current is missing'
 unsaid 'the one that was replaced is not' 'releases/1/'
+
+# -- what publish will ask ---------------------------------------------------------------------------------------------
+fresh
+"$hromada" publish --show-policy | sed '1s/^/# ours\n/' >"$at/policy.txt"
+run "$hromada" -D "$at" publish --json; check 'a policy of its own' 0 '"release":3'
+run "$hromada" -D "$at" backup "$dir/copy.db"; check 'a backup' 0
+run "$hromada" -D "$at" check; check 'all is well with both' 0 'All is well'
+unsaid 'and nothing will be asked' 'will ask'
+rm "$at/policy.txt"
+run "$hromada" -D "$at" check; check 'the policy is lost' 0 "There is no $at/policy.txt, and release 3 was made by another policy" 'All is well'
+run "$hromada" -D "$at" publish; check 'and publish asks for it' 1 "there is no $at/policy.txt"
+cp "$dir/copy.db" "$at/hromada.db"
+run "$hromada" -D "$at" check; check 'a copy is brought back' 0 'The database is a copy that hromada backup made at 20' 'takes --older-database N' 'All is well'
+run "$hromada" -D "$at" --json check; check 'in JSON, too' 0 '"findings":[],"asked":["The database is a copy'
+run "$hromada" -D "$at" publish --built-in-policy; check 'and publish asks of it' 1 'is a copy that hromada backup made at 20'
+run "$hromada" -D "$at" publish --built-in-policy --older-database 0; check 'when it is told' 0 'Release 4'
+run "$hromada" -D "$at" check; check 'nothing is left to ask' 0 'All is well'
+unsaid 'and check says so' 'will ask'
 echo "1..$n"
