@@ -28,13 +28,20 @@ static enum err taken(struct scope *sc, const char *where)
     return fail_errno(&sc->fault, "cannot listen on %s", where);
 }
 
+static enum err unix_address(struct scope *sc, const char *path, struct sockaddr_un *out)
+{
+    *out = (struct sockaddr_un){ .sun_family = AF_UNIX };
+    if (!*path || strlen(path) >= sizeof out->sun_path)
+        return fail(&sc->fault, ERR_INVALID, "the path of a socket has 1 to %zu bytes",
+                    sizeof out->sun_path - 1);
+    strcpy(out->sun_path, path);
+    return OK;
+}
+
 static enum err listen_unix(struct scope *sc, const char *path, int *out, char **unix_path)
 {
-    struct sockaddr_un a = { .sun_family = AF_UNIX };
-    if (!*path || strlen(path) >= sizeof a.sun_path)
-        return fail(&sc->fault, ERR_INVALID, "the path of a socket has 1 to %zu bytes",
-                    sizeof a.sun_path - 1);
-    strcpy(a.sun_path, path);
+    struct sockaddr_un a;
+    TRY(unix_address(sc, path, &a));
     AUTO(fd_closep) int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0) return fail_errno(&sc->fault, "cannot make a socket");
     // A socket file that nobody answers on was left by a program that was killed.
@@ -49,12 +56,10 @@ static enum err listen_unix(struct scope *sc, const char *path, int *out, char *
     return OK;
 }
 
-enum err listen_on(struct scope *sc, const char *where, int *out, int *port, char **unix_path)
+/// *found: for freeaddrinfo.
+static enum err tcp_address(struct scope *sc, const char *where, struct addrinfo **found)
 {
-    str all = str_of(where);
-    *unix_path = NULL;
-    *port = 0;
-    if (str_starts(all, S("unix:"))) return listen_unix(sc, where + 5, out, unix_path);
+    str    all = str_of(where);
     size_t colon = all.n;
     while (colon > 0 && all.p[colon - 1] != ':') colon--;
     str host = str_slice(all, 0, colon ? colon - 1 : 0), service = str_slice(all, colon, all.n);
@@ -64,13 +69,33 @@ enum err listen_on(struct scope *sc, const char *where, int *out, int *port, cha
         return fail(&sc->fault, ERR_INVALID,
                     "\"%s\" is no address to listen on; write it as 127.0.0.1:8080, [::1]:8080 or unix:/path",
                     where);
-    const char      *name = arena_cstr(sc->mem, host), *digits = arena_cstr(sc->mem, service);
-    struct addrinfo *found, hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV };
+    const char           *name = arena_cstr(sc->mem, host), *digits = arena_cstr(sc->mem, service);
+    const struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV };
     if (!name || !digits) return fail(&sc->fault, ERR_NOMEM, "no room for an address");
-    int code = getaddrinfo(name, digits, &hints, &found);
+    int code = getaddrinfo(name, digits, &hints, found);
     if (code)
         return fail(&sc->fault, ERR_INVALID, "there is no address \"%s\" on this machine: %s", where,
                     gai_strerror(code));
+    return OK;
+}
+
+enum err listen_check(struct scope *sc, const char *where)
+{
+    struct sockaddr_un a;
+    struct addrinfo   *found;
+    if (str_starts(str_of(where), S("unix:"))) return unix_address(sc, where + strlen("unix:"), &a);
+    TRY(tcp_address(sc, where, &found));
+    freeaddrinfo(found);
+    return OK;
+}
+
+enum err listen_on(struct scope *sc, const char *where, int *out, int *port, char **unix_path)
+{
+    struct addrinfo *found;
+    *unix_path = NULL;
+    *port = 0;
+    if (str_starts(str_of(where), S("unix:"))) return listen_unix(sc, where + 5, out, unix_path);
+    TRY(tcp_address(sc, where, &found));
     AUTO(fd_closep) int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     int                 on = 1;
     bool                fine = fd >= 0 && !setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) &&

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/civil.h"
 #include "base/file.h"
+#include "http/listen.h"
 #include "index/index.h"
 #include "main/cli.h"
 #include "main/config.h"
@@ -12,6 +13,7 @@
 #include "main/town_keys.h"
 #include "store/copied.h"
 #include "wire/json.h"
+#include "wire/pmtiles.h"
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -272,12 +274,29 @@ static enum err check_leftovers(struct check *c)
     return OK;
 }
 
-static enum err check_settings(struct check *c)
+static void note_setting(struct check *c, const char *name, enum err e)
+{
+    struct fault *f = &c->cli->sc->fault;
+    note(c, e ? fail_at(f, "%s/hromada.conf, %s", c->cli->dir, name) : OK);
+}
+
+/// What is well written, and cannot be used by the server all the same.
+static void check_config(struct check *c)
+{
+    struct scope *sc = c->cli->sc;
+    struct config f;
+    enum err      e = config_read(sc, c->cli->dir, &f);
+    note(c, e);
+    if (e) return;
+    note_setting(c, "listen", listen_check(sc, f.listen));
+    if (f.metrics) note_setting(c, "metrics", listen_check(sc, f.metrics));
+    if (f.basemap) note_setting(c, "basemap", pmtiles_check(sc, f.basemap));
+}
+
+static void check_policy(struct check *c)
 {
     struct policy p;
-    struct config f;
-    TRY(release_policy(c->cli->sc, c->cli->dir, NULL, &p));
-    return config_read(c->cli->sc, c->cli->dir, &f);
+    note(c, release_policy(c->cli->sc, c->cli->dir, NULL, &p));
 }
 
 static enum err check(struct check *c)
@@ -307,7 +326,8 @@ static enum err check(struct check *c)
     progress_end(c->cli, &c->progress);
     for (size_t i = 0; i < c->n_records; i++) note(c, check_there(c, &c->record[i], number));
     note(c, check_current(c, number));
-    note(c, check_settings(c));
+    check_policy(c);
+    check_config(c);
     note(c, check_strangers(c));
     note(c, check_leftovers(c));
     return buf_end(sc, &c->findings);

@@ -20,6 +20,34 @@ enum {
 static const char first_zoom_empty[] = { 0x1F, (char)0x8B, 8, 0, 0, 0, 0, 0, 0, 3,
                                          3,    0,          0, 0, 0, 0, 0, 0, 0, 0 };
 
+// -- whether a file is one ----------------------------------------------------------------------------------------------
+
+static uint64_t get64(const unsigned char *p)
+{
+    uint64_t n = 0;
+    for (int i = 8; i-- > 0;) n = n << 8 | p[i];
+    return n;
+}
+
+enum err pmtiles_check(struct scope *sc, const char *path)
+{
+    unsigned char       head[PMTILES_HEADER_BYTES];
+    AUTO(fd_closep) int fd = -1;
+    size_t              bytes;
+    TRY(file_open(sc, path, &fd, &bytes));
+    ssize_t got = pread(fd, head, sizeof head, 0);
+    if (got < 0) return fail_errno(&sc->fault, "cannot read %s", path);
+    if ((size_t)got < sizeof head || memcmp(head, "PMTiles\3", 8) != 0)
+        return fail(&sc->fault, ERR_CORRUPT, "%s is not a PMTiles file of version 3", path);
+    for (int at = 8; at < 72; at += 16) { // offset and length: root, metadata, leaves, tiles
+        uint64_t from = get64(head + at), n = get64(head + at + 8);
+        if (from > bytes || n > bytes - from)
+            return fail(&sc->fault, ERR_CORRUPT, "%s has %zu bytes, fewer than it says: it was cut off", path,
+                        bytes);
+    }
+    return OK;
+}
+
 // -- where a tile stands ------------------------------------------------------------------------------------------------
 
 uint64_t pmtiles_first(unsigned z)

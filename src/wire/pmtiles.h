@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Writes PMTiles archives, version 3 (github.com/protomaps/PMTiles, spec/v3/spec.md): a whole pyramid of tiles in one
+// Writes PMTiles archives, and tells whether a file is one: version 3 (github.com/protomaps/PMTiles, spec/v3/spec.md): a whole pyramid of tiles in one
 // file that any server of byte ranges can give out.
 //
 //     header | root directory | metadata | leaf directories | tiles
@@ -34,6 +34,10 @@
 #include "base/str.h"
 
 enum { PMTILES_MAX_Z = 26, PMTILES_ROOT_BYTES = 16384, PMTILES_HEADER_BYTES = 127 };
+
+/// Looks at the header alone: is the file an archive of this version, and are all parts there that it names? ERR_NOTFOUND,
+/// ERR_IO. ERR_CORRUPT: it is none, or was cut off.
+enum err pmtiles_check(struct scope *sc, const char *path);
 
 /// z at most PMTILES_MAX_Z; x and y below 2^z, y from the north.
 uint64_t pmtiles_id(unsigned z, uint32_t x, uint32_t y);

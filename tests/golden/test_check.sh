@@ -80,4 +80,19 @@ run "$hromada" -D "$at" publish --built-in-policy; check 'and publish asks of it
 run "$hromada" -D "$at" publish --built-in-policy --older-database 0; check 'when it is told' 0 'Release 4'
 run "$hromada" -D "$at" check; check 'nothing is left to ask' 0 'All is well'
 unsaid 'and check says so' 'will ask'
+
+# -- settings that the server cannot use -------------------------------------------------------------------------------
+fresh
+conf() { printf '%s\n' "$@" >"$at/hromada.conf"; run "$hromada" -D "$at" check; }
+conf 'listen = x'; check 'listen: a word' 1 "$at/hromada.conf, listen: \"x\" is no address to listen on"
+conf 'listen = 127.0.0.1:99999'; check 'listen: no such port' 1 'hromada.conf, listen: "127.0.0.1:99999" is no address'
+conf 'listen = unix:'; check 'listen: a socket without a path' 1 'hromada.conf, listen: the path of a socket'
+conf 'metrics = 127.0.0.1:x'; check 'metrics' 1 'hromada.conf, metrics: "127.0.0.1:x" is no address'
+conf 'basemap = nofile.pmtiles'; check 'a basemap that is not there' 1 "hromada.conf, basemap:" "$at/nofile.pmtiles"
+conf 'basemap = hromada.db'; check 'a file that is no basemap' 1 "$at/hromada.db is not a PMTiles file of version 3"
+run "$hromada" -D "$at" export pmtiles --layer base "$at/base.pmtiles"; check 'a basemap' 0
+conf 'basemap = base.pmtiles' 'listen = [::1]:0' "metrics = unix:$at/metrics"; check 'all of them right' 0 'All is well'
+truncate -s -1 "$at/base.pmtiles"
+conf 'basemap = base.pmtiles' 'listen = y' 'metrics = [::1]:z'; check 'each is told' 1 'base.pmtiles has' 'it was cut off' '"y"' '"[::1]:z"'
+conf 'listen ='; check 'a line that is none' 1 'hromada.conf, line 1: listen needs a value'
 echo "1..$n"
