@@ -37,8 +37,10 @@ const struct command cmd_backup = {
     .text =
         "The copy is written beside FILE, synced to the disk and then renamed, so FILE is a whole backup "
         "or is not\n"
-        "there. Releases are made again from the database by hromada publish; to keep them, copy "
-        "DIR/releases too. The\n"
+        "there. Releases are not in FILE, and none is made again: copy DIR/releases and DIR/restricted "
+        "with it. Without\n"
+        "them nothing is published from what is brought back until you say which number readers saw last. "
+        "The\n"
         "key that signs them, DIR/keys/signing.key, is not in FILE: backups reach more hands than it "
         "should. Keep a "
         "copy of\n"
