@@ -145,14 +145,16 @@ static enum err look_up_words(struct scope *sc, const struct profile *p, struct 
                               const struct code_list *list, enum record_text which, str text,
                               const str *value, struct text_told *out)
 {
-    struct words_told words, all;
-    TRY(words_tell_but(sc, list, p->harmless, p->n_harmless, text, &words));
+    struct words_told      words, all;
+    const struct template *of = which == TEXT_OUTCOME ? &p->outcome : &p->detail;
+    size_t n_harmless = which == TEXT_OUTCOME && of->n > 1 ? 0 : p->n_harmless; // it is told as it is, in one
+    TRY(words_tell_but(sc, list, p->harmless, n_harmless, text, &words));
     out->classes = words.classes & CLASSES_HIDING;
     if (words.masked) {
         TRY(words_tell(sc, list, text, &all));
         out->spared = (all.classes & CLASSES_HIDING) != out->classes;
     }
-    return note_hits(sc, p, m, list, which == TEXT_OUTCOME ? &p->outcome : &p->detail, value, &words, out);
+    return note_hits(sc, p, m, list, of, value, &words, out);
 }
 
 void class_memo_file(struct class_memo *m, str path)

@@ -265,6 +265,17 @@ static enum err read_code_column(struct reading *r, str text)
     return template_read(r->sc, str_slice(text, 0, brace), &r->p->columns, &r->p->code);
 }
 
+/// What stands in two columns stands in no phrase.
+static enum err part_columns(struct scope *sc, struct template *t)
+{
+    for (unsigned i = 0; i < t->n; i++) {
+        if (t->part[i].n) continue;
+        t->part[i].text = arena_printf(sc->mem, "%.*s\n", STR(t->part[i].text));
+        if (!t->part[i].text.p) return no_room(sc);
+    }
+    return OK;
+}
+
 /// A phrase as a person writes it, in words as texts are cut: "hit-and-run" is three.
 static enum err read_plain(struct reading *r, str text, struct phrase *out)
 {
@@ -287,7 +298,16 @@ static enum err read_harmless(struct reading *r, str text)
     if (n > HARMLESS_MAX) return fail(&r->sc->fault, ERR_LIMIT, "at most %d phrases", HARMLESS_MAX);
     struct phrase *phrase = arena_array(r->sc->mem, struct phrase, n);
     if (!phrase) return no_room(r->sc);
-    for (size_t i = 0; i < n; i++) TRY(read_plain(r, list[i], &phrase[i]));
+    const struct code_list *words;
+    TRY(codes_find(r->sc, S("words"), &words));
+    for (size_t i = 0; i < n; i++) {
+        TRY(read_plain(r, list[i], &phrase[i]));
+        if (phrase_hides(words, &phrase[i]))
+            return fail(&r->sc->fault, ERR_INVALID,
+                        "\"%.*s\" alone says what protects, wherever it stands; write the words that stand "
+                        "beside it where it means nothing, such as \"kids bike\"",
+                        STR(str_slice(list[i], 0, 60)));
+    }
     r->p->harmless = phrase;
     r->p->n_harmless = n;
     return OK;
@@ -342,7 +362,8 @@ static enum err read_special(struct reading *r, const struct setting *s, str tex
         return read_code_column(r, text);
     case DETAIL:
         TRY(codes_find(r->sc, S("words"), &p->words));
-        return template_read(r->sc, text, &p->columns, &p->detail);
+        TRY(template_read(r->sc, text, &p->columns, &p->detail));
+        return part_columns(r->sc, &p->detail);
     case HARMLESS:
         return read_harmless(r, text);
     case GEOCODE_TEMPLATE:

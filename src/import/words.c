@@ -45,6 +45,7 @@ static bool word_fits(const struct phrase_word *p, str word)
 struct words { // of a text, in memory of the scope
     str   *word;
     bool  *seen, *masked;
+    bool  *begins; // behind something else than a space or a hyphen; NULL: not asked for
     size_t n;
 };
 
@@ -89,21 +90,38 @@ enum err phrases_any(struct scope *sc, const struct phrase *phrase, size_t n, st
     return OK;
 }
 
-/// Side by side: were a gap allowed, "kids bike" would pass over the child in "kid hit, bike stolen".
-static bool mask(const struct phrase *p, struct words *w, size_t at)
-{
-    for (size_t i = 0; i < p->n; i++)
-        if (at + i >= w->n || !word_fits(&p->word[i], w->word[at + i])) return false;
-    for (size_t i = 0; i < p->n; i++) w->masked[at + i] = w->seen[at + i] = true;
-    return true;
-}
-
 // -- words as the text has them ------------------------------------------------------------------------------------------
 
 /// An apostrophe is within a word.
 static bool parts_words(char c)
 {
     return c != '\'' && !(c & 0x80) && !(c >= '0' && c <= '9') && !((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+/// Where runs and words do not match, each word begins anew.
+static enum err find_begins(struct scope *sc, str text, struct words *w)
+{
+    size_t n = 0;
+    str    part;
+    w->begins = arena_array(sc->mem, bool, w->n + 1);
+    if (!w->begins) return fail(&sc->fault, ERR_NOMEM, "no room for the words of a text");
+    for (size_t at = 0; at < text.n;) {
+        bool apart = false;
+        for (; at < text.n && parts_words(text.p[at]); at++) apart |= text.p[at] != ' ' && text.p[at] != '-';
+        size_t from = at;
+        while (at < text.n && !parts_words(text.p[at])) at++;
+        str   run = str_slice(text, from, at);
+        char *key = arena_alloc(sc->mem, key_room(run));
+        if (!key) return fail(&sc->fault, ERR_NOMEM, "no room for the words of a text");
+        str rest = { key, category_key(run, key, key_room(run)) };
+        for (bool first = true; str_cut(&rest, '-', &part);)
+            if (part.n) {
+                if (n < w->n) w->begins[n] = apart || !first;
+                n++, first = false;
+            }
+    }
+    for (size_t i = 0; i < w->n && n != w->n; i++) w->begins[i] = true;
+    return OK;
 }
 
 /// The run of letters of the text that the word of this number is of; empty when runs and words do not match.
@@ -126,6 +144,16 @@ static str run_of(struct scope *sc, str text, size_t number, size_t words)
         arena_back(sc->mem, before);
     }
     return n == words ? found : (str){ 0 };
+}
+
+/// Side by side: were a gap or a new sentence allowed, "kids bike" would pass over the child in "kid hit, bike stolen".
+static bool mask(const struct phrase *p, struct words *w, size_t at)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (at + i >= w->n || (i && w->begins[at + i]) || !word_fits(&p->word[i], w->word[at + i]))
+            return false;
+    for (size_t i = 0; i < p->n; i++) w->masked[at + i] = w->seen[at + i] = true;
+    return true;
 }
 
 static enum err spell_hit(struct scope *sc, str text, const struct words *w,
@@ -185,6 +213,7 @@ enum err words_tell_but(struct scope *sc, const struct code_list *l, const struc
     struct words      w;
     size_t            places[PHRASE_WORDS];
     TRY(words_cut(sc, text, &w));
+    if (n_but) TRY(find_begins(sc, text, &w));
     for (size_t i = 0; i < n_but; i++)
         for (size_t at = 0; at < w.n; at++) told.masked |= mask(&but[i], &w, at);
     for (size_t at = 0; at < w.n; at++)
@@ -201,6 +230,18 @@ enum err words_tell_but(struct scope *sc, const struct code_list *l, const struc
         told.all_known = told.all_known && (w.seen[at] || says_nothing(w.word[at]));
     *out = told;
     return OK;
+}
+
+bool phrase_hides(const struct code_list *l, const struct phrase *p)
+{
+    bool hides = false;
+    for (size_t i = 0; i < l->n_phrases && p->n == 1; i++) {
+        const struct phrase *its = &l->phrase[i];
+        if (its->n == 1 && its->classes & CLASSES_HIDING)
+            hides = hides || word_fits(&p->word[0], its->word[0].letters) ||
+                    word_fits(&its->word[0], p->word[0].letters);
+    }
+    return hides;
 }
 
 enum err words_tell(struct scope *sc, const struct code_list *l, str text, struct words_told *out)

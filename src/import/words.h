@@ -27,7 +27,9 @@ struct words_told {
 };
 /// What the words of a text say by a list of FORM_WORDS. ERR_NOMEM. About 20 us for a text of ten words.
 enum err words_tell(struct scope *sc, const struct code_list *l, str text, struct words_told *out);
-/// The same of a text without the places where one of the phrases of but stands, its words side by side: no phrase of the list
-/// fits a word there. Other words keep their distance.
+/// Is it one word, of those that say by themselves what hides?
+bool     phrase_hides(const struct code_list *l, const struct phrase *p);
+/// The same of a text without the places where one of the phrases of but stands, its words side by side with nothing but a space or
+/// a hyphen between: no phrase of the list fits a word there. Other words keep their distance.
 enum err words_tell_but(struct scope *sc, const struct code_list *l, const struct phrase *but, size_t n_but,
                         str text, struct words_told *out);

@@ -1316,6 +1316,51 @@ static void test_raising_words(void **state)
     test_scope_end(&sc);
 }
 
+/// A harmless phrase stands in one sentence of one column.
+static void test_harmless_phrases_do_not_reach_further(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what, *where;
+        bool        harmless;
+    } rows[] = {
+        { "kids bike", "Elm", true },
+        { "kids-bike", "Elm", true },
+        { "hit kids; bike taken", "Elm", false },
+        { "hit kids. Bike taken", "Elm", false },
+        { "kids: bike", "Elm", false },
+        { "kids/bike", "Elm", false },
+        { "kids\xE2\x80\x94"
+          "bike",
+          "Elm", false },
+        { "kids", "bike", false },
+        { "child", "street", false },
+        { "bag", "child street", true },
+    };
+    struct scope         sc = test_scope();
+    const char          *dir = test_dir(&sc), *data;
+    struct import_report r;
+    struct buf           text;
+    buf_init(&text, 4096);
+    buf_add(&text, S("id,d,k,what,where\n"));
+    for (size_t i = 0; i < COUNT(rows); i++)
+        buf_printf(&text, "%zu,2024-01-01,T,%s,%s\n", i + 1, rows[i].what, rows[i].where);
+    ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
+    struct store         *st = import_store(&sc, data, S("Europe/Prague"));
+    const struct profile *p =
+        telling_profile(&sc, dir, "kind = stable\nkey = {id}",
+                        "detail = {what} {where}\nharmless = kids bike | Child Street\nharmless-by = A B\n"
+                        "[categories]\nT = theft | 5 ordinary | Theft\n");
+    ok_err(&sc, import_one(&sc, st, p, write_file(&sc, dir, "1.csv", buf_str(&text)), &r), OK);
+    for (size_t i = 0; i < COUNT(rows); i++)
+        ok(classes_of(&sc, st, (int64_t)i + 1) == (rows[i].harmless ? 0 : sensitivity_bit(SENSITIVITY_CHILD)),
+           "%s, %s", rows[i].what, rows[i].where);
+    buf_free(&text);
+    store_close(st);
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
 /// A flag that is marked or blank: which of the two a blank means is asked before all of it becomes domestic.
 static void test_blank_marks(void **state)
 {
@@ -1533,6 +1578,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_protection_outlives_half_a_file),
     cmocka_unit_test(test_outcome_words),
     cmocka_unit_test(test_raising_words),
+    cmocka_unit_test(test_harmless_phrases_do_not_reach_further),
     cmocka_unit_test(test_blank_marks),
     cmocka_unit_test(test_spellings_are_confirmed_apart),
     cmocka_unit_test(test_plain_form_reads_text),

@@ -123,6 +123,8 @@ static void test_mistakes(void **state)
         { "", "harmless = kids bike\nharmless-by =\n", "lacks \"harmless-by\"" },
         { "", "harmless = *\nharmless-by = A\n", "is no phrase" },
         { "", "harmless = kids bike |\nharmless-by = A\n", "an empty phrase" },
+        { "", "harmless = kids bike | rape\nharmless-by = A\n", "\"rape\" alone says what protects" },
+        { "", "harmless = rap*\nharmless-by = A\n", "\"rap*\" alone says what protects" },
         { "", "harmless = a b c d e f g\nharmless-by = A\n", "at most 6 words" },
         { "", "[categories]\nA = b | 5\n", "labels are wanted" },
         { "", "[categories]\nA = B! | 5 | C\n", "is no key" },
