@@ -120,7 +120,8 @@ str condition_with_blank(struct scope *sc, const struct condition *c, bool yes)
     add_words(&b, c->value, c->n, yes);
     buf_add(&b, S(" not "));
     add_words(&b, c->no, c->n_no, !yes);
-    return b.failed ? (str){ 0 } : arena_str(sc->mem, buf_str(&b));
+    if (b.failed) return (str){ 0 };
+    return arena_str(sc->mem, buf_str(&b));
 }
 
 enum err condition_ask(struct scope *sc, const struct condition *c, const str *value, const str *blank,

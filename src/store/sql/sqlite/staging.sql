@@ -88,8 +88,7 @@ CREATE TEMP TABLE IF NOT EXISTS extra (
 -- staging_gone: live incidents that the run should hold and does not
 CREATE TEMP TABLE IF NOT EXISTS gone (incident INTEGER PRIMARY KEY);
 
--- staging_gone_earlier: those that an earlier run withdrew, and that what this one tells may take protection from: if it is
--- of their kind, time and place; of their time and place
+-- staging_gone_earlier: those that an earlier run withdrew, and that what this one tells may take protection from, by their act or by its place
 CREATE TEMP TABLE IF NOT EXISTS gone_earlier (
     incident INTEGER PRIMARY KEY,
     by_act   INTEGER NOT NULL,
