@@ -711,12 +711,13 @@ static enum err list_lost(struct import *j, enum err why)
         return fail(&sc->fault, why, "%s. Without --dry-run, a list of the rows is written", said.p);
     if (lifts_write(sc, path.p, j->run.profile, j->run.lost, j->run.n_lost, file, j->n_items))
         return fail_at(&sc->fault, "%s. The list of the rows could not be written", said.p);
-    if (!keyed) return fail(&sc->fault, why, "%s. The rows are listed in %s", said.p, path.p);
+    const char *which = j->run.n_lost == RUN_LOST_MAX ? "first 10000 rows" : "rows";
+    if (!keyed) return fail(&sc->fault, why, "%s. The %s are listed in %s", said.p, which, path.p);
     return fail(
         &sc->fault, why,
-        "%s. The rows are listed in %s: to lift some of them alone, delete the others from it, and import "
+        "%s. The %s are listed in %s: to lift some of them alone, delete the others from it, and import "
         "again with --lift-only %s",
-        said.p, path.p, path.p);
+        said.p, which, path.p, path.p);
 }
 
 static enum err end_run(struct import *j)

@@ -19,6 +19,10 @@ static enum err find_columns(struct scope *sc, const struct csv_row *row, size_t
         if (str_eq(str_trim(row->field[i]), S("key"))) *key = i;
     }
     if (!row->problem && *source < row->n && *key < row->n) return OK;
+    if (row->n == 1 && str_find(row->field[0], ';') + str_find(row->field[0], '\t') < 2 * row->field[0].n)
+        return fail(
+            &sc->fault, ERR_INVALID,
+            "the columns of the first line are not parted by commas: save the list as CSV with commas");
     return fail(
         &sc->fault, ERR_INVALID,
         "the first line lacks the column \"source\" or \"key\": this is no list that import has written");

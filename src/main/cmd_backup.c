@@ -22,9 +22,11 @@ static int run(struct cli *cli, int argc, char **argv)
     enum err e = backup(cli, rest[0]);
     if (e) return cli_fail(cli, e);
     cli_say(cli,
-            "The database is copied to %s. To restore it, stop the server and put it in place of "
-            "%s/hromada.db; the "
-            "next publication asks once what was published behind the copy.",
+            "The database is copied to %s. To restore it, stop the server, put it in place of %s/hromada.db "
+            "and remove "
+            "hromada.db-wal and hromada.db-shm beside it, if they are there; the next publication asks once "
+            "what was "
+            "published behind the copy.",
             rest[0], cli->dir);
     if (cli->json) puts("{\"backup\":true}");
     return EXIT_DONE;

@@ -165,15 +165,16 @@ static void print_kind(const struct classify *c, size_t i)
 {
     const struct kind     *k = &c->kind[i];
     const struct proposal *p = &k->proposed;
-    printf("%4zu %10" PRIu64 "  %-30.*s %-12.*s %2d  ", i + 1, k->incidents, STR(k->is.key),
+    struct scope          *sc = c->cli->sc;
+    printf("%4zu %10" PRIu64 "  %-30s %-12.*s %2d  ", i + 1, k->incidents, text_shown(sc, k->is.key),
            STR(sensitivity_word(k->is.sensitivity)), k->is.iccs);
-    if (k->is.sensitivity) printf("%.*s", STR(k->is.confirmed_by));
+    if (k->is.sensitivity) printf("%s", text_shown(sc, k->is.confirmed_by));
     else if (p->sensitivity)
-        printf("proposed: %.*s, section %d (%.*s)", STR(sensitivity_word(p->sensitivity)), p->iccs,
-               STR(str_slice(p->why, 0, 80)));
+        printf("proposed: %.*s, section %d (%s)", STR(sensitivity_word(p->sensitivity)), p->iccs,
+               text_shown(sc, p->why));
     else printf("no proposal: please say what it is");
-    printf("\n%18s%s", "", kind_shown(c->cli->sc, &k->is));
-    if (k->source.n) printf(" (as %.*s writes it)", STR(k->source));
+    printf("\n%18s%s", "", kind_shown(sc, &k->is));
+    if (k->source.n) printf(" (as %s writes it)", text_shown(sc, k->source));
     printf("\n");
 }
 

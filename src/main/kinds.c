@@ -3,29 +3,30 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/shown.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { LABEL_LETTERS = 40, LISTED_MAX = 20 };
 
+const char *text_shown(struct scope *sc, str text)
+{
+    AUTO(buf_free) struct buf b;
+    size_t                    at = 0, letters = 0;
+    while (at < text.n && letters <= LABEL_LETTERS) {
+        letters += ((unsigned char)text.p[at] & 0xC0) != 0x80;
+        at += letters <= LABEL_LETTERS;
+    }
+    buf_init(&b, 64 * LABEL_LETTERS);
+    shown_add(&b, str_slice(text, 0, at));
+    const char *to = b.failed ? NULL : arena_cstr(sc->mem, buf_str(&b));
+    return to ? to : "";
+}
+
 const char *kind_shown(struct scope *sc, const struct category *c)
 {
-    str   label = c->label[LANG_EN].n ? c->label[LANG_EN] : c->code;
-    char *to = arena_alloc(sc->mem, label.n + 1);
-    if (!to) return "";
-    size_t n = 0, letters = 0;
-    for (size_t i = 0; i < label.n; i++) {
-        unsigned char b = (unsigned char)label.p[i],
-                      next = i + 1 < label.n ? (unsigned char)label.p[i + 1] : 0;
-        if ((b & 0xC0) != 0x80 && letters++ == LABEL_LETTERS) break;
-        // Control characters, those of U+0080 to U+009F too.
-        if (b < 0x20 || b == 0x7F || (b == 0xC2 && next < 0xA0)) {
-            to[n++] = '?';
-            i += b == 0xC2;
-        } else to[n++] = (char)b;
-    }
-    return to;
+    return text_shown(sc, c->label[LANG_EN].n ? c->label[LANG_EN] : c->code);
 }
 
 static int by_need(const void *a, const void *b)
@@ -111,7 +112,7 @@ enum err kinds_check(struct cli *cli, struct store *st, bool withhold)
     if (!n) return OK;
     fprintf(stderr, "Kinds that nobody has classified yet (%zu, of %" PRIu64 " incidents):\n", n, incidents);
     for (size_t i = 0; i < n && i < LISTED_MAX; i++)
-        fprintf(stderr, "%10" PRIu64 "  %-32.*s %s\n", kind[i].incidents, STR(kind[i].is.key),
+        fprintf(stderr, "%10" PRIu64 "  %-32s %s\n", kind[i].incidents, text_shown(sc, kind[i].is.key),
                 kind_shown(sc, &kind[i].is));
     if (n > LISTED_MAX)
         fprintf(stderr, "%10s  and %zu more; hromada classify lists them all\n", "", n - LISTED_MAX);

@@ -20,4 +20,6 @@ enum err kinds_read(struct scope *sc, struct store *st, struct kind **out, size_
 enum err kinds_check(struct cli *cli, struct store *st, bool withhold);
 
 /// A label as one may show it: without what a terminal would obey, at most 40 letters. In the scope's arena.
+/// A text from outside for a terminal (base/shown.h), at most 40 letters of it.
+const char *text_shown(struct scope *sc, str text);
 const char *kind_shown(struct scope *sc, const struct category *c);

@@ -98,7 +98,7 @@ static void say_what(struct buf *b, const struct region_print *was, const struct
     for (size_t i = 0; was->anchors.n && i < COUNT(parts); i++) {
         if (str_eq(parts[i].was, parts[i].is)) continue;
         if (!b->n)
-            buf_printf(b, "release %lld is public and was made by other regions: ", (long long)was->release);
+            buf_printf(b, "release %lld was public and was made by other regions: ", (long long)was->release);
         buf_printf(b, "%s%s", comma, parts[i].what);
         comma = ", ";
     }
@@ -112,18 +112,22 @@ enum err overlay_check(struct cli *cli, struct store *st, const struct region_pr
     TRY(last_public(cli, st, is->release, &was));
     if (was.release) say_what(&what, &was, is);
     TRY(buf_end(cli->sc, &what));
-    if (given && (given != was.release || !what.n))
+    if (given && !what.n)
         return fail(
             &cli->sc->fault, ERR_INVALID,
-            "release %lld is not the one that is public, or has the same regions: nothing was published "
-            "without --other-regions being right",
-            (long long)given);
+            "the regions are those of the last release: leave --other-regions out; nothing was published");
+    if (given && given != was.release)
+        return fail(
+            &cli->sc->fault, ERR_INVALID,
+            "--other-regions %lld is not the newest release that was public and was not withdrawn, which is "
+            "%lld; nothing was published",
+            (long long)given, (long long)was.release);
     if (given || !what.n) return OK;
     return fail(
         &cli->sc->fault, ERR_INVALID,
         "%.*s. Laid over each other, the two can place an incident in less than either tells, down to a "
-        "single house: nothing was published. Keep them as they were; or withdraw that release first; or, if "
-        "it is meant, publish with --other-regions %lld (BORDERS THAT MOVE in hromada-policy(5))",
+        "single house: nothing was published. Keep them as they were; or, if it is meant, publish with "
+        "--other-regions %lld: BORDERS THAT MOVE in hromada-policy(5) says what to weigh",
         STR(buf_str(&what)), (long long)was.release);
 }
 

@@ -237,6 +237,11 @@ static enum err check_target(struct scope *sc, const struct store *st, const cha
     if (!stat(path, &own) && own.st_dev == to.st_dev && own.st_ino == to.st_ino)
         return fail(&sc->fault, ERR_INVALID, "%s is the database itself; name another file for the copy",
                     to_path);
+    if (to.st_size && !st->db->engine->is_copy(to_path))
+        return fail(&sc->fault, ERR_EXISTS,
+                    "%s is there already, and is no copy that hromada backup made and nobody has used; "
+                    " name another file, or remove it first. Nothing was written",
+                    to_path);
     return OK;
 }
 

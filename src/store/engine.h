@@ -61,6 +61,8 @@ struct engine {
     void (*tidy)(struct db *db);
     /// mark: statements without results, which are run in the copy.
     enum err (*backup)(struct scope *sc, struct db *db, const char *to_path, const char *mark);
+    /// A file that backup made and that nobody has opened for writing since.
+    bool (*is_copy)(const char *path);
     /// Each page that is read is compared with its checksum, and a damaged one is ERR_CORRUPT; on: a page that was never
     /// written, too. False: a database of an earlier version, which has no checksums until it is next opened for writing.
     bool (*strict)(struct db *db, bool on);

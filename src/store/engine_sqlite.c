@@ -20,6 +20,7 @@ enum {
     BUSY_MS = 10000,             // how long a reader or a second writer waits
     BACKUP_PAGES = 256,          // copied between two looks at whether others wait
     BACKUP_PAUSE_MS = 5,
+    HEAD_BYTES = 100,
 };
 
 // Bounded caches: the import of a file of any size stays below 300 MB in the whole process, measured with a
@@ -284,6 +285,37 @@ static enum err seal_file(struct scope *sc, struct sqlite *q)
     return configure(sc, q);
 }
 
+// Bytes 18 and 19 of the file: 1 without a log, as backup leaves a copy, 2 with one.
+static bool is_without_log(const char *path, unsigned char head[HEAD_BYTES])
+{
+    AUTO(fd_closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    return fd >= 0 && pread(fd, head, HEAD_BYTES, 0) == HEAD_BYTES && !memcmp(head, "SQLite format 3", 16) &&
+           head[18] == 1;
+}
+
+static bool sqlite_is_copy(const char *path)
+{
+    unsigned char head[HEAD_BYTES];
+    return is_without_log(path, head) && ((uint32_t)head[68] << 24 | (uint32_t)head[69] << 16 |
+                                          (uint32_t)head[70] << 8 | head[71]) == APPLICATION_ID;
+}
+
+// Beside a file that has no log a log is of another one: a crash left it, and then a backup took the place of the database.
+// SQLite would write it into the backup.
+static enum err check_log(struct scope *sc, const char *path)
+{
+    unsigned char head[HEAD_BYTES];
+    struct stat   st;
+    str           log = arena_printf(sc->mem, "%s-wal", path);
+    if (!log.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
+    if (stat(log.p, &st) || !st.st_size || !is_without_log(path, head)) return OK;
+    return fail(&sc->fault, ERR_INVALID,
+                "%s is a backup, and beside it lies the log of the database that it took the place of: "
+                "remove %s-wal and "
+                "%s-shm, then try again",
+                path, path, path);
+}
+
 static enum err sqlite_open(struct scope *sc, const char *path, enum engine_mode mode, int *version,
                             struct db **out)
 {
@@ -294,6 +326,7 @@ static enum err sqlite_open(struct scope *sc, const char *path, enum engine_mode
     if (there && st.st_size < 512)
         return fail(&sc->fault, ERR_CORRUPT, "%s has only %lld bytes: it is damaged, bring back a backup",
                     path, (long long)st.st_size);
+    if (there) TRY(check_log(sc, path));
     if (mode == ENGINE_READ) TRY(take_back(sc, path));
     AUTO(sqlite_closep) struct sqlite *q = sqlite_new(path);
     if (!q) return fail(&sc->fault, ERR_NOMEM, "no memory for %s", path);
@@ -423,6 +456,16 @@ static enum err copy_pages(struct scope *sc, struct sqlite *from, struct sqlite 
     return end ? refused(sc, to, end, "write to") : OK;
 }
 
+static enum err open_copy(struct scope *sc, const struct sqlite *from, struct sqlite *to)
+{
+    int code =
+        sqlite3_open_v2(to->path, &to->file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                        pages_sealed(from->file) ? pages_vfs() : NULL);
+    if (code) return refused(sc, to, code, "create");
+    sqlite3_extended_result_codes(to->file, 1);
+    return OK;
+}
+
 // All pages are copied within one read transaction: without it, a busy writer makes the copy start anew each
 // time. The copy is a file of its own, without a log beside it, and has checksums when the file has.
 static enum err sqlite_backup(struct scope *sc, struct db *db, const char *to_path, const char *mark)
@@ -430,18 +473,20 @@ static enum err sqlite_backup(struct scope *sc, struct db *db, const char *to_pa
     struct sqlite                     *from = of(db);
     AUTO(sqlite_closep) struct sqlite *to = sqlite_new(to_path);
     if (!to) return fail(&sc->fault, ERR_NOMEM, "no memory for %s", to_path);
-    int code =
-        sqlite3_open_v2(to_path, &to->file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-                        pages_sealed(from->file) ? pages_vfs() : NULL);
-    if (code) return refused(sc, to, code, "create");
-    sqlite3_extended_result_codes(to->file, 1);
+    TRY(open_copy(sc, from, to));
     TRY(exec(sc, to, "create",
              "PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF;")); // fsynced as a whole, below
     bool inside = !sqlite3_get_autocommit(from->file);
     if (!inside) TRY(sqlite_begin(sc, db, false));
     enum err e = copy_pages(sc, from, to);
     if (!inside) sqlite_rollback(db);
-    return e ? e : exec(sc, to, "write to", mark);
+    if (e) return e;
+    sqlite3_close(to->file); // what was copied says that there is a log
+    to->file = NULL;
+    TRY(open_copy(sc, from, to));
+    TRY(exec(sc, to, "write to",
+             "PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF;"));
+    return exec(sc, to, "write to", mark);
 }
 
 static enum err sqlite_prepare(struct scope *sc, struct db *db, const char *text, bool lasting,
@@ -646,6 +691,7 @@ const struct engine engine_sqlite = {
     .rollback = sqlite_rollback,
     .tidy = sqlite_tidy,
     .backup = sqlite_backup,
+    .is_copy = sqlite_is_copy,
     .strict = sqlite_strict,
     .length = sqlite_length,
     .lend = sqlite_lend,

@@ -1059,6 +1059,8 @@ static void test_lists_to_lift_by(void **state)
     } lists[] = {
         { "", "the file is empty" },
         { "source,keys\ntown,1\n", "lacks the column" },
+        { "source;key;file\ntown;1;x\n", "not parted by commas" },
+        { "source\tkey\ntown\t1\n", "not parted by commas" },
         { "town,1\n", "lacks the column" },
         { "source,key\ntown,1\ntown\n", "line 3: fields are missing" },
         { "source,key\ntown,\n", "line 2 has no key" },

@@ -76,10 +76,10 @@ static void asks(struct bench *b, const char *policy, int64_t release, const cha
     struct release_consent c = b->consent;
     c.other_regions = release + 1;
     ok_err(&b->sc, make(b, policy, &c), ERR_INVALID);
-    ok(strstr(b->sc.fault.text, "is not the one that is public"), "%s", b->sc.fault.text);
+    ok(strstr(b->sc.fault.text, "is not the newest release that was public"), "%s", b->sc.fault.text);
     ok_err(&b->sc, make(b, policy, &b->consent), ERR_INVALID);
     ok(strstr(b->sc.fault.text, says) && strstr(b->sc.fault.text, "nothing was published") &&
-           strstr(b->sc.fault.text, arena_printf(b->sc.mem, "--other-regions %lld ", (long long)release).p),
+           strstr(b->sc.fault.text, arena_printf(b->sc.mem, "--other-regions %lld: ", (long long)release).p),
        "%s", b->sc.fault.text);
 }
 

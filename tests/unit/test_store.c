@@ -435,6 +435,14 @@ static void test_backup_while_runs_write(void **state)
     bench_close(&b);
 }
 
+static const char *write_bytes(struct bench *b, const char *name, const char *bytes)
+{
+    const char *path = arena_printf(b->sc.mem, "%s/%s", b->dir, name).p;
+    FILE       *f = fopen(path, "w");
+    ok(f && fputs(bytes, f) >= 0 && !fclose(f), "%s", path);
+    return path;
+}
+
 static void test_where_no_backup_goes(void **state)
 {
     (void)state;
@@ -451,6 +459,41 @@ static void test_where_no_backup_goes(void **state)
     ok_err(&b.sc, store_backup(&b.sc, st, arena_printf(b.sc.mem, "%s/no/such/folder", b.dir).p), ERR_IO);
     store_close(st);
     digest(&b.sc, b.data);
+    bench_close(&b);
+}
+
+/// A copy is replaced by the next one, and nothing else is; the log of another database is not written into it.
+static void test_copies_are_known(void **state)
+{
+    (void)state;
+    struct bench  b;
+    struct store *st;
+    bench_open(&b);
+    const char *copy = arena_printf(b.sc.mem, "%s/copy.db", b.dir).p,
+               *back = arena_printf(b.sc.mem, "%s/back", b.dir).p,
+               *db = arena_printf(b.sc.mem, "%s/hromada.db", back).p,
+               *wal = arena_printf(b.sc.mem, "%s-wal", db).p;
+    ok_err(&b.sc, store_open(&b.sc, b.data, STORE_READ, &st), OK);
+    const char *others[] = { write_bytes(&b, "policy.txt", "tier public"),
+                             write_bytes(&b, "x.db", "SQLite format 3") };
+    for (size_t i = 0; i < COUNT(others); i++) {
+        ok_err(&b.sc, store_backup(&b.sc, st, others[i]), ERR_EXISTS);
+        ok(strstr(b.sc.fault.text, "is there already"), "%s", b.sc.fault.text);
+    }
+    ok_err(&b.sc, store_backup(&b.sc, st, write_bytes(&b, "empty", "")), OK);
+    for (int i = 0; i < 2; i++) ok_err(&b.sc, store_backup(&b.sc, st, copy), OK);
+    ok(!mkdir(back, 0700) && !rename(copy, db), "%s", back);
+    FILE *f = fopen(wal, "w");
+    ok(f && fputs("the log of another", f) >= 0 && !fclose(f), "%s", wal);
+    struct store *other;
+    ok_err(&b.sc, store_open(&b.sc, back, STORE_READ, &other), ERR_INVALID);
+    ok_err(&b.sc, store_open(&b.sc, back, STORE_WRITE, &other), ERR_INVALID);
+    ok(strstr(b.sc.fault.text, "hromada.db-wal"), "%s", b.sc.fault.text);
+    unlink(wal);
+    ok_err(&b.sc, store_open(&b.sc, back, STORE_WRITE, &other), OK);
+    store_close(other);
+    ok_err(&b.sc, store_backup(&b.sc, st, db), ERR_EXISTS); // somebody's database by now
+    store_close(st);
     bench_close(&b);
 }
 
@@ -645,6 +688,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_who_may_write),
     cmocka_unit_test(test_backup_while_runs_write),
     cmocka_unit_test(test_where_no_backup_goes),
+    cmocka_unit_test(test_copies_are_known),
     cmocka_unit_test(test_first_run_killed),
     cmocka_unit_test(test_from_0001),
     cmocka_unit_test(test_confirmed),
