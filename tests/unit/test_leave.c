@@ -1003,7 +1003,9 @@ static void who_turned_and_is_told_anew_has_turned(void **state)
         publish(&sc, &t, TIER_PUBLIC, wall(2016, 6 + number, 20), number, &f);
         ok(f.n == 80 && counted(&f, HALF) == 24, "release %d: %zu, %d", number, f.n, (int)counted(&f, HALF));
         ok(f.info->n_counts == 1 && f.info->counts[0].n == 0, "of the town alone");
-        for (int k = 0; k < 24; k++) i[k].outcome = t.outcome[number % 2];
+        // The next release finds them as they were, and turned; the one behind it under other numbers again.
+        for (int k = 0; k < 200 && number == 4; k++)
+            if (i[k].category == t.category[CAT_RAPE]) i[k].outcome = t.outcome[2];
         feed_rows(&sc, &t, &run, i, 200);
     }
     town_close(&t);
