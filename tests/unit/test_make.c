@@ -506,7 +506,7 @@ static void a_copy_asks_once(void **state)
            "%s", sc.fault.text);
         if (i) {
             ok_err(&sc, release_make(&its, back.st, &p, &three, &r), ERR_INVALID);
-            ok(strstr(sc.fault.text, "--other-regions 3 "), "%s", sc.fault.text);
+            ok(strstr(sc.fault.text, "--other-regions 3: "), "%s", sc.fault.text);
             ok_err(&sc, release_make(&its, back.st, &p, &today, &r),
                    ERR_INVALID); // what failed answers nothing
             three.other_regions = 3;
