@@ -503,7 +503,8 @@ static enum err begin_run(struct import *j)
                       .started_s = clock_system.now_s(),
                       .may_lack = may_lack(p) | (j->o.lift_protection ? UNTOLD_CLASSES | UNTOLD_COLUMN : 0),
                       .may_lift = j->o.lift_protection,
-                      .may_move = j->o.moved };
+                      .may_move = j->o.moved,
+                      .may_share = j->o.parts };
     if (j->o.lift_only) TRY(name_lifts(j));
     j->totals = (struct run_totals){ 0 };
     TRY(files_text(j, &j->run.files));
@@ -528,6 +529,7 @@ static enum err open_item(struct import *j, struct item *it)
     j->batch = NULL;
     j->at_byte = 0;
     if (j->memo) class_memo_file(j->memo, it->told.path);
+    TRY(store_run_part(j->sc, j->st, &j->run, it->told.path));
     return feed_open(j->sc, j->stream, &j->rules, &j->feed);
 }
 

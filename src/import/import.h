@@ -28,6 +28,7 @@ struct import_options {
     bool                  lift_protection; // stored incidents may lose what protected them
     const char           *lift_only;       // path of a list of those that may (import/lifts.h); NULL: none
     bool                  moved;           // many may be of another time, place and kind
+    bool                  parts;           // several files may hold rows of one slice
 };
 
 struct import_progress {

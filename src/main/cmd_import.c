@@ -6,7 +6,7 @@
 
 struct import_words {
     const char *as, *mapping, *lift_only;
-    bool        dry_run, timing, list, lift, moved;
+    bool        dry_run, timing, list, lift, moved, parts;
 };
 static const struct option_row options[] = {
     OPTION(struct import_words, "--as", OPTION_TEXT, as, "PROFILE",
@@ -21,6 +21,8 @@ static const struct option_row options[] = {
            "only those may that stand in the list which import wrote when it stopped; the others keep it"),
     OPTION(struct import_words, "--moved", OPTION_FLAG, moved, NULL,
            "many incidents may be of another time, place and kind: the source has corrected them"),
+    OPTION(struct import_words, "--parts", OPTION_FLAG, parts, NULL,
+           "the files are parts of one download: several may hold rows of the same month, or other slice"),
     OPTION(struct import_words, "--timing", OPTION_FLAG, timing, NULL, "tells where the time went"),
     OPTION(struct import_words, "--profiles", OPTION_FLAG, list, NULL,
            "lists the profiles that are built in, and ends"),
@@ -45,7 +47,8 @@ static enum err import(struct cli *cli, const struct import_words *w, const char
                                            .timed = w->timing,
                                            .lift_protection = w->lift,
                                            .lift_only = w->lift_only,
-                                           .moved = w->moved };
+                                           .moved = w->moved,
+                                           .parts = w->parts };
     struct import_report             r;
     if (w->mapping) TRY(profile_read_file(cli->sc, w->mapping, &o.profile));
     else if (w->as) TRY(profile_find(cli->sc, str_of(w->as), &o.profile));
@@ -84,7 +87,7 @@ const struct command cmd_import = {
     .name = "import",
     .writes = true,
     .synopsis = "[--as PROFILE | --mapping FILE] [--dry-run] [--lift-protection | --lift-only FILE] "
-                "[--moved] [--timing] FILE ...",
+                "[--moved] [--parts] [--timing] FILE ...",
     .summary = "reads incident files into the database",
     .text = "Files may be CSV or GeoJSON, plain or packed (.gz, .zst, .zip); a folder stands for all files "
             "in it. The\n"

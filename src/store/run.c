@@ -53,6 +53,8 @@ struct run_stage {
     struct run        run;
     struct query      add, stage;        // stay open from row to row
     struct buf        room;              // bytes of the row whose content is hashed
+    struct buf        part_name;         // of the file, say, that the rows at hand are from ...
+    int64_t           part;              // ... and its number in the run, from 1; 0: nobody has told
     struct buf        slice_name;        // of the row before: rows of a slice mostly stand together
     int64_t           slice;             // its id; 0: none yet
     bool              fresh;             // the store held no incident of it before this run
@@ -84,6 +86,7 @@ void run_stage_free(struct store *st)
     query_free(&g->stage);
     buf_free(&g->room);
     buf_free(&g->slice_name);
+    buf_free(&g->part_name);
     seen_free(&g->seen);
     phrases_free(&g->phrases);
     free(g->cell);
@@ -170,6 +173,7 @@ static enum err run_open(struct scope *sc, struct store *st, struct run *r)
     if (!g) return fail(&sc->fault, ERR_NOMEM, "no memory for a run");
     buf_init(&g->room, 4 * (STORE_MAX_TEXT + 64));
     buf_init(&g->slice_name, STORE_MAX_TEXT);
+    buf_init(&g->part_name, STORE_MAX_TEXT);
     TRY(identity_settle(sc, st, r));
     TRY(run_add(sc, st, r));
     g->run = *r;
@@ -215,14 +219,40 @@ static enum err slice_id(struct scope *sc, struct store *st, int32_t source, str
     return query_run(&add);
 }
 
+enum err store_run_part(struct scope *sc, struct store *st, const struct run *r, str name)
+{
+    struct run_stage *g = st->stage;
+    assert(g && g->run.id == r->id);
+    buf_reset(&g->part_name);
+    buf_add(&g->part_name, str_slice(name, 0, STORE_MAX_TEXT));
+    TRY(buf_end(sc, &g->part_name));
+    g->part++;
+    g->slice = 0; // the next row's slice is looked up anew
+    return OK;
+}
+
+// A part holds a slice as a whole: of two that tell of it one is older, and what both tell of would be there twice.
+static enum err slice_shared(struct scope *sc, const struct run_stage *g, str slice, struct query *known)
+{
+    if (!identity_keeps_slices(g->run.identity) || g->run.may_share || query_i64(known, 1) == g->part)
+        return OK;
+    str first = query_str(known, 2);
+    return fail(
+        &sc->fault, ERR_INVALID,
+        "it holds rows of \"%.*s\", and so does %.*s, though one file should hold all of them. If these "
+        "are two downloads, import the newest alone, or one after the other, the newest last; if they "
+        "are two parts of one download, import them together with --parts. Nothing was changed",
+        STR(str_slice(slice, 0, 60)), STR(str_slice(first, first.n > 200 ? first.n - 200 : 0, first.n)));
+}
+
 // Did the store hold no incident of it before this run? Found out when the run comes to it first, and noted.
-static enum err slice_fresh(struct scope *sc, struct store *st, int64_t slice, bool *out)
+static enum err slice_fresh(struct scope *sc, struct store *st, int64_t slice, str name, bool *out)
 {
     AUTO(query_free) struct query known = query_open(sc, st, SQL_SLICE_FRESH);
     bind_i64(&known, ":slice", slice);
     if (query_next(&known)) {
         *out = query_i64(&known, 0);
-        return OK;
+        return slice_shared(sc, st->stage, name, &known);
     }
     TRY(query_end(&known));
     *out = st->stage->all_fresh;
@@ -235,6 +265,8 @@ static enum err slice_fresh(struct scope *sc, struct store *st, int64_t slice, b
     AUTO(query_free) struct query note = query_open(sc, st, SQL_TOUCHED_ADD);
     bind_i64(&note, ":slice", slice);
     bind_i64(&note, ":fresh", *out);
+    bind_i64(&note, ":part", st->stage->part);
+    bind_str(&note, ":part_name", buf_str(&st->stage->part_name));
     return query_run(&note);
 }
 
@@ -244,7 +276,7 @@ static enum err slice_enter(struct scope *sc, struct store *st, str name)
     if (g->slice && str_eq(name, buf_str(&g->slice_name))) return OK;
     int64_t id;
     TRY(slice_id(sc, st, g->run.source, name, &id));
-    TRY(slice_fresh(sc, st, id, &g->fresh));
+    TRY(slice_fresh(sc, st, id, name, &g->fresh));
     buf_reset(&g->slice_name);
     buf_add(&g->slice_name, name);
     TRY(buf_end(sc, &g->slice_name));

@@ -121,8 +121,9 @@ struct run {
     const str                    *
         lift; // [n_lift] keys of those from which it may; NULL: none is named. With a list, the others keep what they have
     size_t                 n_lift;
-    bool                   may_move; // may give many of them another time, place and kind
-    struct run_times       times;    // filled by store_run_finish
+    bool                   may_move;  // may give many of them another time, place and kind
+    bool                   may_share; // several parts may hold rows of one slice
+    struct run_times       times;     // filled by store_run_finish
     // What stopped it, when it was that it would take from stored incidents what protects them: the first RUN_LOST_MAX.
     const struct run_lost *lost;
     size_t                 n_lost;
@@ -144,6 +145,10 @@ struct run_totals {
 };
 /// Opens the transaction, or joins the one that stands.
 enum err store_run_begin(struct scope *sc, struct store *st, struct run *r);
+/// The rows from here on are of this part of the run, such as a file, whose name is for people. Where a run replaces slices, a
+/// slice is told by one part.
+enum err store_run_part(struct scope *sc, struct store *st, const struct run *r, str name);
+/// ERR_INVALID: the row is not possible, or its slice was told by another part and r->may_share is not set.
 enum err store_run_stage(struct scope *sc, struct store *st, const struct run *r, const struct incident *i);
 /// This one will be staged some rows later: what is known of its key and texts is fetched from memory by then. A hint.
 void     store_run_soon(const struct store *st, const struct incident *i);

@@ -85,6 +85,46 @@ static void test_slices(void **state)
     bench_close(&b);
 }
 
+/// A file holds a slice as a whole: of two that tell of one nobody knows which is older.
+static void test_two_files_of_a_slice(void **state)
+{
+    (void)state;
+    struct bench b;
+    bench_open(&b);
+    const char *a =
+        write_file(&b.sc, b.dir, "a.csv",
+                   S(UK UK_ROW("aa", "2018-10", "Burglary", "") UK_ROW("", "2018-10", "Drugs", "")));
+    const char *other = write_file(&b.sc, b.dir, "b.csv", S(UK UK_ROW("aa", "2018-11", "Burglary", "")));
+    const char *again = write_file(&b.sc, b.dir, "c.csv",
+                                   S(UK UK_ROW("bb", "2018-12", "Burglary", "")
+                                         UK_ROW("aa", "2018-10", "Burglary", "Offender sent to prison")));
+    const char *const           orders[][3] = { { a, other, again }, { again, other, a }, { a, other, a } };
+    const struct import_options as_parts = { .parts = true };
+    struct import_report        r;
+    for (size_t i = 0; i < COUNT(orders); i++) {
+        ok_err(&b.sc, import_all(&b.sc, b.st, NULL, i == 1, orders[i], 3, &r), ERR_INVALID);
+        ok(strstr(b.sc.fault.text, orders[i][0]), "%s", b.sc.fault.text);
+        ok(strstr(b.sc.fault.text, orders[i][2]), "%s", b.sc.fault.text);
+        ok(strstr(b.sc.fault.text, "\"F/2018-10\""), "%s", b.sc.fault.text);
+        ok(strstr(b.sc.fault.text, "--parts"), "%s", b.sc.fault.text);
+        ok_i64(live(&b), 0);
+    }
+    // One after the other, the later replaces; that a part was empty until now, or not, makes no difference.
+    ok_err(&b.sc, import_one(&b.sc, b.st, NULL, a, &r), OK);
+    ok_i64(live(&b), 2);
+    ok_err(&b.sc, import_all(&b.sc, b.st, NULL, false, orders[0], 3, &r), ERR_INVALID);
+    ok_i64(live(&b), 2);
+    ok_err(&b.sc, import_one(&b.sc, b.st, NULL, again, &r), OK);
+    ok_i64(live(&b), 2); // aa, now with its outcome, and bb
+    // Parts of one download are read together, in any order.
+    for (size_t i = 0; i < 2; i++) {
+        ok_err(&b.sc, import_by(&b.sc, b.st, &as_parts, orders[i], 3, &r), OK);
+        ok_i64(live(&b), 5);
+        ok_i64(r.totals.unchanged, i ? 5 : 2);
+    }
+    bench_close(&b);
+}
+
 #define CZ "id,x,y,mp,date,state,relevance,types\n"
 
 static void test_types(void **state)
@@ -343,11 +383,15 @@ static void test_folder_and_archive(void **state)
         bench_close(&b);
         test_skip("no python3 to make a zip archive with");
     }
-    ok_err(&b.sc, import_one(&b.sc, b.st, NULL, folder.p, &r), OK);
+    ok_err(&b.sc, import_one(&b.sc, b.st, NULL, folder.p, &r), ERR_INVALID); // b.csv stands in it twice
+    ok_err(&b.sc,
+           import_by(&b.sc, b.st, &(struct import_options){ .parts = true }, (const char *[]){ folder.p }, 1,
+                     &r),
+           OK);
     check_sums(&r);
     ok_i64(r.n_files, 4);
     ok(str_ends(r.file[1].path, S("all.zip/10/b.csv")), "%.*s", STR(r.file[1].path));
-    ok_i64(r.totals.read, 3); // b.csv stands twice: in one run that is two equal rows, two incidents
+    ok_i64(r.totals.read, 3); // as parts, two equal rows are two incidents
     ok_i64(r.totals.imported, 1);
     ok_i64(r.totals.unchanged, 2);
     bench_close(&b);
@@ -1553,6 +1597,7 @@ static void test_long_names(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_slices),
+    cmocka_unit_test(test_two_files_of_a_slice),
     cmocka_unit_test(test_types),
     cmocka_unit_test(test_dirt),
     cmocka_unit_test(test_refused_rows_end),

@@ -42,13 +42,13 @@ SELECT id FROM slice WHERE source = :source AND name = :name;
 INSERT INTO slice (source, name) VALUES (:source, :name) RETURNING id;
 
 -- slice_fresh: what the run has found out about a slice
-SELECT fresh FROM touched WHERE slice = :slice;
+SELECT fresh, part, part_name FROM touched WHERE slice = :slice;
 
 -- slice_held: does the store hold incidents of it?
 SELECT EXISTS (SELECT 1 FROM incident WHERE slice = :slice);
 
--- touched_add: notes that the run holds rows of it, and whether it was empty before
-INSERT INTO touched (slice, fresh) VALUES (:slice, :fresh);
+-- touched_add: notes that the run holds rows of it, from which part, and whether it was empty before
+INSERT INTO touched (slice, fresh, part, part_name) VALUES (:slice, :fresh, :part, :part_name);
 
 -- incident_add: rows that are new incidents; arrival is the table that run.c lends. Columns stand in the order of the table:
 -- in another one SQLite copies each value once more

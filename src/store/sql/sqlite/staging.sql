@@ -34,8 +34,14 @@ CREATE TEMP TABLE IF NOT EXISTS kept (
     content  BLOB NOT NULL
 );
 
--- staging_touched: the slices that the run holds rows of; fresh: the store held no incident of it before
-CREATE TEMP TABLE IF NOT EXISTS touched (slice INTEGER PRIMARY KEY, fresh INTEGER NOT NULL);
+-- staging_touched: the slices that the run holds rows of; fresh: the store held no incident of it before; the part of the run that
+-- has brought its first row, by number and name
+CREATE TEMP TABLE IF NOT EXISTS touched (
+    slice     INTEGER PRIMARY KEY,
+    fresh     INTEGER NOT NULL,
+    part      INTEGER NOT NULL,
+    part_name TEXT NOT NULL
+);
 
 -- staging_held: the incidents that rows are matched with by content; rank counts equal ones, those withdrawn last
 CREATE TEMP TABLE IF NOT EXISTS held (
