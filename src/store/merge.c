@@ -20,6 +20,7 @@ static enum err merge_run(struct scope *sc, struct store *st, const struct merge
     AUTO(query_free) struct query q = query_open(sc, st, name);
     if (takes(name, ":last")) bind_i64(&q, ":last", m->last);
     if (takes(name, ":run")) bind_i64(&q, ":run", m->run);
+    if (takes(name, ":source")) bind_i64(&q, ":source", m->told->source);
     if (takes(name, ":types")) bind_i64(&q, ":types", m->by == IDENTITY_TYPES);
     return query_run(&q);
 }
@@ -208,6 +209,14 @@ static enum err check_gone(struct scope *sc, struct store *st)
         (long long)query_i64(&q, 1), STR(str_slice(slice, 0, 60)));
 }
 
+// New incidents may be those of another slice, which the source has moved, or given another name.
+static enum err find_apart(struct scope *sc, struct store *st, const struct merge *m)
+{
+    int64_t fresh;
+    TRY(query_number(sc, st, SQL_VERDICT_FRESH, &fresh));
+    return fresh ? merge_run(sc, st, m, SQL_APART_FIND) : OK;
+}
+
 // Which incident each row tells of, and whether it tells anything new.
 static enum err match(struct scope *sc, struct store *st, const struct merge *m, struct run_totals *t)
 {
@@ -220,6 +229,7 @@ static enum err match(struct scope *sc, struct store *st, const struct merge *m,
         TRY(merge_run(sc, st, m, SQL_VERDICT_NEW));
         TRY(merge_run(sc, st, m, SQL_GONE_FIND));
         TRY(merge_run(sc, st, m, SQL_GONE_EARLIER_FIND));
+        TRY(find_apart(sc, st, m));
         return m->untold && m->keyless ? check_gone(sc, st) : OK;
     }
     TRY(merge_run(sc, st, m, SQL_VERDICT_BY_KEY));
@@ -316,8 +326,8 @@ enum err merge_staged(struct scope *sc, struct store *st, const struct merge *m,
                                       SQL_TYPE_ADD_EXTRA, SQL_REVISION_FILL };
     static const enum sql clear[] = { SQL_STAGED_CLEAR,  SQL_KEPT_CLEAR,         SQL_HELD_CLEAR,
                                       SQL_VERDICT_CLEAR, SQL_CHANGE_CLEAR,       SQL_EXTRA_CLEAR,
-                                      SQL_GONE_CLEAR,    SQL_GONE_EARLIER_CLEAR, SQL_LOST_CLEAR,
-                                      SQL_LIFT_CLEAR };
+                                      SQL_GONE_CLEAR,    SQL_GONE_EARLIER_CLEAR, SQL_APART_CLEAR,
+                                      SQL_LOST_CLEAR,    SQL_LIFT_CLEAR };
     for (size_t i = 0; i < COUNT(before); i++) TRY(merge_run(sc, st, m, before[i]));
     int64_t outcomes;
     TRY(query_number(sc, st, SQL_CHANGE_OUTCOMES, &outcomes));

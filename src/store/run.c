@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // One import run. Most rows of most runs leave no doubt, and are dealt with at once:
 //
-//     in a slice that held nothing        a row whose key this run has not told yet is a new incident
+//     in a slice that held nothing        a row whose key this run has not told yet is a new incident, unless another slice
+//                                         holds one of that key, or act, that has what protects it
 //     in a source with stable keys        an incident of that key that tells the same is unchanged; without one the
 //                                         row is a new incident
 //
@@ -50,26 +51,29 @@ enum err run_lend(struct scope *sc, struct store *st)
 }
 
 struct run_stage {
-    struct run        run;
-    struct query      add, stage;        // stay open from row to row
-    struct buf        room;              // bytes of the row whose content is hashed
-    struct buf        part_name;         // of the file, say, that the rows at hand are from ...
-    int64_t           part;              // ... and its number in the run, from 1; 0: nobody has told
-    struct buf        slice_name;        // of the row before: rows of a slice mostly stand together
-    int64_t           slice;             // its id; 0: none yet
-    bool              fresh;             // the store held no incident of it before this run
-    bool              all_fresh;         // nor of any other of the source
-    bool              unindexed;         // incident_by_key is dropped until the end
-    int64_t           last;              // the highest id of an incident before this run
-    int64_t           n, staged, direct; // rows; of those staged; of those that are incidents already
-    struct seen       seen;              // keys told in fresh slices; elsewhere those in doubt
-    unsigned char    *told;              // bit by id, up to last: incidents that the run told of, unchanged
-    bool              blind;             // no room to remember a key: from there on every row is staged
-    bool              keyless;           // a row without a key was staged, though the source has keys
-    bool              classed;           // a row of the run has classes
-    bool              untold;            // a staged row says nothing of what protects
-    bool              classes_told;      // by a column of a row's own
-    uint32_t          untold_new;        // what rows leave untold that became incidents at once
+    struct run   run;
+    struct query add, stage;        // stay open from row to row
+    struct buf   room;              // bytes of the row whose content is hashed
+    struct buf   part_name;         // of the file, say, that the rows at hand are from ...
+    int64_t      part;              // ... and its number in the run, from 1; 0: nobody has told
+    struct buf   slice_name;        // of the row before: rows of a slice mostly stand together
+    int64_t      slice;             // its id; 0: none yet
+    bool         fresh;             // the store held no incident of it before this run
+    bool         all_fresh;         // nor of any other of the source
+    bool         unindexed;         // incident_by_key is dropped until the end
+    int64_t      last;              // the highest id of an incident before this run
+    int64_t      n, staged, direct; // rows; of those staged; of those that are incidents already
+    struct seen  seen;              // keys told in fresh slices; elsewhere those in doubt
+    struct seen
+         guarded; // stored incidents that have what protects them, by what another slice would tell of them
+    bool guarded_read;
+    unsigned char    *told;         // bit by id, up to last: incidents that the run told of, unchanged
+    bool              blind;        // no room to remember a key: from there on every row is staged
+    bool              keyless;      // a row without a key was staged, though the source has keys
+    bool              classed;      // a row of the run has classes
+    bool              untold;       // a staged row says nothing of what protects
+    bool              classes_told; // by a column of a row's own
+    uint32_t          untold_new;   // what rows leave untold that became incidents at once
     struct phrases    phrases;
     struct cell      *cell;  // [ARRIVAL_ROWS][COLUMNS], of the rows in st->arrivals ...
     char             *bytes; // ... and ARRIVAL_BYTES for their keys and contents
@@ -88,6 +92,7 @@ void run_stage_free(struct store *st)
     buf_free(&g->slice_name);
     buf_free(&g->part_name);
     seen_free(&g->seen);
+    seen_free(&g->guarded);
     phrases_free(&g->phrases);
     free(g->cell);
     free(g->bytes);
@@ -450,11 +455,48 @@ static enum err way_held(struct scope *sc, struct store *st, const struct told *
     return OK;
 }
 
+// By what a row of another slice is known for the same: its key, or without one its act.
+static uint64_t guard_hash(str key, const struct incident *i)
+{
+    const int64_t act[] = { i->category, i->from_s, i->to_s, i->lon_e7, i->lat_e7 };
+    return seen_hash(key.n ? key : (str){ (const char *)act, sizeof act });
+}
+
+static enum err guarded_read(struct scope *sc, struct store *st, struct run_stage *g)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_GUARDED_LIST);
+    int64_t                       n = 0;
+    bind_i64(&q, ":source", g->run.source);
+    bind_i64(&q, ":last", g->last);
+    while (!g->blind && query_next(&q)) {
+        struct incident i = { .category = (int32_t)query_i64(&q, 1),
+                              .from_s = query_i64(&q, 2),
+                              .to_s = query_i64(&q, 3),
+                              .lon_e7 = (int32_t)query_i64(&q, 4),
+                              .lat_e7 = (int32_t)query_i64(&q, 5) };
+        uint64_t        hash = guard_hash(query_str(&q, 0), &i);
+        if (!seen_find(&g->guarded, hash)) g->blind = !seen_add(&g->guarded, hash, ++n, false);
+    }
+    g->guarded_read = true;
+    return query_end(&q);
+}
+
+// In a source whose runs replace slices, a row of a slice that held nothing: an incident of another slice may be its own.
+static enum err way_sliced(struct scope *sc, struct store *st, const struct told *t, enum way *out)
+{
+    struct run_stage *g = st->stage;
+    *out = WAY_STAGED;
+    if (!g->fresh) return OK;
+    if (!g->all_fresh && !g->guarded_read) TRY(guarded_read(sc, st, g));
+    if (!g->blind && !seen_find(&g->guarded, guard_hash(t->key, t->is))) *out = WAY_DIRECT;
+    return OK;
+}
+
 static enum err way_of(struct scope *sc, struct store *st, const struct told *t, enum way *out)
 {
     struct run_stage *g = st->stage;
-    if (t->key.n && !identity_keeps_slices(g->run.identity))
-        return g->fresh ? way_fresh(sc, st, t, out) : way_held(sc, st, t, out);
+    if (identity_keeps_slices(g->run.identity)) return way_sliced(sc, st, t, out);
+    if (t->key.n) return g->fresh ? way_fresh(sc, st, t, out) : way_held(sc, st, t, out);
     *out = g->fresh ? WAY_DIRECT : WAY_STAGED;
     return OK;
 }
@@ -663,6 +705,7 @@ static enum err finish(struct scope *sc, struct store *st, struct run *told, str
     t->without_point = g->totals.without_point;
     TRY(write_arrivals(sc, st));
     seen_free(&g->seen); // its room is needed for sorting
+    seen_free(&g->guarded);
     int64_t at = clock_system.monotonic_ns();
     if (g->unindexed) TRY(query_plain(sc, st, SQL_INDEX_MAKE));
     spent->index = clock_system.monotonic_ns() - at;

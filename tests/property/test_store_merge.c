@@ -9,7 +9,8 @@
 
 enum { MAX_ROWS = 48, MAX_STORED = 4096, RUNS = 12, ROUNDS = 12, CATEGORIES = 4, OUTCOMES = 3 };
 
-static const char *const slices[] = { "2018-10", "2018-11", "2018-12" };
+enum { SLICES = 3 };
+static const char *const slices[SLICES] = { "2018-10", "2018-11", "2018-12" };
 static const char *const keys[] = { "", "a", "b", "c", "d", "e" };
 static const char *const places[] = { "", "On or near High Street", "Náměstí" };
 static const char *const areas[] = { "", "lsoa:E01" };
@@ -33,6 +34,7 @@ struct model {
     } category[CATEGORIES];
     struct stored of[MAX_STORED];
     size_t        n, revisions;
+    bool          keyed[SLICES]; // by slice: a row of this run has a key
 };
 
 // How many fields differ: each is one revision.
@@ -143,12 +145,12 @@ static bool model_lifts(const struct model *m, const struct incident *was, const
     sensitivity_set  domestic = sensitivity_bit(SENSITIVITY_DOMESTIC);
     enum sensitivity kind = model_class(m, was->category), to = model_class(m, now->category);
     sensitivity_set  has = now->classes;
-    if (to || !kind) has |= sensitivity_bit(to); // one that nobody has classified takes nothing over
+    if (to) has |= sensitivity_bit(to); // one that nobody has classified takes nothing over
     if (now->flags & FLAG_DOMESTIC) has |= domestic;
     sensitivity_set hides = was->classes & ((1 << SENSITIVITY_ORDINARY) - 1);
     if (was->flags & FLAG_DOMESTIC) hides |= domestic;
     return (was->flags & ~now->flags & FLAG_PLACE_OTHER) || (hides & ~has) ||
-           (kind < SENSITIVITY_ORDINARY && (!has || sensitivity_strictest(has) > kind));
+           (kind < SENSITIVITY_ORDINARY && (kind || to) && (!has || sensitivity_strictest(has) > kind));
 }
 
 static struct stored *model_new(struct model *m, const struct incident *i)
@@ -314,6 +316,11 @@ static void model_slices(struct scope *sc, struct model *m, struct incident *row
 static void model_run(struct scope *sc, struct model *m, struct incident *row, size_t n, struct run_totals *t)
 {
     m->run++;
+    for (size_t k = 0; k < COUNT(slices); k++) {
+        m->keyed[k] = false;
+        for (size_t i = 0; i < n; i++)
+            m->keyed[k] |= m->by == IDENTITY_SLICE && row[i].key.n && str_eq(row[i].slice, str_of(slices[k]));
+    }
     for (size_t k = 0; k < m->n; k++) {
         struct stored *s = &m->of[k];
         s->taken = s->fresh = false;
@@ -378,10 +385,18 @@ static bool model_sensitive(const struct model *m, const struct incident *i)
            model_class(m, i->category) < SENSITIVITY_ORDINARY;
 }
 
+// Nothing but time and place says which incident it is: it has no key, or no row of its slice has one.
+static bool model_vague(const struct model *m, const struct incident *i)
+{
+    bool keyed = false;
+    for (size_t k = 0; k < COUNT(slices); k++) keyed |= m->keyed[k] && str_eq(i->slice, str_of(slices[k]));
+    return !i->key.n || !keyed;
+}
+
 // Something that is gone from before, and that this run does not bring back.
 static bool model_missing(const struct model *m, const struct stored *s)
 {
-    return s->held && s->was_gone && s->withdrawn && !s->is.key.n && model_sensitive(m, &s->was);
+    return s->held && s->was_gone && s->withdrawn && model_vague(m, &s->was) && model_sensitive(m, &s->was);
 }
 
 // Of this place, how many more sensitive ones were withdrawn from a run on than anything was told, up to this run.
@@ -391,7 +406,8 @@ static int model_excess(const struct model *m, const struct stored *s, int run)
     for (size_t k = 0; k < m->n; k++) {
         const struct stored *o = &m->of[k];
         if (!o->held || !same_place(&o->was, &s->was)) continue;
-        bool back = o->was_gone && !o->withdrawn, counts = !o->is.key.n && model_sensitive(m, &o->was);
+        bool back = o->was_gone && !o->withdrawn,
+             counts = model_vague(m, &o->was) && model_sensitive(m, &o->was);
         for (int i = 0; i < o->n_told; i++) more -= o->told[i] >= run && o->told[i] < m->run;
         for (int i = 0; i < o->n_gone - back && counts; i++) more += o->gone[i] >= run && o->gone[i] < m->run;
     }
@@ -421,8 +437,41 @@ static enum sensitivity model_strict(const struct model *m, const struct inciden
 
 static bool model_away(const struct model *m, const struct stored *s)
 {
-    return s->held && s->withdrawn && !s->is.key.n &&
+    return s->held && s->withdrawn && model_vague(m, &s->was) &&
            (!s->was_gone || (model_missing(m, s) && model_left(m, s)));
+}
+
+// Of a kind that nobody has classified: as strict as any for those of them that were, and of the others by the rest of it alone.
+static enum sensitivity model_as_strict(const struct model *m, const struct stored *s)
+{
+    int             were = 0, rank = 0;
+    sensitivity_set unknown = sensitivity_bit(SENSITIVITY_UNCLASSIFIED),
+                    rest = s->is.classes & (sensitivity_set)~unknown;
+    if (model_class(m, s->is.category) != SENSITIVITY_UNCLASSIFIED) return model_strict(m, &s->is);
+    if (s->is.flags & FLAG_DOMESTIC) rest |= sensitivity_bit(SENSITIVITY_DOMESTIC);
+    enum sensitivity own = rest ? sensitivity_strictest(rest) : SENSITIVITIES;
+    for (size_t k = 0; k < m->n; k++) {
+        const struct stored *o = &m->of[k];
+        if (!same_place(&o->is, &s->is)) continue;
+        were += model_away(m, o) && model_class(m, o->was.category) == SENSITIVITY_UNCLASSIFIED;
+        if (!model_told(o) || model_class(m, o->is.category) != SENSITIVITY_UNCLASSIFIED) continue;
+        sensitivity_set its = o->is.classes & (sensitivity_set)~unknown;
+        if (o->is.flags & FLAG_DOMESTIC) its |= sensitivity_bit(SENSITIVITY_DOMESTIC);
+        enum sensitivity other = its ? sensitivity_strictest(its) : SENSITIVITIES;
+        rank += other > own || (other == own && o <= s);
+    }
+    return rank <= were ? SENSITIVITY_UNCLASSIFIED : own;
+}
+
+// A new incident of another slice seems to be this one.
+static bool model_apart(const struct model *m, const struct stored *s, const struct stored *o)
+{
+    const struct incident *a = &s->was, *b = &o->is;
+    bool time = a->from_s == b->from_s && a->to_s == b->to_s, kind = a->category == b->category,
+         place = a->lon_e7 == b->lon_e7 && a->lat_e7 == b->lat_e7, point = a->lon_e7 || a->lat_e7;
+    if (m->by != IDENTITY_SLICE && m->by != IDENTITY_NONE) return false;
+    if (!s->held || o->held || str_eq(a->slice, b->slice) || !str_eq(a->key, b->key)) return false;
+    return a->key.n ? time + kind + (place && point) >= 2 : time && kind && place;
 }
 
 // Without a key: of its time and place fewer are told as strict as were, it among them, and some less.
@@ -433,13 +482,14 @@ static bool model_gives_way(const struct model *m, const struct stored *s)
     if (!model_away(m, s)) return false;
     for (size_t k = 0; k < m->n; k++) {
         const struct stored *o = &m->of[k];
-        if (o->is.key.n || !same_place(&o->is, &s->is)) continue;
-        enum sensitivity was = model_strict(m, &o->was), is = model_strict(m, &o->is);
+        if (!same_place(&o->is, &s->is)) continue;
+        enum sensitivity was = model_strict(m, &o->was);
         if (model_away(m, o)) {
             rank += was < strict || (was == strict && o <= s);
             elsewhere += o->was.flags & FLAG_PLACE_OTHER && o <= s;
         }
         if (!model_told(o)) continue;
+        enum sensitivity is = model_as_strict(m, o);
         as_strict += is <= strict;
         less += is > strict;
         as_elsewhere += (o->is.flags & FLAG_PLACE_OTHER) != 0;
@@ -461,6 +511,8 @@ static void model_lift(const struct model *m, struct run_totals *t)
                 const struct stored *o = &m->of[f];
                 lost = lost || (model_told(o) && same_act(&s->is, &o->is) && model_lifts(m, &s->was, &o->is));
             }
+        for (size_t f = 0; f < m->n; f++)
+            lost = lost || (model_apart(m, s, &m->of[f]) && model_lifts(m, &s->was, &m->of[f].is));
         t->lifted += lost || model_gives_way(m, s);
     }
 }

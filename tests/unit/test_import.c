@@ -1149,13 +1149,16 @@ struct telling { // rows of a file, and what becomes of it
     const char *rows, *says;
     enum { STOPS, TAKEN, LIFTED } is;
 };
+#define KEYLESS "kind = none\nslice = {s}"
+#define SLICED "kind = slice\nkey = {id}\nslice = {s}"
 /// One file after another into one store. more: what the profile says of kinds and marks.
-static void import_in_turn(const char *header, const char *more, const struct telling *file, size_t n)
+static void import_in_turn(const char *identity, const char *header, const char *more,
+                           const struct telling *file, size_t n)
 {
     struct scope          sc = test_scope();
     const char           *dir = test_dir(&sc), *data;
     struct import_report  r;
-    const struct profile *p = telling_profile(&sc, dir, "kind = none\nslice = {s}", more);
+    const struct profile *p = telling_profile(&sc, dir, identity, more);
     ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
     struct store *st = import_store(&sc, data, S("Europe/Prague"));
     for (size_t i = 0; i < n; i++) {
@@ -1204,12 +1207,61 @@ static void test_protection_outlives_half_a_file(void **state)
         { "n,2024-01-01,0,205,Theft\n", "domestic (1)", STOPS },
         { "n,2024-01-01,0,205,Theft\n", "", LIFTED },
         { "n,2024-01-01,0,205,Theft\nn,2024-01-01,0,999,Theft\n", "", TAKEN },
-        { "q,2024-01-01,1,205,Theft\nq,2024-01-01,1,206,Theft\n", "", TAKEN },
-        { "q,2024-01-01,1,207,Theft\nq,2024-01-01,0,206,Theft\n", "domestic (", STOPS }, // two were, one is
-        { "q,2024-01-01,1,207,Theft\n", "", TAKEN },
-        { "q,2024-01-01,1,207,Theft\nq,2024-01-01,0,206,Theft\n", "stored incident", STOPS }, // and still
+        { "q,2024-02-01,1,205,Theft\nq,2024-02-01,1,206,Theft\n", "", TAKEN },
+        { "q,2024-02-01,1,207,Theft\nq,2024-02-01,0,206,Theft\n", "domestic (", STOPS }, // two were, one is
+        { "q,2024-02-01,1,207,Theft\n", "", TAKEN },
+        { "q,2024-02-01,1,207,Theft\nq,2024-02-01,0,206,Theft\n", "stored incident", STOPS }, // and still
     };
-    import_in_turn("s,d,dom,law,k", "code = {law} by cz-criminal-code\n" TELLING_ASKS, files, COUNT(files));
+    import_in_turn(KEYLESS, "s,d,dom,law,k", "code = {law} by cz-criminal-code\n" TELLING_ASKS, files,
+                   COUNT(files));
+}
+
+#define TELLING_KINDS                                                                                        \
+    "[categories]\nTheft = theft | 5 ordinary | Theft\nHome = home | 5 home | Home\n"                        \
+    "Rape = rape | 3 sexual | Rape\n"
+
+/// So does all of it where the source gives the slice another name, or moves an incident into another.
+static void test_protection_outlives_its_slice(void **state)
+{
+    (void)state;
+    static const struct telling keyless[] = {
+        { "m,2024-01-01,1,Theft\nm,2024-01-02,0,Theft\n", "", TAKEN },
+        { "M,2024-01-01,0,Theft\nM,2024-01-02,0,Theft\n", "domestic (1)", STOPS },
+        { "M,2024-01-01,1,Theft\nM,2024-01-02,0,Theft\nM,2024-01-01,0,Home\n", "", TAKEN },
+        { "n,2024-01-02,0,Theft\n", "", TAKEN },
+        { "n,2024-01-02,0,Theft\nn,2024-01-01,0,Theft\n", "domestic (2)", STOPS }, // a slice that is held
+        { "n,2024-01-02,0,Theft\nn,2024-01-01,0,Theft\n", "", LIFTED },
+        { "n,2024-01-01,0,Theft\n", "", TAKEN }, // which it was meant to
+        { "m,2024-01-02,0,Theft\n", "", TAKEN },
+        { "o,2024-01-01,0,Theft\n", "domestic (2)", STOPS }, // one of them was withdrawn
+    };
+    static const struct telling keyed[] = {
+        { "1,a,2024-01-31,0,Rape\n1,b,2024-01-30,0,Theft\n1,7,2024-01-05,1,Theft\n1,c,2024-01-09,1,Theft\n",
+          "", TAKEN },
+        { "2,c,2024-01-09,0,Theft\n", "domestic (1)", STOPS },
+        // A number that each month counts anew; one that nothing protects; one that still has what does.
+        { "2,7,2024-02-05,0,Theft\n2,b,2024-01-30,0,Theft\n2,a,2024-01-31,0,Rape\n", "", TAKEN },
+        { "2,7,2024-02-05,0,Theft\n2,c,2024-01-09,0,Theft\n", "domestic (1)", STOPS }, // a slice that is held
+        { "2,7,2024-02-05,0,Theft\n2,c,2024-01-09,1,Rape\n", "", TAKEN },
+    };
+    import_in_turn(KEYLESS, "s,d,dom,k", TELLING_ASKS TELLING_KINDS, keyless, COUNT(keyless));
+    import_in_turn(SLICED, "s,id,d,dom,k", TELLING_ASKS TELLING_KINDS, keyed, COUNT(keyed));
+}
+
+/// And where the rows of a slice get keys, or lose them.
+static void test_a_kind_outlives_its_keys(void **state)
+{
+    (void)state;
+    static const struct telling files[] = {
+        { "m,,2024-01-01,Rape\n", "", TAKEN },
+        { "m,x,2024-01-01,Theft\n", "a stricter kind (1)", STOPS },
+        { "m,x,2024-01-01,Rape\nm,y,2024-01-09,Theft\n", "", TAKEN },
+        { "m,,2024-01-01,Theft\nm,,2024-01-09,Theft\n", "a stricter kind (1)", STOPS },
+        { "m,z,2024-01-09,Theft\n", "", TAKEN },
+        { "m,,2024-01-01,Home\nm,,2024-01-09,Theft\n", "a stricter kind (1)", STOPS }, // gone for a while
+        { "m,,2024-01-01,Rape\nm,,2024-01-09,Theft\n", "", TAKEN },
+    };
+    import_in_turn(SLICED, "s,id,d,k", TELLING_KINDS, files, COUNT(files));
 }
 
 /// So does a kind, where nothing but time and place says which incident it is.
@@ -1242,13 +1294,15 @@ static void test_a_kind_outlives_half_a_file(void **state)
         { "p,2024-01-06,Rape\np,2024-01-06,Home\n", "", TAKEN }, // one is back
         { "p,2024-01-06,Rape\np,2024-01-06,Home\np,2024-01-06,Theft\n", "a stricter kind (1)",
           STOPS }, // and one is not
+        { "u,2024-03-01,Rape\nu,2024-03-02,Heard of\n", "", TAKEN },
+        { "u,2024-03-01,Heard of\nu,2024-03-02,Heard of\n", "a stricter kind (1)",
+          STOPS },                                                     // it may become anything
+        { "u,2024-03-01,Rape\nu,2024-03-02,Unheard of\n", "", TAKEN }, // and this is as unknown
+        { "u,2024-03-01,Rape\nu,2024-03-01,Heard of\n", "", TAKEN },   // beside it
         { "k,2024-01-05,Unheard of\n", "", TAKEN },
         { "k,2024-01-05,Theft\n", "a stricter kind (1)", STOPS }, // unknown is not harmless
     };
-    import_in_turn("s,d,k",
-                   "[categories]\nTheft = theft | 5 ordinary | Theft\nRape = rape | 3 sexual | Rape\n"
-                   "Home = home | 5 home | Home\n",
-                   files, COUNT(files));
+    import_in_turn(KEYLESS, "s,d,k", TELLING_KINDS, files, COUNT(files));
 }
 
 /// The words of an outcome are looked up like those of a description, unless the profile names it.
@@ -1623,6 +1677,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_protection_is_lifted_by_key),
     cmocka_unit_test(test_lists_to_lift_by),
     cmocka_unit_test(test_protection_outlives_half_a_file),
+    cmocka_unit_test(test_protection_outlives_its_slice),
+    cmocka_unit_test(test_a_kind_outlives_its_keys),
     cmocka_unit_test(test_outcome_words),
     cmocka_unit_test(test_raising_words),
     cmocka_unit_test(test_harmless_phrases_do_not_reach_further),

@@ -101,6 +101,13 @@ CREATE TEMP TABLE IF NOT EXISTS gone_earlier (
     by_place INTEGER NOT NULL
 );
 
+-- staging_apart: a stored incident of another slice that has what protects it, and a row of a new incident that seems to tell of it
+CREATE TEMP TABLE IF NOT EXISTS apart (
+    incident INTEGER NOT NULL,
+    n        INTEGER NOT NULL,
+    PRIMARY KEY (incident, n)
+) WITHOUT ROWID;
+
 -- staging_lost: stored incidents from which the run takes what protected them
 CREATE TEMP TABLE IF NOT EXISTS lost (
     incident  INTEGER PRIMARY KEY,
@@ -119,6 +126,9 @@ DELETE FROM staged;
 
 -- touched_clear: as staged_clear
 DELETE FROM touched;
+
+-- apart_clear: as staged_clear
+DELETE FROM apart;
 
 -- lost_clear: as staged_clear
 DELETE FROM lost;
