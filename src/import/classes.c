@@ -71,11 +71,13 @@ void class_memo_closep(struct class_memo **m)
     *m = NULL;
 }
 
-static bool names_outcome(const struct profile *p, str text)
+static enum err names_outcome(struct scope *sc, const struct profile *p, const str *value, bool *out)
 {
-    for (size_t i = 0; i < p->n_outcomes; i++)
-        if (str_eq_nocase(p->outcomes[i].code, text)) return true;
-    return false;
+    str told;
+    TRY(template_fill(sc, &p->outcome, value, &told));
+    *out = false;
+    for (size_t i = 0; i < p->n_outcomes; i++) *out = *out || str_eq_nocase(p->outcomes[i].code, told);
+    return OK;
 }
 
 // -- words ---------------------------------------------------------------------------------------------------------------
@@ -147,8 +149,7 @@ static enum err look_up_words(struct scope *sc, const struct profile *p, struct 
 {
     struct words_told      words, all;
     const struct template *of = which == TEXT_OUTCOME ? &p->outcome : &p->detail;
-    size_t n_harmless = which == TEXT_OUTCOME && of->n > 1 ? 0 : p->n_harmless; // it is told as it is, in one
-    TRY(words_tell_but(sc, list, p->harmless, n_harmless, text, &words));
+    TRY(words_tell_but(sc, list, p->harmless, p->n_harmless, text, &words));
     out->classes = words.classes & CLASSES_HIDING;
     if (words.masked) {
         TRY(words_tell(sc, list, text, &all));
@@ -219,7 +220,11 @@ static enum err look_up(struct scope *sc, const struct profile *p, struct class_
         if (code.unknown) out->classes |= sensitivity_bit(SENSITIVITY_UNCLASSIFIED);
         return OK;
     }
-    if (which == TEXT_OUTCOME && (!outcomes || names_outcome(p, text))) return OK;
+    if (which == TEXT_OUTCOME) {
+        bool named = !outcomes;
+        if (!named) TRY(names_outcome(sc, p, value, &named));
+        if (named) return OK;
+    }
     return look_up_words(sc, p, m, which == TEXT_OUTCOME ? outcomes : p->words, which, text, value, out);
 }
 

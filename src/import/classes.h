@@ -26,8 +26,8 @@ struct text_told {
     size_t                  n_notes;
     bool                    spared; // it would say more without the profile's harmless phrases
 };
-/// What a text says by the profile (nothing: an outcome that it names). value: the record that the text is of, to say which column
-/// a word stands in. memo: NULL looks each up anew, and notes no words. ERR_NOMEM.
+/// What a text says by the profile (nothing: an outcome that it names). Of a detail or an outcome the text is template_fill_apart's.
+/// value: the record that it is of. memo: NULL looks each up anew, and notes no words. ERR_NOMEM.
 enum err classes_of_text(struct scope *sc, const struct profile *p, struct class_memo *memo,
                          enum record_text which, str text, const str *value, struct text_told *out);
 

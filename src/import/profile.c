@@ -265,17 +265,6 @@ static enum err read_code_column(struct reading *r, str text)
     return template_read(r->sc, str_slice(text, 0, brace), &r->p->columns, &r->p->code);
 }
 
-/// What stands in two columns stands in no phrase.
-static enum err part_columns(struct scope *sc, struct template *t)
-{
-    for (unsigned i = 0; i < t->n; i++) {
-        if (t->part[i].n) continue;
-        t->part[i].text = arena_printf(sc->mem, "%.*s\n", STR(t->part[i].text));
-        if (!t->part[i].text.p) return no_room(sc);
-    }
-    return OK;
-}
-
 /// A phrase as a person writes it, in words as texts are cut: "hit-and-run" is three.
 static enum err read_plain(struct reading *r, str text, struct phrase *out)
 {
@@ -362,8 +351,7 @@ static enum err read_special(struct reading *r, const struct setting *s, str tex
         return read_code_column(r, text);
     case DETAIL:
         TRY(codes_find(r->sc, S("words"), &p->words));
-        TRY(template_read(r->sc, text, &p->columns, &p->detail));
-        return part_columns(r->sc, &p->detail);
+        return template_read(r->sc, text, &p->columns, &p->detail);
     case HARMLESS:
         return read_harmless(r, text);
     case GEOCODE_TEMPLATE:

@@ -322,12 +322,14 @@ static enum err take_classes(struct scope *sc, const struct row_rules *rules, co
         if (code.classes & sensitivity_bit(SENSITIVITY_UNCLASSIFIED)) note(row, NOTE_CODE_UNKNOWN);
     }
     if (p->words) {
-        TRY(template_fill(sc, &p->detail, r->value, &text));
+        TRY(template_fill_apart(sc, &p->detail, r->value, &text));
         untold |= silence(p, r, UNTOLD_DETAIL, text);
         if (text.n) TRY(classes_of_text(sc, p, rules->memo, TEXT_DETAIL, text, r->value, detail));
     }
-    if (row->outcome.n)
-        TRY(classes_of_text(sc, p, rules->memo, TEXT_OUTCOME, row->outcome, r->value, outcome));
+    if (row->outcome.n) {
+        TRY(template_fill_apart(sc, &p->outcome, r->value, &text));
+        TRY(classes_of_text(sc, p, rules->memo, TEXT_OUTCOME, text, r->value, outcome));
+    }
     row->incident.classes = code.classes | detail->classes | outcome->classes;
     row->by_code = code.classes;
     row->incident.untold |= untold;

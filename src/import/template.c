@@ -97,7 +97,7 @@ str template_value(const struct template_part *p, const str *value, uint8_t *col
     return v;
 }
 
-enum err template_fill(struct scope *sc, const struct template *t, const str *value, str *out)
+static enum err fill(struct scope *sc, const struct template *t, const str *value, str between, str *out)
 {
     str     part[TEMPLATE_MAX_PARTS];
     size_t  bytes = 0;
@@ -106,7 +106,7 @@ enum err template_fill(struct scope *sc, const struct template *t, const str *va
     for (unsigned i = 0; i < t->n; i++) {
         part[i] = t->part[i].n ? template_value(&t->part[i], value, &column) : t->part[i].text;
         if (t->part[i].n) asks = true, told |= part[i].n > 0;
-        bytes += part[i].n;
+        bytes += part[i].n + between.n;
     }
     *out = (str){ 0 };
     if (asks && !told) return OK;
@@ -116,14 +116,27 @@ enum err template_fill(struct scope *sc, const struct template *t, const str *va
     }
     char *p = arena_alloc(sc->mem, bytes + 1);
     if (!p) return fail(&sc->fault, ERR_NOMEM, "no room for a text of %zu bytes", bytes);
-    for (unsigned i = 0, at = 0; i < t->n; i++) {
+    unsigned at = 0;
+    for (unsigned i = 0; i < t->n; i++) {
         if (!part[i].n) continue;
+        if (at && between.n) memcpy(p + at, between.p, between.n);
+        if (at) at += (unsigned)between.n;
         memcpy(p + at, part[i].p, part[i].n);
         if (t->part[i].change == CHANGE_LOWER)
             for (size_t k = at; k < at + part[i].n; k++)
                 if (p[k] >= 'A' && p[k] <= 'Z') p[k] = (char)(p[k] + 32);
         at += (unsigned)part[i].n;
     }
-    *out = str_trim((str){ p, bytes });
+    *out = str_trim((str){ p, at });
     return OK;
+}
+
+enum err template_fill(struct scope *sc, const struct template *t, const str *value, str *out)
+{
+    return fill(sc, t, value, (str){ 0 }, out);
+}
+
+enum err template_fill_apart(struct scope *sc, const struct template *t, const str *value, str *out)
+{
+    return fill(sc, t, value, S("\n"), out);
 }

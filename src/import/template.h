@@ -36,5 +36,7 @@ enum err template_read(struct scope *sc, str source, struct columns *columns, st
 /// The text with these values of the columns, trimmed; a slice of a value, or in the scope's arena. Blank when every
 /// column is. ERR_NOMEM.
 enum err template_fill(struct scope *sc, const struct template *t, const str *value, str *out);
+/// The same with a line end between all parts, for who looks for words: what stands in two columns is no word and in no phrase.
+enum err template_fill_apart(struct scope *sc, const struct template *t, const str *value, str *out);
 /// The value that a part of columns takes, and which column it is of; the first one when all are blank.
 str      template_value(const struct template_part *p, const str *value, uint8_t *column);

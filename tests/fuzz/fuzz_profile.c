@@ -19,6 +19,7 @@ static void check_template(struct scope *sc, const struct template *t, const str
     for (size_t i = 0; i < COLUMNS_MAX; i++) value[i] = i % 3 ? S(" 007 \xC5\xBDI\xC5\xBDKOV ") : S("");
     must(template_fill(sc, t, value, &filled) == OK);
     must(str_is_utf8(filled, NULL));
+    must(template_fill_apart(sc, t, value, &filled) == OK && str_is_utf8(filled, NULL));
 }
 
 static void check_templates(struct scope *sc, const struct profile *p)

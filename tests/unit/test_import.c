@@ -1461,6 +1461,55 @@ static void test_harmless_phrases_do_not_reach_further(void **state)
     test_scope_end(&sc);
 }
 
+/// Nor over the border of two columns that a text joins without anything between, or within the profile's own words; and no word
+/// is lost because the next column goes on where it ends.
+static void test_columns_are_judged_apart(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *detail, *outcome; // of a and b
+        const char *a, *b;
+        bool        child;
+    } cases[] = {
+        { "{a}{b}", "", "kids-", "bike", true },
+        { "{a}{b}", "", "bag", "kids bike", false },
+        { "{a}{b}", "", "kids bike", "bag", false },
+        { "{a}{b}", "", "theft", "kids", true }, // not "theftkids"
+        { "{a}{b}", "", "kids", "theft", true },
+        { "{a} bike {b}", "", "kids", "bag", true },
+        { "{a} kids {b}", "", "bag", "bike", true },
+        { "kids {a}{b}", "", "bike", "bag", true },
+        { "", "{a}{b}", "kids-", "bike", true },
+        { "", "{a} {b}", "kids", "bike", true },
+        { "", "{a}{b}", "bag", "kids bike", false },
+        { "", "{a} - {b}", "kids bike", "bag", false },
+        { "", "{a}{b}", "closed", "kids", true },
+        { "", "{a}{b}", "closed, kids", "bag", true },
+        { "", "{a}{b}", "named", "kids", false }, // the profile names "namedkids"
+    };
+    struct scope         sc = test_scope();
+    const char          *dir = test_dir(&sc), *data;
+    struct import_report r;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        ok_err(&sc, path_join(&sc, dir, arena_printf(sc.mem, "data%zu", i).p, &data), OK);
+        struct store         *st = import_store(&sc, data, S("Europe/Prague"));
+        str                   more = arena_printf(sc.mem,
+                                                  "%s%s\n%s%s\nharmless = kids bike\nharmless-by = A B\n"
+                                                                    "[categories]\nT = theft | 5 ordinary | Theft\n"
+                                                                    "[outcomes]\nnamedkids = closed | closed | Closed\n",
+                                *cases[i].detail ? "detail = " : "", cases[i].detail,
+                                *cases[i].outcome ? "outcome = " : "", cases[i].outcome);
+        const struct profile *p = telling_profile(&sc, dir, "kind = stable\nkey = {id}", more.p);
+        str rows = arena_printf(sc.mem, "id,d,k,a,b\n1,2024-01-01,T,\"%s\",\"%s\"\n", cases[i].a, cases[i].b);
+        ok_err(&sc, import_one(&sc, st, p, write_file(&sc, dir, "1.csv", rows), &r), OK);
+        ok(classes_of(&sc, st, 1) == (cases[i].child ? sensitivity_bit(SENSITIVITY_CHILD) : 0),
+           "%zu: %s%s: %s, %s", i, cases[i].detail, cases[i].outcome, cases[i].a, cases[i].b);
+        store_close(st);
+    }
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
 /// A flag that is marked or blank: which of the two a blank means is asked before all of it becomes domestic.
 static void test_blank_marks(void **state)
 {
@@ -1682,6 +1731,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_outcome_words),
     cmocka_unit_test(test_raising_words),
     cmocka_unit_test(test_harmless_phrases_do_not_reach_further),
+    cmocka_unit_test(test_columns_are_judged_apart),
     cmocka_unit_test(test_blank_marks),
     cmocka_unit_test(test_spellings_are_confirmed_apart),
     cmocka_unit_test(test_plain_form_reads_text),
