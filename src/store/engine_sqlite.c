@@ -49,6 +49,67 @@ static struct sqlite *of(struct db *db)
     return (struct sqlite *)db;
 }
 
+static bool folder_refuses(const char *path)
+{
+    char        dir[4096];
+    const char *slash = strrchr(path, '/');
+    if (!slash || (size_t)(slash - path) >= sizeof dir) return access(".", W_OK) != 0;
+    memcpy(dir, path, (size_t)(slash - path));
+    dir[slash - path] = 0;
+    return access(*dir ? dir : "/", W_OK) != 0;
+}
+
+static const char *const beside[] = { "-shm", "-wal", "-journal" };
+
+/// The first of those beside the database that is there and may not be written to; NULL: none.
+static const char *locked_beside(const char *path)
+{
+    char name[4096 + 16];
+    for (size_t i = 0; i < COUNT(beside); i++)
+        if (snprintf(name, sizeof name, "%s%s", path, beside[i]) < (int)sizeof name && !access(name, F_OK) &&
+            access(name, W_OK))
+            return beside[i];
+    return NULL;
+}
+
+// SQLite gives what it makes beside a database the mode that the database has then. Of one that could only be read for a while
+// they stay behind so, and no writer gets past them. Who has them open does not notice when they get the database's mode.
+static void unlock_beside(const char *path)
+{
+    char        name[4096 + 16];
+    struct stat db, st;
+    if (access(path, W_OK) || stat(path, &db)) return;
+    for (size_t i = 0; i < COUNT(beside); i++) {
+        if (snprintf(name, sizeof name, "%s%s", path, beside[i]) >= (int)sizeof name || !access(name, W_OK))
+            continue;
+        AUTO(fd_closep) int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+        // Where it cannot be done, what cannot be written says so.
+        if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && fchmod(fd, db.st_mode & 0666)) errno = 0;
+    }
+}
+
+static enum err read_only(struct scope *sc, const char *path, const char *what, const char *why)
+{
+    const char *locked = locked_beside(path);
+    if (folder_refuses(path)) // a writer was killed, and what it left is to be taken back first
+        return fail(
+            &sc->fault, ERR_IO,
+            "%s was not closed properly, and its folder cannot be written to: open it once with a program "
+            "that may write there, for example with hromada check",
+            path);
+    if (access(path, W_OK))
+        return fail(&sc->fault, ERR_IO,
+                    "%s cannot be written to by this user: give it back its mode (chmod u+w) or its owner, "
+                    "and what lies beside it (-wal, -shm) the same",
+                    path);
+    if (locked)
+        return fail(&sc->fault, ERR_IO,
+                    "%s%s cannot be written to by this user, though the database can: give it the mode and "
+                    "the owner of %s",
+                    path, locked, path);
+    return fail(&sc->fault, ERR_IO, "cannot %s %s: %s", what, path, why);
+}
+
 // One sentence for what SQLite says. The caller's words come first, what to do comes last.
 static enum err refused(struct scope *sc, struct sqlite *q, int code, const char *what)
 {
@@ -75,12 +136,8 @@ static enum err refused(struct scope *sc, struct sqlite *q, int code, const char
         return fail(&sc->fault, ERR_CORRUPT, "%s is damaged (%s): bring back a backup", q->path, why);
     case SQLITE_CONSTRAINT:
         return fail(&sc->fault, ERR_INVALID, "cannot %s %s: %s", what, q->path, why);
-    case SQLITE_READONLY: // a writer was killed, and what it left is to be taken back first
-        return fail(
-            &sc->fault, ERR_IO,
-            "%s was not closed properly, and its folder cannot be written to: open it once with a program "
-            "that may write there, for example with hromada check",
-            q->path);
+    case SQLITE_READONLY:
+        return read_only(sc, q->path, what, why);
     case SQLITE_TOOBIG:
         return fail(&sc->fault, ERR_LIMIT, "cannot %s %s: a value is too long", what, q->path);
     case SQLITE_IOERR:
@@ -207,16 +264,6 @@ static enum err check_format(struct scope *sc, struct sqlite *q, int *version)
     return OK;
 }
 
-static bool folder_refuses(const char *path)
-{
-    char        dir[4096];
-    const char *slash = strrchr(path, '/');
-    if (!slash || (size_t)(slash - path) >= sizeof dir) return access(".", W_OK) != 0;
-    memcpy(dir, path, (size_t)(slash - path));
-    dir[slash - path] = 0;
-    return access(*dir ? dir : "/", W_OK) != 0;
-}
-
 // A writer without a log that was killed leaves a journal. The first to open the database takes back what that writer did,
 // which a reader may not: this is done for it.
 static enum err take_back(struct scope *sc, const char *path)
@@ -326,6 +373,7 @@ static enum err sqlite_open(struct scope *sc, const char *path, enum engine_mode
     if (there && st.st_size < 512)
         return fail(&sc->fault, ERR_CORRUPT, "%s has only %lld bytes: it is damaged, bring back a backup",
                     path, (long long)st.st_size);
+    if (there) unlock_beside(path);
     if (there) TRY(check_log(sc, path));
     if (mode == ENGINE_READ) TRY(take_back(sc, path));
     AUTO(sqlite_closep) struct sqlite *q = sqlite_new(path);

@@ -497,6 +497,73 @@ static void test_copies_are_known(void **state)
     bench_close(&b);
 }
 
+// -- modes --------------------------------------------------------------------------------------------------------------
+
+enum { NOBODY = 65534 };
+
+/// Opens, reads or writes, and closes as a user whom modes bind. Returns what was said, empty when nothing.
+static str open_as_nobody(struct bench *b, enum store_mode mode)
+{
+    int  tell[2];
+    char said[2048];
+    ok(!pipe(tell), "no pipe");
+    pid_t child = fork();
+    if (!child) {
+        struct store *st = NULL;
+        if (!geteuid() && (setgid(NOBODY) || setuid(NOBODY))) _exit(2);
+        enum err              e = store_open(&b->sc, b->data, mode, &st);
+        struct store_settings town;
+        if (!e) e = store_settings_get(&b->sc, st, &town);
+        if (!e && mode == STORE_WRITE) e = store_settings_set(&b->sc, st, &town);
+        if (e) ok(write(tell[1], b->sc.fault.text, strlen(b->sc.fault.text)) > 0, "no reader");
+        store_close(st);
+        _exit(0);
+    }
+    close(tell[1]);
+    ssize_t n = read(tell[0], said, sizeof said);
+    int     status = 0;
+    close(tell[0]);
+    ok(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && !WEXITSTATUS(status),
+       "child");
+    return arena_str(b->sc.mem, (str){ said, n > 0 ? (size_t)n : 0 });
+}
+
+/// SQLite makes what lies beside a database with the mode that it has then, and a database that could be read alone for a while
+/// left files that no writer got past.
+static void test_modes_beside(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct stat  st;
+    bench_open(&b);
+    const char *lock = arena_printf(b.sc.mem, "%s/lock", b.data).p;
+    const char *beside[] = { arena_printf(b.sc.mem, "%s-shm", b.db).p,
+                             arena_printf(b.sc.mem, "%s-wal", b.db).p };
+    chmod(b.dir, 0755); // a folder of root's, in which it is nobody's
+    if (!geteuid())
+        ok(!chown(b.data, NOBODY, NOBODY) && !chown(b.db, NOBODY, NOBODY) && !chown(lock, NOBODY, NOBODY),
+           "chown");
+    ok(!chmod(b.db, 0444), "chmod");
+    ok_str(open_as_nobody(&b, STORE_READ), S(""));
+    ok(!stat(beside[0], &st) && (st.st_mode & 0777) == 0444, "nothing was left: %o", st.st_mode);
+    str said = open_as_nobody(&b, STORE_WRITE);
+    ok(str_has(said, S("hromada.db cannot be written to by this user")), "%.*s", STR(said));
+    ok(!chmod(b.db, 0600), "chmod");
+    ok_str(open_as_nobody(&b, STORE_WRITE), S(""));
+    ok_str(open_as_nobody(&b, STORE_READ), S(""));
+    for (size_t i = 0; i < COUNT(beside) && !geteuid();
+         i++) { // another user's: nothing to be done but to say it
+        FILE *f = fopen(beside[i], "w");
+        ok(f && !fclose(f) && !chmod(beside[i], 0444) && !chown(beside[i], 0, 0), "%s", beside[i]);
+        said = open_as_nobody(&b, STORE_WRITE);
+        ok(str_has(said, arena_printf(b.sc.mem, "%s cannot be written to by this user, though", beside[i])),
+           "%.*s", STR(said));
+        unlink(beside[0]), unlink(beside[1]);
+    }
+    ok_str(open_as_nobody(&b, STORE_WRITE), S(""));
+    bench_close(&b);
+}
+
 // -- the first import ---------------------------------------------------------------------------------------------------
 
 /// Takes rows until the database has grown by what no cache holds, and stops there for good.
@@ -689,6 +756,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_backup_while_runs_write),
     cmocka_unit_test(test_where_no_backup_goes),
     cmocka_unit_test(test_copies_are_known),
+    cmocka_unit_test(test_modes_beside),
     cmocka_unit_test(test_first_run_killed),
     cmocka_unit_test(test_from_0001),
     cmocka_unit_test(test_confirmed),
