@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/file.h"
+#include "store/sqlite_log.h"
 #include "store/sqlite_pages.h"
 #include <assert.h>
 #include <errno.h>
@@ -21,6 +22,7 @@ enum {
     BACKUP_PAGES = 256,          // copied between two looks at whether others wait
     BACKUP_PAUSE_MS = 5,
     HEAD_BYTES = 100,
+    COUNTER_AT = 24, // in it: how often the file was changed
 };
 
 // Bounded caches: the import of a file of any size stays below 300 MB in the whole process, measured with a
@@ -73,7 +75,8 @@ static const char *locked_beside(const char *path)
 }
 
 // SQLite gives what it makes beside a database the mode that the database has then. Of one that could only be read for a while
-// they stay behind so, and no writer gets past them. Who has them open does not notice when they get the database's mode.
+// they stay behind so, and no writer gets past them. Who has them open does not notice when they get the database's mode. They
+// are not opened for it: closing one would end the locks that this process has on it.
 static void unlock_beside(const char *path)
 {
     char        name[4096 + 16];
@@ -82,9 +85,8 @@ static void unlock_beside(const char *path)
     for (size_t i = 0; i < COUNT(beside); i++) {
         if (snprintf(name, sizeof name, "%s%s", path, beside[i]) >= (int)sizeof name || !access(name, W_OK))
             continue;
-        AUTO(fd_closep) int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
         // Where it cannot be done, what cannot be written says so.
-        if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && fchmod(fd, db.st_mode & 0666)) errno = 0;
+        if (!lstat(name, &st) && S_ISREG(st.st_mode) && chmod(name, db.st_mode & 0666)) errno = 0;
     }
 }
 
@@ -264,6 +266,63 @@ static enum err check_format(struct scope *sc, struct sqlite *q, int *version)
     return OK;
 }
 
+// -- the head of the file -----------------------------------------------------------------------------------------------
+
+static uint32_t number_at(const unsigned char head[HEAD_BYTES], size_t at)
+{
+    return (uint32_t)head[at] << 24 | (uint32_t)head[at + 1] << 16 | (uint32_t)head[at + 2] << 8 |
+           head[at + 3];
+}
+
+// Bytes 18 and 19 of the file: 1 without a log, as backup leaves a copy, 2 with one.
+static bool is_without_log(const unsigned char head[HEAD_BYTES])
+{
+    return !memcmp(head, "SQLite format 3", 16) && head[18] == 1;
+}
+
+static bool sqlite_is_copy(const char *path)
+{
+    unsigned char       head[HEAD_BYTES];
+    AUTO(fd_closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    return fd >= 0 && pread(fd, head, HEAD_BYTES, 0) == HEAD_BYTES && is_without_log(head) &&
+           number_at(head, 68) == APPLICATION_ID;
+}
+
+// By SQLite's own handle: a process that opens and closes the file beside it loses the locks that it has on it.
+static bool read_head(struct sqlite *q, unsigned char head[HEAD_BYTES])
+{
+    sqlite3_file *f = NULL;
+    return !sqlite3_file_control(q->file, "main", SQLITE_FCNTL_FILE_POINTER, &f) && f && f->pMethods &&
+           !f->pMethods->xRead(f, head, HEAD_BYTES, 0);
+}
+
+// Beside a file that has no log, or is older than it, a log is of another one: a crash left it, and then a copy took the place of
+// the database. SQLite would write it into the copy as soon as it reads.
+static enum err check_log(struct scope *sc, struct sqlite *q)
+{
+    unsigned char head[HEAD_BYTES], again[HEAD_BYTES];
+    struct stat   st;
+    str           log = arena_printf(sc->mem, "%s-wal", q->path);
+    if (!log.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
+    if (stat(log.p, &st) || !st.st_size || !read_head(q, head)) return OK;
+    if (!is_without_log(head) && !(log_is_later(log.p, number_at(head, COUNTER_AT)) && read_head(q, again) &&
+                                   number_at(again, COUNTER_AT) == number_at(head, COUNTER_AT)))
+        return OK;
+    return fail(&sc->fault, ERR_INVALID,
+                "%s is a copy, and beside it lies the log of the database that it took the place of: "
+                "remove %s-wal and "
+                "%s-shm, then try again",
+                q->path, q->path, q->path);
+}
+
+static enum err open_file(struct scope *sc, struct sqlite *q, int flags)
+{
+    if (!pages_vfs()) return fail(&sc->fault, ERR_NOMEM, "no memory for %s", q->path);
+    flags |= SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
+    int code = sqlite3_open_v2(q->path, &q->file, flags, pages_vfs());
+    return code ? refused(sc, q, code, "open") : check_log(sc, q);
+}
+
 // A writer without a log that was killed leaves a journal. The first to open the database takes back what that writer did,
 // which a reader may not: this is done for it.
 static enum err take_back(struct scope *sc, const char *path)
@@ -274,19 +333,10 @@ static enum err take_back(struct scope *sc, const char *path)
     if (access(journal.p, F_OK)) return OK;
     AUTO(sqlite_closep) struct sqlite *q = sqlite_new(path);
     if (!q) return fail(&sc->fault, ERR_NOMEM, "no memory for %s", path);
-    int code = sqlite3_open_v2(path, &q->file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, pages_vfs());
-    if (code) return refused(sc, q, code, "open");
+    TRY(open_file(sc, q, SQLITE_OPEN_READWRITE));
     sqlite3_extended_result_codes(q->file, 1);
     sqlite3_busy_timeout(q->file, BUSY_MS);
     return one_number(sc, q, "PRAGMA schema_version", &any);
-}
-
-static enum err open_file(struct scope *sc, struct sqlite *q, int flags)
-{
-    if (!pages_vfs()) return fail(&sc->fault, ERR_NOMEM, "no memory for %s", q->path);
-    flags |= SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
-    int code = sqlite3_open_v2(q->path, &q->file, flags, pages_vfs());
-    return code ? refused(sc, q, code, "open") : OK;
 }
 
 static enum err reserve(struct scope *sc, struct sqlite *q)
@@ -332,37 +382,6 @@ static enum err seal_file(struct scope *sc, struct sqlite *q)
     return configure(sc, q);
 }
 
-// Bytes 18 and 19 of the file: 1 without a log, as backup leaves a copy, 2 with one.
-static bool is_without_log(const char *path, unsigned char head[HEAD_BYTES])
-{
-    AUTO(fd_closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
-    return fd >= 0 && pread(fd, head, HEAD_BYTES, 0) == HEAD_BYTES && !memcmp(head, "SQLite format 3", 16) &&
-           head[18] == 1;
-}
-
-static bool sqlite_is_copy(const char *path)
-{
-    unsigned char head[HEAD_BYTES];
-    return is_without_log(path, head) && ((uint32_t)head[68] << 24 | (uint32_t)head[69] << 16 |
-                                          (uint32_t)head[70] << 8 | head[71]) == APPLICATION_ID;
-}
-
-// Beside a file that has no log a log is of another one: a crash left it, and then a backup took the place of the database.
-// SQLite would write it into the backup.
-static enum err check_log(struct scope *sc, const char *path)
-{
-    unsigned char head[HEAD_BYTES];
-    struct stat   st;
-    str           log = arena_printf(sc->mem, "%s-wal", path);
-    if (!log.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
-    if (stat(log.p, &st) || !st.st_size || !is_without_log(path, head)) return OK;
-    return fail(&sc->fault, ERR_INVALID,
-                "%s is a backup, and beside it lies the log of the database that it took the place of: "
-                "remove %s-wal and "
-                "%s-shm, then try again",
-                path, path, path);
-}
-
 static enum err sqlite_open(struct scope *sc, const char *path, enum engine_mode mode, int *version,
                             struct db **out)
 {
@@ -374,7 +393,6 @@ static enum err sqlite_open(struct scope *sc, const char *path, enum engine_mode
         return fail(&sc->fault, ERR_CORRUPT, "%s has only %lld bytes: it is damaged, bring back a backup",
                     path, (long long)st.st_size);
     if (there) unlock_beside(path);
-    if (there) TRY(check_log(sc, path));
     if (mode == ENGINE_READ) TRY(take_back(sc, path));
     AUTO(sqlite_closep) struct sqlite *q = sqlite_new(path);
     if (!q) return fail(&sc->fault, ERR_NOMEM, "no memory for %s", path);

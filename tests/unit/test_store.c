@@ -4,9 +4,11 @@
 #include "import.h"
 
 #include "store/sql.h"
+#include "store/sqlite_log.h"
 #include "store/sqlite_pages.h"
 #include "store_check.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -497,6 +499,193 @@ static void test_copies_are_known(void **state)
     bench_close(&b);
 }
 
+// -- whose log it is ----------------------------------------------------------------------------------------------------
+
+/// So many rows that the database grows; the store stays open.
+static struct store *import_many(struct bench *b, int from)
+{
+    enum { MANY = 300 };
+    struct import_report r;
+    struct store        *st;
+    struct buf           rows;
+    buf_init(&rows, 1 << 16);
+    buf_add(&rows, S("id,date,category\n"));
+    for (int i = from; i < from + MANY; i++) buf_printf(&rows, "%d,2024-01-03,theft\n", i);
+    const char *csv = write_file(&b->sc, b->dir, "many.csv", buf_str(&rows));
+    buf_free(&rows);
+    ok_err(&b->sc, store_open(&b->sc, b->data, STORE_WRITE, &st), OK);
+    ok_err(&b->sc, import_one(&b->sc, st, NULL, csv, &r), OK);
+    ok_i64(r.totals.imported, MANY);
+    return st;
+}
+
+/// As backup copied before it took the word of a log out of its copies.
+static void copy_as_earlier(struct bench *b, const char *to)
+{
+    sqlite3 *from_db, *to_db;
+    ok(!sqlite3_open_v2(b->db, &from_db, SQLITE_OPEN_READONLY, pages_vfs()) &&
+           !sqlite3_open_v2(to, &to_db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, pages_vfs()),
+       "%s", to);
+    sqlite3_exec(to_db, "PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF;", NULL, NULL, NULL);
+    sqlite3_backup *copy = sqlite3_backup_init(to_db, "main", from_db, "main");
+    ok(copy && sqlite3_backup_step(copy, -1) == SQLITE_DONE, "%s", to);
+    ok(!sqlite3_backup_finish(copy) && !sqlite3_close(to_db) && !sqlite3_close(from_db), "%s", to);
+}
+
+/// A copy that says it has a log, beside the log that a later crash left.
+static void test_logs_are_known(void **state)
+{
+    (void)state;
+    struct bench  b;
+    struct store *st;
+    str           plain, earlier, wal, is;
+    bench_open(&b);
+    const char *old = arena_printf(b.sc.mem, "%s/old.db", b.dir).p,
+               *log = arena_printf(b.sc.mem, "%s-wal", b.db).p,
+               *shm = arena_printf(b.sc.mem, "%s-shm", b.db).p;
+    copy_as_earlier(&b, old);
+    ok_err(&b.sc, file_read(&b.sc, old, 1 << 24, &earlier), OK);
+    ok_err(&b.sc, file_read(&b.sc, b.db, 1 << 24, &plain), OK);
+    ok(earlier.p[18] == 2 && plain.p[18] == 2, "no copy says that it has a log");
+    store_close(import_many(&b, 1000));
+    // Somebody reads meanwhile, so that the run's log is not moved into the file at its end.
+    sqlite3 *reader;
+    ok(!sqlite3_open_v2(b.db, &reader, SQLITE_OPEN_READONLY, pages_vfs()) &&
+           !sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM incident", NULL, NULL, NULL),
+       "%s", b.db);
+    pid_t writer = fork();
+    if (!writer) {
+        import_many(&b, 2000);
+        kill(getpid(), SIGKILL);
+    }
+    int status;
+    ok(waitpid(writer, &status, 0) == writer && WIFSIGNALED(status), "the writer ended by itself");
+    ok_err(&b.sc, file_read(&b.sc, log, 1 << 24, &wal), OK);
+    ok(wal.n, "the crash left no log");
+    ok_err(&b.sc, file_read(&b.sc, b.db, 1 << 24, &is), OK);
+    sqlite3_close(reader);
+    const str copies[] = { plain, earlier };
+    for (size_t i = 0; i < COUNT(copies); i++)
+        for (int mode = 0; mode < 2; mode++) {
+            write_file(&b.sc, b.data, "hromada.db", copies[i]);
+            write_file(&b.sc, b.data, "hromada.db-wal", wal);
+            unlink(shm);
+            ok_err(&b.sc, store_open(&b.sc, b.data, mode ? STORE_WRITE : STORE_READ, &st), ERR_INVALID);
+            ok(strstr(b.sc.fault.text, "hromada.db-wal"), "%s", b.sc.fault.text);
+            str now;
+            ok_err(&b.sc, file_read(&b.sc, b.db, 1 << 24, &now), OK);
+            ok(str_eq(now, copies[i]), "copy %zu was written to", i);
+        }
+    unlink(log);
+    digest(&b.sc, b.data); // the copy alone
+    write_file(&b.sc, b.data, "hromada.db", is);
+    write_file(&b.sc, b.data, "hromada.db-wal", wal);
+    struct store_counts n;
+    ok_err(&b.sc, store_open(&b.sc, b.data, STORE_READ, &st), OK); // what it belongs to takes it
+    ok_err(&b.sc, store_counts_get(&b.sc, st, &n), OK);
+    ok_i64(n.incidents, 603);
+    store_close(st);
+    digest(&b.sc, b.data);
+    bench_close(&b);
+}
+
+static uint32_t counter_of(str file)
+{
+    const unsigned char *p = (const unsigned char *)file.p + 24;
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/// Whatever several writers do, a crash at no moment leaves a log that counts as another's; of states before the log was begun most
+/// are told from it.
+static void test_own_logs_pass(void **state)
+{
+    (void)state;
+    enum { WRITERS = 3, STEPS = 600, PAST = 8 };
+    static const char *const acts[] = {
+        "INSERT INTO t VALUES (randomblob(9000))",
+        "UPDATE t SET b = randomblob(200) WHERE rowid % 7 = 1",
+        "BEGIN; INSERT INTO t VALUES (randomblob(90000)); ROLLBACK",
+        "BEGIN; INSERT INTO t SELECT randomblob(3000) FROM (SELECT 1 FROM t LIMIT 40); "
+        "UPDATE t SET b = randomblob(4000) WHERE rowid % 3 = 1; COMMIT",
+        "BEGIN; CREATE TABLE u (x); INSERT INTO u VALUES (randomblob(40000)); DROP TABLE u; COMMIT",
+        "DELETE FROM t WHERE rowid % 2 = 1",
+        "PRAGMA wal_checkpoint(PASSIVE)",
+        "PRAGMA wal_checkpoint(RESTART)",
+        "PRAGMA wal_checkpoint(TRUNCATE)",
+        "VACUUM",
+        NULL, // opens anew
+    };
+    struct bench b;
+    uint64_t     seed = test_seed();
+    sqlite3     *db[WRITERS] = { NULL };
+    uint32_t     past[PAST] = { 0 };
+    unsigned     logs = 0, told = 0, olds = 0;
+    bench_open(&b);
+    const char *log = arena_printf(b.sc.mem, "%s-wal", b.db).p;
+    str         before = { 0 };
+    for (int i = 0; i < STEPS; i++) {
+        struct arena_mark mark = arena_mark(b.sc.mem);
+        sqlite3         **of = &db[test_random(&seed) % WRITERS];
+        const char       *act = i ? acts[test_random(&seed) % COUNT(acts)] : NULL;
+        str               file, wal = { 0 };
+        if (!act) sqlite3_close(*of), *of = NULL;
+        if (!*of) {
+            ok(!sqlite3_open_v2(b.db, of, SQLITE_OPEN_READWRITE, pages_vfs()), "%s", b.db);
+            sqlite3_exec(*of, "PRAGMA cache_size = 5; CREATE TABLE IF NOT EXISTS t (b)", NULL, NULL, NULL);
+        }
+        if (!access(log, F_OK)) ok_err(&b.sc, file_read(&b.sc, log, 1 << 28, &before), OK);
+        if (act) ok(!sqlite3_exec(*of, act, NULL, NULL, NULL), "%s: %s", act, sqlite3_errmsg(*of));
+        ok_err(&b.sc, file_read(&b.sc, b.db, 1 << 28, &file), OK);
+        ok_err(&b.sc, file_read(&b.sc, log, 1 << 28, &wal), OK);
+        ok(!log_is_later(log, counter_of(file)), "step %d, %s", i, act);
+        // Killed while it was checkpointed: what was moved into the file, beside the log as it was.
+        if (act && strstr(act, "checkpoint")) {
+            write_file(&b.sc, b.dir, "was-wal", before);
+            ok(!log_is_later(arena_printf(b.sc.mem, "%s/was-wal", b.dir).p, counter_of(file)),
+               "step %d, before %s", i, act);
+        }
+        logs += wal.n > 0;
+        uint32_t then = past[i % PAST];
+        if (wal.n && i >= PAST && then + 1 < counter_of(file)) olds++, told += log_is_later(log, then);
+        past[i % PAST] = counter_of(file);
+        before = (str){ 0 };
+        arena_back(b.sc.mem, mark);
+    }
+    for (int i = 0; i < WRITERS; i++) sqlite3_close(db[i]);
+    print_message("# %u logs, %u of %u older files told\n", logs, told, olds);
+    ok(logs > STEPS / 2 && olds > 20 && told * 4 > olds, "%u of %u", told, olds);
+    bench_close(&b);
+}
+
+/// Who opens the database a second time, as publish does, keeps the locks of the first: without them another process takes itself
+/// for the last one and removes the log.
+static void test_locks_are_kept(void **state)
+{
+    (void)state;
+    struct bench          b;
+    struct store         *st, *reader;
+    struct store_settings town;
+    struct stat           log;
+    bench_open(&b);
+    ok_err(&b.sc, store_open(&b.sc, b.data, STORE_WRITE, &st), OK);
+    ok_err(&b.sc, store_settings_get(&b.sc, st, &town), OK);
+    town.name = S("Another name");
+    ok_err(&b.sc, store_settings_set(&b.sc, st, &town), OK);
+    ok(!stat(arena_printf(b.sc.mem, "%s-wal", b.db).p, &log) && log.st_size, "no log");
+    ok_err(&b.sc, store_open(&b.sc, b.data, STORE_READ, &reader), OK);
+    pid_t child = fork();
+    if (!child) {
+        struct flock other = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0x40000002, .l_len = 510 };
+        int          fd = open(b.db, O_RDWR | O_CLOEXEC);
+        _exit(fd >= 0 && !fcntl(fd, F_GETLK, &other) && other.l_type != F_UNLCK ? 0 : 1);
+    }
+    int status;
+    ok(waitpid(child, &status, 0) == child && WIFEXITED(status) && !WEXITSTATUS(status), "the lock is gone");
+    store_close(reader);
+    store_close(st);
+    bench_close(&b);
+}
+
 // -- modes --------------------------------------------------------------------------------------------------------------
 
 enum { NOBODY = 65534 };
@@ -756,6 +945,9 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_backup_while_runs_write),
     cmocka_unit_test(test_where_no_backup_goes),
     cmocka_unit_test(test_copies_are_known),
+    cmocka_unit_test(test_logs_are_known),
+    cmocka_unit_test(test_own_logs_pass),
+    cmocka_unit_test(test_locks_are_kept),
     cmocka_unit_test(test_modes_beside),
     cmocka_unit_test(test_first_run_killed),
     cmocka_unit_test(test_from_0001),
