@@ -45,3 +45,54 @@ void shown_add(struct buf *to, str s)
     }
     add_part(to, s);
 }
+
+void shown_add_exact(struct buf *to, str s)
+{
+    for (size_t at; at = str_find(s, '\\'), at < s.n; s = str_slice(s, at + 1, s.n)) {
+        shown_add(to, str_slice(s, 0, at));
+        buf_add(to, S("\\\\"));
+    }
+    shown_add(to, s);
+}
+
+static void add_character(struct buf *to, uint32_t c)
+{
+    static const unsigned char lead[] = { 0, 0xC0, 0xE0, 0xF0 };
+    unsigned                   more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+    buf_add_c(to, (char)(lead[more] | c >> 6 * more));
+    while (more--) buf_add_c(to, (char)(0x80 | (c >> 6 * more & 0x3F)));
+}
+
+/// "\u{1b}", "\x{9b}" at the beginning: how long it is; 0: it is neither.
+static size_t read_escape(str s, bool *byte, uint32_t *c)
+{
+    enum { DIGITS = 6 };
+    size_t n = 3;
+    *byte = str_starts(s, S("\\x{"));
+    *c = 0;
+    if (!*byte && !str_starts(s, S("\\u{"))) return 0;
+    for (; n < s.n && n < 3 + DIGITS && s.p[n] != '}'; n++) {
+        char d = s.p[n];
+        if (!((d >= '0' && d <= '9') || (d >= 'a' && d <= 'f'))) return 0;
+        *c = *c << 4 | (uint32_t)(d <= '9' ? d - '0' : d - 'a' + 10);
+    }
+    bool is = n > 3 && n < s.n && s.p[n] == '}' && *c <= (*byte ? 0xFFu : 0x10FFFFu) &&
+              (*byte || *c < 0xD800 || *c > 0xDFFF);
+    return is ? n + 1 : 0;
+}
+
+void shown_read(struct buf *to, str s)
+{
+    for (size_t at; at = str_find(s, '\\'), at < s.n;) {
+        uint32_t c;
+        bool     byte;
+        str      rest = str_slice(s, at, s.n);
+        size_t   n = read_escape(rest, &byte, &c);
+        buf_add(to, str_slice(s, 0, at));
+        if (n && !byte) add_character(to, c);
+        else buf_add_c(to, n ? (char)c : '\\');
+        if (!n) n = str_starts(rest, S("\\\\")) ? 2 : 1;
+        s = str_slice(rest, n, rest.n);
+    }
+    buf_add(to, s);
+}

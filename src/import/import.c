@@ -468,7 +468,8 @@ static enum err name_lifts(struct import *j)
             "--lift-only is for sources whose key names an incident for ever, and that of %.*s does not "
             "(hromada-profile(5), identity); nothing was changed",
             STR(p->source.key));
-    return lifts_of(j->sc, &j->lifts, p->source.key, &j->run.lift, &j->run.n_lift);
+    struct source source = { .id = j->run.source, .key = p->source.key };
+    return lifts_of(j->sc, j->st, &j->lifts, &source, &j->run.lift, &j->run.n_lift);
 }
 
 static enum err begin_run(struct import *j)
@@ -841,6 +842,7 @@ static enum err make_report(struct import *j, struct import_report *out)
     for (size_t i = 0; i < j->n_items; i++) file[i] = j->item[i].told;
     for (size_t i = 0; i < j->n_unknown; i++) unknown[i] = j->unknown[i];
     for (size_t i = 0; i < j->n_runs; i++) add_totals(&r.totals, &j->runs[i].totals);
+    r.n_stray = lifts_stray(&j->lifts, r.stray);
     size_t n = 0;
     for (int i = 0; i < REASONS; i++) {
         if (i == NOTE_FIRST) r.n_reasons = n;
@@ -1018,6 +1020,21 @@ static void add_words(struct json *j, const struct import_report *r)
     json_close(j, ']');
 }
 
+static void add_stray(struct json *j, const struct import_report *r)
+{
+    json_key(j, "lift_unmatched"), json_u64(j, r->n_stray);
+    json_key(j, "lift_unmatched_rows");
+    json_open(j, '[');
+    for (size_t i = 0; i < r->n_stray && i < LIFTS_TOLD; i++) {
+        json_open(j, '{');
+        json_key(j, "source"), json_str(j, r->stray[i].source);
+        json_key(j, "key"), json_str(j, r->stray[i].key);
+        json_key(j, "source_imported"), json_bool(j, r->stray[i].asked);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
 void import_times_list(const struct import_times *t, struct import_time out[IMPORT_STEPS])
 {
     const struct {
@@ -1065,6 +1082,7 @@ void import_report_json(const struct import_report *r, struct json *j)
     json_close(j, ']');
     add_classes(j, r);
     add_words(j, r);
+    add_stray(j, r);
     json_key(j, "runs");
     json_open(j, '[');
     for (size_t i = 0; i < r->n_runs; i++) {

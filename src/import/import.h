@@ -15,6 +15,7 @@
 #pragma once
 #include "base/err.h"
 #include "import/flag.h"
+#include "import/lifts.h"
 #include "import/missing.h"
 #include "import/unread.h"
 #include "import/classes.h"
@@ -101,6 +102,8 @@ struct import_report {
     size_t                      n_codes;
     const struct raising_words *words;
     size_t                      n_words;
+    struct lift stray[LIFTS_TOLD]; // the first rows of the list lift_only that name nothing that was stored
+    size_t      n_stray;           // all of them
     const uint64_t *classes; // [SENSITIVITIES] rows whose record gives a class away that its kind has not
 };
 
@@ -121,7 +124,8 @@ enum err               import_finish(struct scope *sc, struct import *job, struc
 ///  "blank":rows of unknown,"not_asked":rows of not_told}},
 ///  "unknown":[..],"classes":{class:rows},
 ///  "words":[{"source":..,"words":[{"word":..,"classes":[..],"column":..,"rows":..,"file":..,"line":..}],"more_rows":..,
-///  "harmless":phrases,"harmless_by":..,"spared":rows}],"unknown_codes":[{"list":..,"date":..,"code":..,"rows":..}],"runs":[..],
+///  "harmless":phrases,"harmless_by":..,"spared":rows}],"lift_unmatched":rows of the list,
+///  "lift_unmatched_rows":[{"source":..,"key":..,"source_imported":..}],"unknown_codes":[{"list":..,"date":..,"code":..,"rows":..}],"runs":[..],
 ///  "files":[{..,"missing":[{"column":..,"optional":..,"meant":..}],"unread":[..],"unread_more":columns}],
 ///  "timing":{"unpack":seconds,..}}
 void                   import_report_json(const struct import_report *r, struct json *j);

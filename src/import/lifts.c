@@ -41,19 +41,29 @@ static enum err add(struct scope *sc, struct lifts *l, size_t *room, size_t *byt
     }
     *bytes += source.n + key.n;
     if (*bytes > LIFTS_MAX_BYTES) return fail(&sc->fault, ERR_LIMIT, "more than %d bytes", LIFTS_MAX_BYTES);
-    struct lift lift = { arena_str(sc->mem, source), arena_str(sc->mem, key) };
+    struct lift lift = { .source = arena_str(sc->mem, source), .key = arena_str(sc->mem, key) };
     if (!lift.source.p || !lift.key.p) return fail(&sc->fault, ERR_NOMEM, "no room for a list of keys");
     l->lift[l->n++] = lift;
     return OK;
 }
 
+static str read_cell(struct buf *to, str field)
+{
+    buf_reset(to);
+    shown_read(to, csv_cell(field));
+    return buf_str(to);
+}
+
 /// A row that cannot be read is not passed over: whoever edited the list should hear of it.
 static enum err read_rows(struct scope *sc, struct csv *csv, struct lifts *out)
 {
-    struct lifts   l = { 0 };
-    struct csv_row row;
-    size_t         room = 0, bytes = 0, source = 0, key = 0;
-    bool           header = false;
+    struct lifts              l = { 0 };
+    struct csv_row            row;
+    size_t                    room = 0, bytes = 0, source = 0, key = 0;
+    bool                      header = false;
+    AUTO(buf_free) struct buf names, keys;
+    buf_init(&names, CSV_MAX_ROW_BYTES);
+    buf_init(&keys, CSV_MAX_ROW_BYTES);
     while (csv_next(csv, &row)) {
         if (!header) {
             TRY(find_columns(sc, &row, &source, &key));
@@ -63,7 +73,8 @@ static enum err read_rows(struct scope *sc, struct csv *csv, struct lifts *out)
         if (row.problem || row.n <= source || row.n <= key)
             return fail(&sc->fault, ERR_INVALID, "line %llu: %s", (unsigned long long)row.line,
                         row.problem ? csv_problem_text(row.problem) : "fields are missing");
-        str s = csv_cell(row.field[source]), k = csv_cell(row.field[key]);
+        str s = read_cell(&names, row.field[source]), k = read_cell(&keys, row.field[key]);
+        if (names.failed || keys.failed) return fail(&sc->fault, ERR_NOMEM, "no room for a list of keys");
         if (!s.n || !k.n)
             return fail(
                 &sc->fault, ERR_INVALID,
@@ -86,15 +97,32 @@ enum err lifts_read(struct scope *sc, const char *path, struct lifts *out)
     return read_rows(sc, csv, out) ? fail_at(&sc->fault, "%s", path) : OK;
 }
 
-enum err lifts_of(struct scope *sc, const struct lifts *l, str source, const str **key, size_t *n)
+enum err lifts_of(struct scope *sc, struct store *st, struct lifts *l, const struct source *source,
+                  const str **key, size_t *n)
 {
     str *list = arena_array(sc->mem, str, l->n + 1);
     if (!list) return fail(&sc->fault, ERR_NOMEM, "no room for a list of keys");
     *n = 0;
-    for (size_t i = 0; i < l->n; i++)
-        if (str_eq(l->lift[i].source, source)) list[(*n)++] = l->lift[i].key;
+    for (size_t i = 0; i < l->n; i++) {
+        struct lift *lift = &l->lift[i];
+        if (!str_eq(lift->source, source->key)) continue;
+        lift->asked = true;
+        TRY(store_has_key(sc, st, source->id, lift->key, &lift->stored));
+        list[(*n)++] = lift->key;
+    }
     *key = list;
     return OK;
+}
+
+size_t lifts_stray(const struct lifts *l, struct lift out[LIFTS_TOLD])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < l->n; i++) {
+        if (l->lift[i].stored) continue;
+        if (n < LIFTS_TOLD) out[n] = l->lift[i];
+        n++;
+    }
+    return n;
 }
 
 // -- writing ------------------------------------------------------------------------------------------------------------
@@ -102,7 +130,7 @@ enum err lifts_of(struct scope *sc, const struct lifts *l, str source, const str
 static void add_cell(struct buf *to, struct buf *shown, str text)
 {
     buf_reset(shown);
-    shown_add(shown, text);
+    shown_add_exact(shown, text);
     csv_add(to, buf_str(shown));
 }
 

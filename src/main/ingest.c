@@ -220,6 +220,17 @@ static void print_words_of(const struct cli *cli, const struct raising_words *s)
                 r->spared, STR(s->source), STR(s->harmless_by));
 }
 
+static void print_stray(const struct cli *cli, const struct import_report *r)
+{
+    if (!r->n_stray) return;
+    cli_say(cli, "%10zu  rows of the list of --lift-only lift nothing: no stored incident is meant by them",
+            r->n_stray);
+    for (size_t i = 0; i < r->n_stray && i < LIFTS_TOLD; i++)
+        cli_say(cli, "%10s  %.*s, %.*s: %s", "", STR(r->stray[i].source), STR(r->stray[i].key),
+                r->stray[i].asked ? "the source has no such key" : "nothing of that source was imported");
+    if (r->n_stray > LIFTS_TOLD) cli_say(cli, "%10s  and %zu more", "", r->n_stray - LIFTS_TOLD);
+}
+
 static void print_sentences(const struct cli *cli, const struct import_report *r)
 {
     const struct run_totals *t = &r->totals;
@@ -246,6 +257,7 @@ static void print_sentences(const struct cli *cli, const struct import_report *r
                 "  stored incidents kept what protects them, though their rows no longer tell it: "
                 "the list of --lift-only does not name them",
                 t->kept);
+    print_stray(cli, r);
     if (t->withdrawn)
         cli_say(cli, "%10" PRIu64 "  incidents were withdrawn: their source no longer has them",
                 t->withdrawn);

@@ -193,6 +193,16 @@ enum err store_text_last(struct scope *sc, struct store *st, int64_t *number)
 
 // -- history
 // -------------------------------------------------------------------------------------------------------
+enum err store_has_key(struct scope *sc, struct store *st, int32_t source, str key, bool *out)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_INCIDENT_HAS_KEY);
+    bind_i64(&q, ":source", source);
+    bind_str(&q, ":key", key);
+    TRY(query_one(&q));
+    *out = query_i64(&q, 0);
+    return OK;
+}
+
 enum err store_revisions(struct scope *sc, struct store *st, int64_t incident, const struct revision **out,
                          size_t *n)
 {

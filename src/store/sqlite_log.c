@@ -91,9 +91,9 @@ static bool is_whole(const struct log *l, int64_t last)
 
 bool log_is_later(const char *path, uint32_t counter)
 {
-    unsigned char   again[HEAD_BYTES];
-    uint32_t        first;
-    int64_t         frame;
+    unsigned char       again[HEAD_BYTES];
+    uint32_t            first;
+    int64_t             frame;
     AUTO(fd_closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct log          l = { .fd = fd };
     if (fd < 0 || !read_head(&l) || !find_first(&l, &frame, &first)) return false;

@@ -239,6 +239,8 @@ struct revision {
 };
 enum err store_revisions(struct scope *sc, struct store *st, int64_t incident, const struct revision **out,
                          size_t *n);
+/// Has the source an incident, live or not, whose key is this one for ever?
+enum err store_has_key(struct scope *sc, struct store *st, int32_t source, str key, bool *out);
 /// Runs after the one of number since, oldest first.
 struct run_record {
     struct run        run;

@@ -2,6 +2,7 @@
 // The first byte chooses the encoding. Whatever comes in, well-formed UTF-8 comes out.
 #include "fuzz.h"
 
+#include "base/shown.h"
 #include "wire/json.h"
 #include "wire/text.h"
 #include <string.h>
@@ -25,6 +26,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     must(!json.failed && json.n >= 2 && str_is_utf8(buf_str(&json), NULL));
     for (size_t i = 1; i + 1 < json.n; i++)
         must((unsigned char)json.p[i] >= 0x20 && !strchr("<>&", json.p[i]));
+    // Shown so that it can be read again, it is read as it was, and nothing else that is read grows.
+    struct buf shown, back;
+    buf_init(&shown, 8 * n + 16);
+    buf_init(&back, 8 * n + 16);
+    shown_add_exact(&shown, in);
+    shown_read(&back, buf_str(&shown));
+    must(!shown.failed && !back.failed && str_eq(buf_str(&back), in) && str_is_utf8(buf_str(&shown), NULL));
+    for (size_t i = 0; i < shown.n; i++) must((unsigned char)shown.p[i] >= 0x20 || shown.p[i] == '\t');
+    buf_reset(&back);
+    shown_read(&back, in);
+    must(!back.failed && back.n <= in.n);
+    buf_free(&shown);
+    buf_free(&back);
     (void)text_encoding_read(in, &encoding);
     buf_free(&out);
     buf_free(&json);

@@ -158,6 +158,9 @@ printf 'id,date,category,Victim sex\n1,2024-05-01,Kradez,m\n' >"$dir/victims.csv
 run "$hromada" -D "$kinds" import "$dir/victims.csv"; check 'a column that may protect' 1 'does not read the column "Victim sex"' 'unread = Victim sex' 'like = generic' 'key = generic'
 printf '[source]\nlike = generic\nkey = generic\n[what]\nunread = Victim sex\n' >"$dir/looked.profile"
 run "$hromada" -D "$kinds" import --lift-protection --mapping "$dir/looked.profile" "$dir/victims.csv"; check 'and what is to be written then' 0 '1 rows read: 0 imported'
+printf 'source,key\nother,7\ngeneric,none\n' >"$dir/lift.csv"
+run "$hromada" -D "$kinds" import --lift-only "$dir/lift.csv" --mapping "$dir/looked.profile" "$dir/victims.csv"; check 'rows of a list that name nothing' 0 ' 2  rows of the list of --lift-only lift nothing' 'other, 7: nothing of that source was imported' 'generic, none: the source has no such key'
+run "$hromada" -D "$kinds" --json import --lift-only "$dir/lift.csv" --mapping "$dir/looked.profile" "$dir/victims.csv"; check 'and in JSON' 0 '"lift_unmatched":2,"lift_unmatched_rows":[{"source":"other","key":"7","source_imported":false}'
 printf 'id,date,category\n6,2024-05-04,\033[31mRed\n' >"$dir/red.csv"
 run "$hromada" -D "$kinds" import "$dir/red.csv"; check 'a kind that would colour the terminal' 0
 run "$hromada" -D "$kinds" classify; case $said in *$'\033'*) code=9 ;; esac; check 'is shown without' 0 '\u{1b}[31mRed'

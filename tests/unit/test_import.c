@@ -1065,6 +1065,11 @@ static void test_protection_is_lifted_by_key(void **state)
         ok_i64(r.totals.lifted, types ? 1 : 3);
         ok_i64(r.totals.kept, types ? 1 : 3);
         ok_i64(r.totals.joint, 0);
+        ok_i64(r.n_stray, 2);
+        ok(str_eq(r.stray[0].source, S("elsewhere")) && str_eq(r.stray[0].key, S("5")) && !r.stray[0].asked &&
+               str_eq(r.stray[1].source, S("town")) && str_eq(r.stray[1].key, S("nobody")) &&
+               r.stray[1].asked,
+           "%.*s, %.*s", STR(r.stray[0].key), STR(r.stray[1].key));
         ok_i64(flags_of(&sc, st, 1) | flags_of(&sc, st, 7), 0);
         ok_i64(flags_of(&sc, st, 4), FLAG_PLACE_OTHER);
         ok_i64((flags_of(&sc, st, 5) | (types ? FLAG_DOMESTIC : 0)) & flags_of(&sc, st, 6), FLAG_DOMESTIC);
@@ -1085,6 +1090,86 @@ static void test_protection_is_lifted_by_key(void **state)
         test_dir_end(&sc, dir);
         test_scope_end(&sc);
     }
+}
+
+/// What a list has of keys harms nobody who opens it, and is read as it was.
+static void test_lists_are_read_as_written(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {
+        "plain",
+        "a\x1B[2Jb",
+        "a\tb",
+        "a\\b",
+        "a\\\\b",
+        "a\\u{1b}b",
+        "a\\x{9b}",
+        "=1+1",
+        "'=1",
+        "''=1",
+        "@x",
+        "-5",
+        "+\\",
+        "\\=1",
+        "\x01=1",
+        "a\"b",
+        "\"=1",
+        "a,b",
+        "a\nb",
+        "a\r\nb",
+        "\xC2\x9B"
+        "2J",
+        "\xE2\x80\xAE"
+        "moor",
+        "\xE2\x80\x8B=1",
+        "\xEF\xBC\x9D"
+        "1",
+        "\xD0\x96\\u{d}",
+        "x\\",
+    };
+    struct scope         sc = test_scope();
+    const char          *dir = test_dir(&sc), *data;
+    struct import_report r;
+    struct buf           rows[2];
+    str                  list;
+    ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
+    struct store         *st = import_store(&sc, data, S("Europe/Prague"));
+    const struct profile *p =
+        telling_profile(&sc, dir, "kind = stable\nkey = {id}", "domestic = {dom} is 1 not 0\n");
+    for (int now = 0; now < 2; now++) {
+        buf_init(&rows[now], 1 << 14);
+        buf_add(&rows[now], S("id,d,k,dom\n"));
+        for (size_t i = 0; i < COUNT(keys); i++) {
+            buf_add_c(&rows[now], '"');
+            for (const char *c = keys[i]; *c; c++) {
+                if (*c == '"') buf_add_c(&rows[now], '"');
+                buf_add_c(&rows[now], *c);
+            }
+            buf_printf(&rows[now], "\",2024-01-01,A,%d\n", !now);
+        }
+        const char *file = write_file(&sc, dir, now ? "2.csv" : "1.csv", buf_str(&rows[now]));
+        ok_err(&sc, import_one(&sc, st, p, file, &r), now ? ERR_INVALID : OK);
+        buf_free(&rows[now]);
+    }
+    const char *path = arena_printf(sc.mem, "%s/lift-2.csv", data).p;
+    ok_err(&sc, file_read(&sc, path, 1 << 16, &list), OK);
+    size_t lines = 0;
+    for (size_t i = 0; i < list.n; i++) {
+        lines += list.p[i] == '\n';
+        ok((unsigned char)list.p[i] >= ' ' || strchr("\r\n\t", list.p[i]), "byte %zu is %d", i, list.p[i]);
+    }
+    ok_i64(lines, COUNT(keys) + 1);
+    ok(!str_has(list, S("\xC2\x9B")) && !str_has(list, S("\xE2\x80\xAE")), "hidden characters");
+    ok(!str_has(list, S(",=1")) && !str_has(list, S(",@")) && !str_has(list, S(",+")), "formulas: %.*s",
+       STR(list));
+    ok_err(&sc, import_only(&sc, st, p, path, arena_printf(sc.mem, "%s/2.csv", dir).p, &r), OK);
+    for (size_t i = 0; i < r.n_stray; i++) print_message("# not found: %.*s\n", STR(r.stray[i].key));
+    ok_i64(r.n_stray, 0);
+    ok_i64(r.totals.kept, 0);
+    ok_i64(r.totals.lifted, COUNT(keys));
+    store_close(st);
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
 }
 
 /// A damaged list lifts nothing; where no key names an incident for ever, there is a list of lines, and nothing to lift by.
@@ -1724,6 +1809,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_protection_is_lifted_on_demand),
     cmocka_unit_test(test_a_kind_outlives_half_a_file),
     cmocka_unit_test(test_protection_is_lifted_by_key),
+    cmocka_unit_test(test_lists_are_read_as_written),
     cmocka_unit_test(test_lists_to_lift_by),
     cmocka_unit_test(test_protection_outlives_half_a_file),
     cmocka_unit_test(test_protection_outlives_its_slice),

@@ -37,6 +37,59 @@ static void test_shown(void **state)
     }
 }
 
+/// What is written to be read again is shown in the same way, and is read as it was.
+static void test_shown_exactly(void **state)
+{
+    (void)state;
+    static const struct {
+        str         text;
+        const char *want;
+    } cases[] = {
+        { S("Žižkov\t\xF0\x9F\x8C\xBB"), "Žižkov\t\xF0\x9F\x8C\xBB" },
+        { S("\\"), "\\\\" },
+        { S("C:\\x{9b}\\\\"), "C:\\\\x{9b}\\\\\\\\" },
+        { S("\\u{1b}\x1B"), "\\\\u{1b}\\u{1b}" },
+        { S("a\0\r\n\x7F"), "a\\u{0}\\u{d}\\u{a}\\u{7f}" },
+        { S("\xC2\x9B\x9B\xD0"), "\\u{9b}\\x{9b}\\x{d0}" },
+        { S("\xE2\x80\xAE\xEF\xBB\xBF"), "\\u{202e}\\u{feff}" },
+        { S("\xD0\\"), "\\x{d0}\\\\" },
+        { S(""), "" },
+    };
+    static const struct {
+        const char *text;
+        str         want;
+    } by_hand[] = {
+        { "a\\b", S("a\\b") },
+        { "\\u{}", S("\\u{}") },
+        { "\\u{1b", S("\\u{1b") },
+        { "\\u{1B}", S("\\u{1B}") },
+        { "\\u{d800}", S("\\u{d800}") },
+        { "\\u{110000}", S("\\u{110000}") },
+        { "\\x{100}", S("\\x{100}") },
+        { "\\u{10ffff}", S("\xF4\x8F\xBF\xBF") },
+        { "\\u{0000041}", S("\\u{0000041}") },
+        { "\\u{41}", S("A") },
+        { "x\\", S("x\\") },
+    };
+    struct buf b, back;
+    buf_init(&b, 1 << 10);
+    buf_init(&back, 1 << 10);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        buf_reset(&b), buf_reset(&back);
+        shown_add_exact(&b, cases[i].text);
+        ok_str(buf_str(&b), str_of(cases[i].want));
+        shown_read(&back, buf_str(&b));
+        ok_str(buf_str(&back), cases[i].text);
+    }
+    for (size_t i = 0; i < COUNT(by_hand); i++) {
+        buf_reset(&back);
+        shown_read(&back, str_of(by_hand[i].text));
+        ok_str(buf_str(&back), by_hand[i].want);
+    }
+    buf_free(&b);
+    buf_free(&back);
+}
+
 // Every code point that the list of issue and standard names, and none of the letters of our languages.
 static void test_ranges(void **state)
 {
@@ -85,5 +138,6 @@ static void test_log(void **state)
 }
 
 static const struct CMUnitTest tests[] = { cmocka_unit_test(test_log), cmocka_unit_test(test_shown),
+                                           cmocka_unit_test(test_shown_exactly),
                                            cmocka_unit_test(test_ranges), cmocka_unit_test(test_json) };
 TEST_MAIN(tests)

@@ -15,6 +15,9 @@ LEFT JOIN phrase a ON a.id = i.area
 LEFT JOIN phrase p ON p.id = i.place
 WHERE i.id = :id;
 
+-- incident_has_key: is there one of a source with this key, where that is for ever (so it stands in no slice)
+SELECT EXISTS (SELECT 1 FROM incident i JOIN slice l ON l.id = i.slice WHERE l.source = :source AND l.name = '' AND i.key = :key);
+
 -- slice_source_list: whose each slice is, in the order of their ids
 SELECT id, source FROM slice ORDER BY id;
 
