@@ -9,7 +9,7 @@
 #include "wire/json.h"
 #include <inttypes.h>
 
-enum { FEATURE_MAX_BYTES = 1 << 20, MIN_INCIDENTS = 1000, MAX_INCIDENTS = 20000000, GEOJSON_YEAR = 2024 };
+enum { FEATURE_MAX_BYTES = 1 << 20, GEOJSON_YEAR = 2024 };
 
 // -- ground: areas and layers as GeoJSON
 // ----------------------------------------------------------------------------
@@ -395,9 +395,9 @@ static enum err write_feeds(struct scope *sc, const struct town *t, const char *
 
 enum err demo_write(struct scope *sc, const char *dir, const struct demo_options *o, struct demo_files *out)
 {
-    if (o->incidents < MIN_INCIDENTS || o->incidents > MAX_INCIDENTS)
+    if (o->incidents < DEMO_MIN_INCIDENTS || o->incidents > DEMO_MAX_INCIDENTS)
         return fail(&sc->fault, ERR_INVALID, "a demo town can have %d to %d incidents, not %" PRIu32,
-                    MIN_INCIDENTS, MAX_INCIDENTS, o->incidents);
+                    DEMO_MIN_INCIDENTS, DEMO_MAX_INCIDENTS, o->incidents);
     struct demo_files files = { 0 };
     struct town       t;
     TRY(town_build(sc, o->seed, &t));

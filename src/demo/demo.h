@@ -12,11 +12,11 @@
 #include "base/err.h"
 #include "base/str.h"
 
-enum { DEMO_FIRST_YEAR = 2021, DEMO_YEARS = 5 };
+enum { DEMO_FIRST_YEAR = 2021, DEMO_YEARS = 5, DEMO_MIN_INCIDENTS = 1000, DEMO_MAX_INCIDENTS = 20000000 };
 
 struct demo_options {
     uint64_t seed;
-    uint32_t incidents; // about so many rows, 1,000 .. 20,000,000
+    uint32_t incidents; // about so many rows, DEMO_MIN_INCIDENTS .. DEMO_MAX_INCIDENTS
 };
 
 struct demo_feed {

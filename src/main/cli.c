@@ -26,7 +26,8 @@ static enum err unknown_option(struct scope *sc, const struct option_row *rows, 
 
 static enum err option_set(struct scope *sc, const struct option_row *row, const char *value, void *into)
 {
-    char *member = (char *)into + row->offset;
+    char   *member = (char *)into + row->offset;
+    int64_t number;
     switch (row->kind) {
     case OPTION_FLAG:
         *(bool *)member = true;
@@ -35,8 +36,12 @@ static enum err option_set(struct scope *sc, const struct option_row *row, const
         *(const char **)(void *)member = value;
         return OK;
     case OPTION_NUMBER:
-        if (str_to_i64(str_of(value), (int64_t *)(void *)member)) return OK;
-        return fail(&sc->fault, ERR_INVALID, "%s takes a whole number, not \"%s\"", row->name, value);
+        if (str_to_i64(str_of(value), &number) && number >= 0) {
+            *(int64_t *)(void *)member = number;
+            return OK;
+        }
+        return fail(&sc->fault, ERR_INVALID, "%s takes a whole number from 0 to %lld, not \"%s\"", row->name,
+                    (long long)INT64_MAX, value);
     case OPTION_LIST: {
         struct option_list *list = (void *)member;
         if (list->n == COUNT(list->item))

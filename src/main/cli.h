@@ -32,7 +32,7 @@ struct option_row {
         name, kind, offsetof(type, member), value, help                                                      \
     }
 /// Sets members by the table; what is left (files, filters) goes to *rest in its order. "--" ends the options.
-/// ERR_INVALID: unknown option (with the nearest known one), a value missing or not a number.
+/// ERR_INVALID: unknown option (with the nearest known one), a value missing, not a number, or a number below 0.
 enum err options_read(struct scope *sc, const struct option_row *rows, size_t n, int argc, char **argv,
                       void *into, const char ***rest, size_t *n_rest);
 

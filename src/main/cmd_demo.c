@@ -116,9 +116,13 @@ static int run(struct cli *cli, int argc, char **argv)
     size_t            n;
     if (options_read(cli->sc, options, COUNT(options), argc, argv, &w, &rest, &n))
         return cli_usage(cli, "demo");
-    if (n || w.incidents < 0 || w.incidents > UINT32_MAX) {
-        (void)fail(&cli->sc->fault, ERR_INVALID, n ? "demo takes no \"%s\"" : "--incidents is out of range%s",
-                   n ? rest[0] : "");
+    if (n) {
+        (void)fail(&cli->sc->fault, ERR_INVALID, "demo takes no \"%s\"", rest[0]);
+        return cli_usage(cli, "demo");
+    }
+    if (w.incidents < DEMO_MIN_INCIDENTS || w.incidents > DEMO_MAX_INCIDENTS) { // before the folder is made
+        (void)fail(&cli->sc->fault, ERR_INVALID, "--incidents takes a number from %d to %d, not %lld",
+                   DEMO_MIN_INCIDENTS, DEMO_MAX_INCIDENTS, (long long)w.incidents);
         return cli_usage(cli, "demo");
     }
     enum err e = build(cli, &w);

@@ -22,6 +22,12 @@ enum err known_newest(struct cli *cli, struct store *st, int64_t *out)
 enum err known_next(struct cli *cli, struct store *st, int64_t seen, int64_t *out)
 {
     int64_t on_disk;
+    if (seen > RELEASE_MAX_NUMBER) // seen + 1 may overflow
+        return fail(
+            &cli->sc->fault, ERR_LIMIT,
+            "--older-database %lld is above the highest number that a release can have, %d: nothing was "
+            "published. Give the highest number that any reader has seen",
+            (long long)seen, RELEASE_MAX_NUMBER);
     TRY(store_release_next(cli->sc, st, out));
     TRY(release_newest(cli->sc, cli->dir, &on_disk));
     if (seen > on_disk) on_disk = seen;

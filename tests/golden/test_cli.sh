@@ -435,7 +435,7 @@ fi
 printf 'colour = red\n' >"$town/hromada.conf"
 run "$hromada" -D "$town" serve --listen 127.0.0.1:0; check 'an unknown setting' 1 'line 1' 'colour'
 rm "$town/hromada.conf"
-run "$hromada" -D "$dir/demo" demo --incidents 5; check 'a demo town that is too small' 1 '1000'
+run "$hromada" -D "$dir/demo" demo --incidents 5; check 'a demo town that is too small' 2 'from 1000 to 20000000, not 5'
 rm -rf "$dir/demo"
 run "$hromada" -D "$dir/demo" demo --incidents 2000 --json; check 'a demo town' 0 '"release":1'
 run "$hromada" -D "$dir/demo" stats --by area:districts --csv; check 'its districts' 0 'key,label,count' 'Хутір'

@@ -602,6 +602,9 @@ static void a_number_is_behind_all_others(void **state)
     ok_i64(next, RELEASE_MAX_NUMBER);
     ok_err(&sc, known_next(&cli, t.st, RELEASE_MAX_NUMBER, &next), ERR_LIMIT);
     ok(strstr(sc.fault.text, "no higher one is given: nothing was published"), "%s", sc.fault.text);
+    ok_err(&sc, known_next(&cli, t.st, INT64_MAX, &next), ERR_LIMIT);
+    ok(strstr(sc.fault.text, "--older-database 9223372036854775807 is above the highest number"), "%s",
+       sc.fault.text);
     ok(!system(arena_printf(sc.mem, "rm -r %s/releases/?", t.dir).p), "lost");
     c.older_given = true, c.older_database = RELEASE_MAX_NUMBER;
     ok_err(&sc, release_make(&cli, t.st, &p, &c, &r), ERR_LIMIT);

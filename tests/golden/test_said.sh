@@ -1,0 +1,53 @@
+#!/bin/bash
+# What a newcomer is told: wrong numbers, folders that cannot be read, counts of one, a full disk, what to do next.
+# Prints TAP. HROMADA_BUILD names the folder of the program.
+set -u
+hromada=${HROMADA_BUILD:?}/hromada
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+n=0
+said=
+code=0
+
+run() { said=$("$@" 2>&1 </dev/null); code=$?; }
+check() { # check TITLE WANTED-CODE [PART OF WHAT IS SAID, or !PART that is not ...]
+    local title=$1 wanted=$2 wrong= part
+    shift 2
+    n=$((n + 1))
+    for part in "$@"; do
+        case $part in
+        !*) case $said in *"${part#!}"*) wrong="$wrong [$part]" ;; esac ;;
+        *) case $said in *"$part"*) ;; *) wrong="$wrong [$part]" ;; esac ;;
+        esac
+    done
+    if [ "$code" = "$wanted" ] && [ -z "$wrong" ]; then echo "ok $n - $title"
+    else
+        echo "not ok $n - $title"
+        echo "# exit code $code, wanted $wanted; wrong:$wrong; said:"
+        printf '%s\n' "$said" | head -n 12 | sed 's/^/# /'
+    fi
+}
+there() { # there TITLE yes|no PATH
+    said="$3 is there" code=1
+    [ -e "$3" ] && code=0
+    check "$1" "$([ "$2" = yes ] && echo 0 || echo 1)"
+}
+town=$dir/town
+head=id,date,category,lat,lon,domestic
+file() { # file NAME [ROW ...]
+    local name=$1
+    shift
+    { echo "$head"; printf '%s\n' "$@"; } >"$dir/$name"
+}
+file one.csv 'A1,2024-02-03 10:00,Theft,48.62,22.29,no'
+"$hromada" -D "$town" init 2>/dev/null
+"$hromada" -D "$town" import "$dir/one.csv" 2>/dev/null
+
+# -- numbers ---------------------------------------------------------------------------------------------------------------
+run "$hromada" -D "$town" publish --older-database 99999999999999999999; check 'a number that is too long' 2 '--older-database takes a whole number from 0 to 9223372036854775807, not "99999999999999999999"'
+run "$hromada" -D "$town" publish --older-database -1; check 'a number below 0 is not passed over' 2 '--older-database takes a whole number from 0'
+run "$hromada" -D "$town" publish --accept-total -5; check 'nor another' 2 '--accept-total takes a whole number from 0'
+run "$hromada" -D "$dir/demo" demo --incidents 0; check 'a demo town without incidents' 2 '--incidents takes a number from 1000 to 20000000, not 0'
+there 'makes no folder' no "$dir/demo"
+
+echo "1..$n"
