@@ -32,7 +32,7 @@ enum err fail_at(struct fault *fault, const char *prefix, ...)
 enum err fail_errno(struct fault *fault, const char *format, ...)
 {
     int     why = errno;
-    char    sentence[sizeof fault->text - 100];
+    char    sentence[sizeof fault->text - 200]; // reason and advice have room behind it
     va_list args;
     va_start(args, format);
     vsnprintf(sentence, sizeof sentence, format, args);
@@ -41,8 +41,11 @@ enum err fail_errno(struct fault *fault, const char *format, ...)
     if (why == ENOSPC || why == EDQUOT || why == EFBIG) code = ERR_FULL;
     if (why == ENOENT) code = ERR_NOTFOUND;
     if (why == ENOMEM) code = ERR_NOMEM;
+    const char *advice = "";
+    if (code == ERR_FULL) advice = "; make room there, then try again";
+    if (why == EFBIG) advice = "; raise the limit on the size of files, then try again";
     char reason[96];
-    return fail(fault, code, "%s: %s", sentence, strerror_r(why, reason, sizeof reason));
+    return fail(fault, code, "%s: %s%s", sentence, strerror_r(why, reason, sizeof reason), advice);
 }
 
 const char *err_name(enum err code)

@@ -54,7 +54,7 @@ struct scope {
 PRINTF(3, 4) enum err fail(struct fault *fault, enum err code, const char *format, ...);
 /// Puts "prefix: " in front of the sentence that stands in the fault; returns its code. For adding where.
 PRINTF(2, 3) enum err fail_at(struct fault *fault, const char *prefix, ...);
-/// As fail, with the reason of errno behind the sentence; ENOSPC, EDQUOT and EFBIG give ERR_FULL, ENOENT gives
+/// As fail, with the reason of errno behind the sentence, and behind ERR_FULL what to do about it; ENOSPC, EDQUOT and EFBIG give ERR_FULL, ENOENT gives
 /// ERR_NOTFOUND, ENOMEM gives ERR_NOMEM, all else ERR_IO.
 PRINTF(2, 3) enum err fail_errno(struct fault *fault, const char *format, ...);
 /// Short stable name of a code ("io", "parse"), for logs and JSON.

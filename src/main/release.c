@@ -611,6 +611,7 @@ enum err release_make(struct cli *cli, struct store *st, const struct policy *p,
         return fail_at(&cli->sc->fault,
                        "release %lld is public, and only the database could not write it down",
                        (long long)made.number);
+    if (e == ERR_FULL) return fail_at(&cli->sc->fault, "nothing was published");
     TRY(e);
     *out = made;
     e = release_retire(cli->sc, cli->dir, settings.keep_releases);

@@ -197,7 +197,10 @@ static enum err check_closed(struct scope *sc, const char *path)
     str         log = arena_printf(sc->mem, "%s-wal", path);
     if (!log.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
     if (stat(log.p, &st) || !st.st_size) return OK;
-    return fail(&sc->fault, ERR_IO, "cannot write %s: its log could not be written back", path);
+    return fail(&sc->fault, ERR_IO,
+                "cannot write %s: its log could not be written back, as happens when the disk is full; "
+                "nothing was made. Make room there, then try again",
+                path);
 }
 
 enum err store_create(struct scope *sc, const char *dir, const struct store_settings *s)
