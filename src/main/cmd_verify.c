@@ -43,6 +43,25 @@ static enum err find_manifest(struct scope *sc, const char *dir, str *prefix)
                 n ? "%s holds several manifests; name the one" : "%s holds no " MANIFEST, dir);
 }
 
+/// A number of which the data folder has no manifest: of a release that was withdrawn, or that never was.
+static enum err check_number(struct cli *cli, int64_t number)
+{
+    struct release_fate f;
+    TRY(release_fate(cli->sc, cli->dir, number, &f));
+    if (f.is == RELEASE_WITHDRAWN)
+        return fail(&cli->sc->fault, ERR_GONE,
+                    "release %" PRId64
+                    " was withdrawn, and its files were removed, so there is nothing to verify",
+                    number);
+    if (f.is == RELEASE_ABSENT)
+        return fail(&cli->sc->fault, ERR_NOTFOUND,
+                    "there is no release %" PRId64
+                    " in %s/releases: name a folder with its files, or another data folder "
+                    "with -D",
+                    number, cli->dir);
+    return OK;
+}
+
 static enum err find_release(struct cli *cli, const char *what, const char **dir, str *prefix)
 {
     struct scope *sc = cli->sc;
@@ -51,6 +70,7 @@ static enum err find_release(struct cli *cli, const char *what, const char **dir
     str           name = str_of(what);
     *prefix = S("");
     if (str_to_i64(name, &number) && stat(what, &st)) {
+        TRY(check_number(cli, number));
         str path = arena_printf(sc->mem, "%s/releases/%" PRId64, cli->dir, number);
         *dir = path.p;
         return path.p ? OK : fail(&sc->fault, ERR_NOMEM, "no room for a path");

@@ -45,6 +45,7 @@ static void print_overview(FILE *to)
 
 static int help(int argc, char **argv)
 {
+    if (argc && (!strcmp(argv[0], "help") || !strcmp(argv[0], "version"))) argc = 0; // the overview has both
     const struct command *c = argc ? command_by_name(argv[0]) : NULL;
     if (argc && !c) {
         cli_warn("hromada: there is no help on \"%s\"; hromada help lists the commands.", argv[0]);
@@ -54,8 +55,8 @@ static int help(int argc, char **argv)
         print_overview(stdout);
         return EXIT_DONE;
     }
-    printf("hromada %s - %s\n\nusage: hromada [-D FOLDER] %s %s\n\n%s\n", c->name, c->summary, c->name,
-           c->synopsis, c->text);
+    printf("hromada %s - %s\n\nusage: hromada [-D FOLDER] %s%s%s\n\n%s\n", c->name, c->summary, c->name,
+           *c->synopsis ? " " : "", c->synopsis, c->text);
     for (size_t i = 0; i < c->n_options; i++) {
         const struct option_row *o = &c->options[i];
         char                     left[48];
@@ -88,7 +89,10 @@ static int run(struct cli *cli, int argc, char **argv)
         else if (!strncmp(argv[at], "-D", 2) && argv[at][2]) cli->dir = argv[at] + 2;
         else if (!strcmp(argv[at], "--help") || !strcmp(argv[at], "-h")) return help(0, NULL);
         else if (!strcmp(argv[at], "--version")) break;
-        else {
+        else if (!strcmp(argv[at], "-D")) {
+            cli_warn("hromada: -D needs the name of a folder: hromada -D FOLDER COMMAND");
+            return EXIT_USAGE;
+        } else {
             cli_warn("hromada: there is no option %s before a command; hromada help lists what there is.",
                      argv[at]);
             return EXIT_USAGE;
@@ -103,6 +107,10 @@ static int run(struct cli *cli, int argc, char **argv)
     argv += at;
     if (!strcmp(name, "help")) return help(argc, argv);
     if (!strcmp(name, "version") || !strcmp(name, "--version")) {
+        if (argc) {
+            cli_warn("hromada: version takes no \"%s\"", argv[0]);
+            return EXIT_USAGE;
+        }
         puts("hromada " HROMADA_VERSION);
         return EXIT_DONE;
     }

@@ -5,6 +5,7 @@
 #include "publish/release.h"
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 enum err question_filter(struct scope *sc, const struct release_info *info, const char *const *word, size_t n,
                          struct filter *out)
@@ -31,6 +32,9 @@ enum err question_open(struct cli *cli, const char *tier, struct index **out, bo
     if (*usage)
         return fail(&sc->fault, ERR_INVALID, "there is no tier \"%s\", but public, partner and police", tier);
     enum err e = release_current(sc, cli->dir, &number);
+    if (e == ERR_NOTFOUND && access(cli->dir, F_OK))
+        return fail(&sc->fault, e,
+                    "there is no folder %s: name the town's data folder with -D or HROMADA_DATA", cli->dir);
     if (e == ERR_NOTFOUND)
         return fail(&sc->fault, e, "nothing is published in %s yet: hromada -D %s publish", cli->dir,
                     cli->dir);

@@ -87,7 +87,8 @@ static enum err check_reason(struct scope *sc, str reason)
 {
     if (!reason.n)
         return fail(&sc->fault, ERR_INVALID,
-                    "say why, in words that the public may read: they stand on every page in its place");
+                    "say why with --reason TEXT, in words that the public may read: they stand on every page "
+                    "in its place");
     if (reason.n > RELEASE_REASON_BYTES)
         return fail(&sc->fault, ERR_LIMIT, "the reason has %zu bytes, and at most %d are shown", reason.n,
                     RELEASE_REASON_BYTES);
@@ -161,8 +162,12 @@ enum err release_withdraw(struct scope *sc, const char *data_dir, int64_t number
     const char *public, *restricted, *releases;
     int64_t current = 0;
     TRY(release_path(sc, &releases, "%s/releases", data_dir));
-    TRY(release_lock(sc, data_dir, &lock));
-    enum err e = release_current(sc, data_dir, &current);
+    enum err e = release_lock(sc, data_dir, &lock);
+    if (e == ERR_NOTFOUND)
+        return fail(&sc->fault, e, "there is no release %lld: the folder %s is not there", (long long)number,
+                    releases);
+    TRY(e);
+    e = release_current(sc, data_dir, &current);
     if (e && e != ERR_NOTFOUND && e != ERR_CORRUPT) return e;
     TRY(check_known(sc, data_dir, number, current));
     TRY(check_back(sc, data_dir, number, current, back_to));

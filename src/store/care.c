@@ -240,7 +240,7 @@ static enum err check_target(struct scope *sc, const struct store *st, const cha
     if (to.st_size && !st->db->engine->is_copy(to_path))
         return fail(&sc->fault, ERR_EXISTS,
                     "%s is there already, and is no copy that hromada backup made and nobody has used; "
-                    " name another file, or remove it first. Nothing was written",
+                    "name another file, or remove it first. Nothing was written",
                     to_path);
     return OK;
 }

@@ -507,6 +507,16 @@ static void sqlite_tidy(struct db *db)
     sqlite3_busy_timeout(q->file, BUSY_MS);
 }
 
+// What cannot be read is the damage of the source, though SQLite keeps the error with the copy.
+static enum err not_copied(struct scope *sc, struct sqlite *from, struct sqlite *to, int code)
+{
+    if ((code & 0xFF) != SQLITE_CORRUPT && (code & 0xFF) != SQLITE_NOTADB)
+        return refused(sc, to, code, "write to");
+    if (pages_refused(from->file)) return refused(sc, from, code, "read");
+    return fail(&sc->fault, ERR_CORRUPT, "%s is damaged (%s): bring back a backup", from->path,
+                sqlite3_errstr(code));
+}
+
 static enum err copy_pages(struct scope *sc, struct sqlite *from, struct sqlite *to)
 {
     sqlite3_backup *b = sqlite3_backup_init(to->file, "main", from->file, "main");
@@ -518,8 +528,8 @@ static enum err copy_pages(struct scope *sc, struct sqlite *from, struct sqlite 
         else waited_ms = 0;
     } while (code == SQLITE_OK || ((code == SQLITE_BUSY || code == SQLITE_LOCKED) && waited_ms < BUSY_MS));
     int end = sqlite3_backup_finish(b);
-    if (code != SQLITE_DONE) return refused(sc, to, code, "write to");
-    return end ? refused(sc, to, end, "write to") : OK;
+    if (code != SQLITE_DONE) return not_copied(sc, from, to, code);
+    return end ? not_copied(sc, from, to, end) : OK;
 }
 
 static enum err open_copy(struct scope *sc, const struct sqlite *from, struct sqlite *to)

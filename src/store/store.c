@@ -155,9 +155,12 @@ enum err store_open(struct scope *sc, const char *dir, enum store_mode mode, str
     int                              version = 0;
     TRY(handle_new(sc, dir, mode, &st));
     TRY(path_join(sc, dir, "hromada.db", &path));
-    if (access(path, F_OK))
+    if (access(path, F_OK)) {
+        if (errno != ENOENT && errno != ENOTDIR) // who may not look must not hear that there is none
+            return fail_errno(&sc->fault, "cannot look for %s", path);
         return fail(&sc->fault, ERR_NOTFOUND, "there is no store in %s: make one with hromada -D %s init",
                     dir, dir);
+    }
     if (mode == STORE_WRITE) TRY(lock_take(sc, dir, &st->lock));
     TRY(engine->open(sc, path, mode == STORE_WRITE ? ENGINE_WRITE : ENGINE_READ, &version, &st->db));
     TRY(check_version(sc, st, version));
@@ -211,7 +214,9 @@ enum err store_create(struct scope *sc, const char *dir, const struct store_sett
     TRY(path_join(sc, dir, "hromada.db", &path));
     TRY(path_join(sc, dir, "hromada.db.new", &new));
     TRY(lock_take(sc, dir, &lock));
-    if (!access(path, F_OK)) return fail(&sc->fault, ERR_EXISTS, "there is a store in %s already", dir);
+    if (!access(path, F_OK))
+        return fail(&sc->fault, ERR_EXISTS,
+                    "there is a store in %s already: import into it, or name another folder with -D", dir);
     remove_new(new);
     enum err e = make_new(sc, dir, new, s);
     if (!e) e = check_closed(sc, new);

@@ -50,6 +50,33 @@ run "$hromada" -D "$town" publish --accept-total -5; check 'nor another' 2 '--ac
 run "$hromada" -D "$dir/demo" demo --incidents 0; check 'a demo town without incidents' 2 '--incidents takes a number from 1000 to 20000000, not 0'
 there 'makes no folder' no "$dir/demo"
 
+# -- what is not there, or cannot be read ------------------------------------------------------------------------------------
+run "$hromada" -D "$town" init; check 'init twice' 1 "there is a store in $town already: import into it, or name another folder with -D"
+run "$hromada" -D "$dir/nowhere" stats; check 'numbers of a folder that is not there' 1 "there is no folder $dir/nowhere: name the town's data folder with -D" '!nothing is published'
+run "$hromada" -D "$town" verify 7; check 'a release that never was' 1 "there is no release 7 in $town/releases" '!No such file'
+run "$hromada" -D "$town" withdraw 1 --reason x; check 'a withdrawal before the first release' 1 "there is no release 1: the folder $town/releases is not there"
+run "$hromada" help help; check 'help on help' 0 'usage: hromada'
+run "$hromada" version x; check 'version of what' 2 'version takes no "x"'
+run "$hromada" -D; check 'no folder behind -D' 2 '-D needs the name of a folder'
+cp -r "$town" "$dir/hurt"
+printf xxxx | dd of="$dir/hurt/hromada.db" bs=1 seek=30000 conv=notrunc 2>/dev/null
+run "$hromada" -D "$dir/hurt" backup "$dir/hurt.db"; check 'a backup of what is damaged' 1 "$dir/hurt/hromada.db is damaged (page 8 " '!hurt.db.tmp'
+there 'leaves no copy' no "$dir/hurt.db"
+echo 'not a copy' >"$dir/notes"
+run "$hromada" -D "$town" backup "$dir/notes"; check 'a backup onto something else' 1 'nobody has used; name another file'
+if [ "$(id -u)" = 0 ] && chmod 755 "$dir" && cp "$hromada" "$dir/hromada" && runuser -u nobody -- "$dir/hromada" version >/dev/null 2>&1; then
+    run runuser -u nobody -- "$dir/hromada" -D "$town" backup "$dir/never"; check 'a folder of somebody else' 1 "cannot look for $town/hromada.db: Permission denied" '!there is no store'
+else
+    n=$((n + 1)); echo "ok $n - a folder of somebody else # SKIP not root, or no other user"
+fi
+classified=$dir/classified
+cp -r "$town" "$classified"
+"$hromada" -D "$classified" classify theft=ordinary >/dev/null 2>&1
+"$hromada" -D "$classified" publish 2>/dev/null
+run "$hromada" -D "$classified" withdraw 1; check 'a withdrawal without a reason' 1 'say why with --reason TEXT'
+"$hromada" -D "$classified" withdraw 1 --reason x 2>/dev/null
+run "$hromada" -D "$classified" verify 1; check 'a release that was withdrawn' 1 'release 1 was withdrawn, and its files were removed' '!No such file'
+
 # -- a disk that is full -----------------------------------------------------------------------------------------------------
 fill() { dd if=/dev/zero of="$dir/disk/fill" bs=1k count=$(($(df --output=avail -k "$dir/disk" | tail -n 1) - $1)) 2>/dev/null; }
 mkdir "$dir/disk"
