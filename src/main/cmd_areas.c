@@ -42,24 +42,33 @@ static void print_report(const struct cli *cli, const struct areas_options *o, c
         return;
     }
     cli_say(cli,
-            "The set %.*s has %" PRIu64 " areas, %" PRIu64 " of them with inhabitants, out of %" PRIu64
-            " features.",
-            STR(o->set), r->areas, r->with_population, r->features);
+            "The set %.*s has %" PRIu64 " %s, %" PRIu64 " of them with inhabitants, out of %" PRIu64 " %s.",
+            STR(o->set), r->areas, plural(r->areas, "area", "areas"), r->with_population, r->features,
+            plural(r->features, "feature", "features"));
     if (r->joined)
-        cli_say(cli, "%10" PRIu64 "  features share a code with another and are one area with it", r->joined);
+        cli_say(cli, "%10" PRIu64 "  %s one area with it", r->joined,
+                plural(r->joined, "feature shares a code with another and is",
+                       "features share a code with another and are"));
     if (r->no_polygon)
-        cli_say(cli, "%10" PRIu64 "  features are no polygon and were passed over", r->no_polygon);
-    if (r->no_code) cli_say(cli, "%10" PRIu64 "  polygons have no code and were passed over", r->no_code);
+        cli_say(cli, "%10" PRIu64 "  %s passed over", r->no_polygon,
+                plural(r->no_polygon, "feature is no polygon and was", "features are no polygon and were"));
+    if (r->no_code)
+        cli_say(cli, "%10" PRIu64 "  %s passed over", r->no_code,
+                plural(r->no_code, "polygon has no code and was", "polygons have no code and were"));
     if (r->off_earth)
-        cli_say(cli, "%10" PRIu64 "  have coordinates that are not degrees and were passed over",
-                r->off_earth);
+        cli_say(cli, "%10" PRIu64 "  %s passed over", r->off_earth,
+                plural(r->off_earth, "has coordinates that are not degrees and was",
+                       "have coordinates that are not degrees and were"));
     if (r->parts_left_out)
-        cli_say(cli, "%10" PRIu64 "  have a ring of too few points, which was left out", r->parts_left_out);
+        cli_say(cli, "%10" PRIu64 "  %s a ring of too few points, which was left out", r->parts_left_out,
+                plural(r->parts_left_out, "has", "have"));
     if (o->table)
         cli_say(cli,
-                "%10" PRIu64 "  of %" PRIu64 " rows of the table name no area (such as \"%.*s\"); %" PRIu64
-                " areas are not in it",
-                r->table_unmatched, r->table_rows, STR(r->example_unmatched), r->areas_unmatched);
+                "%10" PRIu64 "  of %" PRIu64 " %s of the table %s no area (such as \"%.*s\"); %" PRIu64
+                " %s not in it",
+                r->table_unmatched, r->table_rows, plural(r->table_rows, "row", "rows"),
+                plural(r->table_unmatched, "names", "name"), STR(r->example_unmatched), r->areas_unmatched,
+                plural(r->areas_unmatched, "area is", "areas are"));
 }
 
 static size_t fields(const struct option_list *from, struct areas_field *to)
@@ -113,11 +122,11 @@ static enum err warn_of_moved(struct cli *cli, struct store *st, str key, const 
     TRY(read_set(cli->sc, st, key, &now));
     size_t moved = count_moved(before, &now);
     if (n && moved)
-        cli_warn("The borders of %zu areas of the set %.*s are not those that releases were made with. Who "
+        cli_warn("The borders of %zu %s of the set %.*s are not those that releases were made with. Who "
                  "holds a release with "
                  "the old borders and one with the new can place an incident in the strip between them, "
                  "however narrow. hromada publish will ask; see hromada-policy(5), BORDERS THAT MOVE.",
-                 moved, STR(key));
+                 moved, plural(moved, "area", "areas"), STR(key));
     return OK;
 }
 

@@ -385,9 +385,9 @@ static int run(struct cli *cli, int argc, char **argv)
     print_findings(&c);
     if (c.n) cli_warn("hromada: something is wrong in %s; nothing was changed", cli->dir);
     else
-        cli_say(cli,
-                "All is well: %" PRIu64 " incidents in the database, %zu releases; every checksum is right.",
-                c.incidents, c.releases);
+        cli_say(cli, "All is well: %" PRIu64 " %s in the database, %zu %s; every checksum is right.",
+                c.incidents, plural(c.incidents, "incident", "incidents"), c.releases,
+                plural(c.releases, "release", "releases"));
     return c.n ? EXIT_FAILED : EXIT_DONE;
 }
 

@@ -198,9 +198,10 @@ static void say_left(const struct classify *c)
     size_t left = count_left(c, false);
     if (c->confirmed) cli_say(c->cli, "Classified by %.*s: %" PRIu64 ".", STR(c->by), c->confirmed);
     if (left)
-        cli_say(c->cli, "Not classified: %zu of %zu kinds; what carries them is published to nobody.", left,
-                c->n);
-    else cli_say(c->cli, "All %zu kinds are classified.", c->n);
+        cli_say(c->cli, "Not classified: %zu of %zu kinds; what carries %s is published to nobody.", left,
+                c->n, plural(left, "it", "them"));
+    else if (c->n) cli_say(c->cli, "All kinds are classified (%zu).", c->n);
+    else cli_say(c->cli, "There are no kinds yet: nothing was imported.");
 }
 
 static enum err print_json(const struct classify *c)

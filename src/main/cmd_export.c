@@ -98,9 +98,9 @@ static enum err export_pmtiles(struct cli *cli, const struct export_options *o, 
     TRY(check_target(cli->sc, path));
     TRY(draw(cli, ix, &w, path, &t));
     cli_say(cli,
-            "Release %" PRIu64 " is in %s: %" PRIu64 " tiles, %" PRIu64 " of them different, %" PRIu64
-            " bytes.",
-            index_info(ix)->release, path, t.addressed, t.contents, t.bytes);
+            "Release %" PRIu64 " is in %s: %" PRIu64 " %s, %" PRIu64 " of them different, %" PRIu64 " bytes.",
+            index_info(ix)->release, path, t.addressed, plural(t.addressed, "tile", "tiles"), t.contents,
+            t.bytes);
     if (cli->json)
         printf("{\"tiles\":%" PRIu64 ",\"addressed\":%" PRIu64 ",\"contents\":%" PRIu64 ",\"bytes\":%" PRIu64
                "}\n",

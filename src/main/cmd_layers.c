@@ -33,9 +33,9 @@ static enum err import(struct cli *cli, const struct layer_words *w, const char 
                ",\"off_earth\":%" PRIu64 ",\"parts_left_out\":%" PRIu64 "}\n",
                r.features, r.drawn, r.no_shape, r.off_earth, r.parts_left_out);
     cli_say(cli,
-            "%" PRIu64 " of %" PRIu64 " features can be drawn (%" PRIu64 " without a shape, %" PRIu64
+            "%" PRIu64 " of %" PRIu64 " %s can be drawn (%" PRIu64 " without a shape, %" PRIu64
             " not in degrees).",
-            r.drawn, r.features, r.no_shape, r.off_earth);
+            r.drawn, r.features, plural(r.features, "feature", "features"), r.no_shape, r.off_earth);
     return OK;
 }
 

@@ -92,9 +92,10 @@ static void say_leave(const struct cli *cli, const struct leave_totals *t)
 {
     if (t->turned)
         cli_say(cli,
-                "%" PRIu64 " incidents that were public turned sensitive and left; %" PRIu64
-                " others went along, so that they are not told by it.",
-                t->turned, t->along);
+                "%" PRIu64 " %s public turned sensitive and left; %" PRIu64
+                " %s went along, so that %s not told by it.",
+                t->turned, plural(t->turned, "incident that was", "incidents that were"), t->along,
+                plural(t->along, "other", "others"), plural(t->turned, "it is", "they are"));
     if (t->lacking)
         cli_say(
             cli,
@@ -104,16 +105,18 @@ static void say_leave(const struct cli *cli, const struct leave_totals *t)
             t->lacking);
     if (t->stay)
         cli_say(cli,
-                "%" PRIu64 " turned sensitive and are told as before until the first publication of the next "
-                "quarter, or until something else told of them changes; --leave-now takes them out at once.",
-                t->stay);
+                "%" PRIu64 " turned sensitive and %s told as before until the first publication of the next "
+                "quarter, or until something else told of %s changes; --leave-now takes %s out at once.",
+                t->stay, plural(t->stay, "is", "are"), plural(t->stay, "it", "them"),
+                plural(t->stay, "it", "them"));
     if (t->counted)
-        cli_warn(
-            "%" PRIu64
-            " incidents might be on the map now, and stay off it: they were counted by area before, "
-            "and beside that count their points would tell of the others in it (see --count-again in hromada "
-            "help publish).",
-            t->counted);
+        cli_warn("%" PRIu64 " %s counted by area before, "
+                 "and beside that count %s would tell of the others in it (see --count-again in hromada "
+                 "help publish).",
+                 t->counted,
+                 plural(t->counted, "incident might be on the map now, and stays off it: it was",
+                        "incidents might be on the map now, and stay off it: they were"),
+                 plural(t->counted, "its point", "their points"));
     if (t->unknown)
         cli_warn(
             "The database does not know what the release before this one showed (an earlier version of "
@@ -139,26 +142,30 @@ static enum err print_result(struct cli *cli, const struct release_result *r, co
     const struct publish_totals *t = &r->totals[TIER_PUBLIC];
     if (!cli->json) {
         cli_say(cli,
-                "Release %" PRId64 ": %" PRIu64 " incidents are public (%" PRIu64
-                " of them without a point), %" PRIu64 " are no points and are counted by area and half-year "
-                "as soon as there are enough, %" PRIu64 " are withheld, %" PRIu64 " wait for the delay.",
-                r->number, t->incidents, t->no_place, t->by_area, t->withheld, t->delayed);
+                "Release %" PRId64 ": %" PRIu64 " %s public (%" PRIu64 " of them without a point), %" PRIu64
+                " %s counted by area and half-year as soon as there are enough, %" PRIu64
+                " %s withheld, %" PRIu64 " %s for the delay.",
+                r->number, t->incidents, plural(t->incidents, "incident is", "incidents are"), t->no_place,
+                t->by_area, plural(t->by_area, "is no point and is", "are no points and are"), t->withheld,
+                plural(t->withheld, "is", "are"), t->delayed, plural(t->delayed, "waits", "wait"));
         cli_say(cli,
                 "Points stand %.0f m from the place in the median, %.0f m at the 95th percentile; %" PRIu64
                 " left their area. Manifest SHA-256 %.*s.",
                 t->moved_median_m, t->moved_p95_m, t->left_area, STR(r->sha256));
         if (t->finest_dropped)
             cli_say(cli,
-                    "%" PRIu64 " stand where the borders of areas leave regions too small: of these the "
-                    "finest areas are not "
-                    "told.",
-                    t->finest_dropped);
-        if (t->beside)
-            cli_say(cli,
                     "%" PRIu64
-                    " stand in strips between the borders of several sets, narrower than regions are "
-                    "looked at, and are told of the areas beside.",
-                    t->beside);
+                    " %s where the borders of areas leave regions too small: of %s the finest areas are not "
+                    "told.",
+                    t->finest_dropped, plural(t->finest_dropped, "stands", "stand"),
+                    plural(t->finest_dropped, "it", "these"));
+        if (t->beside)
+            cli_say(cli, "%" PRIu64 " %s told of the areas beside.", t->beside,
+                    plural(t->beside,
+                           "stands in a strip between the borders of several sets, narrower than regions are "
+                           "looked at, and is",
+                           "stand in strips between the borders of several sets, narrower than regions are "
+                           "looked at, and are"));
         say_leave(cli, &t->leave);
         if (timed) say_timing(cli, timed, &r->timing);
         return OK;

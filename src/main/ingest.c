@@ -62,18 +62,17 @@ static void print_flags(const struct cli *cli, const struct import_report *r)
     uint64_t untold = flags[SAYS_DOMESTIC].rows[REPLY_NOT_TOLD] - unasked;
     if (untold)
         cli_say(cli,
-                "%10" PRIu64
-                "  rows do not say which incidents are domestic: nobody can withhold those among "
+                "%10" PRIu64 "  %s not say which incidents are domestic: nobody can withhold those among "
                 "them by that flag, only by their category",
-                untold);
+                untold, plural(untold, "row does", "rows do"));
     if (unasked)
         cli_say(cli,
-                "%10" PRIu64 "  rows were read by a profile that does not ask which incidents are domestic: "
+                "%10" PRIu64 "  %s read by a profile that does not ask which incidents are domestic: "
                 "nobody can withhold "
                 "those among them by that flag. If a column tells it, write \"domestic = {Column}\" into "
                 "[what], and "
                 "\"domestic = none\" if none does",
-                unasked);
+                unasked, plural(unasked, "row was", "rows were"));
 }
 
 static bool same_missing(const struct import_file *a, const struct import_file *b)
@@ -179,9 +178,9 @@ static void print_classes(const struct cli *cli, const struct import_report *r)
         uint64_t                   rows = 0;
         for (size_t k = 0; k < c->n; k++) rows += c->unknown[k].rows;
         if (!rows) continue;
-        cli_say(cli,
-                "%10" PRIu64 "  rows carry codes that %.*s (%.*s) does not know; they are withheld:", rows,
-                STR(c->list->key), STR(c->list->date));
+        cli_say(cli, "%10" PRIu64 "  %s that %.*s (%.*s) does not know; %s withheld:", rows,
+                plural(rows, "row carries a code", "rows carry codes"), STR(c->list->key), STR(c->list->date),
+                plural(rows, "it is", "they are"));
         for (size_t k = 0; k < c->n && k < SHOWN_MAX; k++)
             cli_say(cli, "%10s  %.*s (%" PRIu64 ")", "", STR(c->unknown[k].code), c->unknown[k].rows);
         if (c->n > SHOWN_MAX) cli_say(cli, "%10s  and %zu more; --json lists them all", "", c->n - SHOWN_MAX);
@@ -215,16 +214,18 @@ static void print_words_of(const struct cli *cli, const struct raising_words *s)
                 "", STR(s->undo));
     if (s->n_harmless)
         cli_say(cli,
-                "%10" PRIu64 "  rows of %.*s would be more sensitive without what \"harmless\" names in its "
+                "%10" PRIu64 "  %s of %.*s would be more sensitive without what \"harmless\" names in its "
                 "profile (%.*s says so)",
-                r->spared, STR(s->source), STR(s->harmless_by));
+                r->spared, plural(r->spared, "row", "rows"), STR(s->source), STR(s->harmless_by));
 }
 
 static void print_stray(const struct cli *cli, const struct import_report *r)
 {
     if (!r->n_stray) return;
-    cli_say(cli, "%10zu  rows of the list of --lift-only lift nothing: no stored incident is meant by them",
-            r->n_stray);
+    cli_say(cli, "%10zu  %s", r->n_stray,
+            plural(r->n_stray,
+                   "row of the list of --lift-only lifts nothing: no stored incident is meant by it",
+                   "rows of the list of --lift-only lift nothing: no stored incident is meant by them"));
     for (size_t i = 0; i < r->n_stray && i < LIFTS_TOLD; i++)
         cli_say(cli, "%10s  %.*s, %.*s: %s", "", STR(r->stray[i].source), STR(r->stray[i].key),
                 r->stray[i].asked ? "the source has no such key" : "nothing of that source was imported");
@@ -235,35 +236,37 @@ static void print_sentences(const struct cli *cli, const struct import_report *r
 {
     const struct run_totals *t = &r->totals;
     cli_say(cli,
-            "%s%" PRIu64 " rows read: %" PRIu64 " imported, %" PRIu64 " unchanged, %" PRIu64
+            "%s%" PRIu64 " %s read: %" PRIu64 " imported, %" PRIu64 " unchanged, %" PRIu64
             " revised, %" PRIu64 " rejected.",
-            r->dry_run ? "Dry run, nothing is changed. " : "", t->read, t->imported, t->unchanged, t->revised,
-            t->rejected);
+            r->dry_run ? "Dry run, nothing is changed. " : "", t->read, plural(t->read, "row", "rows"),
+            t->imported, t->unchanged, t->revised, t->rejected);
     for (size_t i = 0; r->n_runs > 1 && i < r->n_runs; i++)
-        cli_say(cli, "%10" PRIu64 "  rows of %.*s", r->run[i].totals.read, STR(r->run[i].name));
+        cli_say(cli, "%10" PRIu64 "  %s of %.*s", r->run[i].totals.read,
+                plural(r->run[i].totals.read, "row", "rows"), STR(r->run[i].name));
     if (t->merged)
-        cli_say(cli, "%10" PRIu64 "  rows told more of an incident that a row before them had told",
-                t->merged);
+        cli_say(cli, "%10" PRIu64 "  %s told more of an incident that an earlier row had told", t->merged,
+                plural(t->merged, "row", "rows"));
     if (t->joint)
-        cli_say(cli,
-                "%10" PRIu64 "  incidents are told several times; what protects in any of their rows holds",
-                t->joint);
+        cli_say(cli, "%10" PRIu64 "  %s told several times; what protects in any of the rows holds", t->joint,
+                plural(t->joint, "incident is", "incidents are"));
     if (t->lifted)
-        cli_say(cli, "%10" PRIu64 "  stored incidents lost what protected them, as you have allowed",
-                t->lifted);
+        cli_say(cli, "%10" PRIu64 "  stored %s lost what protected %s, as you have allowed", t->lifted,
+                plural(t->lifted, "incident", "incidents"), plural(t->lifted, "it", "them"));
     if (t->kept)
         cli_say(cli,
-                "%10" PRIu64
-                "  stored incidents kept what protects them, though their rows no longer tell it: "
-                "the list of --lift-only does not name them",
-                t->kept);
+                "%10" PRIu64 "  stored %s, though the rows no longer tell it: "
+                "the list of --lift-only does not name %s",
+                t->kept,
+                plural(t->kept, "incident kept what protects it", "incidents kept what protects them"),
+                plural(t->kept, "it", "them"));
     print_stray(cli, r);
     if (t->withdrawn)
-        cli_say(cli, "%10" PRIu64 "  incidents were withdrawn: their source no longer has them",
-                t->withdrawn);
+        cli_say(cli, "%10" PRIu64 "  %s", t->withdrawn,
+                plural(t->withdrawn, "incident was withdrawn: its source no longer has it",
+                       "incidents were withdrawn: their source no longer has them"));
     if (t->without_point)
-        cli_say(cli, "%10" PRIu64 "  rows have no point; they count everywhere but on the map",
-                t->without_point);
+        cli_say(cli, "%10" PRIu64 "  %s everywhere but on the map", t->without_point,
+                plural(t->without_point, "row has no point; it counts", "rows have no point; they count"));
     print_reasons(cli, "Rejected:", r->reason, r->n_reasons);
     print_reasons(cli, "Taken, but odd:", r->note, r->n_notes);
     for (size_t i = 0; i < r->n_unknown && i < SHOWN_MAX; i++)

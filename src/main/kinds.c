@@ -110,7 +110,8 @@ enum err kinds_check(struct cli *cli, struct store *st, bool withhold)
     TRY(kinds_read(sc, st, &kind, &all));
     for (; n < all && !kind[n].is.sensitivity && kind[n].incidents; n++) incidents += kind[n].incidents;
     if (!n) return OK;
-    fprintf(stderr, "Kinds that nobody has classified yet (%zu, of %" PRIu64 " incidents):\n", n, incidents);
+    fprintf(stderr, "Kinds that nobody has classified yet (%zu, of %" PRIu64 " %s):\n", n, incidents,
+            plural(incidents, "incident", "incidents"));
     for (size_t i = 0; i < n && i < LISTED_MAX; i++)
         fprintf(stderr, "%10" PRIu64 "  %-32s %s\n", kind[i].incidents, text_shown(sc, kind[i].is.key),
                 kind_shown(sc, &kind[i].is));

@@ -295,16 +295,16 @@ static enum err check_total(struct cli *cli, struct store *st, const struct rele
     TRY(release_before(cli, st, &before));
     if (consent->total_given && consent->total != now)
         return fail(&cli->sc->fault, ERR_INVALID,
-                    "%llu incidents would be public, not the %llu of --accept-total: nothing was published",
-                    (unsigned long long)now, (unsigned long long)consent->total);
+                    "%llu %s would be public, not the %llu of --accept-total: nothing was published",
+                    (unsigned long long)now, plural(now, "incident", "incidents"),
+                    (unsigned long long)consent->total);
     if (consent->total_given || bounds_total(before.incidents, now)) return OK;
     str parts = most_different(cli, r, before.number);
-    return fail(
-        &cli->sc->fault, ERR_INVALID,
-        "%llu incidents would be public, and release %lld has %llu: nothing was published%.*s. If that is "
-        "meant, publish with --accept-total %llu",
-        (unsigned long long)now, (long long)before.number, (unsigned long long)before.incidents,
-        STR(str_slice(parts, 0, 220)), (unsigned long long)now);
+    return fail(&cli->sc->fault, ERR_INVALID,
+                "%llu %s would be public, and release %lld has %llu: nothing was published%.*s. If that is "
+                "meant, publish with --accept-total %llu",
+                (unsigned long long)now, plural(now, "incident", "incidents"), (long long)before.number,
+                (unsigned long long)before.incidents, STR(str_slice(parts, 0, 220)), (unsigned long long)now);
 }
 
 /// What comes back without one that turned tells it, where fewer than four stay away with it.
@@ -492,10 +492,10 @@ static void say_by_record(struct cli *cli, const struct by_area_class *c, int cl
     str word = sensitivity_word((enum sensitivity) class);
     if (!c->by_record) return;
     cli_say(cli,
-            "%10llu  incidents are frozen under the class %.*s; %llu of them have it by the words or codes "
-            "of their "
-            "record alone, not by their kind or mark.",
-            (unsigned long long)c->incidents, STR(word), (unsigned long long)c->by_record);
+            "%10llu  %s frozen under the class %.*s; %llu of them by the words or codes of the record alone, "
+            "not by kind or mark.",
+            (unsigned long long)c->incidents, plural(c->incidents, "incident is", "incidents are"), STR(word),
+            (unsigned long long)c->by_record);
     if (c->first && c->by_record * 2 > c->incidents)
         cli_warn("Most of the first counts of the class %.*s hang on words or codes alone. hromada import "
                  "lists these "
@@ -505,30 +505,38 @@ static void say_by_record(struct cli *cli, const struct by_area_class *c, int cl
                  STR(word));
 }
 
+/// "the half-year 2024-1", "the half-years 2024-1 to 2025-2"
+static str half_years(struct scope *sc, int32_t from, int32_t to)
+{
+    if (from == to) return arena_printf(sc->mem, "the half-year %.*s", STR(half_key(sc, from)));
+    return arena_printf(sc->mem, "the half-years %.*s to %.*s", STR(half_key(sc, from)),
+                        STR(half_key(sc, to)));
+}
+
 static void say_news(struct cli *cli, const struct by_area_news *news)
 {
     struct scope *sc = cli->sc;
     if (news->fresh && news->first)
         cli_say(cli,
-                "Counts by area of the half-years %.*s to %.*s are told for the first time and frozen: an "
-                "import or a class "
-                "that is put right later does not change them (see --count-again in hromada help publish).",
-                STR(half_key(sc, news->from)), STR(half_key(sc, news->to)));
+                "Counts by area of %.*s are told for the first time and frozen: an import or a class that is "
+                "put right "
+                "later does not change them (see --count-again in hromada help publish).",
+                STR(half_years(sc, news->from, news->to)));
     if (news->fresh && news->domestic)
-        cli_say(cli,
-                "Of the %llu incidents in counts that are frozen now, %llu count as domestic, among them "
-                "those whose mark "
-                "was neither yes nor no, such as blank (hromada import told how many).",
-                (unsigned long long)news->incidents, (unsigned long long)news->domestic);
+        cli_say(
+            cli,
+            "Of the %llu %s in counts that are frozen now, %llu %s as domestic, among them those whose mark "
+            "was neither yes nor no, such as blank (hromada import told how many).",
+            (unsigned long long)news->incidents, plural(news->incidents, "incident", "incidents"),
+            (unsigned long long)news->domestic, plural(news->domestic, "counts", "count"));
     for (int class = 0; class < SENSITIVITIES; class ++) say_by_record(cli, &news->of[class], class);
     if (news->gone)
-        cli_warn("%llu incidents of kinds that are told to nobody since may be in counts by area of the "
-                 "half-years %.*s to "
+        cli_warn("%llu %s of kinds that are told to nobody since may be in counts by area of "
                  "%.*s, which were frozen before. To take them out: withdraw the releases that tell them, "
                  "then hromada "
                  "publish --count-again (see hromada-policy(5)).",
-                 (unsigned long long)news->gone, STR(half_key(sc, news->gone_from)),
-                 STR(half_key(sc, news->gone_to)));
+                 (unsigned long long)news->gone, plural(news->gone, "incident", "incidents"),
+                 STR(half_years(sc, news->gone_from, news->gone_to)));
 }
 
 /// *out is filled as soon as the release is public.

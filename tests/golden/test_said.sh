@@ -77,6 +77,22 @@ run "$hromada" -D "$classified" withdraw 1; check 'a withdrawal without a reason
 "$hromada" -D "$classified" withdraw 1 --reason x 2>/dev/null
 run "$hromada" -D "$classified" verify 1; check 'a release that was withdrawn' 1 'release 1 was withdrawn, and its files were removed' '!No such file'
 
+# -- counts of one -----------------------------------------------------------------------------------------------------------
+one=$dir/one
+"$hromada" -D "$one" init 2>/dev/null
+run "$hromada" -D "$one" classify; check 'no kinds' 0 'There are no kinds yet: nothing was imported.'
+run "$hromada" -D "$one" import "$dir/one.csv"; check 'one row' 0 '1 row read: 1 imported'
+run "$hromada" -D "$one" publish; check 'one incident without a class' 1 '(1, of 1 incident):'
+run "$hromada" -D "$one" classify theft=ordinary; check 'one kind' 0 'All kinds are classified (1).'
+file more.csv 'A2,2024-02-04 10:00,Assault,48.63,22.29,yes'
+"$hromada" -D "$one" import "$dir/more.csv" 2>/dev/null
+"$hromada" -D "$one" classify assault=person >/dev/null 2>&1
+run "$hromada" -D "$one" publish; check 'one incident of each sort' 0 ': 1 incident is public (' ' 1 is no point and is counted by area' ' 0 are withheld' ' 0 wait for the delay'
+run "$hromada" -D "$one" check; check 'one release' 0 '2 incidents in the database, 1 release; every'
+printf '{"type":"Feature","properties":{"code":"1"},"geometry":{"type":"Polygon","coordinates":[[[22,48],[23,48],[23,49],[22,48]]]}}' >"$dir/a.geojson"
+run "$hromada" -D "$one" areas import --set s --id code "$dir/a.geojson"; check 'one area' 0 'The set s has 1 area, 0 of them with inhabitants, out of 1 feature.'
+run "$hromada" -D "$one" layers import --kind green "$dir/a.geojson"; check 'one shape' 0 '1 of 1 feature can be drawn'
+
 # -- a disk that is full -----------------------------------------------------------------------------------------------------
 fill() { dd if=/dev/zero of="$dir/disk/fill" bs=1k count=$(($(df --output=avail -k "$dir/disk" | tail -n 1) - $1)) 2>/dev/null; }
 mkdir "$dir/disk"
