@@ -6,6 +6,7 @@
 #include "main/kinds.h"
 #include "wire/json.h"
 #include <inttypes.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -42,6 +43,11 @@ struct classify {
 
 static enum err confirm(struct classify *c, struct kind *k, enum sensitivity is, int iccs)
 {
+    if (!c->by.n)
+        return fail(
+            &c->cli->sc->fault, ERR_INVALID,
+            "nobody knows by which name you are logged in: say who confirms with --by NAME. Nothing was "
+            "confirmed");
     k->is.sensitivity = is;
     k->is.iccs = iccs;
     k->is.confirmed_by = is ? c->by : S("");
@@ -104,9 +110,24 @@ static enum err confirm_word(struct classify *c, str word)
                 STR(str_slice(key, 0, 80)));
 }
 
+/// Of two answers for one kind the second would hold without a word.
+static enum err check_twice(struct scope *sc, const char *const *word, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < i; k++) {
+            str a = str_of(word[i]), b = str_of(word[k]);
+            a = str_slice(a, 0, str_find(a, '='));
+            if (str_eq(a, str_slice(b, 0, str_find(b, '='))))
+                return fail(&sc->fault, ERR_INVALID, "\"%.*s\" is given twice: say once what it is",
+                            STR(str_slice(a, 0, 80)));
+        }
+    return OK;
+}
+
 /// All or none.
 static enum err confirm_words(struct classify *c, const char *const *word, size_t n)
 {
+    TRY(check_twice(c->cli->sc, word, n));
     TRY(store_begin(c->cli->sc, c->st));
     enum err e = OK;
     for (size_t i = 0; i < n && !e; i++) e = confirm_word(c, str_of(word[i]));
@@ -200,6 +221,8 @@ static void say_left(const struct classify *c)
     if (left)
         cli_say(c->cli, "Not classified: %zu of %zu kinds; what carries %s is published to nobody.", left,
                 c->n, plural(left, "it", "them"));
+    else if (c->confirmed)
+        cli_say(c->cli, "All kinds are classified (%zu). Next: hromada -D %s publish", c->n, c->cli->dir);
     else if (c->n) cli_say(c->cli, "All kinds are classified (%zu).", c->n);
     else cli_say(c->cli, "There are no kinds yet: nothing was imported.");
 }
@@ -306,17 +329,31 @@ static enum err ask_person(struct classify *c)
     return OK;
 }
 
+/// *out stays empty when nobody knows the name of the user: then nothing can be confirmed.
+static enum err read_name(struct scope *sc, const char *given, str *out)
+{
+    const char          *env = getenv("LOGNAME");
+    const struct passwd *user = getpwuid(getuid());
+    if (!env || !*env) env = getenv("USER");
+    if (!env || !*env) env = user ? user->pw_name : NULL;
+    const char *name = given ? given : env;
+    if (given && !str_trim(str_of(given)).n)
+        return fail(&sc->fault, ERR_INVALID,
+                    "--by takes the name of the person who confirms, and it is empty");
+    if (!name || !*name) return OK;
+    *out = arena_printf(sc->mem, "person %s", name);
+    if (!out->p) return fail(&sc->fault, ERR_NOMEM, "no room for a name");
+    if (!str_is_utf8(*out, NULL) || out->n > 200)
+        return fail(&sc->fault, ERR_INVALID, "a name of at most 190 bytes of UTF-8 is wanted with --by");
+    return OK;
+}
+
 static enum err classify(struct cli *cli, const struct classify_words *w, const char *const *word, size_t n)
 {
     struct scope                    *sc = cli->sc;
     AUTO(store_closep) struct store *st = NULL;
     struct classify                  c = { .cli = cli };
-    const char *name = w->by ? w->by : getenv("LOGNAME") ? getenv("LOGNAME") : getenv("USER");
-    c.by = name && *name ? arena_printf(sc->mem, "person %s", name)
-                         : arena_printf(sc->mem, "person %u", (unsigned)getuid());
-    if (!c.by.p) return fail(&sc->fault, ERR_NOMEM, "no room for a name");
-    if (!str_is_utf8(c.by, NULL) || c.by.n > 200)
-        return fail(&sc->fault, ERR_INVALID, "a name of at most 190 bytes of UTF-8 is wanted with --by");
+    TRY(read_name(sc, w->by, &c.by));
     TRY(store_open(sc, cli->dir, STORE_WRITE, &st));
     c.st = st;
     TRY(kinds_read(sc, st, &c.kind, &c.n));
@@ -329,8 +366,12 @@ static enum err classify(struct cli *cli, const struct classify_words *w, const 
     if (cli->json) return print_json(&c);
     say_left(&c);
     if (!asks && count_left(&c, true))
-        cli_say(cli, "hromada classify --confirm-all confirms what is proposed, hromada classify KEY=CLASS "
-                     "one of them.");
+        cli_say(cli,
+                "hromada -D %s classify --confirm-all confirms what is proposed, hromada -D %s classify "
+                "KEY=CLASS one of them.",
+                cli->dir, cli->dir);
+    else if (!asks && count_left(&c, false))
+        cli_say(cli, "hromada -D %s classify KEY=CLASS says what a kind is.", cli->dir);
     return OK;
 }
 

@@ -93,6 +93,24 @@ printf '{"type":"Feature","properties":{"code":"1"},"geometry":{"type":"Polygon"
 run "$hromada" -D "$one" areas import --set s --id code "$dir/a.geojson"; check 'one area' 0 'The set s has 1 area, 0 of them with inhabitants, out of 1 feature.'
 run "$hromada" -D "$one" layers import --kind green "$dir/a.geojson"; check 'one shape' 0 '1 of 1 feature can be drawn'
 
+# -- who confirms what a kind is ---------------------------------------------------------------------------------------------
+who=$dir/who
+cp -r "$one" "$who"
+file own.csv 'A9,2024-02-05 10:00,Something,48.62,22.29,no' 'B9,2024-02-05 10:00,Graffiti,48.62,22.29,no'
+"$hromada" -D "$who" import "$dir/own.csv" 2>/dev/null
+run "$hromada" -D "$who" classify; check 'what to do with proposals' 0 "hromada -D $who classify --confirm-all confirms"
+run "$hromada" -D "$who" classify --by '' graffiti=street; check 'an empty name' 1 '--by takes the name of the person who confirms'
+run "$hromada" -D "$who" classify --by Eva graffiti=street graffiti=home; check 'two answers' 1 '"graffiti" is given twice'
+run env -u LOGNAME -u USER "$hromada" -D "$who" classify --confirm-all; check 'the name of the account' 0 "Classified by person $(id -un): 1." "hromada -D $who classify KEY=CLASS says what a kind is."
+run "$hromada" -D "$who" classify --by Eva something=ordinary; check 'the last of them' 0 "All kinds are classified (4). Next: hromada -D $who publish"
+if [ "$(id -u)" = 0 ] && setpriv --reuid=54321 --clear-groups true 2>/dev/null; then
+    chown -R 54321 "$who"
+    run env -u LOGNAME -u USER setpriv --reuid=54321 --clear-groups "$dir/hromada" -D "$who" classify graffiti=home; check 'an account without a name' 1 '--by NAME' 'Nothing was confirmed'
+    run env -u LOGNAME -u USER setpriv --reuid=54321 --clear-groups "$dir/hromada" -D "$who" classify; check 'may look' 0 'graffiti' '!by person'
+else
+    for title in 'an account without a name' 'may look'; do n=$((n + 1)); echo "ok $n - $title # SKIP not root"; done
+fi
+
 # -- a disk that is full -----------------------------------------------------------------------------------------------------
 fill() { dd if=/dev/zero of="$dir/disk/fill" bs=1k count=$(($(df --output=avail -k "$dir/disk" | tail -n 1) - $1)) 2>/dev/null; }
 mkdir "$dir/disk"
