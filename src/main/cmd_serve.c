@@ -6,6 +6,7 @@
 #include "main/config.h"
 #include "web/metrics.h"
 #include "web/web.h"
+#include "wire/pmtiles.h"
 #include <errno.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -99,6 +100,18 @@ static enum err serve(struct cli *cli, const struct config *c)
     return e;
 }
 
+/// The town is served all the same: a map whose basemap cannot be read would have no background at all, and without a basemap it
+/// draws the layers of the release.
+static void check_basemap(struct cli *cli, struct config *c)
+{
+    if (!c->basemap || !pmtiles_check(cli->sc, c->basemap)) return;
+    cli_warn(
+        "hromada: basemap in hromada.conf: %s. The map is served without it; put the file right and start "
+        "the server again",
+        cli->sc->fault.text);
+    c->basemap = NULL;
+}
+
 /// A misspelt folder would be served as a town that has published nothing.
 static enum err check_folder(struct cli *cli)
 {
@@ -125,7 +138,10 @@ static int run(struct cli *cli, int argc, char **argv)
     enum err      e = check_folder(cli);
     if (!e) e = config_read(cli->sc, cli->dir, &c);
     if (o.listen) c.listen = o.listen;
-    if (!e) e = serve(cli, &c);
+    if (!e) {
+        check_basemap(cli, &c);
+        e = serve(cli, &c);
+    }
     return e ? cli_fail(cli, e) : EXIT_DONE;
 }
 

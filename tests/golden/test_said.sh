@@ -111,6 +111,32 @@ else
     for title in 'an account without a name' 'may look'; do n=$((n + 1)); echo "ok $n - $title # SKIP not root"; done
 fi
 
+# -- a basemap that cannot be read -------------------------------------------------------------------------------------------
+serve() { # serve FOLDER: starts the server there, asks /v1/release, stops it; said: all it told, and the answer
+    local port= i pid
+    : >"$dir/out" # or the port of the server before may be read
+    "$hromada" -D "$1" serve --listen 127.0.0.1:0 >"$dir/out" 2>"$dir/err" &
+    pid=$!
+    for i in $(seq 100); do
+        port=$(sed -n 's/.*127.0.0.1:\([0-9]*\).*/\1/p' "$dir/out")
+        [ -z "$port" ] || break
+        sleep 0.1
+    done
+    curl -s "http://127.0.0.1:$port/v1/release" >"$dir/answer"
+    kill "$pid"; wait "$pid"; code=$?
+    said=$(cat "$dir/out" "$dir/err" "$dir/answer")
+}
+"$hromada" -D "$one" export pmtiles --layer base "$dir/base.pmtiles" 2>/dev/null
+echo 'basemap = base.pmtiles' >"$one/hromada.conf"
+serve "$one"; check 'a basemap that is not there' 0 "basemap in hromada.conf: cannot open $one/base.pmtiles" 'served without it' '"basemap":null'
+head -c 100 "$dir/base.pmtiles" >"$one/base.pmtiles"
+serve "$one"; check 'a basemap that is none' 0 "$one/base.pmtiles is not a PMTiles file" '"basemap":null'
+head -c 200 "$dir/base.pmtiles" >"$one/base.pmtiles"
+serve "$one"; check 'a basemap that was cut off' 0 'it was cut off. The map is served without it' '"basemap":null'
+cp "$dir/base.pmtiles" "$one/base.pmtiles"
+serve "$one"; check 'a basemap that is right' 0 '!basemap in hromada.conf' '"basemap":{"url":"/basemap.pmtiles"}'
+rm "$one/hromada.conf"
+
 # -- a disk that is full -----------------------------------------------------------------------------------------------------
 fill() { dd if=/dev/zero of="$dir/disk/fill" bs=1k count=$(($(df --output=avail -k "$dir/disk" | tail -n 1) - $1)) 2>/dev/null; }
 mkdir "$dir/disk"
