@@ -161,7 +161,7 @@ enum err api_changes(struct scope *sc, struct call *c, struct http_res *rs)
     for (size_t i = 0; i < all.n; i++) put_change(&j, sc, c->lang, &all.of[i]);
     json_close(&j, ']');
     json_key(&j, "older_before");
-    if (all.older) json_i64(&j, all.older);
+    if (all.pages.older) json_i64(&j, all.pages.older);
     else json_null(&j);
     json_close(&j, '}');
     return OK;

@@ -341,8 +341,8 @@ enum err api_releases(struct scope *sc, struct call *c, struct http_res *rs)
 {
     const struct release_note *r;
     size_t                     n;
-    int64_t                    older;
-    TRY(releases_asked(sc, c, RELEASES_MAX, &r, &n, &older));
+    struct release_pages       pages;
+    TRY(releases_asked(sc, c, RELEASES_MAX, &r, &n, &pages));
     struct json j = json_answer(rs);
     json_open(&j, '{');
     json_key(&j, "release");
@@ -382,7 +382,7 @@ enum err api_releases(struct scope *sc, struct call *c, struct http_res *rs)
     }
     json_close(&j, ']');
     json_key(&j, "older_before");
-    if (older) json_i64(&j, older);
+    if (pages.older) json_i64(&j, pages.older);
     else json_null(&j);
     json_close(&j, '}');
     return OK;

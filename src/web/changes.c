@@ -63,7 +63,7 @@ enum err changes_asked(struct scope *sc, struct call *c, struct changes *out)
     struct changes             all = { 0 };
     struct release_change     *of = arena_array(sc->mem, struct release_change, CHANGES_MAX);
     if (!of) return fail(&sc->fault, ERR_NOMEM, "no room for %d releases", CHANGES_MAX);
-    TRY(releases_asked(sc, c, CHANGES_MAX, &r, &all.n, &all.older));
+    TRY(releases_asked(sc, c, CHANGES_MAX, &r, &all.n, &all.pages));
     for (size_t i = 0; i < all.n; i++) TRY(change_of(sc, c->web, &r[i], &of[i]));
     all.of = of;
     *out = all;

@@ -23,7 +23,7 @@ struct release_change {
 struct changes {
     const struct release_change *of;
     size_t                       n;
-    int64_t                      older; // what to ask for as `before` to see more; 0: these were the last
+    struct release_pages         pages;
 };
 /// What a request asks for, whose only parameter is `before`: those with a number below it; without it, from the newest on.
 /// ERR_INVALID. ERR_IO. ERR_NOMEM.

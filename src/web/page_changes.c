@@ -23,7 +23,8 @@ enum err page_changes(struct scope *sc, struct call *c, struct http_res *rs)
     v.changes = of;
     v.n_changes = all.n;
     v.json_url = S("/v1/changes");
-    if (all.older) v.older_url = url_changes(&c->links, all.older);
+    if (all.pages.older) v.older_url = url_changes(&c->links, all.pages.older);
+    if (all.pages.newer) v.newer_url = url_changes(&c->links, all.pages.newer);
     TRY(frame_fill(sc, c, PAGE_CHANGES, text_of(c->lang, MSG_PAGE_CHANGES_TITLE), &v.frame));
     v.frame.feed_url = url_feed(&c->links);
     tpl_changes(&rs->body, c->lang, &v);

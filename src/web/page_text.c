@@ -39,8 +39,8 @@ enum err page_data(struct scope *sc, struct call *c, struct http_res *rs)
     struct data_view           v = { 0 };
     const struct release_note *r;
     size_t                     n;
-    int64_t                    older;
-    TRY(releases_asked(sc, c, RELEASES_MAX, &r, &n, &older));
+    struct release_pages       pages;
+    TRY(releases_asked(sc, c, RELEASES_MAX, &r, &n, &pages));
     struct release_row_view *row = arena_array(sc->mem, struct release_row_view, n + 1);
     struct link_view        *border = arena_array(sc->mem, struct link_view, c->in->n_sets + 1);
     if (!row || !border) return no_room(sc);
@@ -57,9 +57,10 @@ enum err page_data(struct scope *sc, struct call *c, struct http_res *rs)
             .signature_url = url_signature(&c->links, r[i].number),
             .key_url = url_key(&c->links, r[i].number),
             .sums_url = r[i].has_sums ? url_sums(&c->links, r[i].number) : S(""),
-            .difference_url = r[i].difference_sha256.n && !(i + 1 < n + (older > 0) && r[i + 1].withdrawn)
-                                  ? url_difference(&c->links, r[i].number)
-                                  : S(""),
+            .difference_url =
+                r[i].difference_sha256.n && !(i + 1 < n + (pages.older > 0) && r[i + 1].withdrawn)
+                    ? url_difference(&c->links, r[i].number)
+                    : S(""),
             .proved = r[i].signed_by.n > 0,
             .current = r[i].number == c->ed->number,
             .offered = r[i].offered,
@@ -75,7 +76,8 @@ enum err page_data(struct scope *sc, struct call *c, struct http_res *rs)
             (struct link_view){ .label = c->in->sets[i].name, .url = url_areas_geojson(&c->links, i) };
     v.releases = row;
     v.n_releases = n;
-    if (older) v.older_url = url_data(&c->links, older);
+    if (pages.older) v.older_url = url_data(&c->links, pages.older);
+    if (pages.newer) v.newer_url = url_data(&c->links, pages.newer);
     v.boundaries = border;
     v.n_boundaries = c->in->n_sets;
     v.n = c->in->rows;

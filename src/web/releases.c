@@ -282,7 +282,7 @@ enum err releases_read(struct scope *sc, struct release_notes *k, int64_t served
 }
 
 enum err releases_asked(struct scope *sc, struct call *c, size_t max, const struct release_note **out,
-                        size_t *n, int64_t *older)
+                        size_t *n, struct release_pages *pages)
 {
     struct {
         int64_t before;
@@ -291,9 +291,17 @@ enum err releases_asked(struct scope *sc, struct call *c, size_t max, const stru
         { "before", IN_QUERY, F_INT, 0, .min = 1, .max = INT64_MAX },
     };
     TRY(form_read(sc, c, fields, COUNT(fields), NULL, &q));
-    TRY(releases_read(sc, c->web->notes, editions_number(c->web->editions), q.before, max + 1, out,
+    int64_t                    served = editions_number(c->web->editions), newest = 0;
+    const struct release_note *first = NULL;
+    size_t                     any = 0;
+    if (q.before) TRY(releases_read(sc, c->web->notes, served, 0, 1, &first, &any));
+    if (any && first) newest = first->number;
+    TRY(releases_read(sc, c->web->notes, served, q.before, max + 1, out,
                       n)); // one more tells whether there are more
-    *older = *n > max ? (*out)[max - 1].number : 0;
+    *pages = (struct release_pages){ .older = *n > max ? (*out)[max - 1].number : 0 };
+    if (q.before &&
+        q.before <= newest) // where numbers are missing, the newer page shows some of this one again
+        pages->newer = (int64_t)max > newest - q.before ? RELEASES_NEWEST : q.before + (int64_t)max;
     if (*n > max) *n = max;
     return OK;
 }

@@ -51,8 +51,12 @@ void                  notes_close(struct release_notes *k); // accepts NULL
 enum err releases_read(struct scope *sc, struct release_notes *k, int64_t served, int64_t before, size_t max,
                        const struct release_note **out, size_t *n);
 /// The part of the list that a request asks for, whose only parameter is `before`: at most max of those with a number below it;
-/// without it, from the newest on. *older: what to ask for as `before` to see more; 0: these were the last. Else (*out)[*n] is the
-/// first of them. ERR_INVALID. ERR_IO. ERR_NOMEM.
+/// without it, from the newest on. With pages->older, (*out)[*n] is the first of these. ERR_INVALID. ERR_IO. ERR_NOMEM.
 struct call;
+enum { RELEASES_NEWEST = -1 };
+struct release_pages {
+    int64_t older; // what to ask for as `before` to see more; 0: these were the last
+    int64_t newer; // likewise for newer ones; RELEASES_NEWEST: without `before`; 0: these are the newest
+};
 enum err releases_asked(struct scope *sc, struct call *c, size_t max, const struct release_note **out,
-                        size_t *n, int64_t *older);
+                        size_t *n, struct release_pages *pages);

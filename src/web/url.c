@@ -153,8 +153,10 @@ str url_withheld(const struct links *l)
 static str of_older(const struct links *l, const char *path, int64_t before)
 {
     struct url u = begin(l, path);
-    buf_printf(&u.b, "?before=%lld", (long long)before);
-    u.query = true;
+    if (before > 0) {
+        buf_printf(&u.b, "?before=%lld", (long long)before);
+        u.query = true;
+    }
     return end_page(&u);
 }
 

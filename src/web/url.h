@@ -32,8 +32,9 @@ str  url_compare(const struct links *l, size_t set, const struct filter *f);
 /// kind: a class, half: "2016-1"; empty ones are left to the page.
 str  url_by_area(const struct links *l, str kind, str half);
 str  url_by_area_csv(const struct links *l);
-str  url_changes(const struct links *l, int64_t before); // of releases below that number
-str  url_data(const struct links *l, int64_t before);    // likewise
+str  url_changes(const struct links *l,
+                 int64_t             before); // of releases below that number; not above 0: from the newest on
+str  url_data(const struct links *l, int64_t before); // likewise
 str  url_feed(const struct links *l);
 str  url_withheld(const struct links *l); // the part of /method that says what is not told
 str  url_picture(const struct links *l, const struct filter *f, int width, int height);

@@ -324,11 +324,11 @@ struct data_view {
     str               csv_url, geojson_url, openapi_url, by_area_csv, by_area_json, period, count;
     const struct release_row_view *releases;
     size_t                         n_releases;
-    str                            older_url; // of the releases behind these; empty: there are none
-    const struct link_view        *boundaries;
-    size_t                         n_boundaries;
-    int64_t                        number; // of the current release, for the command line that verifies it
-    str                            key, fingerprint; // of who signed it; empty: nobody
+    str older_url, newer_url; // of the releases behind these, and before them; empty: there are none
+    const struct link_view *boundaries;
+    size_t                  n_boundaries;
+    int64_t                 number;           // of the current release, for the command line that verifies it
+    str                     key, fingerprint; // of who signed it; empty: nobody
 };
 struct exception_view {
     str floor, reason, by, until;
@@ -359,7 +359,7 @@ struct change_view {
 struct changes_view {
     struct frame_view         frame;
     uint64_t                  least;
-    str                       older_url, json_url;
+    str                       older_url, newer_url, json_url;
     const struct change_view *changes;
     size_t                    n_changes;
 };

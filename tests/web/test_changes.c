@@ -397,7 +397,12 @@ static void older_ones_follow(void **state)
     ok(json_is_null(json_object_get(j, "older_before")), "the last");
     json_decref(j);
     ok(str_has(get(&t, "/changes?lang=uk"), S("href=\"/changes?before=4&amp;lang=uk\"")), "a link to them");
-    ok(str_has(get(&t, "/changes?before=1"), S("There are no older releases.")), "and behind the last");
+    str last = get(&t, "/changes?before=1");
+    ok(str_has(last, S("There are no older releases.")), "and behind the last");
+    ok(str_has(last, S("href=\"/changes?before=21\" rel=\"prev\">Newer releases<")), "and back");
+    ok(str_has(get(&t, "/changes?before=4&lang=uk"), S("href=\"/changes?lang=uk\" rel=\"prev\">")),
+       "to the newest");
+    ok(!str_has(get(&t, "/changes"), S("rel=\"prev\"")), "before which there is none");
     xml_check(get(&t, "/feeds/releases.atom?before=1"));
     static const char *const bad[] = { "/changes?before=0", "/changes?before=x", "/v1/changes?x=1",
                                        "/feeds/releases.atom?lang=xx" };
@@ -442,6 +447,11 @@ static void older_releases_follow(void **state)
     str data = get(&t, "/data?before=4");
     ok(str_has(data, S("href=\"/data/2/public.index\"")) && !str_has(data, S("rel=\"next\"")),
        "and there they are");
+    ok(str_has(data, S("href=\"/data\" rel=\"prev\">")), "and back");
+    ok(str_has(get(&t, "/data?before=2"), S("href=\"/data?before=202\" rel=\"prev\">")), "page by page");
+    static const char *const newest[] = { "/data", "/data?before=204", "/data?before=9223372036854775807" };
+    for (size_t i = 0; i < COUNT(newest); i++)
+        ok(!str_has(get(&t, newest[i]), S("rel=\"prev\"")), "%s", newest[i]);
     static const char *const bad[] = { "/data?before=0", "/data?before=x", "/v1/releases?before=01x",
                                        "/v1/releases?x=1" };
     for (size_t i = 0; i < COUNT(bad); i++) ok(client_get(&t.sc, t.port, bad[i]).status == 400, "%s", bad[i]);
