@@ -636,10 +636,10 @@ static enum err check_blank(struct scope *sc, const struct profile *p, enum flag
         &sc->fault, ERR_INVALID,
         "%llu of %llu rows leave \"%s\" blank, which counts as yes. If a blank means no, write \"%.*s\" "
         "into [%s] of the profile; if it is not known, and these incidents are to be withheld as if it were "
-        "yes, \"%.*s\": %.*s. Nothing was changed",
+        "yes, \"%.*s\"%.*s. Nothing was changed",
         (unsigned long long)c->blank, (unsigned long long)rows, flag_rules[f].name,
         STR(flag_blank_line(sc, p, f, false)), flag_rules[f].section, STR(flag_blank_line(sc, p, f, true)),
-        STR(profile_own(sc, p)));
+        STR(unread_profile(sc, p)));
 }
 
 /// What the item's rows said on the whole.
@@ -694,7 +694,7 @@ static enum err keep_words(struct import *j)
     struct raising_words w = { .source = j->run.profile,
                                .n_harmless = p->n_harmless,
                                .harmless_by = p->harmless_by,
-                               .undo = profile_own(j->sc, p) };
+                               .undo = unread_profile(j->sc, p) };
     TRY(class_memo_raising(j->sc, j->memo, &w.raised));
     if (w.raised.n || w.raised.more_rows || w.n_harmless) j->words[j->n_words++] = w;
     return OK;

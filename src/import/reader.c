@@ -242,14 +242,14 @@ static enum err check_watched(struct scope *sc, const struct reader *r)
         if (!w->hits) continue;
         return fail(
             &sc->fault, ERR_INVALID,
-            "nothing reads the %s \"%.*s\", and %llu of its values have words of sensitive kinds, as "
+            "nothing reads the %s \"%.*s\", and %llu of its values %s words of sensitive kinds, as "
             "\"%.*s\" "
             "(%.*s). Read it in a profile (\"detail = {%.*s}\"), or, if you have looked and it protects "
-            "nobody, write \"unread = %.*s\" into its [what]: %.*s",
+            "nobody, write \"unread = %.*s\" into its [what]%.*s",
             r->geojson ? "property" : "column", STR(shown), (unsigned long long)w->hits,
-            STR(str_slice(w->example->written, 0, 60)),
+            plural(w->hits, "has", "have"), STR(str_slice(w->example->written, 0, 60)),
             STR(sensitivity_word(sensitivity_strictest(w->example->classes))), STR(shown), STR(shown),
-            STR(profile_own(sc, r->p)));
+            STR(unread_profile(sc, r->p)));
     }
     return OK;
 }

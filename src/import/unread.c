@@ -89,6 +89,15 @@ static enum err has_sign(struct scope *sc, const struct sign *s, const struct re
     return *out ? OK : phrases_any(sc, r->phrase, r->n, column, out);
 }
 
+str unread_profile(struct scope *sc, const struct profile *p)
+{
+    struct scope          try = { .mem = sc->mem };
+    const struct profile *is = NULL;
+    if (p->path.n) return arena_printf(sc->mem, "; the profile is %.*s", STR(p->path));
+    if (profile_find(&try, p->source.key, &is)) return S("");
+    return arena_printf(sc->mem, ": %.*s", STR(profile_own(sc, p)));
+}
+
 bool unread_watches(const struct profile *p, str column)
 {
     if (missing_reads(p, column)) return false;
@@ -104,9 +113,9 @@ static enum err refuse(struct scope *sc, const struct profile *p, const struct s
     return fail(&sc->fault, ERR_INVALID,
                 "the profile does not read the %s \"%.*s\", which may tell %s. Read it there "
                 "(\"%s\"), or, if you "
-                "have looked and it protects nobody, write \"unread = %.*s\" into its [what]: %.*s",
+                "have looked and it protects nobody, write \"unread = %.*s\" into its [what]%.*s",
                 features ? "property" : "column", STR(shown), s->tells, s->read, STR(shown),
-                STR(profile_own(sc, p)));
+                STR(unread_profile(sc, p)));
 }
 
 enum err unread_check(struct scope *sc, const struct profile *p, const struct file_columns *f)

@@ -12,6 +12,9 @@ struct unread {
     size_t     n, more;
 };
 
+/// Which profile a person changes, to end a sentence of advice: "; the profile is FILE" of a mapping file, else how to begin one of
+/// one's own (profile_own). Of the scope; empty: neither is known.
+str      unread_profile(struct scope *sc, const struct profile *p);
 /// Does no setting read it, nor "unread" name it?
 bool     unread_watches(const struct profile *p, str column);
 /// ERR_INVALID: nothing reads a column that looks like one that protects; the sentence names it and what to do. ERR_NOMEM.

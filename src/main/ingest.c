@@ -209,7 +209,7 @@ static void print_words_of(const struct cli *cli, const struct raising_words *s)
                 "%10s  Counts by area hold these rows under that class, and do not change once published. If "
                 "a word does "
                 "not mean that here (\"kids bike\"), write \"harmless = kids bike | ...\" and "
-                "\"harmless-by = NAME\" into [what] of the profile (hromada-profile(5)): %.*s; then import "
+                "\"harmless-by = NAME\" into [what] of the profile (hromada-profile(5))%.*s; then import "
                 "again, with --lift-protection or --lift-only if the rows are stored",
                 "", STR(s->undo));
     if (s->n_harmless)

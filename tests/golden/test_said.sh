@@ -111,6 +111,24 @@ else
     for title in 'an account without a name' 'may look'; do n=$((n + 1)); echo "ok $n - $title # SKIP not root"; done
 fi
 
+# -- which profile a person changes ------------------------------------------------------------------------------------------
+own=$dir/own.profile
+own() { printf '%s\n' '[source]' "$@" >"$own"; }
+{ echo "$head"; for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo "D$i,2024-02-03 10:00,Theft,48.62,22.29,"; done; } >"$dir/blank.csv"
+{ echo "$head,victim_age"; echo 'V1,2024-02-03 10:00,Theft,48.62,22.29,no,30'; } >"$dir/victim.csv"
+{ echo "$head,colour"; echo 'V1,2024-02-03 10:00,Theft,48.62,22.29,no,rape'; } >"$dir/colour.csv"
+own 'like = generic' 'key = generic'
+for what in blank victim colour; do
+    run "$hromada" -D "$one" import --mapping "$own" "$dir/$what.csv"; check "a mapping file that stands for a built-in profile: $what" 1 "; the profile is $own" '!that you gave' '!write a profile of your own'
+    run "$hromada" -D "$one" import "$dir/$what.csv"; check "a built-in profile: $what" 1 ': write a profile of your own (--mapping FILE)' '"like = generic"'
+done
+own 'like = generic' 'key = ours'
+for what in blank victim colour; do
+    run "$hromada" -D "$one" import --mapping "$own" "$dir/$what.csv"; check "a mapping file of one's own: $what" 1 "; the profile is $own" '!that you gave'
+done
+{ echo "$head,details"; echo 'W1,2024-02-03 10:00,Theft,48.62,22.29,no,kids bike'; } >"$dir/words.csv"
+run "$hromada" -D "$one" import --dry-run --mapping "$own" "$dir/words.csv"; check 'words that raise' 0 "of the profile (hromada-profile(5)); the profile is $own; then import again" '!that you gave'
+
 # -- a basemap that cannot be read -------------------------------------------------------------------------------------------
 serve() { # serve FOLDER: starts the server there, asks /v1/release, stops it; said: all it told, and the answer
     local port= i pid

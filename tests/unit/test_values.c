@@ -97,7 +97,7 @@ static void test_files(void **state)
         const char *profile, *column, *a, *b, *says; // says NULL: taken
     } files[] = {
         { "", "Info 2", "Rape of a girl", "broken window",
-          "nothing reads the column \"Info 2\", and 1 of its values have words of sensitive kinds" },
+          "nothing reads the column \"Info 2\", and 1 of its values has words of sensitive kinds" },
         { "", "Info 2", "broken window", "torn fence", NULL },
         { "unread = Info 2\n", "Info 2", "Rape of a girl", "", NULL },
         { "detail = {Info 2}\n", "Info 2", "Rape of a girl", "", NULL },
@@ -163,7 +163,7 @@ static void test_files(void **state)
                 const char *says = sc.fault.text;
                 ok(json || strstr(says, files[i].says), "%s: %s", files[i].column, says);
                 ok(strstr(says, arena_printf(sc.mem, "\"unread = %s\"", files[i].column).p) &&
-                       strstr(says, "the profile that you gave"),
+                       strstr(says, "; the profile is ") && strstr(says, "/p.profile"),
                    "%s: %s", files[i].column, says);
                 ok(!*files[i].a || !strstr(says, files[i].a), "a value is told: %s", says);
                 struct store_counts n;
