@@ -166,6 +166,11 @@ static enum err print_result(struct cli *cli, const struct release_result *r, co
                            "looked at, and is",
                            "stand in strips between the borders of several sets, narrower than regions are "
                            "looked at, and are"));
+        if (!t->incidents && !t->by_area && !t->withheld && !t->delayed)
+            cli_warn(
+                "Nothing was imported, so the release is empty. Next: hromada -D %s import FILE..., then "
+                "publish again.",
+                cli->dir);
         say_leave(cli, &t->leave);
         if (timed) say_timing(cli, timed, &r->timing);
         return OK;

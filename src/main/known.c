@@ -6,6 +6,8 @@
 #include "publish/release.h"
 #include "store/shown.h"
 
+enum { LIST_BYTES = 200 }; // of a list of releases
+
 enum err known_newest(struct cli *cli, struct store *st, int64_t *out)
 {
     struct shown shown;
@@ -78,26 +80,39 @@ enum err known_write_down(struct cli *cli, struct store *st)
     return OK;
 }
 
+/// "3", "3, 4" or "3 to 7"
+static void add_numbers(struct buf *b, int64_t from, int64_t to)
+{
+    if (!from) return;
+    buf_printf(b, "%s%lld", b->n ? ", " : "", (long long)from);
+    if (to > from) buf_printf(b, to - from > 1 ? " to %lld" : ", %lld", (long long)to);
+}
+
 enum err known_still_told(struct cli *cli, struct store *st, int64_t first, str *out)
 {
     AUTO(buf_free) struct buf    b;
     const struct release_record *record;
-    int64_t                     *on_disk, newest, last;
-    size_t                       n, n_disk;
-    buf_init(&b, 400);
+    int64_t *on_disk, newest, last, from = 0; // from: where the row of numbers began that is open
+    size_t   n, n_disk;
+    buf_init(&b, LIST_BYTES + 64);
     TRY(store_releases(cli->sc, st, &record, &n));
     TRY(release_list(cli->sc, cli->dir, &on_disk, &n_disk));
     TRY(release_newest(cli->sc, cli->dir, &newest));
     last = n && record[n - 1].number > newest ? record[n - 1].number : newest;
-    for (int64_t number = first; number <= last && !b.failed; number++) {
-        struct release_fate f;
+    for (int64_t number = first; number <= last + 1 && b.n < LIST_BYTES; number++) {
+        struct release_fate f = { .is = RELEASE_WITHDRAWN };
         bool                known = false;
         for (size_t i = 0; i < n && !known; i++) known = record[i].number == number;
         for (size_t i = 0; i < n_disk && !known; i++) known = on_disk[i] == number;
-        if (!known) continue;
-        TRY(release_fate(cli->sc, cli->dir, number, &f));
-        if (f.is != RELEASE_WITHDRAWN) buf_printf(&b, "%s%lld", b.n ? ", " : "", (long long)number);
+        if (known) TRY(release_fate(cli->sc, cli->dir, number, &f));
+        if (f.is != RELEASE_WITHDRAWN) {
+            if (!from) from = number;
+            continue;
+        }
+        add_numbers(&b, from, number - 1);
+        from = 0;
     }
+    if (b.n >= LIST_BYTES) buf_add(&b, S(" and others"));
     *out = arena_str(cli->sc->mem, buf_str(&b));
     return out->p ? OK : fail(&cli->sc->fault, ERR_NOMEM, "no room for a list of releases");
 }

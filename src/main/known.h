@@ -13,5 +13,5 @@ enum err known_next(struct cli *cli, struct store *st, int64_t seen, int64_t *ou
 /// Writes down the releases up to the newest known whose record a kill has left out, from their manifests, as far as these are
 /// sound and signed by the town. Cost: none when there are none, else a hash of each of their files.
 enum err known_write_down(struct cli *cli, struct store *st);
-/// The releases from `first` on that were not withdrawn, as "3, 4"; empty: none.
+/// The releases from `first` on that were not withdrawn, as "3, 4, 6 to 9"; a list that is too long ends in "and others". Empty: none.
 enum err known_still_told(struct cli *cli, struct store *st, int64_t first, str *out);

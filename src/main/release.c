@@ -443,8 +443,8 @@ static enum err check_backup(struct cli *cli, struct store *st, const struct rel
     if (consent->older_given && !told.n) return OK;
     str first = { 0 };
     if (told.n)
-        first = arena_printf(cli->sc->mem, "withdraw %.*s (hromada withdraw N --reason TEXT) and ",
-                             STR(str_slice(told, 0, 60)));
+        first =
+            arena_printf(cli->sc->mem, "withdraw %.*s (hromada withdraw N --reason TEXT) and ", STR(told));
     return fail(&cli->sc->fault, ERR_INVALID,
                 "the data folder holds release %lld, and the database knows none after %lld: it is an older "
                 "backup. Against that release, this one would tell what turned sensitive, and counts by area "
@@ -467,20 +467,21 @@ static enum err forget_counts(struct cli *cli, struct store *st, const struct re
                     "--count-again takes a half-year, such as 2025-1 for January to June, or all; not "
                     "\"%.*s\": nothing was published",
                     STR(str_slice(what, 0, 40)));
+    const str name = half == ALL_HALVES ? S("all half-years") : what;
     TRY(store_area_counts(cli->sc, st, &count, &n));
     for (size_t i = 0; i < n; i++)
         if ((half == ALL_HALVES || count[i].half == half) && count[i].release < first)
             first = count[i].release;
     if (first == INT64_MAX)
         return fail(&cli->sc->fault, ERR_NOTFOUND,
-                    "no counts by area were told of %.*s: nothing was published", STR(what));
+                    "no counts by area were told of %.*s: nothing was published", STR(name));
     TRY(known_still_told(cli, st, first, &told));
+    const bool many = str_has(told, S(" "));
     if (told.n)
         return fail(&cli->sc->fault, ERR_INVALID,
-                    "counts by area of %.*s are told by the releases %.*s: nothing was published. Withdraw "
-                    "each of them "
+                    "counts by area of %.*s are told by %s %.*s: nothing was published. Withdraw %s "
                     "(hromada withdraw N --reason TEXT), then count again",
-                    STR(what), STR(told));
+                    STR(name), many ? "the releases" : "release", STR(told), many ? "each of them" : "it");
     return store_area_counts_forget(cli->sc, st, half);
 }
 

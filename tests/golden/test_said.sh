@@ -111,6 +111,10 @@ else
     for title in 'an account without a name' 'may look'; do n=$((n + 1)); echo "ok $n - $title # SKIP not root"; done
 fi
 
+# -- a release of nothing ----------------------------------------------------------------------------------------------------
+run "$hromada" -D "$dir/empty" init; check 'a town without incidents' 0
+run "$hromada" -D "$dir/empty" publish; check 'an empty release is told as such' 0 'Nothing was imported, so the release is empty.' "hromada -D $dir/empty import"
+
 # -- which profile a person changes ------------------------------------------------------------------------------------------
 own=$dir/own.profile
 own() { printf '%s\n' '[source]' "$@" >"$own"; }
@@ -130,7 +134,7 @@ done
 run "$hromada" -D "$one" import --dry-run --mapping "$own" "$dir/words.csv"; check 'words that raise' 0 "of the profile (hromada-profile(5)); the profile is $own; then import again" '!that you gave'
 
 # -- a basemap that cannot be read -------------------------------------------------------------------------------------------
-serve() { # serve FOLDER: starts the server there, asks /v1/release, stops it; said: all it told, and the answer
+serve() { # serve FOLDER PATH: starts the server there, asks for the path, stops it; said: all it told, and the answer
     local port= i pid
     : >"$dir/out" # or the port of the server before may be read
     "$hromada" -D "$1" serve --listen 127.0.0.1:0 >"$dir/out" 2>"$dir/err" &
@@ -140,19 +144,19 @@ serve() { # serve FOLDER: starts the server there, asks /v1/release, stops it; s
         [ -z "$port" ] || break
         sleep 0.1
     done
-    curl -s "http://127.0.0.1:$port/v1/release" >"$dir/answer"
+    curl -s "http://127.0.0.1:$port$2" >"$dir/answer"
     kill "$pid"; wait "$pid"; code=$?
     said=$(cat "$dir/out" "$dir/err" "$dir/answer")
 }
 "$hromada" -D "$one" export pmtiles --layer base "$dir/base.pmtiles" 2>/dev/null
 echo 'basemap = base.pmtiles' >"$one/hromada.conf"
-serve "$one"; check 'a basemap that is not there' 0 "basemap in hromada.conf: cannot open $one/base.pmtiles" 'served without it' '"basemap":null'
+serve "$one" /v1/release; check 'a basemap that is not there' 0 "basemap in hromada.conf: cannot open $one/base.pmtiles" 'served without it' '"basemap":null'
 head -c 100 "$dir/base.pmtiles" >"$one/base.pmtiles"
-serve "$one"; check 'a basemap that is none' 0 "$one/base.pmtiles is not a PMTiles file" '"basemap":null'
+serve "$one" /v1/release; check 'a basemap that is none' 0 "$one/base.pmtiles is not a PMTiles file" '"basemap":null'
 head -c 200 "$dir/base.pmtiles" >"$one/base.pmtiles"
-serve "$one"; check 'a basemap that was cut off' 0 'it was cut off. The map is served without it' '"basemap":null'
+serve "$one" /v1/release; check 'a basemap that was cut off' 0 'it was cut off. The map is served without it' '"basemap":null'
 cp "$dir/base.pmtiles" "$one/base.pmtiles"
-serve "$one"; check 'a basemap that is right' 0 '!basemap in hromada.conf' '"basemap":{"url":"/basemap.pmtiles"}'
+serve "$one" /v1/release; check 'a basemap that is right' 0 '!basemap in hromada.conf' '"basemap":{"url":"/basemap.pmtiles"}'
 rm "$one/hromada.conf"
 
 # -- a disk that is full -----------------------------------------------------------------------------------------------------

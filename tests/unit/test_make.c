@@ -290,8 +290,8 @@ static void counts_are_made_again_when_nobody_is_told_them(void **state)
     refused(&sc, &cli, &t, &p, &wrong, "takes a half-year");
     refused(&sc, &cli, &t, &p, &again, "told by the releases 1, 2");
     withdraw(&sc, &t, 1);
-    refused(&sc, &cli, &t, &p, &again, "told by the releases 2");
-    refused(&sc, &cli, &t, &p, &all, "told by the releases 2");
+    refused(&sc, &cli, &t, &p, &again, "told by release 2: ");
+    refused(&sc, &cli, &t, &p, &all, "told by release 2: ");
     ok(counts_of(&sc, &t, 1), "nothing was forgotten");
     withdraw(&sc, &t, 2);
     ok_err(&sc, release_make(&cli, t.st, &p, &early, &r), ERR_NOTFOUND);
@@ -301,6 +301,38 @@ static void counts_are_made_again_when_nobody_is_told_them(void **state)
     withdraw(&sc, &t, r.number);
     ok_err(&sc, release_make(&cli, t.st, &p, &all, &r), OK);
     ok(counts_of(&sc, &t, r.number) && !counts_of(&sc, &t, r.number - 1), "and all of them once more");
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+/// The list of what is to be withdrawn first leaves none out without a word.
+static void releases_to_be_withdrawn_are_listed(void **state)
+{
+    (void)state;
+    struct scope           sc = test_scope();
+    struct town            t = counted_town(&sc);
+    struct cli             cli = { .sc = &sc, .dir = t.dir, .json = true };
+    struct release_consent c = consent_today(&sc), again = c, all = c;
+    struct policy          p;
+    struct release_result  r;
+    str                    told;
+    again.count_again = "2024-1", all.count_again = "all";
+    ok_err(&sc, policy_read(&sc, str_of(by_area_policy), &p), OK);
+    for (int i = 0; i < 6; i++) ok_err(&sc, release_make(&cli, t.st, &p, &c, &r), OK);
+    withdraw(&sc, &t, 3);
+    refused(&sc, &cli, &t, &p, &again, "of 2024-1 are told by the releases 1, 2, 4 to 6: ");
+    refused(&sc, &cli, &t, &p, &all, "of all half-years are told by the releases 1, 2, 4 to 6: ");
+    for (int i = 8; i <= 200; i += 2) {
+        const char *dir = arena_printf(sc.mem, "%s/releases/%d", t.dir, i).p;
+        ok_err(&sc, dir_make(&sc, dir), OK);
+        ok_err(&sc, file_replace(&sc, arena_printf(sc.mem, "%s/manifest.json", dir).p, S("{}")), OK);
+    }
+    ok_err(&sc, file_replace(&sc, arena_printf(sc.mem, "%s/releases/current", t.dir).p, S("200\n")), OK);
+    ok_err(&sc, known_still_told(&cli, t.st, 5, &told), OK);
+    ok(str_starts(told, S("5, 6, 8, 10, 12, ")) && str_ends(told, S(" and others")), "%.*s", STR(told));
+    ok_err(&sc, known_still_told(&cli, t.st, 180, &told), OK);
+    ok_str(told, S("180, 182, 184, 186, 188, 190, 192, 194, 196, 198, 200"));
     town_close(&t);
     test_dir_end(&sc, t.dir);
     test_scope_end(&sc);
@@ -333,9 +365,9 @@ static void what_two_releases_counted_is_told_by_both(void **state)
     ok_err(&sc, release_make(&cli, t.st, &p, &c, &r), OK);
     ok(counts_of(&sc, &t, 1) && counts_of(&sc, &t, 2), "both have counted");
     withdraw(&sc, &t, 2);
-    refused(&sc, &cli, &t, &p, &again, "told by the releases 1:");
+    refused(&sc, &cli, &t, &p, &again, "told by release 1: ");
     ok(!system(arena_printf(sc.mem, "rm -r %s/releases/1 %s/restricted/1", t.dir, t.dir).p), "lost here");
-    refused(&sc, &cli, &t, &p, &again, "told by the releases 1:"); // others have it still
+    refused(&sc, &cli, &t, &p, &again, "told by release 1: "); // others have it still
     town_close(&t);
     test_dir_end(&sc, t.dir);
     test_scope_end(&sc);
@@ -443,11 +475,11 @@ static void an_older_database_is_asked_about(void **state)
     ok(!system(arena_printf(sc.mem, "rm -f %s-wal %s-shm && cp %s %s", db, db, backup, db).p),
        "an older one");
     ok_err(&sc, store_open(&sc, t.dir, STORE_WRITE, &t.st), OK);
-    refused(&sc, &cli, &t, &p, &today, "withdraw 2, 3, 4 (");
+    refused(&sc, &cli, &t, &p, &today, "withdraw 2 to 4 (");
     ok(strstr(sc.fault.text, "--older-database 4") && strstr(sc.fault.text, "none after 1"), "%s",
        sc.fault.text);
     older.older_database = 4;
-    refused(&sc, &cli, &t, &p, &older, "withdraw 2, 3, 4 (");
+    refused(&sc, &cli, &t, &p, &older, "withdraw 2 to 4 (");
     for (int64_t i = 2; i <= 3; i++) withdraw(&sc, &t, i);
     refused(&sc, &cli, &t, &p, &older, "withdraw 4 (");
     ok_err(&sc, release_withdraw(&sc, t.dir, 4, 0, S("older"), 1), OK);
@@ -776,6 +808,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_total_out_of_bounds_is_asked_about),
     cmocka_unit_test(what_was_withdrawn_is_asked_about),
     cmocka_unit_test(counts_are_made_again_when_nobody_is_told_them),
+    cmocka_unit_test(releases_to_be_withdrawn_are_listed),
     cmocka_unit_test(what_two_releases_counted_is_told_by_both),
     cmocka_unit_test(what_turned_leaves_when_it_must),
     cmocka_unit_test(what_turned_leaves_when_what_they_saw_was_withdrawn),
