@@ -158,6 +158,7 @@ serve "$one" /v1/release; check 'a basemap that was cut off' 0 'it was cut off. 
 cp "$dir/base.pmtiles" "$one/base.pmtiles"
 serve "$one" /v1/release; check 'a basemap that is right' 0 '!basemap in hromada.conf' '"basemap":{"url":"/basemap.pmtiles"}'
 rm "$one/hromada.conf"
+serve "$dir/empty" /compare; check 'no areas to compare' 0 'This release has no areas yet.' '!The counts stand below'
 
 # -- a disk that is full -----------------------------------------------------------------------------------------------------
 fill() { dd if=/dev/zero of="$dir/disk/fill" bs=1k count=$(($(df --output=avail -k "$dir/disk" | tail -n 1) - $1)) 2>/dev/null; }
