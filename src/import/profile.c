@@ -620,10 +620,7 @@ enum err profile_find(struct scope *sc, str key, const struct profile **out)
 
 str profile_own(struct scope *sc, const struct profile *p)
 {
-    struct scope          try = { .mem = sc->mem };
-    const struct profile *is = NULL;
-    str                   key = p->source.key;
-    if (profile_find(&try, key, &is)) return S("that is the profile that you gave");
+    str key = p->source.key;
     return arena_printf(
         sc->mem,
         "write a profile of your own (--mapping FILE) whose [source] has the lines \"like = %.*s\" and "

@@ -95,7 +95,7 @@ enum err profiles_read(struct scope *sc, const struct profile **out, size_t *n);
 enum err profile_read_file(struct scope *sc, const char *path, const struct profile **out);
 /// ERR_NOTFOUND: the sentence lists the keys there are.
 enum err profile_find(struct scope *sc, str key, const struct profile **out);
-/// How a person changes this profile, to end a sentence: by the lines with which a profile of his own begins, if it is built in. Of
+/// How a person changes this profile, which is built in, to end a sentence: by the lines with which a profile of his own begins. Of
 /// the scope.
 str      profile_own(struct scope *sc, const struct profile *p);
 /// Has this header, or have these property names, all the columns that the profile requires?

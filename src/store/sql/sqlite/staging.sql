@@ -34,8 +34,7 @@ CREATE TEMP TABLE IF NOT EXISTS kept (
     content  BLOB NOT NULL
 );
 
--- staging_touched: the slices that the run holds rows of; fresh: the store held no incident of it before; the part of the run that
--- has brought its first row, by number and name
+-- staging_touched: the slices that the run holds rows of; fresh: the store held no incident of it before; part: has brought its first row
 CREATE TEMP TABLE IF NOT EXISTS touched (
     slice     INTEGER PRIMARY KEY,
     fresh     INTEGER NOT NULL,
