@@ -220,9 +220,9 @@ void counts_csv(struct buf *to, const struct counts *c)
 {
     buf_add(to, S("key,label,count\r\n"));
     for (size_t i = 0; i < c->n; i++) {
-        csv_add(to, c->rows[i].key);
+        csv_add_public(to, c->rows[i].key);
         buf_add_c(to, ',');
-        csv_add(to, c->rows[i].label);
+        csv_add_public(to, c->rows[i].label);
         buf_add_c(to, ',');
         buf_add_u64(to, c->rows[i].count);
         buf_add(to, S("\r\n"));

@@ -56,6 +56,7 @@ struct conn {
     struct head   *head;           // a copy, for the thread that answers
     struct reply   reply;
     struct out     out;
+    unsigned       cuts;   // of the server, when the handler was asked
     enum out_state pushed; // how far that thread came
 };
 
@@ -280,7 +281,8 @@ static struct question question_of(const struct conn *c, const struct head *h)
 static void take_piece(struct job *j)
 {
     struct conn *c = conn_of_job(j);
-    c->pushed = out_feed(&c->out, c->fd);
+    bool         cut = c->cuts != atomic_load(&c->server->cuts);
+    c->pushed = cut ? OUT_BROKEN : out_feed(&c->out, c->fd);
     mail_post(c->home, &c->letter);
 }
 
@@ -288,6 +290,7 @@ static void take_piece(struct job *j)
 void conn_answer(struct conn *c)
 {
     struct question q = question_of(c, c->head);
+    c->cuts = atomic_load(&c->server->cuts);
     ask_handler(&q, &c->reply);
     c->pushed = begin_answer(c);
     // A file may be small. A flow waits for its turn among the pieces, or a thousand downloads would be a thousand pieces.

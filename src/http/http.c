@@ -151,6 +151,11 @@ void http_forget(struct http_server *s)
     if (s->kept) cache_forget(s->kept);
 }
 
+void http_cut(struct http_server *s)
+{
+    atomic_fetch_add(&s->cuts, 1);
+}
+
 void http_stats_get(const struct http_server *s, struct http_stats *out)
 {
     const struct counters *c = &s->count;

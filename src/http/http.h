@@ -103,6 +103,8 @@ int      http_port(const struct http_server *s);
 void     http_stop(struct http_server *s, int grace_ms);
 /// From now on nothing is answered from what was kept before.
 void     http_forget(struct http_server *s);
+/// Answers whose rest is still to be read or made, files and flows, break off before their next piece, so that nobody takes them for whole.
+void     http_cut(struct http_server *s);
 /// Numbers for /metrics, counted since the start.
 struct http_stats {
     uint64_t requests, by_class[6], refused, bytes_out, open_connections, ms_sum, le_ms[8];

@@ -44,8 +44,13 @@ static enum err listen_unix(struct scope *sc, const char *path, int *out, char *
     TRY(unix_address(sc, path, &a));
     AUTO(fd_closep) int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0) return fail_errno(&sc->fault, "cannot make a socket");
+    struct stat there;
+    bool        taken_path = !lstat(path, &there);
+    if (taken_path && !S_ISSOCK(there.st_mode))
+        return fail(&sc->fault, ERR_EXISTS, "%s is there already, and no socket: name another path for it",
+                    path);
     // A socket file that nobody answers on was left by a program that was killed.
-    if (connect(fd, (struct sockaddr *)&a, sizeof a) && errno == ECONNREFUSED) unlink(path);
+    if (taken_path && connect(fd, (struct sockaddr *)&a, sizeof a) && errno == ECONNREFUSED) unlink(path);
     close(fd);
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof a) || chmod(path, 0660) || listen(fd, BACKLOG))

@@ -32,6 +32,7 @@ struct http_server {
     int                room;      // connections above the limit, to say 503 on
     struct counters    count;
     atomic_size_t      bodies, answers, flows; // bytes
+    atomic_uint        cuts;                   // how often http_cut was called
     struct loops      *loops;
     int                n_loops;
 };

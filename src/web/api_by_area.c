@@ -120,11 +120,11 @@ static void add_row(struct scope *sc, struct buf *to, const struct call *c, cons
     for (size_t i = 0; i < k->n; i++)
         buf_printf(&codes, "%s%.*s", i ? "; " : "", STR(set->areas[k->area[i]].code));
     buf_printf(to, "%.*s,%.*s,", STR(half_key(sc, k->half)), STR(kind_word(k->class)));
-    csv_add(to, kind_label(c->lang, k->class));
+    csv_add_public(to, kind_label(c->lang, k->class));
     buf_printf(to, ",%llu,", (unsigned long long)k->count);
-    csv_add(to, !codes.failed ? buf_str(&codes) : (str){ 0 });
+    csv_add_public(to, !codes.failed ? buf_str(&codes) : (str){ 0 });
     buf_add_c(to, ',');
-    if (k->n) csv_add(to, set->key);
+    if (k->n) csv_add_public(to, set->key);
     buf_printf(to, ",%u,%llu\r\n", (unsigned)c->in->least, (unsigned long long)c->in->release);
     buf_free(&codes);
 }

@@ -81,40 +81,6 @@ static enum err not_servable(struct scope *sc, int64_t number, enum err e, const
                 (long long)number, why);
 }
 
-static enum err edition_open(struct scope *sc, const struct editions *es, int64_t number,
-                             struct edition **out)
-{
-    const char *path;
-    TRY(release_index_path(sc, es->data_dir, number, TIER_PUBLIC, &path));
-    struct edition *ed = calloc(1, sizeof *ed);
-    if (!ed || pthread_mutex_init(&ed->names, NULL)) {
-        free(ed);
-        return fail(&sc->fault, ERR_NOMEM, "no memory to open release %lld", (long long)number);
-    }
-    ed->number = number;
-    ed->holders = 1;
-    struct scope own = { .mem = ed->mem = arena_open(EDITION_MEMORY) };
-    enum err     e =
-        own.mem ? edition_fill(&own, path, ed) : fail(&own.fault, ERR_NOMEM, "there is no memory for it");
-    if (e) {
-        edition_free(ed);
-        return not_servable(sc, number, e, own.fault.text);
-    }
-    *out = ed;
-    return OK;
-}
-
-enum err edition_names(struct scope *sc, struct edition *ed, const struct search **out)
-{
-    struct scope own = { .mem = ed->mem };
-    pthread_mutex_lock(&ed->names);
-    enum err e = ed->search ? OK : search_build(&own, ed->ix, &ed->search);
-    *out = ed->search;
-    pthread_mutex_unlock(&ed->names);
-    if (e) sc->fault = own.fault;
-    return e;
-}
-
 /// From the mapped bytes, of which each block is proved as it is read; once more only when the file was touched.
 static enum err hash_locked(struct scope *sc, struct edition *ed, int of, str bytes)
 {
@@ -148,6 +114,65 @@ enum err edition_file(struct scope *sc, struct edition *ed, str sha256, int *fd,
     *fd = copy;
     *bytes = map.n;
     return OK;
+}
+
+/// Is the open index the one that the signed manifest lists, by itself or by the sums that prove its blocks? Where the manifest is not
+/// what was published that is not known, and the look at all files tells of it.
+static enum err check_listed(struct scope *sc, const struct editions *es, struct edition *ed)
+{
+    AUTO(fd_closep) int   fd = -1;
+    struct release_papers p;
+    struct scope          own = { .mem = sc->mem };
+    uint64_t              bytes;
+    str                   hash;
+    if (release_papers(&own, es->data_dir, ed->number, &p))
+        return own.fault.code == ERR_NOMEM ? ERR_NOMEM : OK;
+    const struct release_listed *index = release_listed(&p, S("public.index")),
+                                *sums = release_listed(&p, S("public.sums"));
+    if (index_proves(ed->ix) && sums) {
+        str path = arena_printf(sc->mem, "%s/releases/%lld/public.sums", es->data_dir, (long long)ed->number);
+        if (!path.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
+        if (!hash_file_sha256(&own, path.p, &hash, &bytes) && str_eq(hash, sums->sha256)) return OK;
+    }
+    return index ? edition_file(sc, ed, index->sha256, &fd, &bytes) : OK;
+}
+
+static enum err edition_open(struct scope *sc, const struct editions *es, int64_t number,
+                             struct edition **out)
+{
+    const char *path;
+    TRY(release_index_path(sc, es->data_dir, number, TIER_PUBLIC, &path));
+    struct edition *ed = calloc(1, sizeof *ed);
+    if (!ed || pthread_mutex_init(&ed->names, NULL)) {
+        free(ed);
+        return fail(&sc->fault, ERR_NOMEM, "no memory to open release %lld", (long long)number);
+    }
+    ed->number = number;
+    ed->holders = 1;
+    struct scope own = { .mem = ed->mem = arena_open(EDITION_MEMORY) };
+    enum err     e =
+        own.mem ? edition_fill(&own, path, ed) : fail(&own.fault, ERR_NOMEM, "there is no memory for it");
+    struct scope proof = { .mem = e ? NULL : arena_open(PROOF_MEMORY) };
+    if (!e) e = proof.mem ? check_listed(&proof, es, ed) : ERR_NOMEM;
+    if (e && !own.fault.code) own.fault = proof.fault;
+    arena_close(proof.mem);
+    if (e) {
+        edition_free(ed);
+        return not_servable(sc, number, e, own.fault.text);
+    }
+    *out = ed;
+    return OK;
+}
+
+enum err edition_names(struct scope *sc, struct edition *ed, const struct search **out)
+{
+    struct scope own = { .mem = ed->mem };
+    pthread_mutex_lock(&ed->names);
+    enum err e = ed->search ? OK : search_build(&own, ed->ix, &ed->search);
+    *out = ed->search;
+    pthread_mutex_unlock(&ed->names);
+    if (e) sc->fault = own.fault;
+    return e;
 }
 
 /// All that need not be done before it answers.
@@ -292,6 +317,12 @@ static void forget_locked(struct editions *es)
     if (es->server) http_forget(es->server);
 }
 
+/// What was taken back is not sent to its end either.
+static void cut_locked(struct editions *es)
+{
+    if (es->server) http_cut(es->server);
+}
+
 static void set_current_locked(struct editions *es, struct edition *ed)
 {
     es->current = ed;
@@ -330,10 +361,18 @@ static void take_back(struct editions *es, int64_t number, const struct release_
     bool            news = es->withdrawn.number != number;
     if (was) set_current_locked(es, NULL);
     es->withdrawn = gone_of(f, number, 0);
+    cut_locked(es);
     es->broken = 0;
     pthread_mutex_unlock(&es->lock);
     edition_release(es, was);
     if (news) log_warn("release.withdrawn", log_i64("release", number));
+}
+
+static void cut(struct editions *es)
+{
+    pthread_mutex_lock(&es->lock);
+    cut_locked(es);
+    pthread_mutex_unlock(&es->lock);
 }
 
 /// What was withdrawn or taken away on the disk is not answered from memory either, nor what cannot be looked for. One that
@@ -345,6 +384,7 @@ static enum err drop_gone(struct scope *sc, struct editions *es, struct edition 
     struct fault        why;
     enum err            e = release_fate(sc, es->data_dir, ed->number, &f);
     if (e) {
+        cut(es);
         take_out(es, ed, &sc->fault);
         return e;
     }
@@ -356,6 +396,7 @@ static enum err drop_gone(struct scope *sc, struct editions *es, struct edition 
     bool retired = f.is == RELEASE_RETIRED && newest > ed->number;
     if (retired && !opened && ed->number == editions_number(es)) return OK;
     (void)fail(&why, ERR_NOTFOUND, "the files of release %lld are gone", (long long)ed->number);
+    if (!retired) cut(es);
     take_out(es, ed, retired || f.is == RELEASE_WITHDRAWN ? NULL : &why);
     return OK;
 }

@@ -107,7 +107,7 @@ void row_csv_head(struct buf *to, const struct release_info *in)
     buf_add(to, S("category,label,iccs,when,precision,longitude,latitude,place,outcome,outcome_label"));
     for (size_t s = 0; s < in->n_sets; s++) {
         buf_add(to, S(",area_"));
-        csv_add(to, in->sets[s].key);
+        csv_add_public(to, in->sets[s].key);
     }
     buf_add(to, S(",source,source_name,licence,release\r\n"));
 }
@@ -119,11 +119,11 @@ void row_csv(struct buf *to, const struct release_info *in, enum language l, con
     struct buf         text;
     buf_init(&text, MAX_LABELS);
     add_keys(&text, in, of);
-    csv_add(to, buf_str(&text));
+    csv_add_public(to, buf_str(&text));
     buf_add_c(to, ',');
     buf_reset(&text);
     add_labels(&text, in, l, of);
-    csv_add(to, buf_str(&text));
+    csv_add_public(to, buf_str(&text));
     buf_free(&text);
     buf_add_c(to, ',');
     for (size_t i = 0; i < of.n; i++) buf_printf(to, i ? "; %d" : "%d", in->categories[of.category[i]].iccs);
@@ -134,22 +134,22 @@ void row_csv(struct buf *to, const struct release_info *in, enum language l, con
     buf_add_c(to, ',');
     if (row->has_point) buf_add_fixed(to, at.lat, 6);
     buf_add_c(to, ',');
-    csv_add(to, place_of(in, row));
+    csv_add_public(to, place_of(in, row));
     buf_add_c(to, ',');
-    csv_add(to, outcome_key(in, row->outcome));
+    csv_add_public(to, outcome_key(in, row->outcome));
     buf_add_c(to, ',');
-    csv_add(to, outcome_label(in, l, row));
+    csv_add_public(to, outcome_label(in, l, row));
     for (size_t s = 0; s < in->n_sets; s++) {
         buf_add_c(to, ',');
-        if (row->area[s] < in->sets[s].n) csv_add(to, in->sets[s].areas[row->area[s]].code);
+        if (row->area[s] < in->sets[s].n) csv_add_public(to, in->sets[s].areas[row->area[s]].code);
     }
     buf_add_c(to, ',');
-    csv_add(to, source_key(in, row));
+    csv_add_public(to, source_key(in, row));
     buf_add_c(to, ',');
     bool known = row->source < in->n_sources;
-    csv_add(to, known ? in->sources[row->source].name : (str){ 0 });
+    csv_add_public(to, known ? in->sources[row->source].name : (str){ 0 });
     buf_add_c(to, ',');
-    csv_add(to, known ? in->sources[row->source].licence : (str){ 0 });
+    csv_add_public(to, known ? in->sources[row->source].licence : (str){ 0 });
     buf_printf(to, ",%llu\r\n", (unsigned long long)in->release);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "wire/csv.h"
 
+#include "base/shown.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -451,6 +452,37 @@ void csv_add(struct buf *to, str s)
         buf_add_c(to, s.p[i]);
     }
     buf_add(to, plain ? s : S("\""));
+}
+
+/// Has it nothing that csv_add_public would write in another way? A quick look: of what it sends on, most is as it is.
+static bool is_tame(str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        if (c < ' ' || c == ';' || c == 0x7F || c == 0xC2 || c == 0xD8 || c == 0xE2 || c == 0xEF || c == 0xF3)
+            return false;
+    }
+    return true;
+}
+
+void csv_add_public(struct buf *to, str s)
+{
+    if (is_tame(s)) {
+        csv_add(to, s);
+        return;
+    }
+    AUTO(buf_free) struct buf shown, parted;
+    buf_init(&shown, 16 * (s.n + 1));
+    buf_init(&parted, 32 * (s.n + 1));
+    shown_add(&shown, s);
+    str rest = buf_str(&shown), part;
+    while (str_cut(&rest, ';', &part)) {
+        buf_add(&parted, part);
+        if (rest.p) buf_add_c(&parted, ';');
+        if (rest.p && is_formula(rest)) buf_add_c(&parted, '\'');
+    }
+    if (shown.failed || parted.failed) to->failed = true;
+    csv_add(to, buf_str(&parted));
 }
 
 str csv_cell(str field)

@@ -63,5 +63,8 @@ const char *csv_problem_text(enum csv_problem problem);
 // stay as they are. Source: OWASP, CSV Injection.
 /// Appends one field: guarded, and in quotes when it needs them.
 void csv_add(struct buf *to, str s);
+/// The same of a text from outside, for everybody: what a terminal would obey is escaped (base/shown.h), and so are line ends; behind a
+/// semicolon, where the spreadsheets of many countries begin a cell, it is guarded, too. csv_cell does not read it back.
+void csv_add_public(struct buf *to, str s);
 /// The text of a field that csv_add wrote; any other field as it is.
 str  csv_cell(str field);

@@ -375,6 +375,32 @@ static void test_written_random(void **state)
     }
 }
 
+/// For everybody: no reader's program begins a cell with a formula, wherever it begins one, and no terminal obeys it.
+static void test_written_for_all(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *field;
+    } rows[] = {
+        { "Theft", "Theft" },
+        { "Kr\u00E1de\u017E; jin\u00E9", "Kr\u00E1de\u017E; jin\u00E9" },
+        { "=1+1", "'=1+1" },
+        { "Theft;=1+1", "Theft;'=1+1" },
+        { "a; \"@x;-y;-1", "\"a;' \"\"@x;'-y;-1\"" },
+        { "theft\r\n=x", "theft\\u{d}\\u{a}=x" },
+        { "a\x1b[31mb\u202Ec", "a\\u{1b}[31mb\\u{202e}c" },
+        { ";", ";" },
+        { "", "" },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct buf b;
+        buf_init(&b, 256);
+        csv_add_public(&b, str_of(rows[i].text));
+        ok_str(buf_str(&b), str_of(rows[i].field));
+        buf_free(&b);
+    }
+}
+
 // The tables that readers get, where whoever writes names and places has written a formula into each.
 static void test_our_tables(void **state)
 {
@@ -424,6 +450,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_our_tables),
     cmocka_unit_test(test_written),
     cmocka_unit_test(test_written_random),
+    cmocka_unit_test(test_written_for_all),
     cmocka_unit_test(test_rows),
     cmocka_unit_test(test_refused_options),
     cmocka_unit_test(test_raw),

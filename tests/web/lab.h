@@ -10,7 +10,7 @@
 #include <stdatomic.h>
 #include <sys/socket.h>
 
-enum { LAB_BIG = 20000, LAB_FLOW_LINES = 200000 };
+enum { LAB_BIG = 20000, LAB_FLOW_LINES = 200000, LAB_LONG_FILE = 8 << 20 };
 
 struct lab {
     struct scope        sc;
@@ -85,6 +85,12 @@ static void lab_handler(struct scope *sc, void *app, const struct http_req *rq, 
         rs->fd = f ? dup(fileno(f)) : -1;
         rs->fd_bytes = LAB_BIG;
         rs->etag = S("file-1");
+        if (f) fclose(f);
+    } else if (str_eq(rq->path, S("/long-file"))) { // zeros
+        FILE *f = tmpfile();
+        rs->content_type = "application/octet-stream";
+        rs->fd = f && !ftruncate(fileno(f), LAB_LONG_FILE) ? dup(fileno(f)) : -1;
+        rs->fd_bytes = LAB_LONG_FILE;
         if (f) fclose(f);
     } else if (str_eq(rq->path, S("/flow")) || str_eq(rq->path, S("/endless"))) {
         struct lab_flow *f = calloc(1, sizeof *f);

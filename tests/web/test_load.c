@@ -2,6 +2,8 @@
 // http/ under load and under attack: dripping requests, thousands of connections, a stop while requests run.
 #include "lab.h"
 
+#include "base/file.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <fcntl.h>
@@ -230,6 +232,35 @@ static void besieged(void **state)
     lab_end(&lab);
 }
 
+/// What is taken back is not sent to its end: a flow and a file that are on their way break off, what is asked later comes whole.
+static void cut_downloads(void **state)
+{
+    (void)state;
+    static const char *const asked[] = { "/endless", "/flow", "/long-file" };
+    struct lab               lab;
+    const int                few = 4096; // bytes that the system takes for the reader
+    int                      fd[COUNT(asked)];
+    char                     bytes[4096];
+    lab_start(&lab, (struct http_config){ .threads = 2 });
+    for (size_t i = 0; i < COUNT(asked); i++) {
+        str ask = arena_printf(lab.sc.mem, "GET %s HTTP/1.1\r\nHost: lab\r\n\r\n", asked[i]);
+        fd[i] = lab_connect(&lab);
+        setsockopt(fd[i], SOL_SOCKET, SO_RCVBUF, &few, sizeof few);
+        ok(lab_send(fd[i], ask) && recv(fd[i], bytes, 100, MSG_WAITALL) == 100, "%s begins", asked[i]);
+    }
+    http_cut(lab.server);
+    for (size_t i = 0; i < COUNT(asked); i++) {
+        size_t all = 100;
+        for (ssize_t n; (n = recv(fd[i], bytes, sizeof bytes, 0)) > 0;) all += (size_t)n;
+        ok(all < (size_t)LAB_LONG_FILE / 2, "%s: %zu bytes came", asked[i],
+           all); // what was under way already
+        close(fd[i]);
+    }
+    struct answer a = lab_ask(&lab, "GET", "/flow", "");
+    ok(a.status == 200 && a.body.n == 8 * (size_t)LAB_FLOW_LINES, "what is asked later");
+    lab_end(&lab);
+}
+
 /// In a child of its own, since the limit of a process cannot be raised again.
 static int with_few_files(rlim_t soft, rlim_t hard)
 {
@@ -421,6 +452,17 @@ static void listening(void **state)
     ok(lab_receive(fd, &got, 3000) && str_ends(buf_str(&got), S("hello\n")), "answered by a socket file");
     close(fd);
     buf_free(&got);
+    str kept = arena_printf(lab.sc.mem, "%s/kept", dir), link = arena_printf(lab.sc.mem, "%s/link", dir),
+        left;
+    ok_err(&lab.sc, file_replace(&lab.sc, kept.p, S("a key")), OK);
+    ok(!symlink("kept", link.p), "a link");
+    const struct http_config on_file = { .listen = arena_printf(lab.sc.mem, "unix:%s", kept.p).p },
+                             on_link = { .listen = arena_printf(lab.sc.mem, "unix:%s", link.p).p };
+    struct http_server *none;
+    ok_err(&lab.sc, http_start(&lab.sc, &on_file, lab_handler, &lab, &none), ERR_EXISTS);
+    ok_err(&lab.sc, http_start(&lab.sc, &on_link, lab_handler, &lab, &none), ERR_EXISTS);
+    ok(!access(link.p, F_OK) && !file_read(&lab.sc, kept.p, 100, &left), "nothing is removed");
+    ok_str(left, S("a key"));
     struct http_server *third;
     ok_err(&lab.sc, http_start(&lab.sc, &c, lab_handler, &lab, &third), ERR_BUSY);
     http_stop(second, 1000);
@@ -452,9 +494,9 @@ static void numbers(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(slow),         cmocka_unit_test(crowd),           cmocka_unit_test(few_from_one_address),
-    cmocka_unit_test(slow_readers), cmocka_unit_test(besieged),        cmocka_unit_test(few_files),
-    cmocka_unit_test(leavers),      cmocka_unit_test(stop_under_load), cmocka_unit_test(listening),
-    cmocka_unit_test(numbers),
+    cmocka_unit_test(slow),         cmocka_unit_test(crowd),    cmocka_unit_test(few_from_one_address),
+    cmocka_unit_test(slow_readers), cmocka_unit_test(besieged), cmocka_unit_test(cut_downloads),
+    cmocka_unit_test(few_files),    cmocka_unit_test(leavers),  cmocka_unit_test(stop_under_load),
+    cmocka_unit_test(listening),    cmocka_unit_test(numbers),
 };
 TEST_MAIN(tests)

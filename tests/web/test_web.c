@@ -1186,6 +1186,44 @@ static void leads_nowhere_else(struct town *t, str body)
     }
 }
 
+/// Who has begun to read it does not come to its end, nor does who reads a release that was moved away.
+static void withdrawn_is_not_sent_to_its_end(void **state)
+{
+    (void)state;
+    static const char *const downloads[] = { "/v1/incidents.geojson", "/v1/incidents.csv",
+                                             "/data/1/public.index" };
+    for (int moved = 0; moved < 2; moved++) {
+        struct town        t = town_open(10, true);
+        const int          few = 4096; // bytes that the system takes for the reader
+        struct sockaddr_in a = { .sin_family = AF_INET,
+                                 .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+                                 .sin_port = htons((uint16_t)t.port) };
+        char               bytes[4096];
+        size_t             whole[COUNT(downloads)];
+        int                fd[COUNT(downloads)];
+        for (size_t i = 0; i < COUNT(downloads); i++) {
+            str ask = arena_printf(t.sc.mem, "GET %s HTTP/1.1\r\nHost: town\r\n\r\n", downloads[i]);
+            whole[i] = client_get(&t.sc, t.port, downloads[i]).body.n;
+            fd[i] = socket(AF_INET, SOCK_STREAM, 0);
+            setsockopt(fd[i], SOL_SOCKET, SO_RCVBUF, &few, sizeof few);
+            ok(!connect(fd[i], (struct sockaddr *)&a, sizeof a) &&
+                   send(fd[i], ask.p, ask.n, 0) == (ssize_t)ask.n &&
+                   recv(fd[i], bytes, 100, MSG_WAITALL) == 100,
+               "%s begins", downloads[i]);
+        }
+        if (moved) ok(!rename(place(&t, "releases/1"), place(&t, "away")), "moved away");
+        else ok_err(&t.sc, release_withdraw(&t.sc, t.fx.dir, 1, 0, S("why"), 1480000000), OK);
+        ok(comes(&t, "/healthz", moved ? "cannot be read" : "was withdrawn"), "it is seen");
+        for (size_t i = 0; i < COUNT(downloads); i++) {
+            size_t all = 100;
+            for (ssize_t n; (n = recv(fd[i], bytes, sizeof bytes, 0)) > 0;) all += (size_t)n;
+            ok(all < whole[i], "%s: %zu of %zu bytes came", downloads[i], all, whole[i]);
+            close(fd[i]);
+        }
+        town_close(&t);
+    }
+}
+
 static void withdrawn_is_gone_everywhere(void **state)
 {
     (void)state;
@@ -1749,6 +1787,48 @@ static void nothing_unproved_is_handed_out(void **state)
     town_close(&t);
 }
 
+/// An index that the signed manifest does not list is not served, be its own sums right, missing, or those of what was published.
+static void another_index_is_not_served(void **state)
+{
+    (void)state;
+    struct town t = town_open(-1, true), other = town_make();
+    other.fx.n /= 2;
+    fixture_publish(&other.sc, &other.fx, 1);
+    town_serve(&other, -1);
+    str   index = download(&other, "public.index").body, sums = download(&other, "public.sums").body;
+    str   own = download(&t, "public.index").body, own_sums = download(&t, "public.sums").body;
+    str   manifest = download(&t, "manifest.json").body;
+    char *damaged = arena_cstr(t.sc.mem, manifest);
+    const struct {
+        const str *index, *sums, *manifest;
+        bool       served;
+    } rows[] = {
+        { &own, &own_sums, &manifest, true },
+        { &index, &sums, &manifest, false },
+        { &index, NULL, &manifest, false },
+        { &index, &own_sums, &manifest, false },
+        { &own, NULL, &manifest, true },                          // the index alone is proved as a whole
+        { &own, &own_sums, &(str){ damaged, manifest.n }, true }, // it is not known, and told
+        { &own, &own_sums, &manifest, true },
+    };
+    damaged[manifest.n / 2] ^= 1;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct web       *web;
+        struct web_config wc = { .data_dir = t.fx.dir, .watch_ms = -1 };
+        replace_file(&t, "public.index", rows[i].index);
+        if (rows[i].sums) replace_file(&t, "public.sums", rows[i].sums);
+        else ok(!unlink(place(&t, "releases/1/public.sums")), "removed");
+        replace_file(&t, "manifest.json", rows[i].manifest);
+        ok_err(&t.sc, web_open(&t.sc, &wc, &web), OK);
+        struct edition *ed = edition_hold(web->editions);
+        ok(!!ed == rows[i].served && editions_in_trouble(web->editions) == !rows[i].served, "row %zu", i);
+        edition_release(web->editions, ed);
+        web_close(web);
+    }
+    town_close(&other);
+    town_close(&t);
+}
+
 static void the_method_tells_of_exceptions(void **state)
 {
     (void)state;
@@ -1779,6 +1859,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_release_is_signed),
     cmocka_unit_test(the_method_tells_of_exceptions),
     cmocka_unit_test(nothing_unproved_is_handed_out),
+    cmocka_unit_test(another_index_is_not_served),
     cmocka_unit_test(every_route_answers),
     cmocka_unit_test(bad_parameters_are_named),
     cmocka_unit_test(counts_are_those_of_an_obvious_reader),
@@ -1801,6 +1882,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_first_answer_is_proved),
     cmocka_unit_test(a_sound_one_stands_in),
     cmocka_unit_test(withdrawn_is_gone_everywhere),
+    cmocka_unit_test(withdrawn_is_not_sent_to_its_end),
     cmocka_unit_test(back_to_the_one_before),
     cmocka_unit_test(what_is_missing_is_not_served),
     cmocka_unit_test(an_older_one_gives_way),

@@ -414,7 +414,8 @@ async function start() {
     nearMe.setAttribute('aria-busy', 'true');
     navigator.geolocation.getCurrentPosition((p) => {
       nearMe.removeAttribute('aria-busy');
-      const { longitude: lon, latitude: lat } = p.coords;
+      // The middle of the map goes into the address, which is kept, sent on and logged: some 100 m are near enough.
+      const [lon, lat] = [p.coords.longitude, p.coords.latitude].map((v) => Math.round(v * 1000) / 1000);
       const [w, s, e, n] = release.extent;
       if (lon < w || lon > e || lat < s || lat > n) tell(t('map.app.outside', { town: release.town }));
       else map?.go({ lon, lat, z: 15 });
