@@ -9,8 +9,7 @@
 
 enum { MAX_ROWS = 48, MAX_STORED = 4096, RUNS = 12, ROUNDS = 12, CATEGORIES = 4, OUTCOMES = 3 };
 
-enum { SLICES = 3 };
-static const char *const slices[SLICES] = { "2018-10", "2018-11", "2018-12" };
+static const char *const slices[] = { "2018-10", "2018-11", "2018-12" };
 static const char *const keys[] = { "", "a", "b", "c", "d", "e" };
 static const char *const places[] = { "", "On or near High Street", "Náměstí" };
 static const char *const areas[] = { "", "lsoa:E01" };
@@ -34,7 +33,6 @@ struct model {
     } category[CATEGORIES];
     struct stored of[MAX_STORED];
     size_t        n, revisions;
-    bool          keyed[SLICES]; // by slice: a row of this run has a key
 };
 
 // How many fields differ: each is one revision.
@@ -279,9 +277,9 @@ static void model_keep_slices(const struct model *m, struct incident *row, size_
 static void model_slices(struct scope *sc, struct model *m, struct incident *row, size_t n,
                          struct run_totals *t)
 {
-    bool done[MAX_ROWS] = { 0 };
+    bool done[MAX_ROWS] = { 0 }, fresh[MAX_ROWS];
     model_keep_slices(m, row, n);
-    for (size_t i = 0; i < n; i++) done[i] = model_content(m, &row[i], t);
+    for (size_t i = 0; i < n; i++) done[i] = model_content(m, &row[i], t), fresh[i] = !done[i];
     for (;;) { // smallest row first
         const struct incident *next = NULL;
         for (size_t i = 0; i < n; i++)
@@ -289,15 +287,11 @@ static void model_slices(struct scope *sc, struct model *m, struct incident *row
         if (!next) break;
         done[next - row] = true;
         struct stored *s = m->by == IDENTITY_SLICE ? model_rest(sc, m, next) : NULL;
-        if (s) {
-            model_revise(m, s, next, t);
-        } else {
-            model_new(m, next);
-            t->imported++;
-        }
+        if (s) model_revise(m, s, next, t);
+        fresh[next - row] = !s;
     }
-    for (size_t i = 0; i < n; i++)
-        if (!done[i]) {
+    for (size_t i = 0; i < n; i++) // in the order of their numbers
+        if (fresh[i]) {
             model_new(m, &row[i]);
             t->imported++;
         }
@@ -316,11 +310,6 @@ static void model_slices(struct scope *sc, struct model *m, struct incident *row
 static void model_run(struct scope *sc, struct model *m, struct incident *row, size_t n, struct run_totals *t)
 {
     m->run++;
-    for (size_t k = 0; k < COUNT(slices); k++) {
-        m->keyed[k] = false;
-        for (size_t i = 0; i < n; i++)
-            m->keyed[k] |= m->by == IDENTITY_SLICE && row[i].key.n && str_eq(row[i].slice, str_of(slices[k]));
-    }
     for (size_t k = 0; k < m->n; k++) {
         struct stored *s = &m->of[k];
         s->taken = s->fresh = false;
@@ -385,18 +374,10 @@ static bool model_sensitive(const struct model *m, const struct incident *i)
            model_class(m, i->category) < SENSITIVITY_ORDINARY;
 }
 
-// Nothing but time and place says which incident it is: it has no key, or no row of its slice has one.
-static bool model_vague(const struct model *m, const struct incident *i)
-{
-    bool keyed = false;
-    for (size_t k = 0; k < COUNT(slices); k++) keyed |= m->keyed[k] && str_eq(i->slice, str_of(slices[k]));
-    return !i->key.n || !keyed;
-}
-
 // Something that is gone from before, and that this run does not bring back.
 static bool model_missing(const struct model *m, const struct stored *s)
 {
-    return s->held && s->was_gone && s->withdrawn && model_vague(m, &s->was) && model_sensitive(m, &s->was);
+    return s->held && s->was_gone && s->withdrawn && model_sensitive(m, &s->was);
 }
 
 // Of this place, how many more sensitive ones were withdrawn from a run on than anything was told, up to this run.
@@ -406,8 +387,7 @@ static int model_excess(const struct model *m, const struct stored *s, int run)
     for (size_t k = 0; k < m->n; k++) {
         const struct stored *o = &m->of[k];
         if (!o->held || !same_place(&o->was, &s->was)) continue;
-        bool back = o->was_gone && !o->withdrawn,
-             counts = model_vague(m, &o->was) && model_sensitive(m, &o->was);
+        bool back = o->was_gone && !o->withdrawn, counts = model_sensitive(m, &o->was);
         for (int i = 0; i < o->n_told; i++) more -= o->told[i] >= run && o->told[i] < m->run;
         for (int i = 0; i < o->n_gone - back && counts; i++) more += o->gone[i] >= run && o->gone[i] < m->run;
     }
@@ -437,8 +417,7 @@ static enum sensitivity model_strict(const struct model *m, const struct inciden
 
 static bool model_away(const struct model *m, const struct stored *s)
 {
-    return s->held && s->withdrawn && model_vague(m, &s->was) &&
-           (!s->was_gone || (model_missing(m, s) && model_left(m, s)));
+    return s->held && s->withdrawn && (!s->was_gone || (model_missing(m, s) && model_left(m, s)));
 }
 
 // Of a kind that nobody has classified: as strict as any for those of them that were, and of the others by the rest of it alone.
@@ -463,18 +442,18 @@ static enum sensitivity model_as_strict(const struct model *m, const struct stor
     return rank <= were ? SENSITIVITY_UNCLASSIFIED : own;
 }
 
-// A new incident of another slice seems to be this one.
+// An incident of another slice, new or back, seems to be this one.
 static bool model_apart(const struct model *m, const struct stored *s, const struct stored *o)
 {
     const struct incident *a = &s->was, *b = &o->is;
     bool time = a->from_s == b->from_s && a->to_s == b->to_s, kind = a->category == b->category,
          place = a->lon_e7 == b->lon_e7 && a->lat_e7 == b->lat_e7, point = a->lon_e7 || a->lat_e7;
     if (m->by != IDENTITY_SLICE && m->by != IDENTITY_NONE) return false;
-    if (!s->held || o->held || str_eq(a->slice, b->slice) || !str_eq(a->key, b->key)) return false;
-    return a->key.n ? time + kind + (place && point) >= 2 : time && kind && place;
+    if (!s->held || !model_told(o) || str_eq(a->slice, b->slice) || !str_eq(a->key, b->key)) return false;
+    return a->key.n ? time + kind + (place && (point || time)) >= 2 : time && kind && place;
 }
 
-// Without a key: of its time and place fewer are told as strict as were, it among them, and some less.
+// One of the two has no key: of its time and place fewer are told as strict as were, it among them, and some less.
 static bool model_gives_way(const struct model *m, const struct stored *s)
 {
     enum sensitivity strict = model_strict(m, &s->was);
@@ -491,9 +470,9 @@ static bool model_gives_way(const struct model *m, const struct stored *s)
         if (!model_told(o)) continue;
         enum sensitivity is = model_as_strict(m, o);
         as_strict += is <= strict;
-        less += is > strict;
+        less += is > strict && (!s->was.key.n || !o->is.key.n);
         as_elsewhere += (o->is.flags & FLAG_PLACE_OTHER) != 0;
-        here += !(o->is.flags & FLAG_PLACE_OTHER);
+        here += !(o->is.flags & FLAG_PLACE_OTHER) && (!s->was.key.n || !o->is.key.n);
     }
     return (strict < SENSITIVITY_ORDINARY && as_strict < rank && less) ||
            (s->was.flags & FLAG_PLACE_OTHER && as_elsewhere < elsewhere && here);

@@ -1319,11 +1319,16 @@ static void test_protection_outlives_its_slice(void **state)
         { "n,2024-01-01,0,Theft\n", "", TAKEN }, // which it was meant to
         { "m,2024-01-02,0,Theft\n", "", TAKEN },
         { "o,2024-01-01,0,Theft\n", "domestic (2)", STOPS }, // one of them was withdrawn
+        { "s,2024-05-01,0,Theft\ns,2024-05-02,0,Theft\n", "", TAKEN },
+        { "s,2024-05-02,0,Theft\n", "", TAKEN },
+        { "t,2024-05-01,1,Theft\n", "", TAKEN }, // it went there, and was found to be domestic
+        { "s,2024-05-01,0,Theft\ns,2024-05-02,0,Theft\n", "domestic (1)", STOPS }, // an older file
     };
     static const struct telling keyed[] = {
         { "1,a,2024-01-31,0,Rape\n1,b,2024-01-30,0,Theft\n1,7,2024-01-05,1,Theft\n1,c,2024-01-09,1,Theft\n",
           "", TAKEN },
         { "2,c,2024-01-09,0,Theft\n", "domestic (1)", STOPS },
+        { "2,a,2024-01-31,0,Theft\n", "a stricter kind (1)", STOPS }, // no point tells them apart
         // A number that each month counts anew; one that nothing protects; one that still has what does.
         { "2,7,2024-02-05,0,Theft\n2,b,2024-01-30,0,Theft\n2,a,2024-01-31,0,Rape\n", "", TAKEN },
         { "2,7,2024-02-05,0,Theft\n2,c,2024-01-09,0,Theft\n", "domestic (1)", STOPS }, // a slice that is held
@@ -1345,6 +1350,11 @@ static void test_a_kind_outlives_its_keys(void **state)
         { "m,z,2024-01-09,Theft\n", "", TAKEN },
         { "m,,2024-01-01,Home\nm,,2024-01-09,Theft\n", "a stricter kind (1)", STOPS }, // gone for a while
         { "m,,2024-01-01,Rape\nm,,2024-01-09,Theft\n", "", TAKEN },
+        { "n,x,2024-01-01,Rape\nn,y,2024-01-09,Theft\n", "", TAKEN },
+        { "n,,2024-01-01,Theft\nn,y,2024-01-09,Theft\n", "a stricter kind (1)",
+          STOPS }, // one row has lost it
+        { "n,z,2024-01-01,Theft\nn,y,2024-01-09,Theft\n", "",
+          TAKEN }, // by another key it is another incident
     };
     import_in_turn(SLICED, "s,id,d,k", TELLING_KINDS, files, COUNT(files));
 }

@@ -229,8 +229,9 @@ SELECT s.n, :last + s.n, NULL, 0, 1, 1
 FROM staged s
 WHERE NOT EXISTS (SELECT 1 FROM verdict v WHERE v.n = s.n);
 
--- verdict_fresh: does a staged row bring a new incident?
-SELECT EXISTS (SELECT 1 FROM verdict WHERE fresh = 1);
+-- verdict_fresh: does a staged row bring a new incident, or one back?
+SELECT EXISTS (SELECT 1 FROM verdict v LEFT JOIN incident b ON b.id = v.incident AND b.withdrawn IS NOT NULL
+               WHERE v.fresh = 1 OR b.id IS NOT NULL);
 
 -- extra_find: the first row of each category that is not the incident's own and not known yet; the own category of a
 -- new incident is that of its first row
@@ -282,29 +283,22 @@ INSERT INTO gone (incident)
 SELECT incident FROM held WHERE gone = 0 AND incident NOT IN (SELECT incident FROM verdict);
 
 -- gone_earlier_find: incidents that an earlier run withdrew and that no run has told anew since, neither by a new incident nor by
--- one that came back: with marks or classes by their act (kind, time and place); without a key, or where the
--- slice has lost its keys, if they were sensitive, by whatever act of their time and place, one for each. What was told since, was held against them then. Since a run, so many more
+-- one that came back: with marks or classes by their act (kind, time and place); and all that were
+-- sensitive by whatever act of their time and place, one for each. What was told since, was held against them then. Since a run, so many more
 -- were withdrawn than told (more); of those that it withdrew so many are left as raise that number, the strictest
 INSERT INTO gone_earlier (incident, by_act, by_place)
-WITH keyed AS MATERIALIZED (
-    SELECT DISTINCT slice FROM staged WHERE key <> ''
-), lost AS MATERIALIZED (
+WITH lost AS MATERIALIZED (
     SELECT i.id, i.slice, i.category, i.from_s, i.to_s, i.lon_e7, i.lat_e7, i.withdrawn, c.sensitivity,
-        CASE WHEN i.key = '' OR i.slice NOT IN (SELECT slice FROM keyed) THEN 1 ELSE 0 END AS vague,
         CASE WHEN (i.flags & 34) <> 0 OR i.classes <> 0 THEN 1 ELSE 0 END AS marked
     FROM held h
     JOIN incident i ON i.id = h.incident
     JOIN category c ON c.id = i.category
-    WHERE h.gone = 1
-        AND ((i.flags & 34) <> 0 OR i.classes <> 0
-            OR (c.sensitivity < 10 AND (i.key = '' OR i.slice NOT IN (SELECT slice FROM keyed))))
+    WHERE h.gone = 1 AND ((i.flags & 34) <> 0 OR i.classes <> 0 OR c.sensitivity < 10)
         AND i.id NOT IN (SELECT incident FROM verdict)
 ), near AS MATERIALIZED (
     SELECT o.id, o.slice, o.category, o.from_s, o.to_s, o.lon_e7, o.lat_e7, o.added,
         CASE WHEN o.id IN (SELECT incident FROM verdict) THEN o.withdrawn END AS back,
-        CASE WHEN (o.key = '' OR o.slice NOT IN (SELECT slice FROM keyed))
-                AND ((o.flags & 34) <> 0 OR o.classes <> 0 OR c.sensitivity < 10)
-             THEN 1 ELSE 0 END AS counts
+        CASE WHEN (o.flags & 34) <> 0 OR o.classes <> 0 OR c.sensitivity < 10 THEN 1 ELSE 0 END AS counts
     FROM incident o
     JOIN category c ON c.id = o.category
     WHERE o.slice IN (SELECT slice FROM lost)
@@ -316,33 +310,35 @@ WITH keyed AS MATERIALIZED (
         CASE WHEN r.now = 'no' THEN -1 WHEN r.run = o.back THEN 0 ELSE o.counts END
     FROM near o JOIN revision r ON r.incident = o.id AND r.field = 'withdrawn'
 ), since AS (
-    SELECT l.id, l.slice, l.vague, l.from_s, l.to_s, l.lon_e7, l.lat_e7, l.withdrawn, l.marked, l.sensitivity, sum(e.n) AS more,
+    SELECT l.id, l.slice, l.from_s, l.to_s, l.lon_e7, l.lat_e7, l.withdrawn, l.marked, l.sensitivity, sum(e.n) AS more,
         count(CASE WHEN e.n < 0 AND e.category = l.category THEN 1 END) AS acts
     FROM lost l
     LEFT JOIN event e ON e.slice = l.slice AND e.from_s = l.from_s AND e.to_s = l.to_s AND e.lon_e7 = l.lon_e7
         AND e.lat_e7 = l.lat_e7 AND e.run >= l.withdrawn
-    GROUP BY l.id, l.slice, l.vague, l.from_s, l.to_s, l.lon_e7, l.lat_e7, l.withdrawn, l.marked, l.sensitivity
+    GROUP BY l.id, l.slice, l.from_s, l.to_s, l.lon_e7, l.lat_e7, l.withdrawn, l.marked, l.sensitivity
 ), ranked AS (
-    SELECT id, vague, marked, acts, more,
-        row_number() OVER (PARTITION BY slice, vague, from_s, to_s, lon_e7, lat_e7, withdrawn ORDER BY sensitivity, id) AS rank,
-        max(more) OVER (PARTITION BY slice, vague, from_s, to_s, lon_e7, lat_e7
+    SELECT id, marked, acts, more,
+        row_number() OVER (PARTITION BY slice, from_s, to_s, lon_e7, lat_e7, withdrawn ORDER BY sensitivity, id) AS rank,
+        max(more) OVER (PARTITION BY slice, from_s, to_s, lon_e7, lat_e7
                         ORDER BY withdrawn DESC RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS later
     FROM since
 ), verdicts AS (
     SELECT id, CASE WHEN marked = 1 AND acts = 0 THEN 1 ELSE 0 END AS by_act,
-        CASE WHEN vague = 1 AND rank <= more - max(coalesce(later, 0), 0) THEN 1 ELSE 0 END AS by_place
+        CASE WHEN rank <= more - max(coalesce(later, 0), 0) THEN 1 ELSE 0 END AS by_place
     FROM ranked
 )
 SELECT id, by_act, by_place FROM verdicts WHERE by_act + by_place > 0;
 
--- apart_find: incidents that have what protects them, and rows of new incidents in another slice of the source that seem to tell
--- of them. These have the same key, and two of time, place and kind are the same (a number that each slice counts anew meets others
+-- apart_find: incidents that have what protects them, and rows of incidents that are new in another slice of the source, or come back
+-- there, and seem to tell of them. These have the same key, and two of time, place and kind are the same (a number that each slice counts anew meets others
 -- by chance); or neither has a key, and all three are. A scan of all incidents
 INSERT INTO apart (incident, n)
 WITH new AS MATERIALIZED (
     SELECT s.n, s.slice, s.key, s.category, s.from_s, s.to_s, s.lon_e7, s.lat_e7
-    FROM staged s JOIN verdict v ON v.n = s.n
-    WHERE v.fresh = 1
+    FROM staged s
+    JOIN verdict v ON v.n = s.n
+    LEFT JOIN incident b ON b.id = v.incident AND b.withdrawn IS NOT NULL
+    WHERE v.fresh = 1 OR b.id IS NOT NULL
 ), guarded AS (
     SELECT i.id, i.slice, i.key, i.category, i.from_s, i.to_s, i.lon_e7, i.lat_e7
     FROM incident i NOT INDEXED
@@ -355,7 +351,8 @@ SELECT g.id, s.n
 FROM guarded g CROSS JOIN new s
 WHERE g.key <> '' AND s.key = g.key AND s.slice <> g.slice
     AND (s.from_s = g.from_s AND s.to_s = g.to_s)
-        + (s.lon_e7 = g.lon_e7 AND s.lat_e7 = g.lat_e7 AND (g.lon_e7 <> 0 OR g.lat_e7 <> 0))
+        + (s.lon_e7 = g.lon_e7 AND s.lat_e7 = g.lat_e7
+           AND (g.lon_e7 <> 0 OR g.lat_e7 <> 0 OR (s.from_s = g.from_s AND s.to_s = g.to_s)))
         + (s.category = g.category) >= 2
 UNION ALL
 SELECT g.id, s.n
@@ -410,7 +407,7 @@ UPDATE source SET tells = tells | :tells WHERE id = :source;
 -- "domestic" (flag 2), "elsewhere" (flag 32), a class of the record, or they get a kind that is less strict. A class that the
 -- new kind or the mark has is not lost; a kind that nobody has classified (0) takes none over from one that somebody has. Where no
 -- row tells of it: an incident that is gone, now or before, while a new one, or one that comes back, tells of the same kind, time
--- and place; and where no key says otherwise (one has none, or the slice has lost its keys), one of whatever kind that is less strict, unless as
+-- and place; and where no key says otherwise (one of the two has none), one of whatever kind that is less strict, unless as
 -- many of that time and place are told as strict as were (strict: the lowest bit of all that hides it; a kind that nobody has
 -- classified is strict for one like it alone), and so with "elsewhere". And a row of another slice may tell of it (apart)
 INSERT INTO lost (incident, row, domestic, elsewhere, class, kind)
@@ -448,25 +445,26 @@ WITH absent AS MATERIALIZED (
     JOIN incident i ON i.id = p.incident
     JOIN category w ON w.id = i.category
     JOIN category n ON n.id = CASE WHEN :types = 1 THEN i.category ELSE p.category END
-), vague AS MATERIALIZED (
+), away_all AS MATERIALIZED (
     SELECT i.id, i.slice, i.from_s, i.to_s, i.lon_e7, i.lat_e7, (i.flags & 32) / 32 AS elsewhere, c.sensitivity,
+        CASE WHEN i.key = '' THEN 1 ELSE 0 END AS keyless,
         i.classes | (1 << c.sensitivity) | CASE WHEN (i.flags & 2) <> 0 THEN 16 ELSE 0 END AS hides
     FROM (SELECT incident FROM gone UNION ALL SELECT incident FROM gone_earlier WHERE by_place = 1) g
     JOIN incident i ON i.id = g.incident
     JOIN category c ON c.id = i.category
-    WHERE i.key = '' OR i.slice NOT IN (SELECT slice FROM staged WHERE key <> '')
 ), sides AS (
-    SELECT id, slice, from_s, to_s, lon_e7, lat_e7, NULL AS row, 1 AS was, elsewhere, sensitivity, hides FROM vague
+    SELECT id, slice, from_s, to_s, lon_e7, lat_e7, NULL AS row, 1 AS was, elsewhere, sensitivity, keyless, hides FROM away_all
     UNION ALL
     SELECT 0, s.slice, s.from_s, s.to_s, s.lon_e7, s.lat_e7, s.row, 0, (s.flags & 32) / 32, c.sensitivity,
+        CASE WHEN s.key = '' THEN 1 ELSE 0 END,
         s.classes | (1 << c.sensitivity) | CASE WHEN (s.flags & 2) <> 0 THEN 16 ELSE 0 END
     FROM staged s
     JOIN verdict v ON v.n = s.n
     JOIN category c ON c.id = s.category
     LEFT JOIN incident b ON b.id = v.incident AND b.withdrawn IS NOT NULL
-    WHERE s.slice IN (SELECT slice FROM vague) AND (v.fresh = 1 OR b.id IS NOT NULL)
+    WHERE s.slice IN (SELECT slice FROM away_all) AND (v.fresh = 1 OR b.id IS NOT NULL)
 ), settled AS (
-    SELECT id, slice, from_s, to_s, lon_e7, lat_e7, row, was, elsewhere,
+    SELECT id, slice, from_s, to_s, lon_e7, lat_e7, row, was, elsewhere, keyless,
         CASE WHEN was = 0 AND sensitivity = 0
                 AND row_number() OVER (PARTITION BY slice, from_s, to_s, lon_e7, lat_e7, was, sensitivity
                                        ORDER BY CASE WHEN hides = 1 THEN 4096 ELSE hides & -2 & -(hides & -2) END DESC, row)
@@ -476,14 +474,17 @@ WITH absent AS MATERIALIZED (
              ELSE hides END AS hides
     FROM sides
 ), in_order AS (
-    SELECT id, was, elsewhere, hides & -hides AS strict,
+    SELECT id, was, elsewhere, keyless, hides & -hides AS strict,
         sum(1 - 2 * was) OVER (PARTITION BY slice, from_s, to_s, lon_e7, lat_e7
                                ORDER BY hides & -hides, was, id ROWS UNBOUNDED PRECEDING) AS balance,
         sum((1 - 2 * was) * elsewhere) OVER (PARTITION BY slice, from_s, to_s, lon_e7, lat_e7
                                              ORDER BY was, id ROWS UNBOUNDED PRECEDING) AS balance_elsewhere,
         sum((1 - was) * (1 - elsewhere)) OVER (PARTITION BY slice, from_s, to_s, lon_e7, lat_e7) AS here,
+        sum((1 - was) * (1 - elsewhere) * keyless) OVER (PARTITION BY slice, from_s, to_s, lon_e7, lat_e7) AS here_keyless,
         first_value(row) OVER (PARTITION BY slice, from_s, to_s, lon_e7, lat_e7 ORDER BY was, hides & -hides DESC, row) AS row,
-        max(CASE WHEN was = 0 THEN hides & -hides ELSE 0 END) OVER (PARTITION BY slice, from_s, to_s, lon_e7, lat_e7) AS laxest
+        max(CASE WHEN was = 0 THEN hides & -hides ELSE 0 END) OVER (PARTITION BY slice, from_s, to_s, lon_e7, lat_e7) AS laxest,
+        max(CASE WHEN was = 0 AND keyless = 1 THEN hides & -hides ELSE 0 END)
+            OVER (PARTITION BY slice, from_s, to_s, lon_e7, lat_e7) AS laxest_keyless
     FROM settled
 ), taken AS (
     SELECT incident, row, CASE WHEN (flags & 2) <> 0 AND (now & 16) = 0 THEN 1 ELSE 0 END AS domestic, (flags & 32) / 32 AS elsewhere,
@@ -491,8 +492,10 @@ WITH absent AS MATERIALIZED (
         CASE WHEN was_kind < 10 AND was_kind < kind AND (now & ((1 << (was_kind + 1)) - 1)) = 0 THEN 1 ELSE 0 END AS kind
     FROM side
     UNION ALL
-    SELECT id, row, 0, CASE WHEN elsewhere = 1 AND balance_elsewhere < 0 AND here > 0 THEN 1 ELSE 0 END, 0,
-        CASE WHEN strict < 1024 AND balance < 0 AND laxest > strict THEN 1 ELSE 0 END
+    SELECT id, row, 0,
+        CASE WHEN elsewhere = 1 AND balance_elsewhere < 0 AND CASE WHEN keyless = 1 THEN here ELSE here_keyless END > 0 THEN 1 ELSE 0 END,
+        0,
+        CASE WHEN strict < 1024 AND balance < 0 AND CASE WHEN keyless = 1 THEN laxest ELSE laxest_keyless END > strict THEN 1 ELSE 0 END
     FROM in_order
     WHERE was = 1
 )
