@@ -67,6 +67,9 @@ static enum err check_identity(struct scope *sc, const struct edition *ed)
 
 static enum err edition_fill(struct scope *sc, const char *path, struct edition *ed)
 {
+    struct stat st;
+    if (!lstat(path, &st) && S_ISLNK(st.st_mode))
+        return fail(&sc->fault, ERR_CORRUPT, "%s is a link, not a file", path);
     TRY(index_open(sc, path, &ed->ix));
     if (check_identity(sc, ed)) return fail_at(&sc->fault, "%s", path);
     TRY(portrait_of(sc, ed->ix, &ed->portrait));

@@ -2,6 +2,7 @@
 #include "web/metrics.h"
 
 #include "web/call.h"
+#include <string.h>
 
 static void metric(struct buf *b, const char *name, const char *type, const char *help, uint64_t v)
 {
@@ -60,11 +61,27 @@ static void write_all(struct web *w, const struct edition *ed, struct buf *b)
     if (w->server) server_metrics(b, w->server);
 }
 
+/// A page of a stranger's can have its own name lead to this machine, and then a browser here asks by that name.
+static bool is_own_name(str host)
+{
+    static const char *const own[] = { "", "127.0.0.1", "[::1]", "localhost" };
+    for (size_t i = 0; i < COUNT(own); i++) {
+        str behind = str_slice(host, strlen(own[i]), host.n);
+        if (str_starts(host, str_of(own[i])) && (!behind.n || *behind.p == ':')) return true;
+    }
+    return false;
+}
+
 void web_metrics(struct scope *sc, void *app, const struct http_req *rq, struct http_res *rs)
 {
     (void)sc;
     struct web *w = app;
     rs->content_type = "text/plain; charset=utf-8";
+    if (!is_own_name(http_header(rq, "Host"))) {
+        rs->status = 403;
+        buf_add(&rs->body, S("ask by 127.0.0.1, [::1] or localhost\n"));
+        return;
+    }
     if (rq->method != HTTP_GET || !str_eq(rq->path, S("/metrics"))) {
         rs->status = 404;
         buf_add(&rs->body, S("here is /metrics and nothing else\n"));

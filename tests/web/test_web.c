@@ -1632,6 +1632,34 @@ static void read_sample(struct family *f, str line)
     f->samples++;
 }
 
+/// Whoever leads a name of his own to this machine learns nothing through a browser that stands on it.
+static void metrics_are_told_by_own_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *host;
+        int         status;
+    } rows[] = { { "127.0.0.1:9000", 200 }, { "[::1]", 200 },          { "localhost:1", 200 },
+                 { "map.example", 403 },    { "127.0.0.1.evil", 403 }, { "localhost.evil:80", 403 } };
+    struct town t = town_open(-1, true);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct sockaddr_in to = { .sin_family = AF_INET,
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+                                  .sin_port = htons((uint16_t)http_port(t.metrics)) };
+        int                fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        str ask = arena_printf(t.sc.mem, "GET /metrics HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n",
+                               rows[i].host);
+        ok(!connect(fd, (struct sockaddr *)&to, sizeof to) && write(fd, ask.p, ask.n) == (ssize_t)ask.n,
+           "asked");
+        str got = client_read(&t.sc, fd);
+        ok(str_starts(got, arena_printf(t.sc.mem, "HTTP/1.1 %d ", rows[i].status)), "%s: %.*s", rows[i].host,
+           STR(str_slice(got, 0, 60)));
+        ok(str_has(got, S("hromada_")) == (rows[i].status == 200), "%s", rows[i].host);
+        close(fd);
+    }
+    town_close(&t);
+}
+
 static void metrics_are_in_the_format(void **state)
 {
     (void)state;
@@ -1825,6 +1853,14 @@ static void another_index_is_not_served(void **state)
         edition_release(web->editions, ed);
         web_close(web);
     }
+    struct web       *web;
+    struct web_config wc = { .data_dir = t.fx.dir, .watch_ms = -1 };
+    ok(!rename(place(&t, "releases/1/public.index"), place(&t, "same")) &&
+           !symlink("../../same", place(&t, "releases/1/public.index")),
+       "a link to the same bytes");
+    ok_err(&t.sc, web_open(&t.sc, &wc, &web), OK);
+    ok(!edition_hold(web->editions), "is not followed");
+    web_close(web);
     town_close(&other);
     town_close(&t);
 }
@@ -1891,6 +1927,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_busy_index_leaves_the_rest_alone),
     cmocka_unit_test(downloads_that_nobody_reads),
     cmocka_unit_test(only_release_files_are_opened),
+    cmocka_unit_test(metrics_are_told_by_own_names),
     cmocka_unit_test(metrics_are_in_the_format),
 };
 TEST_MAIN(tests)
