@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "model/category.h"
+#include "model/letters.h"
 #include <string.h>
 
 enum { GAP_WORDS = 4 }; // that may stand between two words of a phrase
@@ -45,7 +46,7 @@ static bool word_fits(const struct phrase_word *p, str word)
 struct words { // of a text, in memory of the scope
     str   *word;
     bool  *seen, *masked;
-    bool  *begins; // behind something else than a space or a hyphen; NULL: not asked for
+    bool  *begins; // behind something else than spaces or one hyphen; NULL: not asked for
     size_t n;
 };
 
@@ -92,33 +93,67 @@ enum err phrases_any(struct scope *sc, const struct phrase *phrase, size_t n, st
 
 // -- words as the text has them ------------------------------------------------------------------------------------------
 
-/// An apostrophe is within a word.
-static bool parts_words(char c)
+struct runs { // of letters, in the order of the text
+    str  rest, run;
+    bool apart;  // the run stands behind something else than spaces or one hyphen
+    bool quoted; // a quotation mark stood in front of a run
+};
+
+/// An apostrophe is within a word: between two letters, or behind the s of "kids' bike" where no quotation may end.
+static bool apostrophe_within(const struct runs *r, uint32_t before, uint32_t c)
 {
-    return c != '\'' && !(c & 0x80) && !(c >= '0' && c <= '9') && !((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+    str rest = r->rest;
+    if (!letters_apostrophe(c)) return false;
+    return (rest.n && letters_make_words(letters_next(&rest))) ||
+           ((before == 's' || before == 'S') && c != 0x2018 && !r->quoted);
 }
 
-/// Where runs and words do not match, each word begins anew.
+/// False: there is none left.
+static bool next_run(struct runs *r)
+{
+    size_t   spaces = 0, hyphens = 0;
+    uint32_t c = 0, before = 0;
+    str      from = r->rest;
+    r->apart = false;
+    for (; from = r->rest, from.n;) {
+        c = letters_next(&r->rest);
+        if (letters_make_words(c)) break;
+        spaces += c == ' ', hyphens += c == '-';
+        r->apart = r->apart || (c != ' ' && c != '-');
+        r->quoted = r->quoted || letters_apostrophe(c);
+    }
+    r->apart = r->apart || hyphens > 1 || (hyphens && spaces);
+    if (!from.n) return false;
+    str end = r->rest;
+    for (before = c; r->rest.n; before = c, end = r->rest) {
+        c = letters_next(&r->rest);
+        if (!letters_make_words(c) && !apostrophe_within(r, before, c)) break;
+    }
+    r->rest = end;
+    r->run = str_slice(from, 0, from.n - end.n);
+    return true;
+}
+
+/// Where runs and words do not match, each word begins anew. What is lost of a run's letters stands between its words and others.
 static enum err find_begins(struct scope *sc, str text, struct words *w)
 {
-    size_t n = 0;
-    str    part;
+    struct runs r = { .rest = text };
+    size_t      n = 0;
+    bool        lost = false;
+    str         part;
     w->begins = arena_array(sc->mem, bool, w->n + 1);
     if (!w->begins) return fail(&sc->fault, ERR_NOMEM, "no room for the words of a text");
-    for (size_t at = 0; at < text.n;) {
-        bool apart = false;
-        for (; at < text.n && parts_words(text.p[at]); at++) apart |= text.p[at] != ' ' && text.p[at] != '-';
-        size_t from = at;
-        while (at < text.n && !parts_words(text.p[at])) at++;
-        str   run = str_slice(text, from, at);
-        char *key = arena_alloc(sc->mem, key_room(run));
+    while (next_run(&r)) {
+        char *key = arena_alloc(sc->mem, key_room(r.run));
         if (!key) return fail(&sc->fault, ERR_NOMEM, "no room for the words of a text");
-        str rest = { key, category_key(run, key, key_room(run)) };
-        for (bool first = true; str_cut(&rest, '-', &part);)
+        str  rest = { key, category_key(r.run, key, key_room(r.run)) };
+        bool whole = rest.n && category_key_is_whole(r.run), apart = r.apart || lost || !whole;
+        for (bool first = true; str_cut(&rest, '-', &part); first = false)
             if (part.n) {
                 if (n < w->n) w->begins[n] = apart || !first;
-                n++, first = false;
+                n++;
             }
+        lost = !whole;
     }
     for (size_t i = 0; i < w->n && n != w->n; i++) w->begins[i] = true;
     return OK;
@@ -128,19 +163,15 @@ static enum err find_begins(struct scope *sc, str text, struct words *w)
 static str run_of(struct scope *sc, str text, size_t number, size_t words)
 {
     str               found = { 0 }, part;
+    struct runs       r = { .rest = text };
     size_t            n = 0;
     struct arena_mark before = arena_mark(sc->mem);
-    for (size_t at = 0; at < text.n;) {
-        size_t from = at;
-        while (at < text.n && !parts_words(text.p[at])) at++;
-        str run = str_slice(text, from, at);
-        while (at < text.n && parts_words(text.p[at])) at++;
-        if (!run.n) continue;
-        char *key = arena_alloc(sc->mem, key_room(run));
+    while (next_run(&r)) {
+        char *key = arena_alloc(sc->mem, key_room(r.run));
         if (!key) break;
-        str rest = { key, category_key(run, key, key_room(run)) };
+        str rest = { key, category_key(r.run, key, key_room(r.run)) };
         while (str_cut(&rest, '-', &part))
-            if (part.n && n++ == number) found = run;
+            if (part.n && n++ == number) found = r.run;
         arena_back(sc->mem, before);
     }
     return n == words ? found : (str){ 0 };

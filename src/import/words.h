@@ -29,7 +29,7 @@ struct words_told {
 enum err words_tell(struct scope *sc, const struct code_list *l, str text, struct words_told *out);
 /// Is it one word, of those that say by themselves what hides?
 bool     phrase_hides(const struct code_list *l, const struct phrase *p);
-/// The same of a text without the places where one of the phrases of but stands, its words side by side with nothing but a space or
-/// a hyphen between: no phrase of the list fits a word there. Other words keep their distance.
+/// The same of a text without the places where one of the phrases of but stands, its words side by side with nothing but spaces or
+/// one hyphen between: no phrase of the list fits a word there. Other words keep their distance.
 enum err words_tell_but(struct scope *sc, const struct code_list *l, const struct phrase *but, size_t n_but,
                         str text, struct words_told *out);

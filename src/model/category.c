@@ -4,6 +4,7 @@
 // Statistical Purposes, version 1.0, table 2 of the introduction.
 #include "model/category.h"
 
+#include "model/letters.h"
 #include <string.h>
 
 // Letters of Latin-1 and Latin Extended-A, U+00C0..U+017F, as one letter each; '\1' stands for those that become two
@@ -34,18 +35,6 @@ static const struct spelling {
     { 0x2018, "", NULL },  { 0x2019, "", NULL },
 };
 
-/// Cuts one character off the front. Bytes that are no UTF-8 count as characters of their own, and mean nothing.
-static uint32_t next_character(str *s)
-{
-    unsigned char b = (unsigned char)s->p[0];
-    size_t        n = b >= 0xF0 ? 4 : b >= 0xE0 ? 3 : b >= 0xC0 ? 2 : 1;
-    uint32_t      c = n == 1 ? b : b & (0xFFu >> (n + 1));
-    if (n > s->n) n = s->n;
-    for (size_t i = 1; i < n; i++) c = c << 6 | ((unsigned char)s->p[i] & 0x3F);
-    *s = str_slice(*s, n, s->n);
-    return c;
-}
-
 static uint32_t lower(uint32_t c)
 {
     if (c >= 'A' && c <= 'Z') return c + 32;
@@ -74,7 +63,7 @@ bool category_key_is_whole(str code)
 {
     while (code.n) {
         char     one[2] = { 0 };
-        uint32_t c = lower(next_character(&code));
+        uint32_t c = lower(letters_next(&code));
         bool     mark =
             (c >= 0x80 && c < 0xC0) || (c >= 0x2000 && c <= 0x206F) || c == 0x2116; // punctuation, No.
         if (c >= 0x80 && !mark && !spell(c, true, one)) return false;
@@ -101,9 +90,9 @@ static bool is_space(uint32_t c)
 static str next_word(str *s)
 {
     str rest = *s, word, before;
-    while (before = rest, rest.n && is_space(next_character(&rest))) continue;
+    while (before = rest, rest.n && is_space(letters_next(&rest))) continue;
     word = rest = before;
-    while (before = rest, rest.n && !is_space(next_character(&rest))) continue;
+    while (before = rest, rest.n && !is_space(letters_next(&rest))) continue;
     *s = before;
     return str_slice(word, 0, word.n - before.n);
 }
@@ -115,7 +104,7 @@ bool category_same_spelling(str a, str b)
         x = next_word(&a);
         y = next_word(&b);
         while (x.n && y.n)
-            if (fold(next_character(&x)) != fold(next_character(&y))) return false;
+            if (fold(letters_next(&x)) != fold(letters_next(&y))) return false;
         if (x.n || y.n) return false;
     } while (a.n && b.n);
     return !next_word(&a).n && !next_word(&b).n;
@@ -126,7 +115,7 @@ size_t category_key(str code, char *to, size_t size)
     size_t   n = 0;
     uint32_t before = 0;
     while (code.n) {
-        uint32_t    c = lower(next_character(&code));
+        uint32_t    c = lower(letters_next(&code));
         char        one[2] = { 0 };
         bool        first = !n || to[n - 1] == '-';
         const char *letters = spell(c, first, one);
