@@ -26,7 +26,7 @@ struct values {
 
 /// Words are runs of letters here: a digit ends one, so that "HY194057" is looked at once. Bytes beyond ASCII count as letters.
 static const bool letter[256] = {
-    ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['\''] = true, [0x80 ... 0xFF] = true
+    ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['\''] = true, ['`'] = true, [0x80 ... 0xFF] = true
 };
 
 static const uint64_t hash_first = 0xCBF29CE484222325u;

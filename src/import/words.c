@@ -105,7 +105,7 @@ static bool apostrophe_within(const struct runs *r, uint32_t before, uint32_t c)
     str rest = r->rest;
     if (!letters_apostrophe(c)) return false;
     return (rest.n && letters_make_words(letters_next(&rest))) ||
-           ((before == 's' || before == 'S') && c != 0x2018 && !r->quoted);
+           ((before == 's' || before == 'S') && (c == '\'' || c == 0x2019 || c == 0x2BC) && !r->quoted);
 }
 
 /// False: there is none left.
@@ -237,16 +237,15 @@ static void tell(const struct phrase *p, struct words_told *told)
     if (p->classes & sensitivity_bit(SENSITIVITY_STREET)) told->street = p;
 }
 
-enum err words_tell_but(struct scope *sc, const struct code_list *l, const struct phrase *but, size_t n_but,
-                        str text, struct words_told *out)
+static enum err tell_text(struct scope *sc, const struct code_list *l, const struct phrase *but, size_t n_but,
+                          str text, struct words_told *told)
 {
-    struct words_told told = { .all_known = true };
-    struct words      w;
-    size_t            places[PHRASE_WORDS];
+    struct words w;
+    size_t       places[PHRASE_WORDS];
     TRY(words_cut(sc, text, &w));
     if (n_but) TRY(find_begins(sc, text, &w));
     for (size_t i = 0; i < n_but; i++)
-        for (size_t at = 0; at < w.n; at++) told.masked |= mask(&but[i], &w, at);
+        for (size_t at = 0; at < w.n; at++) told->masked |= mask(&but[i], &w, at);
     for (size_t at = 0; at < w.n; at++)
         for (size_t i = 0; i < l->n_phrases; i++) {
             const struct phrase *p = &l->phrase[i];
@@ -254,11 +253,26 @@ enum err words_tell_but(struct scope *sc, const struct code_list *l, const struc
             if (!p->word[0].before && p->word[0].letters.p[0] != w.word[at].p[0]) continue;
             if (!phrase_fits(p, 0, &w, at, places)) continue;
             for (size_t k = 0; k < p->n; k++) w.seen[places[k]] = true;
-            tell(p, &told);
-            TRY(add_hit(sc, text, &w, p, places, &told));
+            tell(p, told);
+            TRY(add_hit(sc, text, &w, p, places, told));
         }
     for (size_t at = 0; at < w.n; at++)
-        told.all_known = told.all_known && (w.seen[at] || says_nothing(w.word[at]));
+        told->all_known = told->all_known && (w.seen[at] || says_nothing(w.word[at]));
+    return OK;
+}
+
+enum err words_tell_but(struct scope *sc, const struct code_list *l, const struct phrase *but, size_t n_but,
+                        str text, struct words_told *out)
+{
+    static const char zero_width[] = "\xE2\x80\x8B"; // U+200B
+    struct words_told told = { .all_known = true };
+    TRY(tell_text(sc, l, but, n_but, text, &told));
+    if (str_has(text, str_of(zero_width))) { // it may stand within a word as well as between two
+        char *apart = arena_cstr(sc->mem, text);
+        if (!apart) return fail(&sc->fault, ERR_NOMEM, "no room for a text of %zu bytes", text.n);
+        for (char *at = apart; (at = strstr(at, zero_width));) memset(at, '/', sizeof zero_width - 1);
+        TRY(tell_text(sc, l, but, n_but, str_of(apart), &told));
+    }
     *out = told;
     return OK;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Ukrainian letters follow the table of the Cabinet of Ministers, resolution 55 of 27 January 2010; Latin letters
-// with marks lose them. Titles of the sections: UNODC (2015), International Classification of Crime for
-// Statistical Purposes, version 1.0, table 2 of the introduction.
+// with marks lose them, and U+0451 is read as U+0435, as Russian texts mostly write it. Titles of the sections: UNODC
+// (2015), International Classification of Crime for Statistical Purposes, version 1.0, table 2 of the introduction.
 #include "model/category.h"
 
 #include "model/letters.h"
@@ -16,7 +16,7 @@ static const char latin[] =
 enum { LATIN_FIRST = 0xC0, LATIN_LAST = 0x17F };
 
 static const struct spelling {
-    uint32_t    letter; // lower case
+    uint32_t    letter; // lower case; the table is in their order
     const char *first;  // at the beginning of a word
     const char *inside; // NULL: the same
 } spellings[] = {
@@ -30,9 +30,8 @@ static const struct spelling {
     { 0x443, "u", NULL },  { 0x444, "f", NULL },  { 0x445, "kh", NULL },   { 0x446, "ts", NULL },
     { 0x447, "ch", NULL }, { 0x448, "sh", NULL }, { 0x449, "shch", NULL }, { 0x44A, "", NULL },
     { 0x44B, "y", NULL },  { 0x44C, "", NULL },   { 0x44D, "e", NULL },    { 0x44E, "yu", "iu" },
-    { 0x44F, "ya", "ia" }, { 0x451, "yo", "io" }, { 0x454, "ye", "ie" },   { 0x456, "i", NULL },
-    { 0x457, "yi", "i" },  { 0x491, "g", NULL },  { 0x27, "", NULL },      { 0x2BC, "", NULL },
-    { 0x2018, "", NULL },  { 0x2019, "", NULL },
+    { 0x44F, "ya", "ia" }, { 0x451, "e", NULL },  { 0x454, "ye", "ie" },   { 0x456, "i", NULL },
+    { 0x457, "yi", "i" },  { 0x491, "g", NULL },
 };
 
 static uint32_t lower(uint32_t c)
@@ -43,31 +42,67 @@ static uint32_t lower(uint32_t c)
     return c == 0x490 ? 0x491 : c;
 }
 
-/// What a letter is written as; NULL for what is not a letter or digit.
+static const struct spelling *spelling_of(uint32_t c)
+{
+    size_t from = 0, to = sizeof spellings / sizeof *spellings;
+    while (from < to) {
+        size_t at = (from + to) / 2;
+        if (spellings[at].letter == c) return &spellings[at];
+        if (spellings[at].letter < c) from = at + 1;
+        else to = at;
+    }
+    return NULL;
+}
+
+static const char silent[] = "";
+
+/// What a letter is written as; silent for what is not read within a word, NULL for what is not a letter or digit.
 static const char *spell(uint32_t c, bool first, char one[2])
 {
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+    if (c < 0x80 && letters_make_words(c)) {
         one[0] = (char)c;
         return one;
     }
-    if (c >= 0x300 && c <= 0x36F) return ""; // marks that stand behind their letter
-    for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++)
-        if (spellings[i].letter == c)
-            return first || !spellings[i].inside ? spellings[i].first : spellings[i].inside;
-    if (c < LATIN_FIRST || c > LATIN_LAST || latin[c - LATIN_FIRST] == '-') return NULL;
+    if (c < 0x80) return letters_apostrophe(c) ? "" : NULL;
+    const struct spelling *s = spelling_of(c);
+    if (s) return first || !s->inside ? s->first : s->inside;
+    if (letters_apostrophe(c)) return "";
+    if (c < LATIN_FIRST || c > LATIN_LAST || latin[c - LATIN_FIRST] == '-')
+        return letters_silent(c) ? silent : NULL;
     one[0] = latin[c - LATIN_FIRST];
     return one;
 }
 
+/// Cuts one character off the front, small, together with the marks that make a letter of the table of it: a text has one key in each
+/// of Unicode's normalization forms. Other marks are not read.
+static uint32_t next_letter(str *s)
+{
+    uint32_t c = lower(letters_next(s));
+    while (c >= 0x400 && s->n && ((unsigned char)s->p[0] & 0xFE) == 0xCC) { // U+0300..U+037F
+        str      rest = *s;
+        uint32_t mark = letters_next(&rest), made = letters_compose(c, mark);
+        if (!made && !letters_silent(mark)) break;
+        if (made && spelling_of(made)) c = made;
+        *s = rest;
+    }
+    return c;
+}
+
+static bool is_whole(uint32_t c)
+{
+    char     one[2] = { 0 };
+    uint32_t part[LETTERS_PARTS];
+    bool mark = (c >= 0x80 && c < 0xC0) || (c >= 0x2000 && c <= 0x206F) || c == 0x2116; // punctuation, No.
+    if (c < 0x80 || mark || spell(c, true, one)) return true;
+    size_t n = letters_parts(c, part), i = 0;
+    while (i < n && is_whole(lower(part[i]))) i++;
+    return n && i == n;
+}
+
 bool category_key_is_whole(str code)
 {
-    while (code.n) {
-        char     one[2] = { 0 };
-        uint32_t c = lower(letters_next(&code));
-        bool     mark =
-            (c >= 0x80 && c < 0xC0) || (c >= 0x2000 && c <= 0x206F) || c == 0x2116; // punctuation, No.
-        if (c >= 0x80 && !mark && !spell(c, true, one)) return false;
-    }
+    while (code.n)
+        if (!is_whole(next_letter(&code))) return false;
     return true;
 }
 
@@ -97,6 +132,18 @@ static str next_word(str *s)
     return str_slice(word, 0, word.n - before.n);
 }
 
+/// As next_letter, of letters of any alphabet, and no mark is lost.
+static uint32_t next_composed(str *s)
+{
+    uint32_t c = letters_next(s);
+    for (str rest = *s; rest.n; *s = rest) {
+        uint32_t made = letters_compose(c, letters_next(&rest));
+        if (!made) break;
+        c = made;
+    }
+    return fold(c);
+}
+
 bool category_same_spelling(str a, str b)
 {
     str x, y;
@@ -104,32 +151,58 @@ bool category_same_spelling(str a, str b)
         x = next_word(&a);
         y = next_word(&b);
         while (x.n && y.n)
-            if (fold(letters_next(&x)) != fold(letters_next(&y))) return false;
+            if (next_composed(&x) != next_composed(&y)) return false;
         if (x.n || y.n) return false;
     } while (a.n && b.n);
     return !next_word(&a).n && !next_word(&b).n;
 }
 
+struct key {
+    char    *to;
+    size_t   n, size;
+    uint32_t before; // the letter before; 'a' for any of ASCII
+    bool     full;
+};
+
+static void key_add(struct key *k, uint32_t c)
+{
+    char        one[2] = { 0 };
+    uint32_t    part[LETTERS_PARTS];
+    bool        first = !k->n || k->to[k->n - 1] == '-';
+    const char *letters = spell(c, first, one);
+    size_t      n = letters || c < 0x80 ? 0 : letters_parts(c, part);
+    for (size_t i = 0; i < n; i++) key_add(k, lower(part[i]));
+    if (n || letters == silent) return;
+    if (k->before == 0x437 && c == 0x433) letters = "gh"; // "zgh", so that it is not read as "zh"
+    k->before = c;
+    if (!letters) letters = first ? "" : "-";
+    size_t length = strlen(letters);
+    k->full = k->full || k->n + length + 1 > k->size;
+    if (k->full) return;
+    memcpy(k->to + k->n, letters, length);
+    k->n += length;
+}
+
+/// Most texts are mostly of letters that stand for themselves.
+static void key_add_plain(struct key *k, str *code)
+{
+    size_t i = 0;
+    for (; i < code->n && k->n + 2 <= k->size; i++) {
+        char c = code->p[i], small = (char)(c | 0x20);
+        if (!(c >= '0' && c <= '9') && !(small >= 'a' && small <= 'z')) break;
+        k->to[k->n++] = c <= '9' ? c : small;
+    }
+    if (i) k->before = 'a';
+    *code = (str){ code->p + i, code->n - i };
+}
+
 size_t category_key(str code, char *to, size_t size)
 {
-    size_t   n = 0;
-    uint32_t before = 0;
-    while (code.n) {
-        uint32_t    c = lower(letters_next(&code));
-        char        one[2] = { 0 };
-        bool        first = !n || to[n - 1] == '-';
-        const char *letters = spell(c, first, one);
-        if (before == 0x437 && c == 0x433) letters = "gh"; // "zgh", so that it is not read as "zh"
-        before = c;
-        size_t length = letters ? strlen(letters) : 0;
-        if (!letters && !first) letters = "-", length = 1;
-        if (n + length + 1 > size) break;
-        if (letters) memcpy(to + n, letters, length);
-        n += length;
-    }
-    while (n && to[n - 1] == '-') n--;
-    if (size) to[n] = 0;
-    return n;
+    struct key k = { .to = to, .size = size };
+    while (key_add_plain(&k, &code), code.n && !k.full) key_add(&k, next_letter(&code));
+    while (k.n && to[k.n - 1] == '-') k.n--;
+    if (size) to[k.n] = 0;
+    return k.n;
 }
 
 static const char *const titles[ICCS_SECTIONS][LANGUAGES] = {

@@ -33,10 +33,11 @@ struct outcome {
 };
 
 /// Key out of a source's code: "Violence and sexual offences" -> "violence-and-sexual-offences". Letters outside
-/// ASCII are transliterated (Czech, Ukrainian) or dropped. Written to `to`, NUL-terminated, at most size bytes.
+/// ASCII are transliterated (Czech, Ukrainian) or dropped; Unicode's normalization forms of a text have one key, of at most twice the
+/// text's bytes. Written to `to`, NUL-terminated, at most size bytes.
 size_t category_key(str code, char *to, size_t size);
 /// Does its key hold all its letters? Those of other alphabets are dropped, and two kinds would have one key.
 bool   category_key_is_whole(str code);
-/// Are they one spelling, but for case and white space? Signs and digits tell apart: "<15" is not ">15".
+/// Are they one spelling, but for case, white space and normalization form? Signs and digits tell apart: "<15" is not ">15".
 bool   category_same_spelling(str a, str b);
 str    iccs_label(int section, enum language l); // short official title of the section

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "model/letters.h"
 
+#include <assert.h>
+#include <uninorm.h>
 #include <unictype.h>
 
 uint32_t letters_next(str *s)
@@ -14,6 +16,11 @@ uint32_t letters_next(str *s)
     return c;
 }
 
+static bool is_mark(uint32_t c) // U+0300..U+036F, that stand behind their letter
+{
+    return c >= 0x300 && c <= 0x36F;
+}
+
 bool letters_make_words(uint32_t c)
 {
     if (c < 0x80) return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
@@ -23,5 +30,28 @@ bool letters_make_words(uint32_t c)
 
 bool letters_apostrophe(uint32_t c)
 {
-    return c == '\'' || c == 0x2BC || c == 0x2018 || c == 0x2019;
+    return c == '\'' || c == '`' || c == 0xB4 || c == 0x2B9 || c == 0x2BC ||
+           (c >= 0x2018 && c <= 0x201B && c != 0x201A) || c == 0x2032 || c == 0xFF07;
+}
+
+bool letters_silent(uint32_t c)
+{
+    return is_mark(c) ||
+           (c > 0x80 && (uc_is_general_category(c, UC_MARK) || uc_is_general_category(c, UC_FORMAT)));
+}
+
+uint32_t letters_compose(uint32_t c, uint32_t mark)
+{
+    return is_mark(mark) ? uc_composition(c, mark) : 0;
+}
+
+size_t letters_parts(uint32_t c, uint32_t part[LETTERS_PARTS])
+{
+    static_assert(LETTERS_PARTS >= UC_DECOMPOSITION_MAX_LENGTH, "room");
+    int tag;
+    if (c < 0xC0 ||
+        !(uc_is_general_category(c, UC_LETTER) || uc_is_general_category(c, UC_DECIMAL_DIGIT_NUMBER)))
+        return 0;
+    int n = uc_decomposition(c, &tag, part);
+    return n < 0 || tag == UC_DECOMP_SUPER || tag == UC_DECOMP_SUB || tag == UC_DECOMP_CIRCLE ? 0 : (size_t)n;
 }

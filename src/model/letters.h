@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Characters of a text: how they are cut off, and which of them words are made of. Source: Unicode's general categories, by
-// libunistring. Tests: tests/unit/test_category.c.
+// Characters of a text: how they are cut off, which of them words are made of, and what one that a table does not know is composed
+// of. Source: Unicode's general categories and normalization forms, by libunistring. Tests: tests/unit/test_category.c.
 #pragma once
 #include "base/str.h"
 
@@ -10,3 +10,12 @@ uint32_t letters_next(str *s);
 /// Is it a letter, a digit, or a mark that stands on one?
 bool     letters_make_words(uint32_t c);
 bool     letters_apostrophe(uint32_t c);
+/// Is it one of those that stand in a word and are not read: a mark on a letter, a soft hyphen, a joiner, the sign of a direction?
+bool     letters_silent(uint32_t c);
+/// The letter that a letter and the mark behind it make: U+0438 and U+0306 are U+0439. 0: there is none.
+uint32_t letters_compose(uint32_t c, uint32_t mark);
+
+enum { LETTERS_PARTS = 32 };
+/// What a letter or digit is made of, one step down: a letter and its mark, the letters of a ligature, the plain form of a wide one.
+/// 0: of nothing else. Superscripts and what stands in a circle are left alone: they are notes at a word, not letters of it.
+size_t letters_parts(uint32_t c, uint32_t part[LETTERS_PARTS]);

@@ -2,6 +2,8 @@
 #include "check.h"
 
 #include "model/category.h"
+#include <uninorm.h>
+#include <unistr.h>
 
 static void test_keys(void **state)
 {
@@ -26,6 +28,16 @@ static void test_keys(void **state)
         { "Щоб’язок об'їзд", "shchobiazok-obizd" },
         { "Drunkard’s driver's", "drunkards-drivers" },
         { "e\xCC\x81te\xCC\x81", "ete" }, // letters with their marks behind them
+        { "сімеи\u0306нии\u0306", "simeinyi" },
+        { "И\u0306од, і\u0308жа, моі\u0308", "yod-yizha-moi" },
+        { "и\u0301\u0306", "y" }, // a stress between
+        { "ребёнок ребе\u0308нок ребенок Ё", "rebenok-rebenok-rebenok-e" },
+        { "сім’я сімʼя сім'я сім`я сім´я сім′я", "simia-simia-simia-simia-simia-simia" },
+        { "do\u00ADmestic сі\u200Bмей\u2060не", "domestic-simeine" },
+        { "Ｒａｐｅ １８", "rape-18" },
+        { "oﬀence \U0001D42B\U0001D41A\U0001D429\U0001D41E", "offence-rape" },
+        { "rape² assault™", "rape-assault" },
+        { "Tiếng Việt, București, ў", "tieng-viet-bucuresti-u" },
         { "盗難", "" },
         { "\xFF\xFE\x80", "" },
         { "\xD0", "" }, // a letter cut in half
@@ -36,6 +48,26 @@ static void test_keys(void **state)
         size_t n = category_key(str_of(cases[i].code), key, sizeof key);
         ok_str(((str){ key, n }), str_of(cases[i].key));
         ok(key[n] == 0, "%s: no NUL", cases[i].code);
+    }
+}
+
+/// One key in each normalization form, of the length that callers make room for.
+static void test_key_of_forms(void **state)
+{
+    (void)state;
+    for (uint32_t c = 1; c < 0x20000; c++) {
+        uint8_t text[8] = "x", form[64];
+        char    key[64], other[64];
+        if (c >= 0xD800 && c < 0xE000) continue;
+        size_t n = 1 + (size_t)u8_uctomb(text + 1, c, 7), length = sizeof form;
+        ok(category_key((str){ (char *)text, n }, key, sizeof key) <= 2 * n, "U+%04X: %s", c, key);
+        ok(u8_normalize(UNINORM_NFD, text, n, form, &length) == form, "U+%04X is long", c);
+        category_key((str){ (char *)form, length }, other, sizeof other);
+        ok(!strcmp(key, other), "U+%04X: %s and %s", c, key, other);
+        length = sizeof form;
+        ok(u8_normalize(UNINORM_NFC, text, n, form, &length) == form, "U+%04X is long", c);
+        category_key((str){ (char *)form, length }, other, sizeof other);
+        ok(!strcmp(key, other), "U+%04X: %s and %s", c, key, other);
     }
 }
 
@@ -57,11 +89,10 @@ static void test_key_is_cut(void **state)
 static void test_key_is_whole(void **state)
 {
     (void)state;
-    static const char *const whole[] = {
-        "theft", "Krádež – vloupání", "«Шахрайство»", "§ 187", "Straße", ""
-    };
+    static const char *const whole[] = { "theft",  "Krádež – vloupání", "«Шахрайство»", "§ 187",
+                                         "Straße", "Theft ｒａｐｅ",    "Tiếng",        "" };
     static const char *const cut[] = { "Theft 强奸",         "Theft βιασμός",  "criminal damage (אונס)",
-                                       "გაუპატიურება theft", "Theft ｒａｐｅ", "ᏒᎪᏢᎬ theft" };
+                                       "გაუპატიურება theft", "Theft 盗\u0301", "ᏒᎪᏢᎬ theft" };
     for (size_t i = 0; i < COUNT(whole); i++) ok(category_key_is_whole(str_of(whole[i])), "%s", whole[i]);
     for (size_t i = 0; i < COUNT(cut); i++) ok(!category_key_is_whole(str_of(cut[i])), "%s", cut[i]);
 }
@@ -92,6 +123,9 @@ static void test_spellings(void **state)
         { "ŠIKANA Ž", "šikana ž", true },
         { "Крадіжка ІЇЄҐ", "крадіжка іїєґ", true },
         { "", "", true },
+        { "Сімейний Krádež", "сімеи\u0306нии\u0306 kra\u0301dez\u030C", true },
+        { "сімейний", "сімеинии", false },
+        { "x\u0301", "x", false },
         { "a b", "ab", false },
         { "<15", ">15", false },
         { "§ 185", "185", false },
@@ -110,7 +144,8 @@ static void test_spellings(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_spellings),    cmocka_unit_test(test_keys),     cmocka_unit_test(test_key_is_cut),
+    cmocka_unit_test(test_spellings),    cmocka_unit_test(test_keys),
+    cmocka_unit_test(test_key_of_forms), cmocka_unit_test(test_key_is_cut),
     cmocka_unit_test(test_key_is_whole), cmocka_unit_test(test_sections),
 };
 TEST_MAIN(tests)

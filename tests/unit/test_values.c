@@ -29,6 +29,15 @@ static void test_hits(void **state)
         { "x-child2", SENSITIVITY_CHILD },
         { "forced (by threats) labour", SENSITIVITY_TRAFFICKING },
         { "Hate crime", SENSITIVITY_HATE },
+        { "сімеи\u0306нии\u0306 конфлікт", SENSITIVITY_DOMESTIC }, // letters with their marks behind them
+        { "семеи\u0306ныи\u0306", SENSITIVITY_DOMESTIC },
+        { "ребёнок", SENSITIVITY_CHILD },
+        { "ребе\u0308нок", SENSITIVITY_CHILD },
+        { "do\u00ADmestic violence", SENSITIVITY_DOMESTIC },
+        { "dome\u200Bstic violence", SENSITIVITY_DOMESTIC },
+        { "theft\u200Brape", SENSITIVITY_SEXUAL },
+        { "the\u00ADrapist", 0 }, // one word
+        { "ＲＡＰＥ", SENSITIVITY_SEXUAL },
     };
     struct scope                       sc = test_scope();
     AUTO(values_closep) struct values *v = NULL;
@@ -48,7 +57,8 @@ static void test_hits(void **state)
 static void test_none_is_overlooked(void **state)
 {
     (void)state;
-    static const char *const between[] = { " ", "-", ", ", "/", " x ", "'", "1", "’", " – ", "\xC2\xA0" };
+    static const char *const between[] = { " ", "-",   ", ",       "/", " x ",    "'",     "1",
+                                           "’", " – ", "\xC2\xA0", "`", "\u00AD", "\u200B" };
     enum { ROUNDS = 3000, MAX = 400 };
     struct scope                       sc = test_scope();
     const struct code_list            *l;
