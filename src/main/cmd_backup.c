@@ -24,7 +24,8 @@ static int run(struct cli *cli, int argc, char **argv)
     cli_say(cli,
             "The database is copied to %s. To restore it, stop the server, put it in place of %s/hromada.db "
             "and remove "
-            "hromada.db-wal and hromada.db-shm beside it, if they are there; the next publication asks once "
+            "hromada.db-wal, hromada.db-shm and hromada.db-journal beside it, if they are there; the next "
+            "publication asks once "
             "what was "
             "published behind the copy.",
             rest[0], cli->dir);

@@ -22,7 +22,8 @@ enum {
     BACKUP_PAGES = 256,          // copied between two looks at whether others wait
     BACKUP_PAUSE_MS = 5,
     HEAD_BYTES = 100,
-    COUNTER_AT = 24, // in it: how often the file was changed
+    COUNTER_AT = 24,   // in it: how often the file was changed
+    VALID_FOR_AT = 92, // the same, where the head was written by an SQLite that counts
 };
 
 // Bounded caches: the import of a file of any size stays below 300 MB in the whole process, measured with a
@@ -315,12 +316,47 @@ static enum err check_log(struct scope *sc, struct sqlite *q)
                 q->path, q->path, q->path);
 }
 
+// Page 1, where the file has the pages that this program makes. False: it does not, or what stands there was written in part.
+static bool read_first(struct sqlite *q, unsigned char page[PAGES_BYTES])
+{
+    sqlite3_file *f = NULL;
+    return !sqlite3_file_control(q->file, "main", SQLITE_FCNTL_FILE_POINTER, &f) && f && f->pMethods &&
+           !f->pMethods->xRead(f, page, PAGES_BYTES, 0);
+}
+
+static bool is_being_written(struct sqlite *q)
+{
+    sqlite3_file *f = NULL;
+    int           held = 0;
+    return sqlite3_file_control(q->file, "main", SQLITE_FCNTL_FILE_POINTER, &f) || !f || !f->pMethods ||
+           f->pMethods->xCheckReservedLock(f, &held) || held;
+}
+
+// SQLite would write a journal back into the copy, and cut it.
+static enum err check_journal(struct scope *sc, struct sqlite *q)
+{
+    unsigned char page[PAGES_BYTES], again[PAGES_BYTES];
+    struct stat   st;
+    str           journal = arena_printf(sc->mem, "%s-journal", q->path);
+    if (!journal.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
+    if (stat(journal.p, &st) || !st.st_size || is_being_written(q) || !read_first(q, page) ||
+        !journal_is_foreign(journal.p, page, PAGES_BYTES) || !read_first(q, again) ||
+        memcmp(page, again, PAGES_BYTES))
+        return OK;
+    return fail(&sc->fault, ERR_INVALID,
+                "%s is a copy, and beside it lies the journal of the database that it took the place of: "
+                "remove %s-journal, then try again",
+                q->path, q->path);
+}
+
 static enum err open_file(struct scope *sc, struct sqlite *q, int flags)
 {
     if (!pages_vfs()) return fail(&sc->fault, ERR_NOMEM, "no memory for %s", q->path);
     flags |= SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
     int code = sqlite3_open_v2(q->path, &q->file, flags, pages_vfs());
-    return code ? refused(sc, q, code, "open") : check_log(sc, q);
+    if (code) return refused(sc, q, code, "open");
+    TRY(check_log(sc, q));
+    return check_journal(sc, q);
 }
 
 // A writer without a log that was killed leaves a journal. The first to open the database takes back what that writer did,
@@ -542,6 +578,24 @@ static enum err open_copy(struct scope *sc, const struct sqlite *from, struct sq
     return OK;
 }
 
+// The change counter of a copy is far from that of every other file, so that a journal tells whose it is (sqlite_log.h).
+static enum err set_apart(struct scope *sc, struct sqlite *to)
+{
+    unsigned char page[PAGES_BYTES];
+    sqlite3_file *f = NULL;
+    uint32_t      far;
+    int           n = pages_sealed(to->file) ? PAGES_BYTES : HEAD_BYTES;
+    int           code = sqlite3_file_control(to->file, "main", SQLITE_FCNTL_FILE_POINTER, &f);
+    if (!code) code = f->pMethods->xRead(f, page, n, 0);
+    if (code) return refused(sc, to, code, "read");
+    sqlite3_randomness(sizeof far, &far);
+    far = number_at(page, COUNTER_AT) + (far | 1u << 16);
+    for (int i = 0; i < 4; i++)
+        page[COUNTER_AT + i] = page[VALID_FOR_AT + i] = (unsigned char)(far >> (24 - 8 * i));
+    code = f->pMethods->xWrite(f, page, n, 0);
+    return code ? refused(sc, to, code, "write to") : OK;
+}
+
 // All pages are copied within one read transaction: without it, a busy writer makes the copy start anew each
 // time. The copy is a file of its own, without a log beside it, and has checksums when the file has.
 static enum err sqlite_backup(struct scope *sc, struct db *db, const char *to_path, const char *mark)
@@ -562,7 +616,8 @@ static enum err sqlite_backup(struct scope *sc, struct db *db, const char *to_pa
     TRY(open_copy(sc, from, to));
     TRY(exec(sc, to, "write to",
              "PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF;"));
-    return exec(sc, to, "write to", mark);
+    TRY(exec(sc, to, "write to", mark));
+    return set_apart(sc, to);
 }
 
 static enum err sqlite_prepare(struct scope *sc, struct db *db, const char *text, bool lasting,

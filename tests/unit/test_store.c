@@ -657,6 +657,122 @@ static void test_own_logs_pass(void **state)
     bench_close(&b);
 }
 
+/// A writer that keeps no log, as the first import is one, is killed in its transaction. Its journal is what the others get.
+static void kill_in_journal(struct bench *b)
+{
+    pid_t writer = fork();
+    if (!writer) {
+        sqlite3 *db;
+        ok(!sqlite3_open_v2(b->db, &db, SQLITE_OPEN_READWRITE, pages_vfs()), "%s", b->db);
+        sqlite3_exec(db,
+                     "PRAGMA journal_mode = DELETE; PRAGMA cache_size = 5; BEGIN; CREATE TABLE more (x);"
+                     "INSERT INTO more SELECT randomblob(9000) FROM incident, incident a, incident b",
+                     NULL, NULL, NULL);
+        kill(getpid(), SIGKILL);
+    }
+    int status;
+    ok(waitpid(writer, &status, 0) == writer && WIFSIGNALED(status), "the writer ended by itself");
+}
+
+/// Copies beside the journal that a later crash left: one of this program, one of its state as the crash found it, one that says
+/// it has a log.
+static void test_journals_are_known(void **state)
+{
+    (void)state;
+    struct bench  b;
+    struct store *st;
+    str           copies[3], journal, is, now;
+    bench_open(&b);
+    const char *copy = arena_printf(b.sc.mem, "%s/copy.db", b.dir).p,
+               *old = arena_printf(b.sc.mem, "%s/old.db", b.dir).p,
+               *beside = arena_printf(b.sc.mem, "%s-journal", b.db).p;
+    copy_as_earlier(&b, old);
+    ok_err(&b.sc, file_read(&b.sc, old, 1 << 24, &copies[0]), OK);
+    ok_err(&b.sc, file_read(&b.sc, b.db, 1 << 24, &copies[1]), OK);
+    ok_err(&b.sc, store_open(&b.sc, b.data, STORE_READ, &st), OK);
+    ok_err(&b.sc, store_backup(&b.sc, st, copy), OK);
+    store_close(st);
+    ok_err(&b.sc, file_read(&b.sc, copy, 1 << 24, &copies[2]), OK);
+    struct hash128 before = digest(&b.sc, b.data), behind;
+    kill_in_journal(&b);
+    ok_err(&b.sc, file_read(&b.sc, beside, 1 << 24, &journal), OK);
+    ok_err(&b.sc, file_read(&b.sc, b.db, 1 << 24, &is), OK);
+    ok(journal.n > 8192 && is.n > copies[1].n, "the crash left nothing");
+    for (size_t i = 0; i < COUNT(copies); i++)
+        for (int mode = 0; mode < 2; mode++) {
+            write_file(&b.sc, b.data, "hromada.db", copies[i]);
+            write_file(&b.sc, b.data, "hromada.db-journal", journal);
+            ok_err(&b.sc, store_open(&b.sc, b.data, mode ? STORE_WRITE : STORE_READ, &st), ERR_INVALID);
+            ok(strstr(b.sc.fault.text, "hromada.db-journal"), "%s", b.sc.fault.text);
+            ok_err(&b.sc, file_read(&b.sc, b.db, 1 << 24, &now), OK);
+            ok(str_eq(now, copies[i]), "copy %zu was written to", i);
+            ok_err(&b.sc, file_read(&b.sc, beside, 1 << 24, &now), OK);
+            ok(str_eq(now, journal), "the journal beside copy %zu was written to", i);
+        }
+    unlink(beside);
+    digest(&b.sc, b.data); // the copy alone
+    write_file(&b.sc, b.data, "hromada.db", is);
+    write_file(&b.sc, b.data, "hromada.db-journal", journal);
+    behind = digest(&b.sc, b.data); // what it belongs to takes it
+    ok(!memcmp(&behind, &before, sizeof before), "the database is another");
+    bench_close(&b);
+}
+
+/// Wherever a writer is killed, or who takes its work back, the journal counts as the file's own; beside most states before, it is
+/// another's.
+static void test_own_journals_pass(void **state)
+{
+    (void)state;
+    enum { ROUNDS = 150, PAST = 8 };
+    static const char *const acts[] = {
+        "INSERT INTO t VALUES (randomblob(9000))",
+        "UPDATE t SET b = randomblob(200) WHERE rowid % 7 = 1",
+        "BEGIN; INSERT INTO t VALUES (randomblob(90000)); ROLLBACK",
+        "BEGIN; INSERT INTO t SELECT randomblob(3000) FROM (SELECT 1 FROM t LIMIT 40); "
+        "UPDATE t SET b = randomblob(4000) WHERE rowid % 3 = 1; COMMIT",
+        "BEGIN; CREATE TABLE u (x); INSERT INTO u VALUES (randomblob(40000)); DROP TABLE u; COMMIT",
+        "DELETE FROM t WHERE rowid % 2 = 1",
+        "VACUUM",
+        "PRAGMA journal_mode = WAL",
+        "PRAGMA journal_mode = DELETE",
+    };
+    struct bench  b;
+    uint64_t      seed = test_seed();
+    unsigned      journals = 0, told = 0, olds = 0;
+    unsigned char page[PAGES_BYTES], past[PAST][PAGES_BYTES];
+    bench_open(&b);
+    const char *beside = arena_printf(b.sc.mem, "%s-journal", b.db).p;
+    for (unsigned i = 0; i < ROUNDS; i++) {
+        pid_t writer = fork();
+        if (!writer) {
+            sqlite3 *db;
+            ok(!sqlite3_open_v2(b.db, &db, SQLITE_OPEN_READWRITE, pages_vfs()), "%s", b.db);
+            sqlite3_exec(
+                db, "PRAGMA journal_mode = DELETE; PRAGMA cache_size = 5; CREATE TABLE IF NOT EXISTS t (b)",
+                NULL, NULL, NULL);
+            for (;;) sqlite3_exec(db, acts[test_random(&seed) % COUNT(acts)], NULL, NULL, NULL);
+        }
+        usleep((useconds_t)(test_random(&seed) % 30000));
+        kill(writer, SIGKILL);
+        int status;
+        ok(waitpid(writer, &status, 0) == writer, "no writer");
+        AUTO(fd_closep) int fd = open(b.db, O_RDONLY | O_CLOEXEC);
+        ok(pread(fd, page, sizeof page, 0) == sizeof page, "%s", b.db);
+        ok(!journal_is_foreign(beside, page, sizeof page), "round %u", i);
+        bool any = false;
+        for (unsigned k = 0; k < PAST && k < i; k++) {
+            if (!memcmp(past[k], page, sizeof page)) continue;
+            any = journal_is_foreign(beside, past[k], sizeof page);
+            olds++, told += any;
+        }
+        journals += any;
+        memcpy(past[i % PAST], page, sizeof page);
+    }
+    print_message("# %u journals, %u of %u older files told\n", journals, told, olds);
+    ok(journals > ROUNDS / 10, "%u journals", journals);
+    bench_close(&b);
+}
+
 /// Who opens the database a second time, as publish does, keeps the locks of the first: without them another process takes itself
 /// for the last one and removes the log.
 static void test_locks_are_kept(void **state)
@@ -947,6 +1063,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_copies_are_known),
     cmocka_unit_test(test_logs_are_known),
     cmocka_unit_test(test_own_logs_pass),
+    cmocka_unit_test(test_journals_are_known),
+    cmocka_unit_test(test_own_journals_pass),
     cmocka_unit_test(test_locks_are_kept),
     cmocka_unit_test(test_modes_beside),
     cmocka_unit_test(test_first_run_killed),
