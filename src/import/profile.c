@@ -9,6 +9,7 @@
 #include "geo/crs.h"
 #include "import/packed.h"
 #include "import/words.h"
+#include "model/letters.h"
 #include <string.h>
 
 enum kind { TEXT, TEMPLATE, LIST, CONDITION, SPECIAL };
@@ -593,6 +594,7 @@ enum err profile_read_file(struct scope *sc, const char *path, const struct prof
     TRY(profiles_read(sc, &known, &n));
     TRY(file_read(sc, path, PROFILE_MAX_BYTES, &text));
     if (str_starts(text, S("\xEF\xBB\xBF"))) text = str_slice(text, 3, text.n);
+    TRY(letters_composed(sc, text, &text)); // as the reader does with names and values
     TRY(profile_parse(sc, path, text, known, n, p));
     p->path = arena_str(sc->mem, str_of(path));
     if (!p->path.p) return no_room(sc);

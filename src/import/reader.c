@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "import/unread.h"
+#include "model/letters.h"
 #include "wire/json.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,8 @@ enum {
     NAMES_MAX_BYTES = 64 * 1024,
     LATE_NAMES_MAX = 4096,
     LATE_BYTES = 4 << 20,
-    RAW_MAX_BYTES = 1 << 22
+    RAW_MAX_BYTES = 1 << 22,
+    COMPOSED_BYTES = 64 << 20
 };
 
 struct watched { // a column that nothing reads
@@ -26,27 +28,29 @@ struct watched { // a column that nothing reads
 };
 
 struct reader {
-    const struct profile  *p;
-    struct scope           sc;  // holds why reading ended early; it has no memory
-    struct csv            *csv; // one of the two
-    struct geojson        *geojson;
-    struct geojson_feature feature;
-    struct csv_row         row;
-    str                    value[COLUMNS_MAX];
-    int                    field[COLUMNS_MAX]; // CSV: where each column stands, or one of the above
-    str                   *name;               // of the fields; into names
-    size_t                 n_names;
-    char                  *names;
-    size_t                 next_name; // of features: behind the one that was met last
-    struct arena          *late;      // holds the names that the first feature has not
-    struct file_columns    columns;
-    unsigned               untold; // import/missing.h
-    bool                   begun;  // the first feature is read
-    str                    file;
-    char                   lon[32], lat[32];
-    struct buf             raw;
-    struct values         *values;  // NULL: nothing is looked at
-    struct watched        *watched; // [n_names]
+    const struct profile   *p;
+    struct scope            sc;  // holds why reading ended early; it has no memory
+    struct csv             *csv; // one of the two
+    struct geojson         *geojson;
+    struct geojson_feature  feature;
+    struct geojson_property property[GEOJSON_MAX_PROPERTIES]; // of a feature with such texts, see composed
+    struct csv_row          row;
+    str                     value[COLUMNS_MAX];
+    int                     field[COLUMNS_MAX]; // CSV: where each column stands, or one of the above
+    str                    *name;               // of the fields; into names
+    size_t                  n_names;
+    char                   *names;
+    size_t                  next_name; // of features: behind the one that was met last
+    struct arena           *composed;  // texts of the record at hand whose letters had marks behind them
+    struct arena           *late;      // holds the names that the first feature has not
+    struct file_columns     columns;
+    unsigned                untold; // import/missing.h
+    bool                    begun;  // the first feature is read
+    str                     file;
+    char                    lon[32], lat[32];
+    struct buf              raw;
+    struct values          *values;  // NULL: nothing is looked at
+    struct watched         *watched; // [n_names]
 };
 
 // -- what is it? ---------------------------------------------------------------------------------------------------
@@ -72,7 +76,8 @@ static enum err copy_names(struct scope *sc, const str *from, size_t n, struct s
     str *name = arena_array(sc->mem, str, n + 1);
     if (!name) return fail(&sc->fault, ERR_NOMEM, "no room for the names of %zu columns", n);
     for (size_t i = 0; i < n; i++) {
-        name[i] = arena_str(sc->mem, str_slice(str_trim(from[i]), 0, NAMES_MAX_BYTES));
+        TRY(letters_composed(sc, str_slice(str_trim(from[i]), 0, NAMES_MAX_BYTES), &name[i]));
+        name[i] = arena_str(sc->mem, name[i]);
         if (!name[i].p) return fail(&sc->fault, ERR_NOMEM, "no room for the names of %zu columns", n);
     }
     out->name = name;
@@ -114,6 +119,7 @@ void reader_close(struct reader *r)
     csv_close(r->csv);
     geojson_close(r->geojson);
     arena_close(r->late);
+    arena_close(r->composed);
     free(r->names);
     free(r->name);
     free(r->watched);
@@ -127,16 +133,32 @@ void reader_closep(struct reader **r)
     *r = NULL;
 }
 
+/// What a profile compares is in one form, however the file writes letters with marks.
+static bool compose(struct reader *r, str *s)
+{
+    if (!letters_marked(*s)) return true;
+    if (!r->composed) r->composed = arena_open(COMPOSED_BYTES);
+    struct scope own = { .mem = r->composed };
+    if (!r->composed) return fail(&r->sc.fault, ERR_NOMEM, "no room for a text of %zu bytes", s->n) == OK;
+    if (!letters_composed(&own, *s, s)) return true;
+    r->sc.fault = own.fault;
+    return false;
+}
+
 static enum err keep_names(struct scope *sc, struct reader *r, const str *name, size_t n)
 {
     size_t bytes = 0;
-    for (size_t i = 0; i < n; i++) bytes += name[i].n;
-    r->names = malloc(bytes + 1);
     r->name = calloc(n + 1, sizeof *r->name);
+    for (size_t i = 0; i < n && r->name; i++) {
+        r->name[i] = csv_cell(str_trim(name[i]));
+        if (!compose(r, &r->name[i])) return sc->fault = r->sc.fault, sc->fault.code;
+        bytes += r->name[i].n;
+    }
+    r->names = malloc(bytes + 1);
     if (!r->names || !r->name) return fail(&sc->fault, ERR_NOMEM, "no room for the names of %zu columns", n);
     char *at = r->names;
     for (size_t i = 0; i < n; i++) {
-        str s = csv_cell(str_trim(name[i]));
+        str s = r->name[i];
         if (s.n) memcpy(at, s.p, s.n);
         r->name[i] = (str){ at, s.n };
         at += s.n;
@@ -268,11 +290,13 @@ static bool next_row(struct reader *r, struct record *out)
     const struct csv_row *row = &r->row;
     for (size_t i = 0; r->watched && row->problem == CSV_FINE && i < row->n && i < r->n_names; i++)
         if (r->watched[i].on && !watch(r, i, row->field[i])) return false;
+    if (r->composed) arena_reset(r->composed);
     for (size_t i = 0; i < r->p->columns.n; i++) {
         int field = r->field[i];
         r->value[i] = field == FROM_FILE                     ? r->file
                       : field >= 0 && (size_t)field < row->n ? csv_cell(row->field[field])
                                                              : (str){ 0 };
+        if (!compose(r, &r->value[i])) return false;
     }
     *out = (struct record){ .value = r->value,
                             .line = row->line,
@@ -343,11 +367,27 @@ static bool watch_feature(struct reader *r)
     return true;
 }
 
+static bool compose_feature(struct reader *r)
+{
+    struct geojson_feature *f = &r->feature;
+    bool                    marked = false;
+    for (size_t i = 0; i < f->n_properties && !marked; i++)
+        marked = letters_marked(f->property[i].key) || letters_marked(f->property[i].text);
+    if (!marked) return true;
+    memcpy(r->property, f->property, f->n_properties * sizeof *r->property);
+    f->property = r->property;
+    for (size_t i = 0; i < f->n_properties; i++)
+        if (!compose(r, &r->property[i].key) || !compose(r, &r->property[i].text)) return false;
+    return true;
+}
+
 static bool next_feature(struct reader *r, struct record *out)
 {
     struct geojson_feature *f = &r->feature;
     if (!geojson_next(r->geojson, f)) return false;
     bool point = f->geometry.kind == GEOM_POINT && f->geometry.n_points == 1;
+    if (r->composed) arena_reset(r->composed);
+    if (!compose_feature(r)) return false;
     for (size_t i = 0; i < r->p->columns.n; i++) {
         str column = r->p->columns.name[i], value = { 0 };
         if (str_eq(column, S("@lon"))) value = point ? number_text(f->geometry.lon_lat[0], r->lon) : value;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "model/letters.h"
 
+#include "base/arena.h"
 #include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <uninorm.h>
 #include <unictype.h>
 
@@ -54,4 +57,16 @@ size_t letters_parts(uint32_t c, uint32_t part[LETTERS_PARTS])
         return 0;
     int n = uc_decomposition(c, &tag, part);
     return n < 0 || tag == UC_DECOMP_SUPER || tag == UC_DECOMP_SUB || tag == UC_DECOMP_CIRCLE ? 0 : (size_t)n;
+}
+
+enum err letters_composed(struct scope *sc, str s, str *out)
+{
+    size_t n;
+    *out = s;
+    if (!letters_marked(s)) return OK;
+    uint8_t *made = u8_normalize(UNINORM_NFC, (const uint8_t *)s.p, s.n, NULL, &n);
+    if (!made && errno == EILSEQ) return OK;
+    if (made) *out = arena_str(sc->mem, (str){ (char *)made, n });
+    free(made);
+    return made && out->p ? OK : fail(&sc->fault, ERR_NOMEM, "no room for a text of %zu bytes", s.n);
 }

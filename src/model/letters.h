@@ -2,6 +2,7 @@
 // Characters of a text: how they are cut off, which of them words are made of, and what one that a table does not know is composed
 // of. Source: Unicode's general categories and normalization forms, by libunistring. Tests: tests/unit/test_category.c.
 #pragma once
+#include "base/err.h"
 #include "base/str.h"
 
 /// Cuts one character off the front of a text that is not empty. Bytes that are no UTF-8 count as characters of their own, and
@@ -19,3 +20,14 @@ enum { LETTERS_PARTS = 32 };
 /// What a letter or digit is made of, one step down: a letter and its mark, the letters of a ligature, the plain form of a wide one.
 /// 0: of nothing else. Superscripts and what stands in a circle are left alone: they are notes at a word, not letters of it.
 size_t letters_parts(uint32_t c, uint32_t part[LETTERS_PARTS]);
+
+/// May a mark stand behind a letter in it? Cheap, and false for nearly every text.
+static inline bool letters_marked(str s)
+{
+    bool any = false;
+    for (size_t i = 0; i < s.n; i++) any |= ((unsigned char)s.p[i] & 0xFE) == 0xCC; // U+0300..U+037F
+    return any;
+}
+/// The text with its marks put into their letters (normalization form C): itself when it has none, or is no UTF-8, else of the
+/// scope. ERR_NOMEM.
+enum err letters_composed(struct scope *sc, str s, str *out);

@@ -1631,6 +1631,47 @@ static void test_columns_are_judged_apart(void **state)
     test_scope_end(&sc);
 }
 
+/// Names of columns, words of conditions and kinds are the same in each normalization form, in the file as in the profile.
+static void test_forms_of_letters(void **state)
+{
+    (void)state;
+    static const char *const profiles[] = {
+        // composed, decomposed
+        "domestic = {Typ činu} is Сімейний not Інший\n[categories]\nKrádež = theft | 5 ordinary | Theft\n",
+        "domestic = {Typ c\u030Cinu} is Сімеи\u0306нии\u0306 not "
+        "Іншии\u0306\n[categories]\nKra\u0301dez\u030C = theft | 5 "
+        "ordinary | Theft\n"
+    };
+    static const char *const files[] = {
+        "id,d,k,Typ činu\n1,2024-01-01,Krádež,Сімейний\n2,2024-01-02,Krádež,Інший\n",
+        "id,d,k,Typ c\u030Cinu\n1,2024-01-01,Kra\u0301dez\u030C,Сімеи\u0306нии\u0306\n"
+        "2,2024-01-02,Kra\u0301dez\u030C,Іншии\u0306\n",
+        "{\"type\":\"FeatureCollection\",\"features\":["
+        "{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"id\":1,\"d\":\"2024-01-01\",\"k\":"
+        "\"Kra\u0301dez\u030C\","
+        "\"Typ c\u030Cinu\":\"Сімеи\u0306нии\u0306\"}},"
+        "{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"id\":2,\"d\":\"2024-01-02\",\"k\":"
+        "\"Krádež\","
+        "\"Typ činu\":\"Інший\"}}]}\n",
+    };
+    struct scope         sc = test_scope();
+    const char          *dir = test_dir(&sc), *data;
+    struct import_report r;
+    for (size_t i = 0; i < COUNT(profiles) * COUNT(files); i++) {
+        ok_err(&sc, path_join(&sc, dir, arena_printf(sc.mem, "data%zu", i).p, &data), OK);
+        struct store         *st = import_store(&sc, data, S("Europe/Prague"));
+        const struct profile *p = telling_profile(&sc, dir, "kind = stable\nkey = {id}", profiles[i % 2]);
+        ok_err(&sc, import_one(&sc, st, p, write_file(&sc, dir, "1.txt", str_of(files[i / 2])), &r), OK);
+        ok_i64(r.totals.imported, 2);
+        ok_i64(r.n_unknown, 0);
+        ok(flags_of(&sc, st, 1) & FLAG_DOMESTIC, "%zu: not domestic", i);
+        ok(!(flags_of(&sc, st, 2) & FLAG_DOMESTIC), "%zu: domestic", i);
+        store_close(st);
+    }
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
 /// A flag that is marked or blank: which of the two a blank means is asked before all of it becomes domestic.
 static void test_blank_marks(void **state)
 {
@@ -1854,6 +1895,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_raising_words),
     cmocka_unit_test(test_harmless_phrases_do_not_reach_further),
     cmocka_unit_test(test_columns_are_judged_apart),
+    cmocka_unit_test(test_forms_of_letters),
     cmocka_unit_test(test_blank_marks),
     cmocka_unit_test(test_spellings_are_confirmed_apart),
     cmocka_unit_test(test_plain_form_reads_text),
