@@ -65,7 +65,8 @@ static enum err keep_row(struct feed *f, const struct record *r, const struct ro
         TRY(keep(&f->sc, &category[i]));
     }
     out->category = category;
-    for (int i = 0; i < FLAGS; i++) flag_note(&f->flags[i], row->says[i], row->odd[i], row->n_categories);
+    for (int i = 0; i < FLAGS; i++)
+        flag_note(&f->flags[i], row->says[i], row->odd[i], row_copies(f->rules->p, row->n_categories));
     str *const texts[] = { &out->outcome, &out->incident.slice, &out->incident.key, &out->incident.area,
                            &out->incident.place };
     for (size_t i = 0; i < COUNT(texts); i++) TRY(keep(&f->sc, texts[i]));

@@ -32,6 +32,8 @@ struct code { // of a category or outcome, and the store's number for it
     int32_t          id;
     bool             unknown;     // the profile does not name it
     enum sensitivity sensitivity; // that the profile states
+    bool             ranked;
+    enum sensitivity stored; // that the store has, when it is ranked
 };
 struct codes {
     struct code *slot; // [CODES_SLOTS], open addressing
@@ -372,14 +374,53 @@ static enum err category_put(struct import *j, struct code *slot)
     return OK;
 }
 
-static enum err category_id(struct import *j, str code, struct incident *i)
+static enum err category_slot(struct import *j, str code, struct code **out)
 {
-    struct code *slot;
-    TRY(code_slot(j->sc, &j->categories, code, &slot));
-    if (!slot->id) TRY(category_put(j, slot));
-    j->reasons[NOTE_CATEGORY_UNKNOWN] += slot->unknown;
+    TRY(code_slot(j->sc, &j->categories, code, out));
+    if (!(*out)->id) TRY(category_put(j, *out));
+    j->reasons[NOTE_CATEGORY_UNKNOWN] += (*out)->unknown;
+    return OK;
+}
+
+static void set_category(const struct code *slot, struct incident *i)
+{
     i->category = slot->id;
     if (slot->sensitivity) i->classes &= (sensitivity_set)~sensitivity_bit(slot->sensitivity);
+}
+
+/// A person's word, or another profile's, may be stricter than this profile's.
+static enum err rank(struct import *j, struct code *slot)
+{
+    struct arena_mark      before = arena_mark(j->sc->mem);
+    const struct category *c;
+    size_t                 n;
+    if (slot->ranked) return OK;
+    enum err e = store_categories(j->sc, j->st, &c, &n);
+    for (size_t i = 0; !e && i < n; i++)
+        if (c[i].id == slot->id) slot->stored = c[i].sensitivity;
+    arena_back(j->sc->mem, before);
+    slot->ranked = !e;
+    return e;
+}
+
+/// Several kinds of one incident, as the store joins rows of one key: the strictest is its category, the first of those that are as
+/// strict, and the others are among its classes where they hide anything. *others: those classes.
+static enum err strictest_category(struct import *j, const struct fed *r, struct incident *i,
+                                   sensitivity_set *others)
+{
+    struct code *slot[TYPES_MAX] = { 0 };
+    *others = 0;
+    for (size_t k = 0; k < r->n_categories; k++) {
+        TRY(category_slot(j, r->category[k], &slot[k]));
+        TRY(rank(j, slot[k]));
+    }
+    const struct code *best = slot[0];
+    for (size_t k = 1; k < r->n_categories; k++)
+        if (slot[k]->stored < best->stored) best = slot[k];
+    for (size_t k = 0; k < r->n_categories; k++)
+        if (slot[k]->id != best->id && slot[k]->stored < SENSITIVITY_ORDINARY)
+            *others |= sensitivity_bit(slot[k]->stored);
+    set_category(best, i);
     return OK;
 }
 
@@ -579,9 +620,16 @@ static enum err reject(struct import *j, struct item *it, const struct fed *r)
     return OK;
 }
 
+static enum err stage(struct import *j, struct incident *i, sensitivity_set others)
+{
+    for (sensitivity_set left = i->classes; left; left &= left - 1) j->classes[__builtin_ctz(left)]++;
+    i->classes |= others;
+    return store_run_stage(j->sc, j->st, &j->run, i);
+}
+
 static enum err take(struct import *j, struct item *it, const struct fed *r)
 {
-    size_t copies = r->n_categories ? r->n_categories : 1;
+    size_t copies = r->rejected ? 1 : row_copies(j->profile[j->at_profile], r->n_categories);
     j->totals.read += copies;
     j->all_rows += copies;
     it->told.read += copies;
@@ -592,11 +640,17 @@ static enum err take(struct import *j, struct item *it, const struct fed *r)
     i.row = lifts_row(j->at_item, r->line);
     TRY(outcome_id(j, r->outcome, &i.outcome));
     it->told.without_point += i.point == POINT_NONE || i.point == POINT_AREA ? copies : 0;
+    if (copies < r->n_categories) {
+        sensitivity_set others;
+        TRY(strictest_category(j, r, &i, &others));
+        return stage(j, &i, others);
+    }
     for (size_t k = 0; k < copies; k++) {
+        struct code *slot;
         i.classes = r->incident.classes;
-        TRY(category_id(j, r->category[k], &i));
-        for (sensitivity_set left = i.classes; left; left &= left - 1) j->classes[__builtin_ctz(left)]++;
-        TRY(store_run_stage(j->sc, j->st, &j->run, &i));
+        TRY(category_slot(j, r->category[k], &slot));
+        set_category(slot, &i);
+        TRY(stage(j, &i, 0));
     }
     return OK;
 }

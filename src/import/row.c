@@ -336,7 +336,7 @@ static enum err take_classes(struct scope *sc, const struct row_rules *rules, co
     return OK;
 }
 
-/// Counts the words by which the row is more sensitive than its kind, its code and its marks say; behind all other steps.
+/// Counts the words by which the row is more sensitive than its kinds, its code and its marks say; behind all other steps.
 static enum err count_words(struct scope *sc, const struct row_rules *rules, const struct record *r,
                             struct row *row)
 {
@@ -344,8 +344,8 @@ static enum err count_words(struct scope *sc, const struct row_rules *rules, con
     bool any = row->told[TOLD_DETAIL].n_notes || row->told[TOLD_OUTCOME].n_notes;
     if (!rules->memo) return OK;
     if (row->told[TOLD_DETAIL].spared || row->told[TOLD_OUTCOME].spared) class_memo_spare(rules->memo);
-    sensitivity_set all = CLASSES_HIDING;
-    for (size_t i = 0; any && i < row->n_categories; i++) all &= stated(rules->p, row->category[i]);
+    sensitivity_set all = 0;
+    for (size_t i = 0; any && i < row->n_categories; i++) all |= stated(rules->p, row->category[i]);
     if (row->incident.flags & FLAG_DOMESTIC) all |= sensitivity_bit(SENSITIVITY_DOMESTIC);
     sensitivity_set raised = CLASSES_HIDING & (sensitivity_set) ~(all | row->by_code);
     for (int i = 0; any && i < TOLDS; i++) class_memo_count(rules->memo, &row->told[i], raised, r->line);
@@ -391,4 +391,9 @@ enum err row_take(struct scope *sc, const struct row_rules *rules, const struct 
     if (!out->rejected && r->fields != r->wanted && !rules->p->any_field_count) out->rejected = REASON_FIELDS;
     for (size_t i = 0; i < COUNT(steps) && !out->rejected; i++) TRY(steps[i](sc, rules, r, out));
     return OK;
+}
+
+size_t row_copies(const struct profile *p, size_t n_categories)
+{
+    return p->identity == IDENTITY_STABLE || p->identity == IDENTITY_TYPES ? n_categories : 1;
 }

@@ -29,7 +29,7 @@ struct row {
     str              column;              // of the profile, where the reason lies; empty: the row as a whole
     uint32_t         notes;               // a bit 1 << reason each
     struct incident  incident;            // without source, category, outcome: those are the store's numbers
-    str              category[TYPES_MAX]; // codes; more than one makes the row count as so many
+    str              category[TYPES_MAX]; // codes; more than one: row_copies
     size_t           n_categories;
     str              outcome;     // code; empty: nothing is said
     struct text_told told[TOLDS]; // by words
@@ -40,3 +40,6 @@ struct row {
 
 /// Slices point into the record or the scope's arena. ERR_NOMEM.
 enum err row_take(struct scope *sc, const struct row_rules *rules, const struct record *r, struct row *out);
+/// As how many rows a row of so many kinds counts. Where its key is that of one incident for ever, rows of a key are joined, and
+/// each kind is a row; else each would be an incident of its own, so that the row is one, and the strictest kind decides.
+size_t   row_copies(const struct profile *p, size_t n_categories);

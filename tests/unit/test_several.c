@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What a file tells more than once: several kinds of one record. What protects in any of them holds.
+#include "import.h"
+#include "store_check.h"
+
+struct bench {
+    struct scope  sc;
+    const char   *dir;
+    struct store *st;
+};
+
+static struct bench bench_open(void)
+{
+    struct bench b = { .sc = test_scope() };
+    const char  *data;
+    b.dir = test_dir(&b.sc);
+    ok_err(&b.sc, path_join(&b.sc, b.dir, "data", &data), OK);
+    b.st = import_store(&b.sc, data, S("Europe/Prague"));
+    return b;
+}
+
+static void bench_close(struct bench *b)
+{
+    store_close(b->st);
+    test_dir_end(&b->sc, b->dir);
+    test_scope_end(&b->sc);
+}
+
+/// A profile with this [identity] and, behind [what], these lines.
+static const struct profile *profile_of(struct bench *b, const char *identity, const char *what)
+{
+    const struct profile *p;
+    str text = arena_printf(b->sc.mem,
+                            "[source]\nkey = town\nname = T\n[identity]\n%s\n[when]\nfrom = {d}\nformat = "
+                            "%%Y-%%m-%%d\n[where]\nlon = {x | @lon : optional}\nlat = {y | @lat : "
+                            "optional}\nelsewhere = none\n[what]\n%s",
+                            identity, what);
+    ok_err(&b->sc, profile_read_file(&b->sc, write_file(&b->sc, b->dir, "t.profile", text), &p), OK);
+    return p;
+}
+
+static str key_of(struct bench *b, int32_t category, enum sensitivity *is)
+{
+    const struct category *c;
+    size_t                 n;
+    ok_err(&b->sc, store_categories(&b->sc, b->st, &c, &n), OK);
+    for (size_t i = 0; i < n; i++)
+        if (c[i].id == category) return *is = c[i].sensitivity, c[i].key;
+    return S("none");
+}
+
+/// Each live incident as "kind class[ flags]", where flags are those that protect; in the order of their numbers.
+static str incidents(struct bench *b)
+{
+    struct incident_cursor *c;
+    AUTO(buf_free) struct buf                            text;
+    struct incident                                      i;
+    enum sensitivity                                     is = SENSITIVITY_UNCLASSIFIED;
+    buf_init(&text, 1 << 16);
+    ok_err(&b->sc, store_incidents_open(&b->sc, b->st, &c), OK);
+    while (store_incidents_next(c, &i)) {
+        str             key = key_of(b, i.category, &is);
+        sensitivity_set all = i.classes | sensitivity_bit(is);
+        buf_printf(&text, "%s%.*s %.*s", text.n ? ", " : "", STR(key),
+                   STR(sensitivity_word(sensitivity_strictest(all))));
+        if (i.flags & FLAG_DOMESTIC) buf_add(&text, S(" domestic"));
+        if (i.flags & FLAG_PLACE_OTHER) buf_add(&text, S(" elsewhere"));
+    }
+    ok_err(&b->sc, store_incidents_end(&b->sc, c), OK);
+    return arena_str(b->sc.mem, buf_str(&text));
+}
+
+static struct import_report take(struct bench *b, const struct profile *p, const char *name, const char *text)
+{
+    struct import_report r;
+    ok_err(&b->sc, import_one(&b->sc, b->st, p, write_file(&b->sc, b->dir, name, str_of(text)), &r), OK);
+    check_sums(&r);
+    return r;
+}
+
+#define FEATURE(id, kinds)                                                                                   \
+    "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[14.4,50.1]},\"properties\":{"   \
+    "\"id\":" id ",\"m\":1,\"d\":\"2024-01-01\",\"k\":" kinds "}}\n"
+
+/// A list of kinds is one incident, as hidden as the strictest of them, whatever tells incidents apart.
+static void test_kinds_of_one_incident(void **state)
+{
+    (void)state;
+    static const char kinds[] =
+        "domestic = none\ncategory = {k}\n[categories]\ntheft = theft | 5 ordinary | Theft\nrape = rape | 3 "
+        "sexual | Rape\nchild = child | 3 child | Child\nlamp = lamp | 5 street | Lamp\n";
+    static const struct {
+        const char *identity;
+        uint64_t    read; // of the first file below
+    } identities[] = { { "kind = slice\nkey = {id}\nslice = {m}", 3 },
+                       { "kind = slice\nslice = {m}", 3 },
+                       { "kind = none\nslice = {m}", 3 },
+                       { "kind = stable\nkey = {id}", 6 } };
+    for (size_t i = 0; i < COUNT(identities); i++) {
+        struct bench          b = bench_open();
+        const struct profile *p = profile_of(&b, identities[i].identity, kinds);
+        const char           *file = FEATURE("1", "[\"theft\",\"rape\"]") FEATURE("2", "[\"theft\"]")
+            FEATURE("3", "[\"lamp\",\"theft\",\"lamp\"]");
+        for (int again = 0; again < 2; again++) {
+            struct import_report r = take(&b, p, "1.geojson", file);
+            ok_i64(r.totals.read, identities[i].read);
+            ok_i64(again ? r.totals.unchanged : r.totals.imported,
+                   again ? identities[i].read : r.totals.imported);
+            ok_str(incidents(&b), S("rape sexual, theft ordinary, theft ordinary"));
+        }
+        bench_close(&b);
+    }
+    // The classes of the others hold where they hide; a kind that nobody has classified is the strictest; a person's word counts.
+    struct bench          b = bench_open();
+    const struct profile *p = profile_of(&b, "kind = none\nslice = {m}", kinds);
+    struct import_report  r = take(&b, p, "2.geojson",
+                                   FEATURE("1", "[\"rape\",\"child\"]") FEATURE("2", "[\"rape\",\"odd\"]")
+                                       FEATURE("3", "[\"odd\",\"even\"]"));
+    ok_str(incidents(&b), S("child child, odd unclassified, odd unclassified"));
+    ok_i64(reason_count(r.note, r.n_notes, "category-unknown"), 3);
+    const struct category *c;
+    size_t                 n;
+    ok_err(&b.sc, store_categories(&b.sc, b.st, &c, &n), OK);
+    for (size_t i = 0; i < n; i++) {
+        struct category is = c[i];
+        is.confirmed_by = S("person Eva");
+        is.sensitivity = str_eq(is.key, S("lamp")) ? SENSITIVITY_HATE : SENSITIVITY_ORDINARY;
+        bool odd = str_eq(is.key, S("odd"));
+        if (odd || str_eq(is.key, S("lamp"))) ok_err(&b.sc, store_category_confirm(&b.sc, b.st, &is), OK);
+    }
+    ok_str(incidents(&b), S("child child, odd sexual, odd unclassified"));
+    bench_close(&b);
+    b = bench_open();
+    p = profile_of(&b, "kind = none\nslice = {m}", kinds);
+    take(&b, p, "3.geojson", FEATURE("1", "[\"lamp\"]"));
+    ok_err(&b.sc, store_categories(&b.sc, b.st, &c, &n), OK);
+    struct category lamp = c[0];
+    lamp.sensitivity = SENSITIVITY_HATE, lamp.confirmed_by = S("person Eva");
+    ok_err(&b.sc, store_category_confirm(&b.sc, b.st, &lamp), OK);
+    take(&b, p, "3.geojson", FEATURE("1", "[\"theft\",\"lamp\"]"));
+    ok_str(incidents(&b), S("lamp hate"));
+    bench_close(&b);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_kinds_of_one_incident),
+};
+TEST_MAIN(tests)
