@@ -71,15 +71,6 @@ void class_memo_closep(struct class_memo **m)
     *m = NULL;
 }
 
-static enum err names_outcome(struct scope *sc, const struct profile *p, const str *value, bool *out)
-{
-    str told;
-    TRY(template_fill(sc, &p->outcome, value, &told));
-    *out = false;
-    for (size_t i = 0; i < p->n_outcomes; i++) *out = *out || str_eq_nocase(p->outcomes[i].code, told);
-    return OK;
-}
-
 // -- words ---------------------------------------------------------------------------------------------------------------
 
 /// The column whose value alone has the word; the first of the text when none has.
@@ -144,11 +135,10 @@ static enum err note_hits(struct scope *sc, const struct profile *p, struct clas
 }
 
 static enum err look_up_words(struct scope *sc, const struct profile *p, struct class_memo *m,
-                              const struct code_list *list, enum record_text which, str text,
+                              const struct code_list *list, const struct template *of, str text,
                               const str *value, struct text_told *out)
 {
-    struct words_told      words, all;
-    const struct template *of = which == TEXT_OUTCOME ? &p->outcome : &p->detail;
+    struct words_told words, all;
     TRY(words_tell_but(sc, list, p->harmless, p->n_harmless, text, &words));
     out->classes = words.classes & CLASSES_HIDING;
     if (words.masked) {
@@ -209,10 +199,10 @@ enum err class_memo_raising(struct scope *sc, const struct class_memo *m, struct
 // -- texts ---------------------------------------------------------------------------------------------------------------
 
 static enum err look_up(struct scope *sc, const struct profile *p, struct class_memo *m,
-                        enum record_text which, str text, const str *value, struct text_told *out)
+                        enum record_text which, const struct template *of, str text, const str *value,
+                        struct text_told *out)
 {
-    struct codes_told       code;
-    const struct code_list *outcomes = m ? m->words : NULL; // NULL: they are not looked up
+    struct codes_told code;
     *out = (struct text_told){ 0 };
     if (which == TEXT_CODE) {
         TRY(codes_tell(sc, p->code_list, text, &code));
@@ -220,12 +210,8 @@ static enum err look_up(struct scope *sc, const struct profile *p, struct class_
         if (code.unknown) out->classes |= sensitivity_bit(SENSITIVITY_UNCLASSIFIED);
         return OK;
     }
-    if (which == TEXT_OUTCOME) {
-        bool named = !outcomes;
-        if (!named) TRY(names_outcome(sc, p, value, &named));
-        if (named) return OK;
-    }
-    return look_up_words(sc, p, m, which == TEXT_OUTCOME ? outcomes : p->words, which, text, value, out);
+    if (which == TEXT_OUTCOME && !m) return OK; // they are not looked up
+    return look_up_words(sc, p, m, which == TEXT_OUTCOME ? m->words : p->words, of, text, value, out);
 }
 
 static struct slot *slot_of(struct class_memo *m, enum record_text which, str text)
@@ -252,11 +238,12 @@ static bool keep_text(struct class_memo *m, struct slot *s, enum record_text whi
 }
 
 enum err classes_of_text(struct scope *sc, const struct profile *p, struct class_memo *memo,
-                         enum record_text which, str text, const str *value, struct text_told *out)
+                         enum record_text which, const struct template *of, str text, const str *value,
+                         struct text_told *out)
 {
     struct slot *s = memo ? slot_of(memo, which, text) : NULL;
     if (!s || !s->text.p) {
-        TRY(look_up(sc, p, memo, which, text, value, out));
+        TRY(look_up(sc, p, memo, which, of, text, value, out));
         if (s && !keep_text(memo, s, which, text, out)) s = NULL;
     } else *out = (struct text_told){ s->classes, s->note, s->n_notes, s->spared };
     if (memo && out->classes & sensitivity_bit(SENSITIVITY_UNCLASSIFIED)) s ? s->rows++ : memo->forgotten++;

@@ -26,10 +26,11 @@ struct text_told {
     size_t                  n_notes;
     bool                    spared; // it would say more without the profile's harmless phrases
 };
-/// What a text says by the profile (nothing: an outcome that it names). Of a detail or an outcome the text is template_fill_apart's.
-/// value: the record that it is of. memo: NULL looks each up anew, and notes no words. ERR_NOMEM.
+/// What a text says by the profile's lists. Of a detail or an outcome the text is template_fill_apart's; an outcome that the profile
+/// names is not to be asked about. of, value: the columns that it is of, and the record. memo: NULL looks each up anew, and notes no words. ERR_NOMEM.
 enum err classes_of_text(struct scope *sc, const struct profile *p, struct class_memo *memo,
-                         enum record_text which, str text, const str *value, struct text_told *out);
+                         enum record_text which, const struct template *of, str text, const str *value,
+                         struct text_told *out);
 
 /// The rows from here on are of this file; the name must outlive the memo.
 void class_memo_file(struct class_memo *m, str path);

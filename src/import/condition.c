@@ -124,17 +124,36 @@ str condition_with_blank(struct scope *sc, const struct condition *c, bool yes)
     return arena_str(sc->mem, buf_str(&b));
 }
 
+/// What it answers by the first of its choices that is not blank.
+static enum err ask(struct scope *sc, const struct condition *c, const struct template *of, const str *value,
+                    const str *blank, size_t n_blank, enum reply *out, str *text, bool *nothing)
+{
+    TRY(template_fill(sc, of, value, text));
+    *nothing = !text->n || in_words(*text, blank, n_blank, false);
+    if (in_words(*text, c->value, c->n, *nothing)) *out = c->negated ? REPLY_NO : REPLY_YES;
+    else if (c->negated) *out = REPLY_YES;
+    else *out = in_words(*text, c->no, c->n_no, *nothing) ? REPLY_NO : REPLY_NEITHER;
+    if (*nothing) *text = (str){ 0 };
+    return OK;
+}
+
 enum err condition_ask(struct scope *sc, const struct condition *c, const str *value, const str *blank,
                        size_t n_blank, enum reply *out, str *text)
 {
     *out = REPLY_NOT_TOLD;
     *text = (str){ 0 };
     if (!c->n) return OK;
-    TRY(template_fill(sc, &c->of, value, text));
-    bool nothing = !text->n || in_words(*text, blank, n_blank, false);
-    if (in_words(*text, c->value, c->n, nothing)) *out = c->negated ? REPLY_NO : REPLY_YES;
-    else if (c->negated) *out = REPLY_YES;
-    else *out = in_words(*text, c->no, c->n_no, nothing) ? REPLY_NO : REPLY_NEITHER;
-    if (nothing) *text = (str){ 0 };
+    bool nothing;
+    TRY(ask(sc, c, &c->of, value, blank, n_blank, out, text, &nothing));
+    struct template other;
+    for (unsigned at = 0; template_other(&c->of, value, &at, &other);) {
+        enum reply says;
+        str        read;
+        TRY(ask(sc, c, &other, value, blank, n_blank, &says, &read, &nothing));
+        bool protects = says == REPLY_YES || (says == REPLY_NEITHER && *out == REPLY_NO);
+        if (nothing || *out == REPLY_YES || !protects) continue;
+        *out = says;
+        *text = read;
+    }
     return OK;
 }

@@ -28,7 +28,8 @@ enum reply { REPLY_NOT_TOLD, REPLY_NO, REPLY_YES, REPLY_NEITHER, REPLIES };
 /// Adds the columns it names to *columns. Texts are borrowed from source. ERR_INVALID, ERR_LIMIT, ERR_NOMEM.
 enum err condition_read(struct scope *sc, str source, struct columns *columns, struct condition *out);
 /// What a row with these values of the columns answers; *text is what it was read from. blank: values that mean nothing.
-/// Empty for one that means nothing. REPLY_NOT_TOLD: the profile has no such condition. ERR_NOMEM.
+/// Empty for one that means nothing. Of several choices that hold a value the one that protects decides: yes before neither before no.
+/// REPLY_NOT_TOLD: the profile has no such condition. ERR_NOMEM.
 enum err condition_ask(struct scope *sc, const struct condition *c, const str *value, const str *blank,
                        size_t n_blank, enum reply *out, str *text);
 

@@ -14,13 +14,14 @@ static const struct use { // of columns, by a setting of the profile
     size_t      offset;
     enum need   need;
     const char *hangs;
+    bool        judges; // all choices that hold a value, not the first alone
 } uses[] = {
     { offsetof(struct profile, from), ANY, "the date" },
     { offsetof(struct profile, key), ALL, "what tells incidents apart" },
     { offsetof(struct profile, slice), ALL, "which part of the source a file replaces" },
     { offsetof(struct profile, category), ALL, "what happened" },
-    { offsetof(struct profile, code), ALL, MISSING_CLASSES },
-    { offsetof(struct profile, detail), ALL, MISSING_CLASSES },
+    { offsetof(struct profile, code), ALL, MISSING_CLASSES, true },
+    { offsetof(struct profile, detail), ALL, MISSING_CLASSES, true },
     { offsetof(struct profile, to), TOLD, NULL },
     { offsetof(struct profile, lon), TOLD, NULL },
     { offsetof(struct profile, lat), TOLD, NULL },
@@ -30,7 +31,7 @@ static const struct use { // of columns, by a setting of the profile
     { offsetof(struct profile, address), TOLD, NULL },
     { offsetof(struct profile, area), TOLD, NULL },
     { offsetof(struct profile, place), TOLD, NULL },
-    { offsetof(struct profile, outcome), TOLD, NULL },
+    { offsetof(struct profile, outcome), TOLD, NULL, true },
 };
 
 static const struct template *use_of(const struct profile *p, const struct use *u)
@@ -73,6 +74,41 @@ bool missing_reads(const struct profile *p, str name)
         if (read >> k & 1 && str_eq(p->columns.name[k], name)) return true;
     return false;
 }
+
+/// As columns_of, but of parts that have no choice.
+static uint64_t columns_always(const struct template *t)
+{
+    uint64_t set = 0;
+    for (unsigned i = 0; i < t->n; i++)
+        if (t->part[i].n == 1) set |= (uint64_t)1 << t->part[i].column[0];
+    return set;
+}
+
+void missing_choices(const struct profile *p, struct choices *out)
+{
+    uint64_t always = 0;
+    *out = (struct choices){ 0 };
+    for (int i = 0; i < FLAGS; i++) always |= columns_of(&flag_condition(p, (enum flag)i)->of);
+    for (size_t i = 0; i < COUNT(uses); i++) {
+        const struct template *t = use_of(p, &uses[i]);
+        always |= uses[i].judges ? columns_of(t) : columns_always(t);
+    }
+    for (size_t i = 0; i < COUNT(uses); i++) {
+        const struct template *t = use_of(p, &uses[i]);
+        for (unsigned k = 0; !uses[i].judges && k < t->n; k++) {
+            if (t->part[k].n < 2) continue;
+            out->part[out->n++] = &t->part[k];
+            for (unsigned c = 0; c < t->part[k].n; c++) out->columns |= (uint64_t)1 << t->part[k].column[c];
+        }
+    }
+    for (size_t k = 0; k < p->columns.n; k++) {
+        str  name = p->columns.name[k];
+        bool passed = always >> k & 1 || str_starts(name, S("@"));
+        for (size_t i = 0; i < p->n_unread; i++) passed |= str_eq(p->unread[i], name);
+        if (passed) out->columns &= ~((uint64_t)1 << k);
+    }
+}
+_Static_assert(COUNT(uses) * TEMPLATE_MAX_PARTS <= CHOICES_MAX, "each part has a place");
 
 static bool has_any(const struct template *t, const struct file_columns *f)
 {

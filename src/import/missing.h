@@ -24,6 +24,15 @@ struct missing_column {
 #define MISSING_CLASSES "which classes of sensitivity an incident has"
 enum { UNTOLD_CODE = 1 << FLAGS, UNTOLD_DETAIL = 2 << FLAGS };
 unsigned missing_untold(const struct profile *p, const struct file_columns *f);
+enum { CHOICES_MAX = 256 };
+/// Of what is read in a row only where other columns are blank, and is judged for nothing then: the parts of texts with such choices,
+/// and the columns among those (1 << column) that nothing reads otherwise and the profile does not name under "unread".
+struct choices {
+    const struct template_part *part[CHOICES_MAX];
+    size_t                      n;
+    uint64_t                    columns;
+};
+void     missing_choices(const struct profile *p, struct choices *out);
 /// Does a setting of the profile read a column of this name?
 bool     missing_reads(const struct profile *p, str name);
 /// ERR_INVALID: a column is missing on which something hangs; the sentence names both and what to do.

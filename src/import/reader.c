@@ -51,6 +51,8 @@ struct reader {
     struct buf              raw;
     struct values          *values;  // NULL: nothing is looked at
     struct watched         *watched; // [n_names]
+    struct choices          choices;
+    struct watched          untaken[COLUMNS_MAX]; // of them: values that were not read
 };
 
 // -- what is it? ---------------------------------------------------------------------------------------------------
@@ -241,19 +243,63 @@ static enum err watch_all(struct scope *sc, struct reader *r)
 enum err reader_watch(struct scope *sc, struct reader *r, struct values *v)
 {
     r->values = v;
+    missing_choices(r->p, &r->choices);
     return watch_all(sc, r);
 }
 
-static bool watch(struct reader *r, size_t column, str value)
+static bool watch_value(struct reader *r, struct watched *w, str value)
 {
-    struct watched      *w = &r->watched[column];
     const struct phrase *hit;
-    if (!w->on || !value.n) return true;
+    if (!value.n) return true;
     if (values_hit(r->values, &r->sc, value, &hit)) return false;
     if (!hit) return true;
     w->hits++;
     if (!w->example) w->example = hit;
     return true;
+}
+
+static bool watch(struct reader *r, size_t column, str value)
+{
+    return !r->watched[column].on || watch_value(r, &r->watched[column], value);
+}
+
+/// Values of columns that are read where others are blank, and are not read in this row.
+static bool watch_untaken(struct reader *r)
+{
+    const struct choices *c = &r->choices;
+    uint64_t              taken = 0;
+    uint8_t               column;
+    for (size_t i = 0; c->columns && i < c->n; i++)
+        if (template_value(c->part[i], r->value, &column).n) taken |= (uint64_t)1 << column;
+    for (size_t i = 0; c->columns & ~taken && i < c->n; i++) {
+        struct template_part one;
+        unsigned             choice = 0;
+        while (template_untaken(c->part[i], r->value, &choice, &one))
+            if ((c->columns & ~taken) >> one.column[0] & 1 &&
+                !watch_value(r, &r->untaken[one.column[0]], r->value[one.column[0]]))
+                return false;
+    }
+    return true;
+}
+
+static enum err check_untaken(struct scope *sc, const struct reader *r)
+{
+    for (size_t i = 0; i < r->p->columns.n; i++) {
+        const struct watched *w = &r->untaken[i];
+        str                   shown = str_slice(r->p->columns.name[i], 0, 60);
+        if (!w->hits) continue;
+        return fail(
+            &sc->fault, ERR_INVALID,
+            "the %s \"%.*s\" is read only where another is blank, and %llu of its values that are not read "
+            "%s words of sensitive kinds, as \"%.*s\" (%.*s). Read it always (\"detail = {%.*s}\"), or, if "
+            "you "
+            "have looked and it protects nobody, write \"unread = %.*s\" into [what] of the profile%.*s",
+            r->geojson ? "property" : "column", STR(shown), (unsigned long long)w->hits,
+            plural(w->hits, "has", "have"), STR(str_slice(w->example->written, 0, 60)),
+            STR(sensitivity_word(sensitivity_strictest(w->example->classes))), STR(shown), STR(shown),
+            STR(unread_profile(sc, r->p)));
+    }
+    return OK;
 }
 
 static enum err check_watched(struct scope *sc, const struct reader *r)
@@ -298,6 +344,7 @@ static bool next_row(struct reader *r, struct record *out)
                                                              : (str){ 0 };
         if (!compose(r, &r->value[i])) return false;
     }
+    if (row->problem == CSV_FINE && !watch_untaken(r)) return false;
     *out = (struct record){ .value = r->value,
                             .line = row->line,
                             .problem = row->problem,
@@ -405,7 +452,7 @@ static bool next_feature(struct reader *r, struct record *out)
         r->value[i] = value;
     }
     if (!r->begun ? !begin_features(r) : late_names(r) != OK) return false;
-    if (!watch_feature(r)) return false;
+    if (!watch_feature(r) || !watch_untaken(r)) return false;
     *out = (struct record){ .value = r->value, .line = f->line, .list = true, .untold = r->untold };
     return true;
 }
@@ -438,6 +485,7 @@ enum err reader_end(struct scope *sc, const struct reader *r)
     }
     TRY(r->geojson ? geojson_end(sc, r->geojson) : csv_end(sc, r->csv));
     TRY(check_watched(sc, r));
+    TRY(check_untaken(sc, r));
     return r->geojson ? check_features(sc, r) : OK;
 }
 

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/civil.h"
 #include <math.h>
+#include <string.h>
 
 static enum err no_row(struct row *row, enum reason why, str column)
 {
@@ -251,14 +252,19 @@ static void take_list(str text, struct row *row)
     }
 }
 
+static void take_kinds(const struct record *r, str text, struct row *row)
+{
+    if (r->list && text.n >= 2 && text.p[0] == '[' && text.p[text.n - 1] == ']') take_list(text, row);
+    else if (text.n) row->category[row->n_categories++] = shorten(text, CODE_MAX_BYTES);
+}
+
 static enum err take_what(struct scope *sc, const struct row_rules *rules, const struct record *r,
                           struct row *row)
 {
     const struct profile *p = rules->p;
     str                   text;
     TRY(template_fill(sc, &p->category, r->value, &text));
-    if (r->list && text.n >= 2 && text.p[0] == '[' && text.p[text.n - 1] == ']') take_list(text, row);
-    else if (text.n) row->category[row->n_categories++] = shorten(text, CODE_MAX_BYTES);
+    take_kinds(r, text, row);
     if (row->rejected) return no_row(row, row->rejected, column_of(p, &p->category));
     if (!row->n_categories) return no_row(row, REASON_CATEGORY_MISSING, column_of(p, &p->category));
     TRY(template_fill(sc, &p->outcome, r->value, &row->outcome));
@@ -306,32 +312,116 @@ static sensitivity_set stated(const struct profile *p, str code)
     return 0;
 }
 
+/// Kinds in columns that are read where others are blank: what they would hide holds.
+static enum err add_other_kinds(struct scope *sc, const struct row_rules *rules, const struct record *r,
+                                sensitivity_set *to)
+{
+    const struct profile *p = rules->p;
+    struct template other;
+    for (unsigned at = 0; template_other(&p->category, r->value, &at, &other);) {
+        struct row row = { 0 };
+        str        text;
+        TRY(template_fill(sc, &other, r->value, &text));
+        take_kinds(r, text, &row);
+        for (size_t i = 0; i < row.n_categories; i++) *to |= CLASSES_HIDING & stated(p, row.category[i]);
+        if (row.rejected) *to |= sensitivity_bit(SENSITIVITY_UNCLASSIFIED);
+    }
+    return OK;
+}
+
+static enum err add_code(struct scope *sc, const struct row_rules *rules, const struct record *r,
+                         const struct template *of, sensitivity_set *to)
+{
+    struct text_told code;
+    str              text;
+    TRY(template_fill(sc, of, r->value, &text));
+    if (!text.n) return OK;
+    TRY(classes_of_text(sc, rules->p, rules->memo, TEXT_CODE, of, text, r->value, &code));
+    *to |= code.classes;
+    return OK;
+}
+
+/// Is it an outcome that the profile names? By its text as it is kept: cells that differ may have one text for words.
+static enum err names_outcome(struct scope *sc, const struct profile *p, const struct template *of,
+                              const str *value, bool *out)
+{
+    str told;
+    TRY(template_fill(sc, of, value, &told));
+    *out = false;
+    for (size_t i = 0; i < p->n_outcomes && !*out; i++) *out = str_eq_nocase(p->outcomes[i].code, told);
+    return OK;
+}
+
+/// Adds what the words of a text say.
+static enum err add_words(struct scope *sc, const struct row_rules *rules, const struct record *r,
+                          enum record_text which, const struct template *of, struct text_told *to)
+{
+    struct text_told told;
+    str              text;
+    bool             named = false;
+    TRY(template_fill_apart(sc, of, r->value, &text));
+    if (text.n && which == TEXT_OUTCOME) TRY(names_outcome(sc, rules->p, of, r->value, &named));
+    if (!text.n || named) return OK;
+    TRY(classes_of_text(sc, rules->p, rules->memo, which, of, text, r->value, &told));
+    to->classes |= told.classes;
+    to->spared |= told.spared;
+    if (!told.n_notes) return OK;
+    if (!to->n_notes) {
+        to->note = told.note;
+        to->n_notes = told.n_notes;
+        return OK;
+    }
+    struct word_note *note = arena_array(sc->mem, struct word_note, to->n_notes + told.n_notes);
+    if (!note) return fail(&sc->fault, ERR_NOMEM, "no room for the words of a text");
+    memcpy(note, to->note, to->n_notes * sizeof *note);
+    memcpy(note + to->n_notes, told.note, told.n_notes * sizeof *note);
+    to->note = note;
+    to->n_notes += told.n_notes;
+    return OK;
+}
+
+/// The words of a text and, each for itself, of the choices in it that are not taken.
+static enum err add_all_words(struct scope *sc, const struct row_rules *rules, const struct record *r,
+                              enum record_text which, const struct template *of, struct text_told *to)
+{
+    struct template other;
+    TRY(add_words(sc, rules, r, which, of, to));
+    for (unsigned at = 0; template_other(of, r->value, &at, &other);) {
+        other.part[0] = other.part[(at - 1) / TEMPLATE_MAX_CHOICES];
+        other.n = 1;
+        TRY(add_words(sc, rules, r, which, &other, to));
+    }
+    return OK;
+}
+
 /// What the record gives away besides its kind.
 static enum err take_classes(struct scope *sc, const struct row_rules *rules, const struct record *r,
                              struct row *row)
 {
     const struct profile *p = rules->p;
-    struct text_told code = { 0 }, *detail = &row->told[TOLD_DETAIL], *outcome = &row->told[TOLD_OUTCOME];
-    uint32_t         untold = !p->code_list && !p->words ? UNTOLD_CLASSES : 0;
-    str              text;
+    struct text_told     *detail = &row->told[TOLD_DETAIL], *outcome = &row->told[TOLD_OUTCOME];
+    sensitivity_set       code = 0;
+    uint32_t              untold = !p->code_list && !p->words ? UNTOLD_CLASSES : 0;
+    str                   text;
     if (p->code_list) {
+        struct template other;
         TRY(template_fill(sc, &p->code, r->value, &text));
         untold |= silence(p, r, UNTOLD_CODE, text);
-        if (text.n) TRY(classes_of_text(sc, p, rules->memo, TEXT_CODE, text, r->value, &code));
-        else note(row, NOTE_CODE_BLANK);
-        if (code.classes & sensitivity_bit(SENSITIVITY_UNCLASSIFIED)) note(row, NOTE_CODE_UNKNOWN);
+        TRY(add_code(sc, rules, r, &p->code, &code));
+        for (unsigned at = 0; template_other(&p->code, r->value, &at, &other);)
+            TRY(add_code(sc, rules, r, &other, &code));
+        if (!text.n) note(row, NOTE_CODE_BLANK);
+        if (code & sensitivity_bit(SENSITIVITY_UNCLASSIFIED)) note(row, NOTE_CODE_UNKNOWN);
     }
     if (p->words) {
-        TRY(template_fill_apart(sc, &p->detail, r->value, &text));
+        TRY(template_fill(sc, &p->detail, r->value, &text));
         untold |= silence(p, r, UNTOLD_DETAIL, text);
-        if (text.n) TRY(classes_of_text(sc, p, rules->memo, TEXT_DETAIL, text, r->value, detail));
+        TRY(add_all_words(sc, rules, r, TEXT_DETAIL, &p->detail, detail));
     }
-    if (row->outcome.n) {
-        TRY(template_fill_apart(sc, &p->outcome, r->value, &text));
-        TRY(classes_of_text(sc, p, rules->memo, TEXT_OUTCOME, text, r->value, outcome));
-    }
-    row->incident.classes = code.classes | detail->classes | outcome->classes;
-    row->by_code = code.classes;
+    if (p->outcome.n) TRY(add_all_words(sc, rules, r, TEXT_OUTCOME, &p->outcome, outcome));
+    TRY(add_other_kinds(sc, rules, r, &code));
+    row->incident.classes = code | detail->classes | outcome->classes;
+    row->by_code = code;
     row->incident.untold |= untold;
     return OK;
 }

@@ -97,6 +97,36 @@ str template_value(const struct template_part *p, const str *value, uint8_t *col
     return v;
 }
 
+bool template_untaken(const struct template_part *p, const str *value, unsigned *choice,
+                      struct template_part *one)
+{
+    uint8_t taken, column;
+    if (p->n < 2) return false;
+    str is = template_value(p, value, &taken);
+    while (*choice < p->n) {
+        *one = *p;
+        one->n = 1;
+        one->column[0] = p->column[(*choice)++];
+        str other = template_value(one, value, &column);
+        if (column != taken && other.n && !str_eq(other, is)) return true;
+    }
+    return false;
+}
+
+bool template_other(const struct template *t, const str *value, unsigned *at, struct template *one)
+{
+    for (unsigned i = *at / TEMPLATE_MAX_CHOICES; i < t->n; i++) {
+        struct template_part other;
+        unsigned             choice = *at > i * TEMPLATE_MAX_CHOICES ? *at - i * TEMPLATE_MAX_CHOICES : 0;
+        if (!template_untaken(&t->part[i], value, &choice, &other)) continue;
+        *at = i * TEMPLATE_MAX_CHOICES + choice;
+        *one = *t;
+        one->part[i] = other;
+        return true;
+    }
+    return false;
+}
+
 static enum err fill(struct scope *sc, const struct template *t, const str *value, str between, str *out)
 {
     str     part[TEMPLATE_MAX_PARTS];

@@ -4,7 +4,7 @@
 //     {Crime ID}   {x | @lon}   {District : unpad}   {Domestic : optional}   {District : unpad optional}
 // unpad takes leading zeros away, lower makes ASCII letters small; a file may lack the columns of one that is optional
 // (import/missing.h). When every column of a text is blank, the whole is:
-// "districts:" alone says nothing. Column names are told apart by their exact letters, blanks around them left aside.
+// "districts:" alone says nothing. What stands in the choices that are not taken is found by template_other, for what protects. Column names are told apart by their exact letters, blanks around them left aside.
 #pragma once
 #include "base/err.h"
 #include "base/str.h"
@@ -38,5 +38,12 @@ enum err template_read(struct scope *sc, str source, struct columns *columns, st
 enum err template_fill(struct scope *sc, const struct template *t, const str *value, str *out);
 /// The same with a line end between all parts, for who looks for words: what stands in two columns is no word and in no phrase.
 enum err template_fill_apart(struct scope *sc, const struct template *t, const str *value, str *out);
+/// Goes through the choices of a part that are not taken though they hold another value: *choice, 0 at first, is that behind the one
+/// found, and *one the part with this choice alone. False: there is none.
+bool     template_untaken(const struct template_part *p, const str *value, unsigned *choice,
+                          struct template_part *one);
+/// The same for all parts of a text: *one is the text with one such choice in place of the one taken. *at is 0 at first, and the part
+/// is number (*at - 1) / TEMPLATE_MAX_CHOICES.
+bool     template_other(const struct template *t, const str *value, unsigned *at, struct template *one);
 /// The value that a part of columns takes, and which column it is of; the first one when all are blank.
 str      template_value(const struct template_part *p, const str *value, uint8_t *column);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What a file tells more than once: several kinds of one record. What protects in any of them holds.
+// What a file tells more than once: several kinds of one record, several columns for one thing. What protects in any of them holds.
 #include "import.h"
 #include "store_check.h"
 
@@ -30,11 +30,11 @@ static void bench_close(struct bench *b)
 static const struct profile *profile_of(struct bench *b, const char *identity, const char *what)
 {
     const struct profile *p;
-    str text = arena_printf(b->sc.mem,
-                            "[source]\nkey = town\nname = T\n[identity]\n%s\n[when]\nfrom = {d}\nformat = "
-                            "%%Y-%%m-%%d\n[where]\nlon = {x | @lon : optional}\nlat = {y | @lat : "
-                            "optional}\nelsewhere = none\n[what]\n%s",
-                            identity, what);
+    str                   text = arena_printf(b->sc.mem,
+                                              "[source]\nkey = town\nname = T\n[identity]\n%s\n[when]\nfrom = {d}\nformat = "
+                                                                "%%Y-%%m-%%d\n[where]\nlon = {x | @lon : optional}\nlat = {y | @lat : "
+                                                                "optional}\nelsewhere = none\n[what]\n%s",
+                                              identity, what);
     ok_err(&b->sc, profile_read_file(&b->sc, write_file(&b->sc, b->dir, "t.profile", text), &p), OK);
     return p;
 }
@@ -52,10 +52,10 @@ static str key_of(struct bench *b, int32_t category, enum sensitivity *is)
 /// Each live incident as "kind class[ flags]", where flags are those that protect; in the order of their numbers.
 static str incidents(struct bench *b)
 {
-    struct incident_cursor *c;
-    AUTO(buf_free) struct buf                            text;
-    struct incident                                      i;
-    enum sensitivity                                     is = SENSITIVITY_UNCLASSIFIED;
+    struct incident_cursor   *c;
+    AUTO(buf_free) struct buf text;
+    struct incident           i;
+    enum sensitivity          is = SENSITIVITY_UNCLASSIFIED;
     buf_init(&text, 1 << 16);
     ok_err(&b->sc, store_incidents_open(&b->sc, b->st, &c), OK);
     while (store_incidents_next(c, &i)) {
@@ -142,7 +142,129 @@ static void test_kinds_of_one_incident(void **state)
     bench_close(&b);
 }
 
+/// Of {a | b} the first that is not blank is read; what the other says of what protects holds, or the file is refused.
+static void test_choices(void **state)
+{
+    (void)state;
+    static const char kinds[] =
+        "[categories]\nT = theft | 5 ordinary | Theft\nR = rape | 3 sexual | Rape\n"
+        "[outcomes]\nover = closed | closed | Closed\nover, child = child | closed | Child\n";
+    static const struct {
+        const char *what, *a, *b, *want; // a, b: columns; want: of the incident, or a part of the refusal
+        bool        refused;
+    } cases[] = {
+        // Words: each choice is judged, and each for itself.
+        { "domestic = none\ndetail = {a | b}", "routine", "wife beaten by husband", "theft domestic", false },
+        { "domestic = none\ndetail = {a | b}", "wife beaten by husband", "routine", "theft domestic", false },
+        { "domestic = none\ndetail = {a | b}", "", "wife beaten by husband", "theft domestic", false },
+        { "domestic = none\ndetail = {a | b}", "bag", "bike", "theft ordinary", false },
+        { "domestic = none\ndetail = {a | b}\nharmless = kids bike\nharmless-by = E", "kids", "bike",
+          "theft child", false },
+        { "domestic = none\ndetail = {a | b}\nharmless = kids bike\nharmless-by = E", "x", "kids bike",
+          "theft ordinary", false },
+        { "domestic = none\noutcome = {a | b}", "over", "wife beaten by husband", "theft domestic", false },
+        { "domestic = none\noutcome = {a | b}", "over", "over, child", "theft ordinary", false },
+        { "domestic = none\noutcome = {a | b}", "over", "under, child", "theft child", false },
+        // Codes.
+        { "domestic = none\ncode = {a | b} by cz-criminal-code", "205", "187", "theft child", false },
+        { "domestic = none\ncode = {a | b} by cz-criminal-code", "187", "205", "theft child", false },
+        { "domestic = none\ncode = {a | b} by cz-criminal-code", "205", "999", "theft unclassified", false },
+        { "domestic = none\ncode = {a | b} by cz-criminal-code", "0205", "", "theft ordinary", false },
+        // Marks.
+        { "domestic = {a | b} is y not n", "n", "y", "theft ordinary domestic", false },
+        { "domestic = {a | b} is y not n", "y", "n", "theft ordinary domestic", false },
+        { "domestic = {a | b} is y not n", "n", "perhaps", "theft ordinary domestic", false },
+        { "domestic = {a | b} is y not n", "n", "", "theft ordinary", false },
+        { "domestic = {a | b} is y not n | blank", "", "n", "theft ordinary", false },
+        { "domestic = {a | b} is not n", "n", "y", "theft ordinary domestic", false },
+        { "domestic = none\n[where]\nelsewhere = {a | b} is y not n", "n", "y", "theft ordinary elsewhere",
+          false },
+        { "domestic = none\n[where]\nelsewhere = {a | b} is y not n", "n", "n", "theft ordinary", false },
+        // Texts that nothing judges.
+        { "domestic = none\n[where]\nplace = {a | b}", "Main St", "wife beaten by husband", "\"b\"", true },
+        { "domestic = none\n[where]\nplace = {a | b}", "Main St", "Main Street", "theft ordinary", false },
+        { "domestic = none\n[where]\nplace = {a | b}", "", "wife beaten by husband", "theft ordinary",
+          false },
+        { "domestic = none\nunread = b\n[where]\nplace = {a | b}", "Main St", "wife beaten by husband",
+          "theft ordinary", false },
+        { "domestic = none\ndetail = {b}\n[where]\nplace = {a | b}", "Main St", "wife beaten by husband",
+          "theft domestic", false },
+        { "domestic = none\n[when]\nto = {a | b}", "2024-01-01", "rape", "\"b\"", true },
+    };
+    for (size_t f = 0; f < 2; f++)
+        for (size_t i = 0; i < COUNT(cases); i++) {
+            struct bench b = bench_open();
+            // Settings of [where] stand behind those of [what], so "elsewhere" is not asked twice.
+            str          text =
+                arena_printf(b.sc.mem,
+                             "[source]\nkey = town\nname = T\n[identity]\nkind = stable\nkey = {id}\n"
+                             "[when]\nfrom = {d}\nformat = %%Y-%%m-%%d\n[what]\ncategory = {k}\n%s\n%s",
+                             cases[i].what, kinds);
+            const struct profile *p;
+            struct import_report  r;
+            ok_err(&b.sc, profile_read_file(&b.sc, write_file(&b.sc, b.dir, "t.profile", text), &p), OK);
+            str rows =
+                f ? arena_printf(b.sc.mem,
+                                 "{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"id\":1,\"d\":"
+                                 "\"2024-01-01\",\"k\":\"T\",\"a\":\"%s\",\"b\":\"%s\"}}",
+                                 cases[i].a, cases[i].b)
+                  : arena_printf(b.sc.mem, "id,d,k,a,b\n1,2024-01-01,T,\"%s\",\"%s\"\n", cases[i].a,
+                                 cases[i].b);
+            enum err e =
+                import_one(&b.sc, b.st, p, write_file(&b.sc, b.dir, f ? "1.geojson" : "1.csv", rows), &r);
+            if (cases[i].refused)
+                ok(e == ERR_INVALID && strstr(b.sc.fault.text, cases[i].want), "case %zu: %s", i,
+                   e ? b.sc.fault.text : "taken");
+            else {
+                ok(!e, "case %zu: %s", i, b.sc.fault.text);
+                str got = incidents(&b);
+                ok(str_eq(got, str_of(cases[i].want)), "case %zu, %zu: got %.*s, want %s", i, f, STR(got),
+                   cases[i].want);
+            }
+            bench_close(&b);
+        }
+}
+
+/// Kinds in columns that are read where others are blank: what the profile says of them holds.
+static void test_choices_of_kinds(void **state)
+{
+    (void)state;
+    struct bench          b = bench_open();
+    const struct profile *p =
+        profile_of(&b, "kind = stable\nkey = {id}",
+                   "domestic = none\ncategory = {k | l}\n[categories]\nT = theft | 5 "
+                   "ordinary | Theft\nR = q | 3 sexual | Q\nL = lamp | 5 street | Lamp\n");
+    take(&b, p, "1.csv",
+         "id,d,k,l,x,y\n1,2024-01-01,T,R,14,50\n2,2024-01-01,T,L,14,50\n3,2024-01-01,,R,14,50\n"
+         "4,2024-01-01,R,T,14,50\n5,2024-01-01,T,else,14,50\n");
+    ok_str(incidents(&b), S("theft sexual, theft ordinary, q sexual, q sexual, theft ordinary"));
+    take(&b, p, "1.geojson",
+         "{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"id\":6,\"d\":\"2024-01-01\",\"k\":\"T\","
+         "\"l\":[\"L\",\"R\"]}}");
+    ok(str_ends(incidents(&b), S(", theft sexual")), "%.*s", STR(incidents(&b)));
+    bench_close(&b);
+}
+
+/// Whether a text is an outcome that the profile names hangs on the text, not on how its cells are cut for words.
+static void test_named_outcomes(void **state)
+{
+    (void)state;
+    struct bench          b = bench_open();
+    const struct profile *p = profile_of(
+        &b, "kind = stable\nkey = {id}",
+        "domestic = none\ncategory = {k}\noutcome = {a}{b}\n[categories]\nT = theft | 5 ordinary | "
+        "Theft\n[outcomes]\nnamedkids = closed | closed | Closed\n");
+    take(&b, p, "1.csv",
+         "id,d,k,a,b,x,y\n1,2024-01-01,T,named,kids,14,50\n2,2024-01-01,T,\"named\nkids\",,14,50\n"
+         "3,2024-01-01,T,named,kids,14,50\n");
+    ok_str(incidents(&b), S("theft ordinary, theft child, theft ordinary"));
+    bench_close(&b);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_kinds_of_one_incident),
+    cmocka_unit_test(test_choices),
+    cmocka_unit_test(test_choices_of_kinds),
+    cmocka_unit_test(test_named_outcomes),
 };
 TEST_MAIN(tests)
