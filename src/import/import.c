@@ -25,6 +25,7 @@ struct item { // one file, or one member of an archive
     const struct profile *profile; // NULL: passed over
     struct import_file    told;
     uint64_t              bytes;
+    struct stream_sum sum; // of a file of a source that keeps no incident twice by its key, once it is read
 };
 
 struct code { // of a category or outcome, and the store's number for it
@@ -558,6 +559,12 @@ static enum err begin_run(struct import *j)
     return OK;
 }
 
+/// Would a row be counted twice that is read from two files? Where a key is that of one incident for ever, it is not.
+static bool counts_twice(const struct item *it)
+{
+    return it->profile->identity == IDENTITY_SLICE || it->profile->identity == IDENTITY_NONE;
+}
+
 /// Parts of an archive come in their order, so its stream stays open from one to the next.
 static enum err open_item(struct import *j, struct item *it)
 {
@@ -568,6 +575,7 @@ static enum err open_item(struct import *j, struct item *it)
     }
     for (; j->part < it->part && more; j->part++) TRY(stream_next_part(j->sc, j->stream, &more));
     if (!more) return fail(&j->sc->fault, ERR_IO, "%s has changed while it was read", it->path);
+    if (j->n_items > 1 && counts_twice(it)) stream_sum_up(j->stream);
     j->batch = NULL;
     j->at_byte = 0;
     if (j->memo) class_memo_file(j->memo, it->told.path);
@@ -714,6 +722,45 @@ static enum err sum_up(struct import *j, struct item *it)
     return missing_list(j->sc, it->profile, feed_columns(j->feed), &it->told.missing, &it->told.n_missing);
 }
 
+static bool is_copy(const struct item *a, const struct item *b)
+{
+    return a->profile == b->profile && a->sum.bytes == b->sum.bytes && a->sum.crc == b->sum.crc &&
+           a->sum.adler == b->sum.adler;
+}
+
+/// Of a file that was read before, packed otherwise perhaps. Files without rows may be alike.
+static enum err check_copy(struct import *j, const struct item *it)
+{
+    const struct item *was = j->item;
+    while (was < it && !(is_copy(was, it) && was->told.read > was->told.rejected)) was++;
+    if (!counts_twice(it) || was == it) return OK;
+    if (str_eq(was->told.path, it->told.path))
+        return fail(&j->sc->fault, ERR_INVALID,
+                    "it stands twice among the files, and its rows would count twice; name it once. Nothing "
+                    "was changed");
+    return fail(
+        &j->sc->fault, ERR_INVALID,
+        "it is a copy of %.*s, and its rows would count twice; leave one of them out. Nothing was changed",
+        STR(str_slice(was->told.path, 0, 200)));
+}
+
+/// The store has refused it, perhaps for what another file tells, too: then what is wrong may be that it is the same.
+static enum err refused_as_copy(struct import *j, struct item *it, enum err why)
+{
+    enum { ROOM = 64 << 10 };
+    struct scope      try = { .mem = j->sc->mem };
+    struct arena_mark before = arena_mark(try.mem);
+    char             *to = arena_alloc(try.mem, ROOM);
+    size_t            got = 1;
+    if (!to || why != ERR_INVALID || !counts_twice(it)) return why;
+    feed_closep(&j->feed);
+    enum err e = stream_rewind(&try, j->stream);
+    while (!e && got) e = stream_read(&try, j->stream, to, ROOM, &got);
+    arena_back(try.mem, before);
+    it->sum = stream_sum(j->stream);
+    return e || !check_copy(j, it) ? why : j->sc->fault.code;
+}
+
 static void close_item(struct import *j)
 {
     const struct item *it = &j->item[j->at_item];
@@ -827,6 +874,8 @@ static enum err step(struct import *j, size_t rows)
     if (!e) e = take_rows(j, it, rows, &end);
     j->times.store += clock_system.monotonic_ns() - began - (j->times.wait - waited);
     if (!e && end) e = sum_up(j, it);
+    if (!e && end) it->sum = stream_sum(j->stream), e = check_copy(j, it);
+    else if (e && j->in_item) e = refused_as_copy(j, it, e);
     if (e) return fail_at(&j->sc->fault, "%.*s", STR(str_slice(it->told.path, 0, 200)));
     if (end) close_item(j);
     return OK;

@@ -40,6 +40,9 @@ struct stream {
     bool     deflated, part_end; // part_end: nothing more comes
     bool     mid_frame;          // Zstandard: the frame is not complete
 
+    bool              summing;
+    struct stream_sum sum;
+
     z_stream       z;
     bool           z_open;
     ZSTD_DStream  *zd;
@@ -336,6 +339,24 @@ static enum err read_some(struct scope *sc, struct stream *s, char *to, size_t n
     return OK;
 }
 
+static void add_sum(struct stream *s, const unsigned char *p, size_t n)
+{
+    s->sum.bytes += n;
+    s->sum.crc = (uint32_t)crc32_z(s->sum.crc, p, n);
+    s->sum.adler = (uint32_t)adler32_z(s->sum.adler, p, n);
+}
+
+void stream_sum_up(struct stream *s)
+{
+    s->summing = true;
+    s->sum = (struct stream_sum){ 0 };
+}
+
+struct stream_sum stream_sum(const struct stream *s)
+{
+    return s->sum;
+}
+
 enum err stream_read(struct scope *sc, struct stream *s, void *to, size_t n, size_t *got)
 {
     TRY(failed_before(sc, s));
@@ -345,6 +366,7 @@ enum err stream_read(struct scope *sc, struct stream *s, void *to, size_t n, siz
     s->spent_ns += clock_system.monotonic_ns() - began;
     if (e) s->fault = sc->fault;
     else *got = some;
+    if (!e && s->summing) add_sum(s, to, some);
     return e;
 }
 
@@ -369,6 +391,7 @@ static enum err begin_part(struct scope *sc, struct stream *s)
     s->in_at = s->in_n = 0;
     s->packed = s->unpacked = 0;
     s->crc = 0;
+    s->sum = (struct stream_sum){ 0 };
     s->part_end = s->mid_frame = false;
     if (s->z_open && inflateReset(&s->z) != Z_OK) return broken(sc, s, "it cannot be unpacked further");
     if (s->zd) ZSTD_DCtx_reset(s->zd, ZSTD_reset_session_only);

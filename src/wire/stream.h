@@ -31,10 +31,19 @@ enum err stream_next_part(struct scope *sc, struct stream *s, bool *more);
 bool     stream_is_archive(const struct stream *s);
 /// Back to the beginning of the part, for who looked at it to learn what it is.
 enum err stream_rewind(struct scope *sc, struct stream *s);
+/// What was read of a part: two with equal sums have the same bytes, whatever they are packed in. Against accidents: who wants to can
+/// make others with the same sum.
+struct stream_sum {
+    uint64_t bytes;
+    uint32_t crc, adler;
+};
+/// From the beginning of the present part on, or the next one's or stream_rewind's, what is read is summed up: 1 s for 1 GB.
+void              stream_sum_up(struct stream *s);
+struct stream_sum stream_sum(const struct stream *s);
 /// Name of the part: the member's name in a zip (UTF-8, control characters shown as '?'), else the file's
 /// base name without .gz or .zst. Valid until the next part.
-str      stream_part_name(const struct stream *s);
+str               stream_part_name(const struct stream *s);
 /// Progress: bytes of the packed file consumed, and its size.
-void     stream_progress(const struct stream *s, uint64_t *at, uint64_t *size);
+void              stream_progress(const struct stream *s, uint64_t *at, uint64_t *size);
 /// Nanoseconds spent in stream_read so far: reading and unpacking.
-int64_t  stream_spent_ns(const struct stream *s);
+int64_t           stream_spent_ns(const struct stream *s);

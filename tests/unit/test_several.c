@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What a file tells more than once: several kinds of one record, several columns for one thing. What protects in any of them holds.
+// What a file tells more than once: several kinds of one record, several columns for one thing, one file under two names. What protects in any of them holds.
 #include "import.h"
 #include "store_check.h"
+#include <unistd.h>
+#include <zlib.h>
 
 struct bench {
     struct scope  sc;
@@ -261,10 +263,64 @@ static void test_named_outcomes(void **state)
     bench_close(&b);
 }
 
+/// A copy of a file counts its rows twice where no key holds them together: with --parts, and without, as whatever it is packed.
+static void test_copies(void **state)
+{
+    (void)state;
+    static const char rows[] = "id,m,d,k,x,y\n1,a,2024-01-01,T,14,50\n2,a,2024-01-01,T,14,50\n",
+                      more[] = "id,m,d,k,x,y\n3,a,2024-01-01,T,14,50\n4,a,2024-01-01,T,14,50\n",
+                      kinds[] =
+                          "domestic = none\ncategory = {k}\n[categories]\nT = theft | 5 ordinary | Theft\n";
+    static const char *const identities[] = { "kind = none\nslice = {m}",
+                                              "kind = slice\nslice = {m}\nkey = {id}",
+                                              "kind = none\nslice = {@file}", "kind = stable\nkey = {id}" };
+    for (size_t i = 0; i < 2 * COUNT(identities); i++) {
+        struct bench                b = bench_open();
+        const struct profile       *p = profile_of(&b, identities[i / 2], kinds);
+        const struct import_options o = { .profile = p, .parts = i % 2 };
+        bool                        apart = i / 2 == 2, stable = i / 2 == 3;
+        const char                 *first = write_file(&b.sc, b.dir, "a.csv", str_of(rows)), *packed, *link;
+        const char *other = write_file(&b.sc, b.dir, "b.csv", str_of(more)), *head = "id,m,d,k,x,y\n";
+        ok_err(&b.sc, path_join(&b.sc, b.dir, "c.csv.gz", &packed), OK);
+        ok_err(&b.sc, path_join(&b.sc, b.dir, "l.csv", &link), OK);
+        gzFile gz = gzopen(packed, "wb");
+        ok(gz && gzputs(gz, rows) > 0 && gzclose(gz) == Z_OK, "no packed file");
+        ok(!symlink("a.csv", link), "no link");
+        const char *const    lists[][3] = { { first, other, packed },
+                                            { first, other, link },
+                                            { packed, link, other } };
+        struct import_report r;
+        for (size_t k = 0; k < COUNT(lists); k++) {
+            enum err    e = import_by(&b.sc, b.st, &o, lists[k], 3, &r);
+            const char *said = b.sc.fault.text;
+            if (stable) {
+                ok(!e, "%s", said);
+                check_sums(&r);
+                ok_i64(r.totals.read, 6);
+                continue;
+            }
+            ok_err(&b.sc, e, ERR_INVALID);
+            ok_str(incidents(&b), S(""));
+            // Two files of a slice that differ are refused before the copy is met, as always.
+            bool met = o.parts || apart || k == 2;
+            ok(!strstr(said, "copy") == !met && !strstr(said, "--parts") == met, "%zu, %zu: %s", i, k, said);
+            if (met) ok(strstr(said, lists[k][0]) && strstr(said, lists[k][k == 2 ? 1 : 2]), "%s", said);
+        }
+        // Files without rows are alike, and so may parts of a download be in length.
+        const char *const empty[] = { write_file(&b.sc, b.dir, "e.csv", str_of(head)),
+                                      write_file(&b.sc, b.dir, "f.csv", str_of(head)), first };
+        ok_err(&b.sc, import_by(&b.sc, b.st, &o, empty, 3, &r), OK);
+        const char *const parts[] = { first, other };
+        if (o.parts) ok_err(&b.sc, import_by(&b.sc, b.st, &o, parts, 2, &r), OK);
+        bench_close(&b);
+    }
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_kinds_of_one_incident),
     cmocka_unit_test(test_choices),
     cmocka_unit_test(test_choices_of_kinds),
     cmocka_unit_test(test_named_outcomes),
+    cmocka_unit_test(test_copies),
 };
 TEST_MAIN(tests)
