@@ -103,7 +103,8 @@ void missing_choices(const struct profile *p, struct choices *out)
     }
     for (size_t k = 0; k < p->columns.n; k++) {
         str  name = p->columns.name[k];
-        bool passed = always >> k & 1 || str_starts(name, S("@"));
+        bool passed =
+            always >> k & 1 || str_eq(name, S("@lon")) || str_eq(name, S("@lat")) || str_eq(name, S("@file"));
         for (size_t i = 0; i < p->n_unread; i++) passed |= str_eq(p->unread[i], name);
         if (passed) out->columns &= ~((uint64_t)1 << k);
     }

@@ -49,6 +49,7 @@ struct reader {
     str                     file;
     char                    lon[32], lat[32];
     struct buf              raw;
+    struct buf              beside;  // name of a member beside the properties
     struct values          *values;  // NULL: nothing is looked at
     struct watched         *watched; // [n_names]
     struct choices          choices;
@@ -126,6 +127,7 @@ void reader_close(struct reader *r)
     free(r->name);
     free(r->watched);
     buf_free(&r->raw);
+    buf_free(&r->beside);
     free(r);
 }
 
@@ -214,6 +216,7 @@ enum err reader_open(struct scope *sc, struct stream *from, const struct profile
     r->p = p;
     r->file = stream_part_name(from);
     buf_init(&r->raw, RAW_MAX_BYTES);
+    buf_init(&r->beside, NAMES_MAX_BYTES);
     TRY(is_geojson(sc, from, &geojson));
     r->columns.features = geojson;
     if (geojson) TRY(geojson_open(sc, from, &r->geojson));
@@ -367,28 +370,49 @@ static bool name_known(struct reader *r, str key)
     return false;
 }
 
+static bool add_name(struct reader *r, str key)
+{
+    if (name_known(r, key)) return true;
+    if (r->n_names >= LATE_NAMES_MAX)
+        return fail(&r->sc.fault, ERR_LIMIT, "the features have more than %d different properties",
+                    LATE_NAMES_MAX) == OK;
+    if (!r->late) r->late = arena_open(LATE_BYTES);
+    str *grown = realloc(r->name, (r->n_names + 1) * sizeof *grown);
+    if (grown) r->name = grown;
+    str kept = grown && r->late ? arena_str(r->late, key) : (str){ 0 };
+    if (!kept.p) return fail(&r->sc.fault, ERR_NOMEM, "no room for the names of properties") == OK;
+    r->name[r->n_names] = kept;
+    if (r->values && watch_column(&r->sc, r, r->n_names)) return false;
+    r->n_names++;
+    r->columns.name = r->name;
+    r->columns.n = r->n_names;
+    return true;
+}
+
+#define BESIDE S("@feature.")
+
+/// The column of a member beside the properties. Valid until the next one.
+static bool beside_name(struct reader *r, str key, str *out)
+{
+    buf_reset(&r->beside);
+    buf_add(&r->beside, BESIDE);
+    buf_add(&r->beside, csv_cell(str_trim(key)));
+    *out = buf_str(&r->beside);
+    return !r->beside.failed ||
+           fail(&r->sc.fault, ERR_LIMIT, "the name of a member of a feature is longer than %d bytes",
+                NAMES_MAX_BYTES) == OK;
+}
+
 /// Properties that no feature before had: what protects may stand in a later one alone.
-static enum err late_names(struct reader *r)
+static bool late_names(struct reader *r)
 {
     const struct geojson_feature *f = &r->feature;
-    for (size_t i = 0; i < f->n_properties; i++) {
-        str key = csv_cell(str_trim(f->property[i].key));
-        if (name_known(r, key)) continue;
-        if (r->n_names >= LATE_NAMES_MAX)
-            return fail(&r->sc.fault, ERR_LIMIT, "the features have more than %d different properties",
-                        LATE_NAMES_MAX);
-        if (!r->late) r->late = arena_open(LATE_BYTES);
-        str *grown = realloc(r->name, (r->n_names + 1) * sizeof *grown);
-        if (grown) r->name = grown;
-        str kept = grown && r->late ? arena_str(r->late, key) : (str){ 0 };
-        if (!kept.p) return fail(&r->sc.fault, ERR_NOMEM, "no room for the names of properties");
-        r->name[r->n_names] = kept;
-        if (r->values) TRY(watch_column(&r->sc, r, r->n_names));
-        r->n_names++;
-        r->columns.name = r->name;
-        r->columns.n = r->n_names;
-    }
-    return OK;
+    str                           name;
+    for (size_t i = 0; i < f->n_properties; i++)
+        if (!add_name(r, csv_cell(str_trim(f->property[i].key)))) return false;
+    for (size_t i = 0; i < f->n_beside; i++)
+        if (!beside_name(r, f->beside[i].key, &name) || !add_name(r, name)) return false;
+    return true;
 }
 
 /// The first feature stands for the header: a flag that it has no property for is one that the file does not tell of.
@@ -398,7 +422,7 @@ static bool begin_features(struct reader *r)
     str                     name[GEOJSON_MAX_PROPERTIES];
     for (size_t i = 0; i < f->n_properties; i++) name[i] = f->property[i].key;
     if (keep_names(&r->sc, r, name, f->n_properties)) return false;
-    if (watch_all(&r->sc, r)) return false;
+    if (watch_all(&r->sc, r) || !late_names(r)) return false;
     r->untold = missing_untold(r->p, &r->columns);
     return r->begun = true;
 }
@@ -411,6 +435,12 @@ static bool watch_feature(struct reader *r)
         if (f->property[i].kind != PROPERTY_NULL && name_known(r, csv_cell(str_trim(f->property[i].key))) &&
             !watch(r, r->next_name - 1, f->property[i].text))
             return false;
+    for (size_t i = 0; r->watched && i < f->n_beside; i++) {
+        str name;
+        if (f->beside[i].kind != PROPERTY_NULL && beside_name(r, f->beside[i].key, &name) &&
+            name_known(r, name) && !watch(r, r->next_name - 1, f->beside[i].text))
+            return false;
+    }
     return true;
 }
 
@@ -428,6 +458,22 @@ static bool compose_feature(struct reader *r)
     return true;
 }
 
+/// The value of a column that is none of the names for what is not in the file. *found: the feature has it, if only as null.
+static str feature_value(const struct geojson_feature *f, str column, bool *found)
+{
+    bool                           beside = str_starts(column, BESIDE);
+    const struct geojson_property *of = beside ? f->beside : f->property;
+    size_t                         n = beside ? f->n_beside : f->n_properties;
+    if (beside) column = str_slice(column, BESIDE.n, column.n);
+    *found = false;
+    for (size_t k = 0; k < n; k++) {
+        if (!str_eq(of[k].key, column)) continue;
+        *found = true;
+        return of[k].kind != PROPERTY_NULL ? of[k].text : (str){ 0 };
+    }
+    return (str){ 0 };
+}
+
 static bool next_feature(struct reader *r, struct record *out)
 {
     struct geojson_feature *f = &r->feature;
@@ -441,17 +487,15 @@ static bool next_feature(struct reader *r, struct record *out)
         else if (str_eq(column, S("@lat")))
             value = point ? number_text(f->geometry.lon_lat[1], r->lat) : value;
         else if (str_eq(column, S("@file"))) value = r->file;
-        else
-            for (size_t k = 0; k < f->n_properties; k++)
-                if (str_eq(f->property[k].key, column)) {
-                    r->columns.times[i] = 1;
-                    if (f->property[k].kind != PROPERTY_NULL) value = f->property[k].text;
-                    break;
-                }
+        else {
+            bool found;
+            value = feature_value(f, column, &found);
+            if (found) r->columns.times[i] = 1;
+        }
         if (value.n) r->columns.times[i] = 1;
         r->value[i] = value;
     }
-    if (!r->begun ? !begin_features(r) : late_names(r) != OK) return false;
+    if (!r->begun ? !begin_features(r) : !late_names(r)) return false;
     if (!watch_feature(r) || !watch_untaken(r)) return false;
     *out = (struct record){ .value = r->value, .line = f->line, .list = true, .untold = r->untold };
     return true;

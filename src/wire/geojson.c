@@ -46,6 +46,8 @@ struct geojson {
     struct span     type, id;
     struct item     item[GEOJSON_MAX_PROPERTIES];
     size_t          n_items;
+    struct item     beside[GEOJSON_MAX_PROPERTIES];
+    size_t          n_beside;
     struct span     shape_type;
     bool            has_coordinates, null_coordinate;
     int             level; // at which positions lie in "coordinates", from 1; 0: no position yet
@@ -56,7 +58,7 @@ struct geojson {
     uint32_t       *part_end, *part_polygon;
     size_t          n_points, cap_points, n_parts, cap_parts;
 
-    struct geojson_property property[GEOJSON_MAX_PROPERTIES];
+    struct geojson_property property[GEOJSON_MAX_PROPERTIES], other[GEOJSON_MAX_PROPERTIES];
 };
 
 // -- life
@@ -663,6 +665,18 @@ static bool read_property(struct geojson *g)
     return read_value(g, &item->kind, &item->text);
 }
 
+/// A member beside the properties.
+static bool read_beside(struct geojson *g)
+{
+    if (g->n_beside == GEOJSON_MAX_PROPERTIES)
+        return stop(g, ERR_LIMIT, "a feature has more than %d members", GEOJSON_MAX_PROPERTIES);
+    struct item *item = &g->beside[g->n_beside++];
+    str          key = buf_str(&g->name);
+    *item = (struct item){ .key = { g->text.n, key.n } };
+    buf_add(&g->text, key);
+    return read_value(g, &item->kind, &item->text);
+}
+
 static bool read_properties(struct geojson *g)
 {
     size_t n = 0;
@@ -703,7 +717,7 @@ static void begin_feature(struct geojson *g)
     buf_reset(&g->text);
     g->unit_at = g->offset + g->at;
     g->type = g->id = g->shape_type = (struct span){ 0 };
-    g->n_items = g->n_points = g->n_parts = 0;
+    g->n_items = g->n_beside = g->n_points = g->n_parts = 0;
     g->has_coordinates = g->null_coordinate = false;
     g->level = 0;
     g->polygon = 0;
@@ -747,7 +761,9 @@ static bool read_feature(struct geojson *g, bool *list)
             g->list_seen = seen;
             *list = true;
             return descend(g);
-        } else fine = skip_value(g);
+        } else if (is_name(g, S("bbox")) || str_eq(text_of(g, g->type), S("FeatureCollection")))
+            fine = skip_value(g);
+        else fine = read_beside(g);
         if (!fine) return false;
     }
 }
@@ -820,16 +836,22 @@ static bool first(struct geojson *g)
     return list ? next_in_list(g) : true;
 }
 
+static void deliver_items(const struct geojson *g, const struct item *item, size_t n,
+                          struct geojson_property *to)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] = (struct geojson_property){ text_of(g, item[i].key), item[i].kind, text_of(g, item[i].text) };
+}
+
 static void deliver(struct geojson *g, struct geojson_feature *f)
 {
-    for (size_t i = 0; i < g->n_items; i++) {
-        const struct item *item = &g->item[i];
-        g->property[i] =
-            (struct geojson_property){ text_of(g, item->key), item->kind, text_of(g, item->text) };
-    }
+    deliver_items(g, g->item, g->n_items, g->property);
+    deliver_items(g, g->beside, g->n_beside, g->other);
     *f = (struct geojson_feature){ .id = text_of(g, g->id),
                                    .property = g->property,
                                    .n_properties = g->n_items,
+                                   .beside = g->other,
+                                   .n_beside = g->n_beside,
                                    .geometry = g->shape,
                                    .problem = g->problem,
                                    .line = g->feature_line,

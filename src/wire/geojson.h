@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // A streaming reader of GeoJSON (RFC 7946): one feature at a time out of a FeatureCollection of any size, a single
 // Feature, or a sequence of features (RFC 8142, with or without the record separator; one per line).
-// Members that GeoJSON does not know are passed over, wherever they stand. A legacy "crs" member is accepted when it
+// Members that GeoJSON does not know are passed over, but for those of a feature, which stand beside its properties. A legacy "crs" member is accepted when it
 // names WGS84 with longitude first, and refused otherwise, also behind the features: so trust no feature before
 // geojson_end. Strict: malformed JSON or UTF-8, NUL, numbers that are not finite, nesting over 64, a member of a
 // feature, of its geometry or of its properties that stands twice are ERR_PARSE with line and column (in bytes).
@@ -50,7 +50,10 @@ struct geojson_feature {
     str                            id;       // "id" member as text; empty when there is none
     const struct geojson_property *property; // [n_properties]
     size_t                         n_properties;
-    struct geometry                geometry;
+    const struct geojson_property
+          *beside; // [n_beside] members of the feature that GeoJSON does not know; one may stand twice
+    size_t n_beside;
+    struct geometry geometry;
     const char *problem; // why a geometry that stands there was not read (then it is GEOM_NONE); NULL: none
     uint64_t    line;    // line the feature begins on
     uint64_t    number;  // from 1

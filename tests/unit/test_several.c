@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What a file tells more than once: several kinds of one record, several columns for one thing, one file under two names. What protects in any of them holds.
+// What a file tells more than once: several kinds of one record, several columns for one thing, one file under two names; and what
+// stands where nobody looks, beside the properties of a feature. What protects in any of them holds, or the file is refused.
 #include "import.h"
 #include "store_check.h"
 #include <unistd.h>
@@ -316,11 +317,79 @@ static void test_copies(void **state)
     }
 }
 
+/// Members of a feature beside its properties are columns, too: "@feature.NAME".
+static void test_beside_properties(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *members, *what, *want; // want: of the incident, or a part of the refusal
+        bool        refused;
+    } cases[] = {
+        { "\"is_domestic\":true,", "domestic = none", "\"@feature.is_domestic\"", true },
+        { "\"notes\":null,", "domestic = none", "\"@feature.notes\"", true },
+        { "\"n\":\"wife beaten by husband\",", "domestic = none", "\"@feature.n\"", true },
+        { "\"n\":{\"o\":[\"wife beaten by husband\"]},", "domestic = none", "\"@feature.n\"", true },
+        // A property that is read does not stand for a member of the same name.
+        { "\"k\":\"wife beaten by husband\",", "domestic = none", "\"@feature.k\"", true },
+        { "\"is_domestic\":true,", "domestic = {@feature.is_domestic}", "theft ordinary domestic", false },
+        { "\"is_domestic\":false,", "domestic = {@feature.is_domestic}", "theft ordinary", false },
+        { "\"is_domestic\":true,", "domestic = none\nunread = @feature.is_domestic", "theft ordinary",
+          false },
+        { "\"n\":\"wife beaten by husband\",", "domestic = none\nunread = @feature.n", "theft ordinary",
+          false },
+        { "\"n\":\"wife beaten by husband\",", "domestic = none\ndetail = {@feature.n}", "theft domestic",
+          false },
+        { "\"bbox\":[1,2,3,4],\"id\":7,\"n\":1,\"n\":2,\"features\":3,", "domestic = none", "theft ordinary",
+          false },
+    };
+#define REST "\"geometry\":null,\"properties\":{\"id\":1,\"d\":\"2024-01-01\",\"k\":\"T\"}"
+    static const char *const files[] = {
+        // %s: the members
+        "{\"type\":\"Feature\",%s" REST "}",
+        "{%s" REST ",\"type\":\"Feature\"}",
+        "{\"name\":\"rape\",\"type\":\"FeatureCollection\",\"x\":\"rape\",\"features\":[{\"type\":"
+        "\"Feature\",%s" REST "}]}",
+        "{\"type\":\"Feature\"," REST "}\n{\"type\":\"Feature\",%s" REST "}\n",
+    };
+    for (size_t i = 0; i < COUNT(files) * COUNT(cases); i++) {
+        size_t c = i / COUNT(files), f = i % COUNT(files);
+        bool   lists = strstr(cases[c].members, "\"features\"");
+        // A list of features before the type is a collection's; a condition asks each feature, the first, too.
+        if ((f == 1 && lists) || (f == 3 && strstr(cases[c].what, "{@feature"))) continue;
+        struct bench b = bench_open();
+        str          what =
+            arena_printf(b.sc.mem, "%s\ncategory = {k}\n[categories]\nT = theft | 5 ordinary | Theft\n",
+                         cases[c].what);
+        const struct profile     *p = profile_of(&b, "kind = stable\nkey = {id}", what.p);
+        AUTO(buf_free) struct buf text;
+        struct import_report      r;
+        const char               *cut = strstr(files[f], "%s");
+        buf_init(&text, 1 << 16);
+        buf_add(&text, (str){ files[f], (size_t)(cut - files[f]) });
+        buf_add(&text, str_of(cases[c].members));
+        buf_add(&text, str_of(cut + 2));
+        enum err e = import_one(&b.sc, b.st, p, write_file(&b.sc, b.dir, "1.geojson", buf_str(&text)), &r);
+        if (cases[c].refused)
+            ok(e == ERR_INVALID && strstr(b.sc.fault.text, cases[c].want), "case %zu, %zu: %s", c, f,
+               e ? b.sc.fault.text : "taken");
+        else {
+            ok(!e, "case %zu, %zu: %s", c, f, b.sc.fault.text);
+            ok_str(incidents(&b), str_of(cases[c].want));
+        }
+        if (lists) { // what nothing reads, and looks harmless, is listed
+            ok_i64(r.file[0].unread.n, 2);
+            ok_str(r.file[0].unread.column[0], S("@feature.n"));
+        }
+        bench_close(&b);
+    }
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_kinds_of_one_incident),
     cmocka_unit_test(test_choices),
     cmocka_unit_test(test_choices_of_kinds),
     cmocka_unit_test(test_named_outcomes),
     cmocka_unit_test(test_copies),
+    cmocka_unit_test(test_beside_properties),
 };
 TEST_MAIN(tests)
