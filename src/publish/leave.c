@@ -24,6 +24,7 @@ struct arrival { // it may be what one that was withdrawn became
     bool            waits; // whether it is shown is not decided yet
     bool            done;
     bool            shown, by_area; // it may be shown; it is counted by area
+    bool            counted;        // it stands in a count itself
     struct fact     fact;
     sensitivity_set classes;
 };
@@ -243,7 +244,7 @@ static bool may_be_lost(struct leave *l, const struct arrival *a)
 /// What the source tells, since the last release, under another number in place of one that stands in a count.
 static bool came_counted(struct leave *l, int64_t incident, const struct fact *i)
 {
-    struct lost *o = incident > l->before.last ? lost_counted(&l->lost, i) : NULL;
+    struct lost *o = lost_came(&l->lost, &l->before, incident) ? lost_counted(&l->lost, i) : NULL;
     if (!o) return false;
     o->taken = true;
     ADD(l, &l->passed, (struct leave_passed){ o->is.id, incident });
@@ -292,7 +293,7 @@ static void show(struct leave *l, int64_t incident, const struct fact *i)
 /// May it be what was shown as well as what stands in a count? Then what comes instead of the latter is met first.
 static bool may_be_either(const struct leave *l, int64_t incident, const struct fact *i)
 {
-    return incident > l->before.last && lost_counted(&l->lost, i) &&
+    return lost_came(&l->lost, &l->before, incident) && lost_counted(&l->lost, i) &&
            lost_as(&l->lost, &l->before, incident, i);
 }
 
@@ -349,9 +350,12 @@ bool leave_meet(struct leave *l, int64_t incident, const struct fact *i, enum le
                              v == LEAVE_BY_AREA, classes });
         return true;
     }
-    const struct arrival a = {
-        .incident = incident, .at = at, .by_area = v == LEAVE_BY_AREA, .fact = *i, .classes = classes
-    };
+    const struct arrival a = { .incident = incident,
+                               .at = at,
+                               .by_area = v == LEAVE_BY_AREA,
+                               .counted = counted,
+                               .fact = *i,
+                               .classes = classes };
     return !stand && may_be_lost(l, &a) && v == LEAVE_BY_AREA;
 }
 
@@ -374,7 +378,7 @@ static void count_arrival(struct leave *l, const struct arrival *a)
 {
     struct lost *left = lost_left(&l->lost, &a->fact);
     if (left) arrive_left(l, a, left);
-    else if (!came_counted(l, a->incident, &a->fact) && a->by_area)
+    else if ((a->counted || !came_counted(l, a->incident, &a->fact)) && a->by_area)
         ADD(l, &l->fresh, (struct leave_new){ a->incident, a->fact, a->classes, LEAVE_NEVER_SHOWN });
 }
 
@@ -384,7 +388,7 @@ static void match_same(struct leave *l)
     struct arrival *a = l->arrivals.item;
     for (size_t i = 0; i < l->arrivals.n; i++) {
         struct lost *o = a[i].shown ? NULL : lost_same(&l->lost, &a[i].fact);
-        if (!o || (!o->left && a[i].incident <= l->before.last)) continue;
+        if (!o || (!o->left && (a[i].counted || !lost_came(&l->lost, &l->before, a[i].incident)))) continue;
         a[i].done = true;
         if (o->left) arrive_left(l, &a[i], o);
         else (void)came_counted(l, a[i].incident, &a[i].fact);

@@ -110,8 +110,9 @@ enum err lost_read(struct scope *sc, struct store *st, const struct lost_sources
         TRY(read_left(sc, st, from, out));
     }
     TRY(read_counted(sc, st, from, out->n - shown, out));
-    if (out->n) qsort(out->of, out->n, sizeof *out->of, cmp_lost);
-    return OK;
+    if (!out->n) return OK;
+    qsort(out->of, out->n, sizeof *out->of, cmp_lost);
+    return store_revived(sc, st, shown_oldest_run(from->before), &out->revived, &out->n_revived);
 }
 
 // -- finding ------------------------------------------------------------------------------------------------------------
@@ -206,10 +207,33 @@ struct lost *lost_counted(const struct lost_set *s, const struct fact *i)
     return find(s, i, is_counted, false);
 }
 
-/// Has it come since a release showed what is lost?
-static bool came_since(const struct lost *o, const struct shown *before, int64_t incident)
+static int cmp_revived(const void *a, const void *b)
 {
-    return incident > (o->stand ? before->stand[o->stand - 1].last : before->last);
+    const struct revived *x = a, *y = b;
+    return (x->incident > y->incident) - (x->incident < y->incident);
+}
+
+/// The last run that brought it back; 0: none did.
+static int64_t revived_run(const struct lost_set *s, int64_t incident)
+{
+    const struct revived  key = { .incident = incident };
+    const struct revived *is =
+        s->n_revived ? bsearch(&key, s->revived, s->n_revived, sizeof key, cmp_revived) : NULL;
+    return is ? is->run : 0;
+}
+
+bool lost_came(const struct lost_set *s, const struct shown *before, int64_t incident)
+{
+    return s->n && (incident > before->last || revived_run(s, incident) > before->run);
+}
+
+/// Has it come since a release showed what is lost?
+static bool came_since(const struct lost_set *s, const struct lost *o, const struct shown *before,
+                       int64_t incident)
+{
+    const struct stand  newest = { before->release, before->run, before->last };
+    const struct stand *is = o->stand ? &before->stand[o->stand - 1] : &newest;
+    return incident > is->last || revived_run(s, incident) > is->run;
 }
 
 struct lost *lost_as(const struct lost_set *s, const struct shown *before, int64_t incident,
@@ -219,7 +243,8 @@ struct lost *lost_as(const struct lost_set *s, const struct shown *before, int64
     if (!s->n) return NULL;
     for (size_t k = lost_from(s, &m); is_there(s, &m, k); k++) {
         struct lost *o = &s->of[k];
-        if (!o->taken && !o->left && !o->counted && (o->stays || came_since(o, before, incident))) return o;
+        if (!o->taken && !o->left && !o->counted && (o->stays || came_since(s, o, before, incident)))
+            return o;
     }
     return NULL;
 }

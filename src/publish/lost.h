@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What a public release showed, what has left and what stands in a count by area, and its source withdrew since. A source without
-// stable ids tells it anew under another number: who comes at the same time and place is it, once. Used by publish/leave.c.
+// stable ids tells it anew under another number: who comes at the same time and place is it, once. That number may be one that was
+// withdrawn before and is revived, so "came" is asked of numbers and of history. Used by publish/leave.c.
 // Threads: no shared state. Tests: tests/unit/test_leave.c.
 #pragma once
 #include "publish/facts.h"
@@ -16,8 +17,10 @@ struct lost {
     bool     taken; // something stands in its place
 };
 struct lost_set {
-    struct lost *of; // [n] by time and place
-    size_t       n;
+    struct lost          *of; // [n] by time and place
+    size_t                n;
+    const struct revived *revived; // [n_revived] by incident, since the oldest stand; of the scope
+    size_t                n_revived;
 };
 struct lost_sources { // all borrowed; left is by incident
     const struct shown    *before;
@@ -29,6 +32,8 @@ struct lost_sources { // all borrowed; left is by incident
 enum err lost_read(struct scope *sc, struct store *st, const struct lost_sources *from, struct lost_set *out);
 void     lost_free(struct lost_set *s);
 
+/// Has it come since the newest public release, or come back? False when nothing is lost.
+bool         lost_came(const struct lost_set *s, const struct shown *before, int64_t incident);
 /// Is there anything of its time and place?
 bool         lost_any(const struct lost_set *s, const struct fact *i);
 /// What a fact that may be shown was: first of the same category, else what has left. NULL: nothing.

@@ -233,6 +233,15 @@ enum err store_revised(struct scope *sc, struct store *st, int64_t run, int64_t 
     return query_end(&q);
 }
 
+enum err store_revived(struct scope *sc, struct store *st, int64_t run, const struct revived **out, size_t *n)
+{
+    AUTO(list_free) struct list   l = list_of(sizeof **out);
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_REVIVED_SINCE);
+    bind_i64(&q, ":run", run);
+    while (query_next(&q)) list_add(&l, &(struct revived){ query_i64(&q, 0), query_i64(&q, 1) });
+    return list_keep(&q, &l, (const void **)out, n);
+}
+
 // -- writing
 // -------------------------------------------------------------------------------------------------------
 static enum err forget(struct scope *sc, struct store *st, enum sql name, int64_t release)

@@ -90,6 +90,15 @@ enum err store_withdrawn_departed(struct scope *sc, struct store *st, int64_t re
 /// change of it. Of the scope.
 enum err store_revised(struct scope *sc, struct store *st, int64_t run, int64_t last, int64_t **out);
 
+struct revived {
+    int64_t incident;
+    int64_t run; // the last that brought it back
+};
+/// What runs behind this one brought back under the number that it had before it was withdrawn, by incident; of the scope. Time:
+/// the history since that run.
+enum err store_revived(struct scope *sc, struct store *st, int64_t run, const struct revived **out,
+                       size_t *n);
+
 struct past {
     struct incident is;      // without slice, key and place
     int64_t         place;   // number of its text; 0: none, or one that no incident has any more

@@ -1422,6 +1422,103 @@ static void a_small_kind_goes_as_a_whole(void **state)
     test_scope_end(&sc);
 }
 
+// -- under its old number -------------------------------------------------------------------------------------------------
+
+/// A hundred burglaries in two slices of a source; the seventh is told in the second one, or in both (BOTH), or is domestic.
+enum { IN_B = 1, BOTH = 2, IS_DOMESTIC = 4, IN_B_DOMESTIC = 8 };
+static void tell_hundred(struct scope *sc, struct town *t, struct run *run, unsigned how)
+{
+    struct incident *i = crowd(sc, t, "a", 101, CAT_BURGLARY);
+    size_t           n = 100;
+    for (size_t k = 0; k < 100; k++) {
+        i[k].slice = k < 60 ? S("A") : S("B");
+        i[k].from_s += (int64_t)k, i[k].to_s += (int64_t)k;
+    }
+    if (how & IS_DOMESTIC) i[7].flags = FLAG_DOMESTIC;
+    if (how & IN_B) i[7].slice = S("B");
+    i[100] = i[7];
+    i[100].slice = S("B");
+    if (how & IN_B_DOMESTIC) i[100].flags = FLAG_DOMESTIC;
+    if (how & BOTH) n++;
+    feed_rows(sc, t, run, i, n);
+}
+
+struct back {
+    enum identity by;
+    unsigned      how[3]; // the seventh is public in the second release only under another number
+    size_t        first;  // rows of the first release
+    const char   *rule;   // of one between the second and the third; NULL: there is none
+    bool          now;
+};
+
+/// Who comes back under the number that it had before, and has turned, leaves as all do.
+static void ok_comes_back(struct scope *sc, const struct back *b)
+{
+    struct town        t = quiet_town(sc);
+    struct run         run = feed_open(sc, &t, "feed", b->by);
+    static struct file f, before;
+    int                number = 3;
+    tell_hundred(sc, &t, &run, b->how[0]);
+    publish(sc, &t, TIER_PUBLIC, wall(2016, 7, 20), 1, &f);
+    ok_i64(f.n, b->first);
+    tell_hundred(sc, &t, &run, b->how[1]);
+    publish(sc, &t, TIER_PUBLIC, wall(2016, 7, 21), 2, &before);
+    ok_i64(before.n, 100);
+    if (b->rule) publish_after(sc, &t, b->rule, TIER_PUBLIC, wall(2016, 7, 22), number++, -1, &f);
+    tell_hundred(sc, &t, &run, b->how[2]);
+    t.leave_now = b->now;
+    publish(sc, &t, TIER_PUBLIC, wall(2016, 7, 23), number++, &f);
+    if (!b->rule && !b->now)
+        ok(same_rows(&before, &f) && f.totals.leave.stay == 1, "told as before: %zu", f.n);
+    publish(sc, &t, TIER_PUBLIC, wall(2016, 10, 1), number, &f);
+    ok(f.n == 95, "it left, and four others: %zu", f.n);
+    town_close(&t);
+    test_dir_end(sc, t.dir);
+}
+
+static void who_comes_back_under_its_old_number(void **state)
+{
+    (void)state;
+    static const char *const rule = "tier public\nclass ordinary street points\n";
+    static const struct back all[] = {
+        { .by = IDENTITY_NONE, .how = { IS_DOMESTIC, 0, IS_DOMESTIC }, .first = 99 },
+        { .by = IDENTITY_NONE, .how = { IS_DOMESTIC, 0, IS_DOMESTIC }, .first = 99, .now = true },
+        { .by = IDENTITY_NONE, .how = { IS_DOMESTIC, 0, IS_DOMESTIC }, .first = 99, .rule = rule },
+        { .by = IDENTITY_NONE, .how = { 0, IN_B, IS_DOMESTIC }, .first = 100 },
+        { .by = IDENTITY_SLICE, .how = { 0, IN_B, IS_DOMESTIC }, .first = 100 },
+        { .by = IDENTITY_SLICE, .how = { 0, IN_B, IS_DOMESTIC }, .first = 100, .now = true },
+        { .by = IDENTITY_SLICE, .how = { 0, IN_B, IS_DOMESTIC }, .first = 100, .rule = rule },
+    };
+    struct scope sc = test_scope();
+    for (size_t k = 0; k < COUNT(all); k++) ok_comes_back(&sc, &all[k]);
+    test_scope_end(&sc);
+}
+
+/// What stands in a count is told as harmless under a number from before any release, then in the count again, and so on.
+static void who_comes_back_to_its_count(void **state)
+{
+    (void)state;
+    enum { HALF = 2 * (2016 - 1970) };
+    struct scope       sc = test_scope();
+    struct town        t = quiet_town(&sc);
+    struct run         run = feed_open(&sc, &t, "none", IDENTITY_NONE);
+    struct incident   *i = crowd(&sc, &t, "a", 110, CAT_BURGLARY);
+    static struct file f;
+    for (int k = 0; k < 110; k++) i[k].from_s += k, i[k].to_s += k;
+    for (int k = 100; k < 110; k++) i[k].flags = k == 105 ? 0 : FLAG_DOMESTIC;
+    feed_rows(&sc, &t, &run, i, 110);
+    for (int r = 1; r < 7; r++) {
+        i[105].flags = r % 2 ? FLAG_DOMESTIC : 0;
+        i[105].outcome = r == 6 ? t.outcome[1] : 0; // under a third number
+        feed_rows(&sc, &t, &run, i, 110);
+        publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 20 + r), r, &f);
+        ok(f.n == 100 && counted(&f, HALF) == 10, "release %d: %zu, %d", r, f.n, (int)counted(&f, HALF));
+    }
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
 // -- counts by area -------------------------------------------------------------------------------------------------------
 
 /// In a half-year that was told, those who turned wait with those who came late until they are enough.
@@ -1500,6 +1597,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_release_without_a_public_tier_forgets_nothing),
     cmocka_unit_test(a_rare_kind_does_not_go_alone),
     cmocka_unit_test(a_small_kind_goes_as_a_whole),
+    cmocka_unit_test(who_comes_back_under_its_old_number),
+    cmocka_unit_test(who_comes_back_to_its_count),
     cmocka_unit_test(who_turned_is_counted_when_there_are_enough),
     cmocka_unit_test(who_compares_releases_is_right_once_in_five),
     cmocka_unit_test(the_attack_works_without_it),

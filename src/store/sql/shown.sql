@@ -70,6 +70,14 @@ WHERE d.release <= :release AND (d.passed = 0 OR d.passed > :release) AND i.with
 -- revised_since: incidents and the last run after one that changed more of them than whether they are there
 SELECT incident, max(run) FROM revision WHERE run > :run AND field <> 'withdrawn' GROUP BY incident;
 
+-- revived_since: incidents that runs after one brought back under the number that they had, and the last run that did. Numbers of
+-- revisions ascend with runs, so that nothing older is read
+SELECT incident, max(run) FROM revision NOT INDEXED
+WHERE id > coalesce((SELECT id FROM revision WHERE run <= :run ORDER BY id DESC LIMIT 1), 0)
+    AND field = 'withdrawn' AND was = 'yes'
+GROUP BY incident
+ORDER BY incident;
+
 -- incident_past: an incident, live or not, as it stands
 SELECT i.id, l.source, i.category, i.outcome, i.from_s, i.to_s, i.offset_s, i.precision, i.point, i.lon_e7, i.lat_e7,
     a.text, i.flags, i.classes, i.withdrawn, i.place
