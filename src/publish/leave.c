@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/civil.h"
+#include "publish/handed.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,7 +47,9 @@ struct leave {
     int64_t          *revised; // [last + 1] run that changed it since the oldest stand; NULL: none is hidden
     enum leave_past   past_of; // of the incident last met
     struct lost_set   lost;
-    uint64_t          at; // facts met
+    struct handed     handed;
+    bool              took_back; // some of what was shown leave since another slice tells of it
+    uint64_t          at;        // facts met
     struct vec        arrivals, exceptions, turned, fresh, passed, late, rows, leaving, staying, past, stands;
     struct vec        kinds;
     struct vec        maps;
@@ -93,6 +96,7 @@ void leave_closep(struct leave **leave)
                           &l->rows,     &l->leaving,    &l->staying, &l->past,  &l->stands, &l->kinds };
     for (size_t i = 0; i < COUNT(all); i++) free(all[i]->item);
     lost_free(&l->lost);
+    handed_free(&l->handed);
     const struct kind_map *m = l->maps.item;
     for (size_t i = 0; i < l->maps.n; i++) free(m[i].at);
     free(l->maps.item);
@@ -152,6 +156,7 @@ enum err leave_open(struct scope *sc, struct store *st, const struct leave_order
     if (l->before.n_stand) TRY(store_revised(sc, st, shown_oldest_run(&l->before), last, &l->revised));
     struct lost_sources from = { &l->before, l->departed, l->n_departed, counted };
     TRY(lost_read(sc, st, &from, &l->lost));
+    TRY(handed_open(sc, st, &l->before, last, &l->lost, &l->handed));
     count_gone(l);
     l->totals.unknown = o->before && !l->before.release;
     *out = l;
@@ -241,6 +246,14 @@ static bool may_be_lost(struct leave *l, const struct arrival *a)
     return true;
 }
 
+/// Its source tells it in another slice, where it is public.
+static bool may_be_handed(struct leave *l, const struct arrival *a)
+{
+    if (!l->handed.n || !handed_may(&l->handed, a->incident)) return false;
+    ADD(l, &l->arrivals, (struct arrival) * a);
+    return true;
+}
+
 /// What the source tells, since the last release, under another number in place of one that stands in a count.
 static bool came_counted(struct leave *l, int64_t incident, const struct fact *i)
 {
@@ -283,11 +296,25 @@ static void take_place(struct leave *l, int64_t incident, const struct lost *o)
     else l->before.hidden.of[o->is.id] = 0, l->before.hidden.of[incident] = o->stand;
 }
 
-static void show(struct leave *l, int64_t incident, const struct fact *i)
+static void show(struct leave *l, int64_t incident, uint64_t at, const struct fact *i)
 {
     shown_put(&l->now, incident, true);
     count_told(l, i);
-    if (shown_was(&l->before, incident)) count_kind(l, i, shown_stand(&l->before, incident));
+    if (!shown_was(&l->before, incident)) return;
+    count_kind(l, i, shown_stand(&l->before, incident));
+    if (l->handed.n) handed_meet(&l->handed, incident, at, i);
+}
+
+/// It was shown, and may not be after all.
+static void take_back(struct leave *l, int64_t incident, uint64_t at, const struct fact *i)
+{
+    struct cover_kind *told = kind_at(l, i, 0),
+                      *rows = kind_at(l, i, until_of(l, shown_stand(&l->before, incident)));
+    shown_put(&l->now, incident, false);
+    if (told) told->told--;
+    if (rows) rows->rows--;
+    (void)gone(l, at);
+    l->took_back = true;
 }
 
 /// May it be what was shown as well as what stands in a count? Then what comes instead of the latter is met first.
@@ -308,7 +335,7 @@ static bool meet_shown(struct leave *l, int64_t incident, uint64_t at, const str
     if (a.waits) return may_be_lost(l, &a);
     if (!public && !o && (counted || came_counted(l, incident, i))) return l->totals.counted++, gone(l, at);
     if (!public && !o) (void)may_be_lost(l, &a);
-    return show(l, incident, i), false;
+    return show(l, incident, at, i), false;
 }
 
 /// It went along, and now has turned itself.
@@ -339,8 +366,9 @@ bool leave_meet(struct leave *l, int64_t incident, const struct fact *i, enum le
     uint64_t               at = l->at++;
     const struct departed *d = departed_of(l, incident);
     uint16_t               stand = shown_stand(&l->before, incident);
-    if (d) count_left(l, month_of(i->from_s));
-    l->past_of = d ? past_of_departed(d) : stand ? LEAVE_WAS_SHOWN : LEAVE_NEVER_SHOWN;
+    bool                   passed = d && d->passed; // what stands in its place has left for it
+    if (d && !passed) count_left(l, month_of(i->from_s));
+    l->past_of = passed ? LEAVE_ALONG : d ? past_of_departed(d) : stand ? LEAVE_WAS_SHOWN : LEAVE_NEVER_SHOWN;
     if (v == LEAVE_MAY_SHOW) return d ? gone(l, at) : meet_shown(l, incident, at, i, counted);
     if (v == LEAVE_LATER) return wait_due(l, incident, i, d || counted);
     if (d) return turn_late(l, d), false;
@@ -356,7 +384,7 @@ bool leave_meet(struct leave *l, int64_t incident, const struct fact *i, enum le
                                .counted = counted,
                                .fact = *i,
                                .classes = classes };
-    return !stand && may_be_lost(l, &a) && v == LEAVE_BY_AREA;
+    return !stand && (may_be_lost(l, &a) || may_be_handed(l, &a)) && v == LEAVE_BY_AREA;
 }
 
 enum leave_past leave_past(const struct leave *l)
@@ -408,6 +436,36 @@ static void turn_as(struct leave *l, const struct lost *o, const struct arrival 
                          .classes = a->classes });
 }
 
+/// It is public in another slice of its source. True: so.
+static enum err hand_over(struct leave *l, const struct arrival *a, bool *out)
+{
+    struct handed_from *from;
+    TRY(handed_find(&l->handed, a->incident, &a->fact, &from));
+    *out = from;
+    if (!from) return OK;
+    from->taken = true;
+    if (from->lost) {
+        from->lost->taken = true;
+        turn_as(l, from->lost, a);
+        return OK;
+    }
+    take_back(l, from->incident, from->at, &from->fact);
+    ADD(l, &l->turned,
+        (struct turned){ .incident = from->incident,
+                         .as = a->incident,
+                         .run = shown_run(&l->before, from->incident),
+                         .stand = shown_stand(&l->before, from->incident),
+                         .live = true,
+                         .at = from->at,
+                         .known = true,
+                         .fact = a->fact,
+                         .by_area = a->by_area,
+                         .classes = a->classes,
+                         .handed = true,
+                         .own = from->fact });
+    return OK;
+}
+
 static void match_shown(struct leave *l, const struct arrival *a)
 {
     bool         out = a->waits && came_counted(l, a->incident, &a->fact);
@@ -415,13 +473,13 @@ static void match_shown(struct leave *l, const struct arrival *a)
     if (o) o->taken = true, take_place(l, a->incident, o);
     if (out) l->totals.counted++, gone(l, a->at);
     else if (a->waits) {
-        show(l, a->incident, &a->fact);
+        show(l, a->incident, a->at, &a->fact);
         ADD(l, &l->late, (struct fact)a->fact);
     } else if (o) count_kind(l, &a->fact, o->stand);
 }
 
 /// An arrival that may not be shown is what one of those became; then one that may be, of whatever kind it is now.
-static void match_arrivals(struct leave *l, bool is_shown)
+static enum err match_arrivals(struct leave *l, bool is_shown)
 {
     const struct arrival *a = l->arrivals.item;
     for (size_t i = 0; i < l->arrivals.n; i++) {
@@ -431,15 +489,19 @@ static void match_arrivals(struct leave *l, bool is_shown)
             continue;
         }
         struct lost *o = lost_as(&l->lost, &l->before, a[i].incident, &a[i].fact);
+        bool         handed = false;
         if (o) o->taken = true, turn_as(l, o, &a[i]);
-        else count_arrival(l, &a[i]);
+        else TRY(hand_over(l, &a[i], &handed));
+        if (!o && !handed) count_arrival(l, &a[i]);
     }
+    return OK;
 }
 
 static int cmp_exceptions(const void *a, const void *b)
 {
     const struct exception *x = a, *y = b;
-    return (x->at > y->at) - (x->at < y->at);
+    if (x->at != y->at) return x->at < y->at ? -1 : 1;
+    return (int)y->what - (int)x->what; // what stands in for one that is gone comes first
 }
 
 static void sort_exceptions(struct leave *l)
@@ -449,9 +511,10 @@ static void sort_exceptions(struct leave *l)
 
 enum err leave_replaced(struct leave *l)
 {
+    if (l->handed.e) return l->handed.e;
     match_same(l);
-    match_arrivals(l, false);
-    match_arrivals(l, true);
+    TRY(match_arrivals(l, false));
+    TRY(match_arrivals(l, true));
     sort_exceptions(l);
     for (size_t i = 0; i < l->lost.n; i++) { // withdrawn while it stayed, and nothing came for it
         const struct lost *o = &l->lost.of[i];
@@ -553,6 +616,7 @@ enum err leave_lines(struct leave *l)
     l->wanted = calloc(l->kinds.n + 1, sizeof *l->wanted);
     l->again = calloc(l->kinds.n + 1, sizeof *l->again);
     if (!l->line_of || !l->wanted || !l->again) return no_room(l->sc);
+    sort_exceptions(l);
     cover_lines(k, l->kinds.n);
     for (size_t i = 0; i < l->kinds.n; i++) {
         l->line_of[k[i].number] = k[i].line;
@@ -600,6 +664,11 @@ bool leave_cover(struct leave *l)
         l->totals.along++;
     }
     return l->totals.along > 0;
+}
+
+bool leave_took_back(const struct leave *l)
+{
+    return l->took_back;
 }
 
 int64_t leave_next_shown(const struct leave *l, int64_t *at)

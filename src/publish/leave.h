@@ -14,6 +14,9 @@
 // shown again. Whoever turned meanwhile leaves when its like come back, and others of the same stand stay away with it. And what
 // was counted by area before it was ever public stays off the map: the rest of the count would be told.
 //
+// So it is of what another slice of its source tells as something that may not be shown (publish/handed.h): it has turned, though its own
+// record may be shown.
+//
 // Used by publish.c, which knows what may be shown: leave_meet for each fact in the order of the facts, then leave_replaced,
 // then leave_stays or leave_goes for each that turned, leave_cover, leave_settle. From then on nothing changes.
 // Threads: until leave_settle one; then any number. Tests: tests/unit/test_leave.c.
@@ -37,6 +40,8 @@ struct turned { // one that a release showed and this one may not
     struct fact     fact;
     bool            by_area; // it is counted by area now
     sensitivity_set classes; // of the fact
+    bool            handed;  // another slice tells what stands in its place, and its own record, own, is live
+    struct fact     own;
 };
 struct leave_totals {
     uint64_t turned, along, lacking; // left with this release; went along; went along too few
@@ -105,6 +110,8 @@ enum err           leave_lines(struct leave *l);
 enum err           leave_offer(struct leave *l, int64_t incident, uint64_t at, const struct fact *i);
 /// Draws those that go along. True: there are any, and what was noted of all that is shown must be noted again.
 bool               leave_cover(struct leave *l);
+/// Was anything shown when it was met that is not shown after all? Then all must be noted again, too. Behind leave_replaced.
+bool               leave_took_back(const struct leave *l);
 enum err           leave_settle(struct leave *l);
 /// The next incident that may be shown, in their order, before leave_cover; ids are not among the facts. *at: 0 at first.
 int64_t            leave_next_shown(const struct leave *l, int64_t *at);

@@ -684,7 +684,8 @@ static bool is_as_told(const struct publication *p, const struct fact *was, cons
 static bool may_stay(const struct publication *p, const struct turned *t, const struct fact *was)
 {
     return !t->stand && !leave_is_date(p->leave) && t->known && !(t->classes & TOLD_NEVER) &&
-           is_as_told(p, was, &t->fact) && leave_others(p->leave, was) >= STAY_AMONG;
+           is_as_told(p, was, &t->fact) && (!t->handed || is_as_told(p, was, &t->own)) &&
+           leave_others(p->leave, was) >= STAY_AMONG;
 }
 
 /// It is counted by area from now on. Whom a rule hides is counted as he was, whatever he is by now: left out, he would be the
@@ -830,6 +831,7 @@ static enum err let_leave(struct scope *sc, struct publication *p)
     if (any) TRY(group_kinds(p));
     if (any) TRY(offer_cover(sc, p));
     any = any && leave_cover(p->leave);
+    any = any || leave_took_back(p->leave);
     TRY(leave_settle(p->leave));
     if (any) TRY(note_again(sc, p));
     const struct fact *stay = leave_staying(p->leave, &n);

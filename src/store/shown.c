@@ -233,13 +233,150 @@ enum err store_revised(struct scope *sc, struct store *st, int64_t run, int64_t 
     return query_end(&q);
 }
 
+static enum err number_behind(struct scope *sc, struct store *st, enum sql name, int64_t run, int64_t *out)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, name);
+    bind_i64(&q, ":run", run);
+    TRY(query_one(&q));
+    *out = query_i64(&q, 0);
+    return OK;
+}
+
 enum err store_revived(struct scope *sc, struct store *st, int64_t run, const struct revived **out, size_t *n)
 {
-    AUTO(list_free) struct list   l = list_of(sizeof **out);
+    int64_t most;
+    size_t  at = 0;
+    TRY(number_behind(sc, st, SQL_REVIVED_MOST, run, &most));
+    struct revived *all = arena_array(sc->mem, struct revived, (size_t)most);
+    if (!all) return no_room(sc);
+    *out = all;
+    *n = 0;
+    if (!most) return OK;
     AUTO(query_free) struct query q = query_open(sc, st, SQL_REVIVED_SINCE);
     bind_i64(&q, ":run", run);
-    while (query_next(&q)) list_add(&l, &(struct revived){ query_i64(&q, 0), query_i64(&q, 1) });
-    return list_keep(&q, &l, (const void **)out, n);
+    while (at < (size_t)most && query_next(&q))
+        all[at++] = (struct revived){ query_i64(&q, 0), query_i64(&q, 1) };
+    *n = at;
+    return query_end(&q);
+}
+
+// -- what came, of sources with several slices
+// -------------------------------------------------------------------------------------------------------
+/// Never 0: that says that there is none.
+static uint64_t hash_of_key(int32_t source, str key)
+{
+    return key.n ? (str_hash(key) ^ (uint64_t)(uint32_t)source * 0x9E3779B97F4A7C15u) | 1 : 0;
+}
+
+static enum err most_newcomers(struct scope *sc, struct store *st, int64_t after, size_t *out)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_NEWCOMER_MOST);
+    bind_i64(&q, ":first", after + 1);
+    bind_i64(&q, ":last", INT64_MAX);
+    TRY(query_one(&q));
+    *out = (size_t)query_i64(&q, 0);
+    return OK;
+}
+
+static enum err read_newcomers(struct query *q, int64_t first, int64_t last, struct newcomer *all,
+                               size_t most, size_t *n)
+{
+    bind_i64(q, ":first", first);
+    bind_i64(q, ":last", last);
+    while (*n < most && query_next(q)) {
+        int32_t source = (int32_t)query_i64(q, 1);
+        all[(*n)++] = (struct newcomer){ .id = query_i64(q, 0),
+                                         .source = source,
+                                         .slice = query_i64(q, 2),
+                                         .key = hash_of_key(source, query_str(q, 3)),
+                                         .from_s = query_i64(q, 4),
+                                         .lon_e7 = (int32_t)query_i64(q, 5),
+                                         .lat_e7 = (int32_t)query_i64(q, 6),
+                                         .category = (int32_t)query_i64(q, 7) };
+    }
+    TRY(query_end(q));
+    query_again(q);
+    return OK;
+}
+
+static enum err any_spread(struct scope *sc, struct store *st, bool *out)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_SPREAD_LIST);
+    *out = query_next(&q);
+    return query_end(&q);
+}
+
+enum err store_newcomers(struct scope *sc, struct store *st, int64_t run, const struct revived *revived,
+                         size_t n_revived, const struct newcomer **out, size_t *n, int64_t *after)
+{
+    bool   any;
+    size_t most;
+    *n = 0;
+    TRY(any_spread(sc, st, &any));
+    if (!any) return OK;
+    TRY(number_behind(sc, st, SQL_LAST_BEHIND_RUN, run, after));
+    TRY(most_newcomers(sc, st, *after, &most));
+    most += n_revived;
+    struct newcomer *all = arena_array(sc->mem, struct newcomer, most);
+    if (!all) return no_room(sc);
+    *out = all;
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_NEWCOMER_LIST);
+    for (size_t i = 0; i < n_revived; i++)
+        if (revived[i].run > run && revived[i].incident <= *after)
+            TRY(read_newcomers(&q, revived[i].incident, revived[i].incident, all, most, n));
+    return read_newcomers(&q, *after + 1, INT64_MAX, all, most, n);
+}
+
+struct key_cursor {
+    struct query q;
+    int32_t      source;
+};
+
+enum err store_keys_open(struct scope *sc, struct store *st, int32_t source, struct key_cursor **out)
+{
+    struct key_cursor *c = arena_new(sc->mem, struct key_cursor);
+    if (!c) return no_room(sc);
+    c->q = query_open(sc, st, SQL_KEYED_LIST);
+    c->source = source;
+    bind_i64(&c->q, ":source", source);
+    *out = c;
+    return OK;
+}
+
+bool store_keys_next(struct key_cursor *c)
+{
+    return query_next(&c->q);
+}
+
+int64_t store_keys_id(const struct key_cursor *c)
+{
+    return query_i64(&c->q, 0);
+}
+
+int64_t store_keys_slice(const struct key_cursor *c)
+{
+    return query_i64(&c->q, 1);
+}
+
+uint64_t store_keys_key(const struct key_cursor *c)
+{
+    return hash_of_key(c->source, query_str(&c->q, 2));
+}
+
+enum err store_keys_close(struct key_cursor *c)
+{
+    enum err e = query_end(&c->q);
+    query_free(&c->q);
+    return e;
+}
+
+enum err store_incident_slice(struct scope *sc, struct store *st, int64_t id, int64_t *slice)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_INCIDENT_SLICE);
+    bind_i64(&q, ":id", id);
+    TRY(query_one(&q));
+    *slice = query_i64(&q, 0);
+    return OK;
 }
 
 // -- writing

@@ -99,6 +99,25 @@ struct revived {
 enum err store_revived(struct scope *sc, struct store *st, int64_t run, const struct revived **out,
                        size_t *n);
 
+struct newcomer { // of a source with several slices
+    int64_t  id, slice, from_s;
+    uint64_t key; // a hash of it and its source; 0: it has none
+    int32_t  source, lon_e7, lat_e7, category;
+};
+/// Live incidents of sources with several slices that runs behind this one brought, or brought back (revived: of this run, or of one
+/// before), by id; of the scope. *after: what is above was brought. Time: those incidents.
+enum err store_newcomers(struct scope *sc, struct store *st, int64_t run, const struct revived *revived,
+                         size_t n_revived, const struct newcomer **out, size_t *n, int64_t *after);
+/// The keys of a source, in no order that means anything.
+struct key_cursor;
+enum err store_keys_open(struct scope *sc, struct store *st, int32_t source, struct key_cursor **out);
+bool     store_keys_next(struct key_cursor *c);
+int64_t  store_keys_id(const struct key_cursor *c);
+int64_t  store_keys_slice(const struct key_cursor *c);
+uint64_t store_keys_key(const struct key_cursor *c); // as in struct newcomer
+enum err store_keys_close(struct key_cursor *c);     // tells why it ended
+enum err store_incident_slice(struct scope *sc, struct store *st, int64_t id, int64_t *slice);
+
 struct past {
     struct incident is;      // without slice, key and place
     int64_t         place;   // number of its text; 0: none, or one that no incident has any more

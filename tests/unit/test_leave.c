@@ -1424,23 +1424,18 @@ static void a_small_kind_goes_as_a_whole(void **state)
 
 // -- under its old number -------------------------------------------------------------------------------------------------
 
-/// A hundred burglaries in two slices of a source; the seventh is told in the second one, or in both (BOTH), or is domestic.
-enum { IN_B = 1, BOTH = 2, IS_DOMESTIC = 4, IN_B_DOMESTIC = 8 };
+/// A hundred burglaries in two slices of a source; the seventh is told in the second one, or is domestic.
+enum { IN_B = 1, IS_DOMESTIC = 2 };
 static void tell_hundred(struct scope *sc, struct town *t, struct run *run, unsigned how)
 {
-    struct incident *i = crowd(sc, t, "a", 101, CAT_BURGLARY);
-    size_t           n = 100;
+    struct incident *i = crowd(sc, t, "a", 100, CAT_BURGLARY);
     for (size_t k = 0; k < 100; k++) {
         i[k].slice = k < 60 ? S("A") : S("B");
         i[k].from_s += (int64_t)k, i[k].to_s += (int64_t)k;
     }
     if (how & IS_DOMESTIC) i[7].flags = FLAG_DOMESTIC;
     if (how & IN_B) i[7].slice = S("B");
-    i[100] = i[7];
-    i[100].slice = S("B");
-    if (how & IN_B_DOMESTIC) i[100].flags = FLAG_DOMESTIC;
-    if (how & BOTH) n++;
-    feed_rows(sc, t, run, i, n);
+    feed_rows(sc, t, run, i, 100);
 }
 
 struct back {
@@ -1516,6 +1511,122 @@ static void who_comes_back_to_its_count(void **state)
     }
     town_close(&t);
     test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+// -- in another slice -----------------------------------------------------------------------------------------------------
+
+struct handing { // of the seventh from slice A to B
+    const char   *what;
+    enum identity by;
+    bool          now, later, kind; // later: B tells another time; kind: another kind, which may not be shown
+    bool          one_run;          // A drops it when B begins
+    bool          stays_in_a, closed; // A drops it only behind the date; it is closed there before
+    size_t        second, third;      // rows of these releases
+};
+
+/// A hundred burglaries of A and B, nine domestic ones of A, and what B tells of the seventh.
+static void tell_handing(struct scope *sc, struct town *t, struct run *run, const struct handing *h,
+                         bool in_a, bool in_b, bool closed)
+{
+    struct incident *i = crowd(sc, t, "a", 110, CAT_BURGLARY), x;
+    size_t           n = 0;
+    for (size_t k = 0; k < 110; k++) {
+        i[k].slice = k < 60 || k >= 100 ? S("A") : S("B");
+        i[k].from_s += (int64_t)k * 60, i[k].to_s += (int64_t)k * 60;
+        if (k >= 100) i[k].flags = FLAG_DOMESTIC;
+    }
+    x = i[7];
+    x.slice = S("B");
+    if (h->kind) x.category = t->category[CAT_RAPE];
+    else x.flags = FLAG_DOMESTIC;
+    if (h->later) x.from_s += 60, x.to_s += 60;
+    if (closed) i[7].outcome = t->outcome[1];
+    for (size_t k = 0; k < 109; k++)
+        if (k != 7 || in_a) i[n++] = i[k];
+    if (in_b) i[n++] = x;
+    feed_rows(sc, t, run, i, n);
+}
+
+/// Who is public in one slice, and domestic in another, is in no count, and leaves with others whatever becomes of the first.
+static void ok_handed(struct scope *sc, const struct handing *h)
+{
+    enum { HALF = 2 * (2016 - 1970) };
+    static struct file first, f;
+    struct town        t = quiet_town(sc);
+    struct run         run = feed_open(sc, &t, "feed", h->by);
+    tell_handing(sc, &t, &run, h, true, false, false);
+    publish(sc, &t, TIER_PUBLIC, wall(2016, 8, 20), 1, &first);
+    ok(first.n == 100 && !counted(&first, HALF), "%s: %zu", h->what, first.n);
+    tell_handing(sc, &t, &run, h, !h->one_run, true, false);
+    t.leave_now = h->now;
+    publish(sc, &t, TIER_PUBLIC, wall(2016, 8, 21), 2, &f);
+    ok(f.n == h->second && !counted(&f, HALF), "%s: %zu, counted %d", h->what, f.n, (int)counted(&f, HALF));
+    ok(f.n < 100 || (same_rows(&first, &f) && f.totals.leave.stay == 1), "%s: told as before", h->what);
+    tell_handing(sc, &t, &run, h, h->stays_in_a, true, h->closed);
+    publish(sc, &t, TIER_PUBLIC, wall(2016, 8, 22), 3, &f);
+    ok(f.n == h->third && !counted(&f, HALF), "%s: %zu, counted %d", h->what, f.n, (int)counted(&f, HALF));
+    publish(sc, &t, TIER_PUBLIC, wall(2016, 10, 1), 4, &f);
+    ok(f.n == 95 && !counted(&f, HALF), "%s: it left, and four others: %zu", h->what, f.n);
+    tell_handing(sc, &t, &run, h, false, true, false);
+    publish(sc, &t, TIER_PUBLIC, wall(2016, 10, 2), 5, &f);
+    ok(f.n == 95 && !counted(&f, HALF), "%s: for ever: %zu, %d", h->what, f.n, (int)counted(&f, HALF));
+    tell_handing(sc, &t, &run, h, true, false, false);
+    publish(sc, &t, TIER_PUBLIC, wall(2016, 10, 3), 6, &f);
+    ok(f.n == 95 && !counted(&f, HALF), "%s: nor back in A: %zu, %d", h->what, f.n, (int)counted(&f, HALF));
+    town_close(&t);
+    test_dir_end(sc, t.dir);
+}
+
+static void who_is_handed_to_another_slice(void **state)
+{
+    (void)state;
+    static const struct handing all[] = {
+        { "without keys", IDENTITY_NONE, .second = 100, .third = 100 },
+        { "at once", IDENTITY_NONE, .now = true, .second = 95, .third = 95 },
+        { "in both", IDENTITY_NONE, .stays_in_a = true, .second = 100, .third = 100 },
+        { "with keys", IDENTITY_SLICE, .second = 100, .third = 100 },
+        { "with keys, at once", IDENTITY_SLICE, .now = true, .second = 95, .third = 95 },
+        { "with keys, in both", IDENTITY_SLICE, .stays_in_a = true, .second = 100, .third = 100 },
+        { "closed", IDENTITY_SLICE, .stays_in_a = true, .closed = true, .second = 100, .third = 95 },
+        { "another time", IDENTITY_SLICE, .later = true, .second = 95, .third = 95 },
+        { "another time, in one run", IDENTITY_SLICE, .one_run = true, .later = true, .second = 95,
+          .third = 95 },
+        { "another kind", IDENTITY_SLICE, .kind = true, .second = 100, .third = 100 },
+    };
+    struct scope sc = test_scope();
+    for (size_t k = 0; k < COUNT(all); k++) ok_handed(&sc, &all[k]);
+    test_scope_end(&sc);
+}
+
+/// A key that another slice gives to another act, and the same act of one slice, are two.
+static void two_slices_may_tell_of_two(void **state)
+{
+    (void)state;
+    struct scope       sc = test_scope();
+    static struct file f;
+    for (int by = 0; by < 2; by++) {
+        struct town      t = quiet_town(&sc);
+        struct run       run = feed_open(&sc, &t, "feed", by ? IDENTITY_SLICE : IDENTITY_NONE);
+        struct incident *i = crowd(&sc, &t, "a", 120, CAT_BURGLARY);
+        for (size_t k = 0; k < 120; k++) {
+            i[k].slice = k < 60 ? S("A") : S("B");
+            i[k].from_s += (int64_t)k * 60, i[k].to_s += (int64_t)k * 60;
+        }
+        i[7].slice = S("C"); // to be told once more
+        feed_rows(&sc, &t, &run, i, 110);
+        publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 20), 1, &f);
+        for (size_t k = 110; k < 120; k++) i[k].flags = FLAG_DOMESTIC;
+        if (by) i[110].key = i[7].key, i[111].key = i[8].key; // of two of B, the place of one is the same
+        else i[110] = i[99], i[110].key = S("n"), i[110].flags = FLAG_DOMESTIC; // of the same slice
+        if (by)
+            i[111].lon_e7 = i[8].lon_e7, i[111].lat_e7 = i[8].lat_e7, i[111].category = t.category[CAT_RAPE];
+        feed_rows(&sc, &t, &run, i, 120);
+        publish(&sc, &t, TIER_PUBLIC, wall(2016, 8, 21), 2, &f);
+        ok(f.n == 110 && !f.totals.leave.stay, "%d: %zu", by, f.n);
+        town_close(&t);
+        test_dir_end(&sc, t.dir);
+    }
     test_scope_end(&sc);
 }
 
@@ -1599,6 +1710,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_small_kind_goes_as_a_whole),
     cmocka_unit_test(who_comes_back_under_its_old_number),
     cmocka_unit_test(who_comes_back_to_its_count),
+    cmocka_unit_test(who_is_handed_to_another_slice),
+    cmocka_unit_test(two_slices_may_tell_of_two),
     cmocka_unit_test(who_turned_is_counted_when_there_are_enough),
     cmocka_unit_test(who_compares_releases_is_right_once_in_five),
     cmocka_unit_test(the_attack_works_without_it),

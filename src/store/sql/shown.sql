@@ -78,6 +78,37 @@ WHERE id > coalesce((SELECT id FROM revision WHERE run <= :run ORDER BY id DESC 
 GROUP BY incident
 ORDER BY incident;
 
+-- revived_most: at most how many those are
+SELECT count(*) FROM revision NOT INDEXED
+WHERE id > coalesce((SELECT id FROM revision WHERE run <= :run ORDER BY id DESC LIMIT 1), 0)
+    AND field = 'withdrawn' AND was = 'yes';
+
+-- last_behind_run: the highest incident that runs up to this one brought; numbers of incidents ascend with runs, so that nothing
+-- older is read
+SELECT coalesce((SELECT id FROM incident WHERE added <= :run ORDER BY id DESC LIMIT 1), 0);
+
+-- spread_list: sources with several slices
+SELECT source FROM slice GROUP BY source HAVING count(*) > 1;
+
+-- newcomer_most: how many live incidents of sources with several slices there are in a range
+SELECT count(*)
+FROM incident i NOT INDEXED JOIN slice l ON l.id = i.slice
+WHERE i.id BETWEEN :first AND :last AND i.withdrawn IS NULL
+    AND l.source IN (SELECT source FROM slice GROUP BY source HAVING count(*) > 1);
+
+-- newcomer_list: which
+SELECT i.id, l.source, i.slice, i.key, i.from_s, i.lon_e7, i.lat_e7, i.category
+FROM incident i NOT INDEXED JOIN slice l ON l.id = i.slice
+WHERE i.id BETWEEN :first AND :last AND i.withdrawn IS NULL
+    AND l.source IN (SELECT source FROM slice GROUP BY source HAVING count(*) > 1)
+ORDER BY i.id;
+
+-- keyed_list: the keys of a source, from their index alone
+SELECT i.id, i.slice, i.key FROM slice l JOIN incident i ON i.slice = l.id WHERE l.source = :source AND i.key > '';
+
+-- incident_slice: in which slice an incident stands
+SELECT slice FROM incident WHERE id = :id;
+
 -- incident_past: an incident, live or not, as it stands
 SELECT i.id, l.source, i.category, i.outcome, i.from_s, i.to_s, i.offset_s, i.precision, i.point, i.lon_e7, i.lat_e7,
     a.text, i.flags, i.classes, i.withdrawn, i.place
