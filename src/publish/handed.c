@@ -121,7 +121,8 @@ static enum err index_newcomers(struct handed *h)
 static enum err read_keys(struct handed *h, const struct shown *before, int32_t source)
 {
     struct key_cursor *c;
-    TRY(store_keys_open(h->sc, h->st, source, &c));
+    bool               back = h->new[0].id <= h->after; // some came back, whose keys are among all
+    TRY(store_keys_open(h->sc, h->st, source, back ? 0 : h->after, &c));
     while (store_keys_next(c)) {
         int64_t id = store_keys_id(c);
         if (id > h->last || !shown_was(before, id)) continue;

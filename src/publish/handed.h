@@ -36,7 +36,7 @@ struct handed {
     enum err            e; // the first failure, which handed_find tells
 };
 /// out must be zero; release it with handed_free, also behind an error. last: no incident has a higher id. lost must not move.
-/// Time: what came since, and, where some of that has keys, all keys of its source. ERR_NOMEM.
+/// Time: what came since, and, where some of that has keys, those of its source from the first to the last of them. ERR_NOMEM.
 enum err handed_open(struct scope *sc, struct store *st, const struct shown *before, int64_t last,
                      const struct lost_set *lost, struct handed *out);
 void     handed_free(struct handed *h);

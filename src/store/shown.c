@@ -332,13 +332,30 @@ struct key_cursor {
     int32_t      source;
 };
 
-enum err store_keys_open(struct scope *sc, struct store *st, int32_t source, struct key_cursor **out)
+static enum err range_of_keys(struct scope *sc, struct store *st, int32_t source, int64_t after, str *first,
+                              str *last)
 {
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_NEWCOMER_KEYS);
+    bind_i64(&q, ":source", source);
+    bind_i64(&q, ":after", after);
+    TRY(query_one(&q));
+    *first = query_keep(&q, 0);
+    *last = query_keep(&q, 1);
+    return query_end(&q);
+}
+
+enum err store_keys_open(struct scope *sc, struct store *st, int32_t source, int64_t after,
+                         struct key_cursor **out)
+{
+    str                first = { 0 }, last = { 0 };
     struct key_cursor *c = arena_new(sc->mem, struct key_cursor);
     if (!c) return no_room(sc);
-    c->q = query_open(sc, st, SQL_KEYED_LIST);
+    if (after) TRY(range_of_keys(sc, st, source, after, &first, &last));
+    c->q = query_open(sc, st, after ? SQL_KEYED_LIST : SQL_KEYED_ALL);
     c->source = source;
     bind_i64(&c->q, ":source", source);
+    if (after) bind_str(&c->q, ":first", first);
+    if (after) bind_str(&c->q, ":last", last);
     *out = c;
     return OK;
 }

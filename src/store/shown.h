@@ -108,9 +108,11 @@ struct newcomer { // of a source with several slices
 /// before), by id; of the scope. *after: what is above was brought. Time: those incidents.
 enum err store_newcomers(struct scope *sc, struct store *st, int64_t run, const struct revived *revived,
                          size_t n_revived, const struct newcomer **out, size_t *n, int64_t *after);
-/// The keys of a source, in no order that means anything.
+/// The keys of a source from the first to the last of what came above an incident (0: all), in no order that means anything: where
+/// keys are numbers that ascend, nothing before has one of them.
 struct key_cursor;
-enum err store_keys_open(struct scope *sc, struct store *st, int32_t source, struct key_cursor **out);
+enum err store_keys_open(struct scope *sc, struct store *st, int32_t source, int64_t after,
+                         struct key_cursor **out);
 bool     store_keys_next(struct key_cursor *c);
 int64_t  store_keys_id(const struct key_cursor *c);
 int64_t  store_keys_slice(const struct key_cursor *c);

@@ -1520,6 +1520,7 @@ struct handing { // of the seventh from slice A to B
     const char   *what;
     enum identity by;
     bool          now, later, kind; // later: B tells another time; kind: another kind, which may not be shown
+    bool          back;             // B told it before A did
     bool          one_run;          // A drops it when B begins
     bool          stays_in_a, closed; // A drops it only behind the date; it is closed there before
     size_t        second, third;      // rows of these releases
@@ -1555,6 +1556,7 @@ static void ok_handed(struct scope *sc, const struct handing *h)
     static struct file first, f;
     struct town        t = quiet_town(sc);
     struct run         run = feed_open(sc, &t, "feed", h->by);
+    if (h->back) tell_handing(sc, &t, &run, h, false, true, false);
     tell_handing(sc, &t, &run, h, true, false, false);
     publish(sc, &t, TIER_PUBLIC, wall(2016, 8, 20), 1, &first);
     ok(first.n == 100 && !counted(&first, HALF), "%s: %zu", h->what, first.n);
@@ -1588,6 +1590,8 @@ static void who_is_handed_to_another_slice(void **state)
         { "with keys", IDENTITY_SLICE, .second = 100, .third = 100 },
         { "with keys, at once", IDENTITY_SLICE, .now = true, .second = 95, .third = 95 },
         { "with keys, in both", IDENTITY_SLICE, .stays_in_a = true, .second = 100, .third = 100 },
+        { "back in B", IDENTITY_NONE, .back = true, .second = 100, .third = 100 },
+        { "back in B, with keys", IDENTITY_SLICE, .back = true, .second = 100, .third = 100 },
         { "closed", IDENTITY_SLICE, .stays_in_a = true, .closed = true, .second = 100, .third = 95 },
         { "another time", IDENTITY_SLICE, .later = true, .second = 95, .third = 95 },
         { "another time, in one run", IDENTITY_SLICE, .one_run = true, .later = true, .second = 95,

@@ -103,7 +103,17 @@ WHERE i.id BETWEEN :first AND :last AND i.withdrawn IS NULL
     AND l.source IN (SELECT source FROM slice GROUP BY source HAVING count(*) > 1)
 ORDER BY i.id;
 
--- keyed_list: the keys of a source, from their index alone
+-- newcomer_keys: the first and the last key of those of a source
+SELECT coalesce(min(i.key), ''), coalesce(max(i.key), '')
+FROM incident i NOT INDEXED JOIN slice l ON l.id = i.slice
+WHERE i.id > :after AND l.source = :source AND i.key <> '';
+
+-- keyed_list: the keys of a source in a range, from their index alone
+SELECT i.id, i.slice, i.key
+FROM slice l JOIN incident i ON i.slice = l.id
+WHERE l.source = :source AND i.key BETWEEN :first AND :last;
+
+-- keyed_all: as keyed_list, of all
 SELECT i.id, i.slice, i.key FROM slice l JOIN incident i ON i.slice = l.id WHERE l.source = :source AND i.key > '';
 
 -- incident_slice: in which slice an incident stands
