@@ -86,14 +86,24 @@ static enum err offer(struct handed *h, uint32_t k, uint64_t key, const struct a
     return OK;
 }
 
+/// The first newcomer from this one on that is of the key and tells the same act; 0: none does.
+static uint32_t first_same(const struct handed *h, uint32_t k, uint64_t key, const struct act *a)
+{
+    while (k && (h->new[k - 1].key != key || !is_same(&h->new[k - 1], a, key))) k = h->next[k - 1];
+    return k;
+}
+
 void handed_meet(struct handed *h, int64_t incident, uint64_t at, const struct fact *i)
 {
-    const struct act         a = { i->from_s, i->source, i->lon_e7, i->lat_e7, i->category };
-    const struct handed_from from = { .incident = incident, .at = at, .fact = *i };
+    const struct act a = { i->from_s, i->source, i->lon_e7, i->lat_e7, i->category };
     if (h->e || incident > h->last) return;
     uint32_t k = h->key_of ? h->key_of[incident] : 0;
-    if (k) h->e = offer(h, k, h->new[k - 1].key, &a, &from);
-    else if (h->keyless) h->e = offer(h, *head_of(h, hash_of(&a)), 0, &a, &from);
+    uint64_t key = k ? h->new[k - 1].key : 0;
+    if (!k && h->keyless) k = *head_of(h, hash_of(&a));
+    if (k) k = first_same(h, k, key, &a);
+    if (!k) return;
+    const struct handed_from from = { .incident = incident, .at = at, .fact = *i };
+    h->e = offer(h, k, key, &a, &from);
 }
 
 // -- what came ------------------------------------------------------------------------------------------------------------
@@ -101,7 +111,7 @@ void handed_meet(struct handed *h, int64_t incident, uint64_t at, const struct f
 static enum err index_newcomers(struct handed *h)
 {
     size_t slots = 1024;
-    while (slots < 2 * h->n) slots *= 2;
+    while (slots < 8 * h->n) slots *= 2; // nearly all public ones find their slot empty
     h->head = calloc(slots, sizeof *h->head);
     h->next = calloc(h->n, sizeof *h->next);
     h->from = calloc(h->n, sizeof *h->from);
