@@ -9,7 +9,7 @@ import { capital, count, t } from './words.js';
  * @param onChange called with a Set of keys, or null for everything
  */
 export function choices(name, groups, onChange) {
-  let chosen = null, counts = [], groupCounts = null;
+  let chosen = null, counts = null, groupCounts = null; // counts: null until they are known
   const all = groups.flatMap((g) => g.items);
   const rows = [];
 
@@ -58,7 +58,7 @@ export function choices(name, groups, onChange) {
     if (nextCounts) counts = nextCounts;
     el.classList.toggle('some', chosen != null); // with nothing ticked a tick already means "only this"
     if (ofGroups) groupCounts = ofGroups;
-    const sum = (r) => (r.group ? groupCounts?.[r.group] : undefined) ?? r.indices.reduce((s, i) => s + (counts[i] ?? 0), 0);
+    const sum = (r) => (r.group ? groupCounts?.[r.group] : undefined) ?? r.indices.reduce((s, i) => s + (counts?.[i] ?? 0), 0);
     const most = { group: 1, item: 1 };
     for (const r of rows) {
       const kind = r.el.classList.contains('item') ? 'item' : 'group';
@@ -70,9 +70,9 @@ export function choices(name, groups, onChange) {
       r.box.checked = on === r.keys.length;
       r.box.indeterminate = on > 0 && on < r.keys.length;
       r.el.classList.toggle('off', chosen != null && on === 0);
-      r.el.classList.toggle('none', n === 0);
+      r.el.classList.toggle('none', counts != null && n === 0);
       r.only.disabled = chosen != null && chosen.size === r.keys.length && on === r.keys.length;
-      say(r.number, count(n));
+      say(r.number, counts ? count(n) : '');
       r.bar.style.setProperty('--share', (n / most[r.el.classList.contains('item') ? 'item' : 'group']).toFixed(4));
     }
   }
