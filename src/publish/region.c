@@ -274,21 +274,23 @@ static enum err tells(struct regions *r, struct cell *c, size_t kept, int rounds
     return OK;
 }
 
-/// Can a part in these areas join it: does its middle lie in them, is what it has of them enough, and is that told?
-static enum err is_host(struct regions *r, struct cell *c, const struct areas *in, size_t kept, int rounds,
-                        bool *out)
+/// Can a part in these areas, which has so much, join it: does its middle lie in them, is what it has of them enough, also with the
+/// part (where nobody lives, a lone house would stand alone), and is that told?
+static enum err is_host(struct regions *r, struct cell *c, const struct areas *in, double joins, size_t kept,
+                        int rounds, bool *out)
 {
     struct areas middle = told(r, &c->middle, kept);
     uint32_t     samples;
     double       of = measure_of(r, c, in, kept, &samples);
-    *out = same(&middle, in) && samples && is_enough(r, c, of, samples);
+    bool         alone = joins > 0 && of + joins < r->rule.least;
+    *out = same(&middle, in) && samples && is_enough(r, c, of, samples) && !alone;
     return *out ? tells(r, c, kept, rounds, out) : OK;
 }
 
 /// The nearest cell that a part in these areas can join; NULL in *out: there is none near enough. Of equally near ones the
 /// northern, then the western.
-static enum err find_host(struct regions *r, const struct cell *c, const struct areas *in, size_t kept,
-                          int rounds, struct cell **out)
+static enum err find_host(struct regions *r, const struct cell *c, const struct areas *in, double joins,
+                          size_t kept, int rounds, struct cell **out)
 {
     int64_t best = INT64_MAX, end = (int64_t)1 << (32 - r->shift);
     *out = NULL;
@@ -299,7 +301,7 @@ static enum err find_host(struct regions *r, const struct cell *c, const struct 
             bool         host;
             if (!d2 || d2 >= best || x < 0 || y < 0 || x >= end || y >= end) continue;
             TRY(cell_at(r, (uint32_t)x, (uint32_t)y, &near));
-            TRY(is_host(r, near, in, kept, rounds, &host));
+            TRY(is_host(r, near, in, joins, kept, rounds, &host));
             if (!host) continue;
             best = d2;
             *out = near;
@@ -320,7 +322,7 @@ static enum err is_good(struct regions *r, struct cell *c, size_t kept, int roun
             struct cell *host;
             double       of = measure_of(r, c, &in, kept, &samples);
             if (is_enough(r, c, of, samples)) continue;
-            TRY(find_host(r, c, &in, kept, rounds - 1, &host));
+            TRY(find_host(r, c, &in, of, kept, rounds - 1, &host));
             good = host != NULL;
         }
     }
@@ -404,7 +406,7 @@ static enum err decide(struct regions *r, uint32_t x, uint32_t y, const struct a
         out->is = anchor_in(r, x, y, &in,
                             kept); // without an anchor it is counted in its areas, larger than the part
     } else {
-        TRY(find_host(r, c, &in, kept, ROUNDS - 1, &join));
+        TRY(find_host(r, c, &in, of, kept, ROUNDS - 1, &join));
         if (!join) return OK; // told of the town alone
         out->is = (struct region){ .found = true, .at = middle_of(r, join->x, join->y), .kept = kept };
         of = measure_of(r, join, &in, kept, &samples);

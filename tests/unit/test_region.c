@@ -224,6 +224,23 @@ static void addresses_and_inhabitants(void **state)
     }
     ok(with > 40 && !few, "%zu regions of 8 addresses or more, %zu of fewer", with, few);
 
+    // A house alone in a wood, and another: a cell where nobody lives is enough for itself, and hides none of them.
+    struct town lone = { 0 };
+    for (int i = 0; i < ADDRESSES; i++) {
+        double u = (double)(test_random(&seed) % 10000) / 10000,
+               v = (double)(test_random(&seed) % 10000) / 10000;
+        address[i] = (struct point){ at.x + (uint32_t)(u * REACH / 4 * (1u << SHIFT)),
+                                     at.y + (uint32_t)(v * REACH * (1u << SHIFT)) };
+    }
+    address[0].x = at.x + (uint32_t)(0.8 * REACH * (1u << SHIFT));
+    address[1] = (struct point){ address[0].x + (1u << SHIFT), address[0].y };
+    ok_err(&sc, regions_open(&sc, &lone.atlas, &rule, LEVEL, address, ADDRESSES, &lone.regions), OK);
+    look_everywhere(&sc, &lone);
+    for (int i = 0; i < ADDRESSES; i++) told_at(&sc, &lone, address[i])->addresses++;
+    for (size_t i = 0; i < lone.n; i++)
+        ok(!lone.told[i].is.found || !lone.told[i].addresses || lone.told[i].addresses >= 8,
+           "%zu addresses are told at one anchor", lone.told[i].addresses);
+
     // Nobody's address: a public place, if it is as large as one.
     struct town empty = { 0 };
     add_set(&sc, &empty.atlas, "fine", 0.6, 0.6, 0.5, &seed);
