@@ -285,43 +285,36 @@ static bool watch_untaken(struct reader *r)
     return true;
 }
 
-static enum err check_untaken(struct scope *sc, const struct reader *r)
+/// why: its values are not read, a clause to begin with.
+static enum err refuse_words(struct scope *sc, const struct reader *r, str name, const struct watched *w,
+                             str why)
 {
-    for (size_t i = 0; i < r->p->columns.n; i++) {
-        const struct watched *w = &r->untaken[i];
-        str                   shown = str_slice(r->p->columns.name[i], 0, 60);
-        if (!w->hits) continue;
-        return fail(
-            &sc->fault, ERR_INVALID,
-            "the %s \"%.*s\" is read only where another is blank, and %llu of its values that are not read "
-            "%s words of sensitive kinds, as \"%.*s\" (%.*s). Read it always (\"detail = {%.*s}\"), or, if "
-            "you "
-            "have looked and it protects nobody, write \"unread = %.*s\" into [what] of the profile%.*s",
-            r->geojson ? "property" : "column", STR(shown), (unsigned long long)w->hits,
-            plural(w->hits, "has", "have"), STR(str_slice(w->example->written, 0, 60)),
-            STR(sensitivity_word(sensitivity_strictest(w->example->classes))), STR(shown), STR(shown),
-            STR(unread_profile(sc, r->p)));
-    }
-    return OK;
+    str shown = str_slice(name, 0, 60);
+    return fail(&sc->fault, ERR_INVALID,
+                "%.*s, and %llu of its values %s words of sensitive kinds, as \"%.*s\" (%.*s). Read it in a "
+                "profile (\"detail = {%.*s}\"), or, if you have looked and it protects nobody, write "
+                "\"unread = %.*s\" into its [what]%.*s",
+                STR(why), (unsigned long long)w->hits, plural(w->hits, "has", "have"),
+                STR(str_slice(w->example->written, 0, 60)),
+                STR(sensitivity_word(sensitivity_strictest(w->example->classes))), STR(shown), STR(shown),
+                STR(unread_profile(sc, r->p)));
 }
 
+/// Of a column that nothing reads, and of one that is read where others are blank, those that were not read.
 static enum err check_watched(struct scope *sc, const struct reader *r)
 {
-    for (size_t i = 0; i < r->n_names && r->watched; i++) {
-        const struct watched *w = &r->watched[i];
-        str                   shown = str_slice(r->name[i], 0, 60);
-        if (!w->hits) continue;
-        return fail(
-            &sc->fault, ERR_INVALID,
-            "nothing reads the %s \"%.*s\", and %llu of its values %s words of sensitive kinds, as "
-            "\"%.*s\" "
-            "(%.*s). Read it in a profile (\"detail = {%.*s}\"), or, if you have looked and it protects "
-            "nobody, write \"unread = %.*s\" into its [what]%.*s",
-            r->geojson ? "property" : "column", STR(shown), (unsigned long long)w->hits,
-            plural(w->hits, "has", "have"), STR(str_slice(w->example->written, 0, 60)),
-            STR(sensitivity_word(sensitivity_strictest(w->example->classes))), STR(shown), STR(shown),
-            STR(unread_profile(sc, r->p)));
-    }
+    const char *what = r->geojson ? "property" : "column";
+    for (size_t i = 0; i < r->n_names && r->watched; i++)
+        if (r->watched[i].hits)
+            return refuse_words(sc, r, r->name[i], &r->watched[i],
+                                arena_printf(sc->mem, "nothing reads the %s \"%.*s\"", what,
+                                             STR(str_slice(r->name[i], 0, 60))));
+    for (size_t i = 0; i < r->p->columns.n; i++)
+        if (r->untaken[i].hits)
+            return refuse_words(sc, r, r->p->columns.name[i], &r->untaken[i],
+                                arena_printf(sc->mem,
+                                             "the %s \"%.*s\" is not read where another is not blank", what,
+                                             STR(str_slice(r->p->columns.name[i], 0, 60))));
     return OK;
 }
 
@@ -529,7 +522,6 @@ enum err reader_end(struct scope *sc, const struct reader *r)
     }
     TRY(r->geojson ? geojson_end(sc, r->geojson) : csv_end(sc, r->csv));
     TRY(check_watched(sc, r));
-    TRY(check_untaken(sc, r));
     return r->geojson ? check_features(sc, r) : OK;
 }
 
