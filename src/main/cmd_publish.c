@@ -103,6 +103,13 @@ static void say_leave(const struct cli *cli, const struct leave_totals *t)
             " more should have gone along: where there are not four others of a kind, or of a class of rare "
             "kinds, for each that turned, all of them have left.",
             t->lacking);
+    if (t->together)
+        cli_say(cli,
+                "%" PRIu64
+                " of those that turned left together with others of their place, and there are not four "
+                "other places that could lose the same: who compares with the release before may guess that "
+                "place more often than one time in five.",
+                t->together);
     if (t->stay)
         cli_say(cli,
                 "%" PRIu64 " turned sensitive and %s told as before until the first publication of the next "
@@ -130,6 +137,7 @@ static void json_leave(struct json *j, const struct leave_totals *t)
     json_key(j, "left"), json_u64(j, t->turned);
     json_key(j, "along"), json_u64(j, t->along);
     json_key(j, "lacking"), json_u64(j, t->lacking);
+    json_key(j, "together"), json_u64(j, t->together);
     json_key(j, "stay"), json_u64(j, t->stay);
     json_key(j, "counted"), json_u64(j, t->counted);
     json_key(j, "known"), json_bool(j, !t->unknown);

@@ -6,7 +6,13 @@
 // into runs of COVER_RUN, or as many
 // more as the run needs; those that go along are drawn from the run, each as likely. A run does not depend on who in it turned, so
 // that any five of it that leave are as likely as any other: circles around the one that turned (its place, its month, its
-// year) would leave it in their middle. Threads: no shared state. Tests: tests/unit/test_cover.c.
+// year) would leave it in their middle.
+//
+// Those that turned at one place, which may be one household, leave together, and would stand together where their cover stands
+// apart. So they are covered by four other places (publish/cover_places.h), each of which loses as many of the same lines in
+// the same pattern of times. And who turns where others have left before is covered by those like it: a place that loses one in each
+// of several batches would be seen, too.
+// Threads: no shared state. Tests: tests/unit/test_cover.c.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,14 +24,23 @@ struct cover_row {
     uint32_t line;
     int32_t  month;
     uint32_t near;     // neighbourhood: close ones have close numbers
+    uint32_t before;   // so many left where it is told to have happened, with earlier releases
+    uint64_t place;    // where it is told to have happened: equal for one place; 0: nowhere
+    int64_t  moment;   // when it is told to have happened: equal for one time
     uint64_t fact;     // for the caller
     int64_t  incident; // likewise
     bool     turned;
     bool     along;  // it goes along
+    uint8_t  want;   // of one that turned: so many must still go along
     uint64_t chance; // orders those that are alike
 };
+static inline int32_t cover_half_of(const struct cover_row *row)
+{
+    return (row->month >= 0 ? row->month : row->month - 5) / 6;
+}
 struct cover_kind {    // of those that were public to the same end
-    int32_t  category; // as struct fact
+    int32_t  source;   // as struct fact: not all mark as much
+    int32_t  category; // likewise
     uint16_t kinds;
     int class, section; // enum sensitivity, and of the ICCS
     uint64_t told;      // for the caller
@@ -41,7 +56,10 @@ struct cover_half { // of a half-year, what has left the public tier:
     uint32_t gone;  // of it, what turned and its source has withdrawn since
 };
 /// Orders the kinds and gives each its line, a number below n; a line is of one end.
-void     cover_lines(struct cover_kind *k, size_t n);
-/// Orders the rows and marks those that go along. How many they fall short of COVER_EACH for each that turned: of such a
-/// line nothing is left.
-uint64_t cover_choose(struct cover_row *row, size_t n);
+void cover_lines(struct cover_kind *k, size_t n);
+struct cover_short {   // of cover
+    uint64_t rows;     // too few for COVER_EACH for each that turned: of such a line nothing is left
+    uint64_t together; // that turned at one place, without four other places that lose the same
+};
+/// Orders the rows and marks those that go along. False: there is no memory, and nothing is chosen.
+bool cover_choose(struct cover_row *row, size_t n, struct cover_short *out);

@@ -29,8 +29,9 @@ struct arrival { // it may be what one that was withdrawn became
     struct fact     fact;
     sensitivity_set classes;
 };
-struct kind_map { // of those whose last release was this one
+struct kind_map { // of those of a source whose last release was this one
     uint32_t  until;
+    int32_t   source;
     uint32_t *at; // [KINDS] the number of the kind in kinds, from 1; 0: none
 };
 struct vec { // grows; items are all of one kind
@@ -44,19 +45,20 @@ struct leave {
     struct shown           before, now;
     const struct departed *departed; // [n_departed] before this release
     size_t                 n_departed, next_departed;
-    int64_t          *revised; // [last + 1] run that changed it since the oldest stand; NULL: none is hidden
-    enum leave_past   past_of; // of the incident last met
-    struct lost_set   lost;
-    struct handed     handed;
-    bool              took_back; // some of what was shown leave since another slice tells of it
-    uint64_t          at;        // facts met
-    struct vec        arrivals, exceptions, turned, fresh, passed, late, rows, leaving, staying, past, stands;
-    struct vec        kinds;
-    struct vec        maps;
-    uint32_t         *line_of; // by the number of a kind
-    struct cover_half left[AREA_HALVES];
-    bool             *wanted; // by line
-    bool             *again;  // likewise: of what was hidden
+    int64_t        *revised; // [last + 1] run that changed it since the oldest stand; NULL: none is hidden
+    enum leave_past past_of; // of the incident last met
+    struct lost_set lost;
+    struct handed   handed;
+    bool            took_back; // some of what was shown leave since another slice tells of it
+    uint64_t        at;        // facts met
+    struct vec      arrivals, exceptions, turned, fresh, passed, late, rows, leaving, staying, past, stands,
+        left_at;
+    struct vec          kinds;
+    struct vec          maps;
+    uint32_t           *line_of; // by the number of a kind
+    struct cover_half   left[AREA_HALVES];
+    bool               *wanted; // by line
+    bool               *again;  // likewise: of what was hidden
     struct leave_totals totals;
     bool                no_room;
 };
@@ -92,8 +94,9 @@ void leave_closep(struct leave **leave)
     struct leave *l = *leave;
     *leave = NULL;
     if (!l) return;
-    struct vec *all[] = { &l->arrivals, &l->exceptions, &l->turned,  &l->fresh, &l->passed, &l->late,
-                          &l->rows,     &l->leaving,    &l->staying, &l->past,  &l->stands, &l->kinds };
+    struct vec *all[] = { &l->arrivals, &l->exceptions, &l->turned,  &l->fresh,   &l->passed,
+                          &l->late,     &l->rows,       &l->leaving, &l->staying, &l->past,
+                          &l->stands,   &l->kinds,      &l->left_at };
     for (size_t i = 0; i < COUNT(all); i++) free(all[i]->item);
     lost_free(&l->lost);
     handed_free(&l->handed);
@@ -137,8 +140,20 @@ static void count_gone(struct leave *l)
 {
     for (size_t i = 0; i < l->lost.n; i++) {
         const struct lost *o = &l->lost.of[i];
-        if (o->left) count_left(l, month_of(o->is.from_s)), count_turned(l, o, 1);
+        if (!o->left) continue;
+        count_left(l, month_of(o->is.from_s)), count_turned(l, o, 1);
+        if (o->is.lon_e7 || o->is.lat_e7)
+            ADD(l, &l->left_at,
+                (struct leave_left){ .has_point = true, .at = mercator_of_e7(o->is.lon_e7, o->is.lat_e7) });
     }
+}
+
+static void note_left(struct leave *l, const struct fact *i)
+{
+    struct leave_left left = { true, i->has_point, i->at, { 0 } };
+    count_left(l, month_of(i->from_s));
+    memcpy(left.area, i->area, sizeof left.area);
+    ADD(l, &l->left_at, left);
 }
 
 enum err leave_open(struct scope *sc, struct store *st, const struct leave_order *o, int64_t last,
@@ -194,9 +209,9 @@ static uint32_t *kind_slot(struct leave *l, const struct fact *i, uint32_t until
 {
     struct kind_map *m = l->maps.item;
     size_t           n = 0;
-    while (n < l->maps.n && m[n].until != until) n++;
+    while (n < l->maps.n && (m[n].until != until || m[n].source != i->source)) n++;
     if (n == l->maps.n) {
-        ADD(l, &l->maps, (struct kind_map){ until, calloc(KINDS, sizeof *m->at) });
+        ADD(l, &l->maps, (struct kind_map){ until, i->source, calloc(KINDS, sizeof *m->at) });
         if (l->no_room) return NULL;
         m = l->maps.item;
         l->no_room = !m[n].at;
@@ -209,7 +224,9 @@ static struct cover_kind *kind_at(struct leave *l, const struct fact *i, uint32_
 {
     uint32_t *at = kind_slot(l, i, until);
     if (at && !*at) {
-        struct cover_kind k = { .category = i->category, .kinds = i->kinds, .until = until };
+        struct cover_kind k = {
+            .source = i->source, .category = i->category, .kinds = i->kinds, .until = until
+        };
         k.number = (uint32_t)l->kinds.n;
         ADD(l, &l->kinds, k);
         if (l->no_room) return NULL;
@@ -367,7 +384,7 @@ bool leave_meet(struct leave *l, int64_t incident, const struct fact *i, enum le
     const struct departed *d = departed_of(l, incident);
     uint16_t               stand = shown_stand(&l->before, incident);
     bool                   passed = d && d->passed; // what stands in its place has left for it
-    if (d && !passed) count_left(l, month_of(i->from_s));
+    if (d && !passed) note_left(l, i);
     l->past_of = passed ? LEAVE_ALONG : d ? past_of_departed(d) : stand ? LEAVE_WAS_SHOWN : LEAVE_NEVER_SHOWN;
     if (v == LEAVE_MAY_SHOW) return d ? gone(l, at) : meet_shown(l, incident, at, i, counted);
     if (v == LEAVE_LATER) return wait_due(l, incident, i, d || counted);
@@ -567,9 +584,19 @@ uint64_t leave_others(struct leave *l, const struct fact *past)
     return k ? k->told : 0;
 }
 
-static struct cover_row row_of(const struct fact *i, int64_t incident, uint64_t at)
+const struct leave_left *leave_list_left(const struct leave *l, size_t *n)
 {
-    return (struct cover_row){ .month = month_of(i->from_s),
+    *n = l->left_at.n;
+    return l->left_at.item;
+}
+
+static struct cover_row row_of(const struct fact *i, int64_t incident, uint64_t at,
+                               const struct leave_spot *spot)
+{
+    return (struct cover_row){ .place = spot->place,
+                               .moment = spot->moment,
+                               .before = spot->before,
+                               .month = month_of(i->from_s),
                                .near = i->has_point ? (uint32_t)morton(i->at, NEAR_LEVEL) : i->area[0],
                                .fact = at,
                                .incident = incident };
@@ -585,9 +612,10 @@ enum err leave_stays(struct leave *l, const struct turned *t, const struct fact 
     return l->no_room ? no_room(l->sc) : OK;
 }
 
-enum err leave_goes(struct leave *l, const struct turned *t, const struct fact *past)
+enum err leave_goes(struct leave *l, const struct turned *t, const struct fact *past,
+                    const struct leave_spot *spot)
 {
-    struct cover_row   row = row_of(past, t->incident, t->at);
+    struct cover_row   row = row_of(past, t->incident, t->at, spot);
     struct cover_kind *k = kind_at(l, past, until_of(l, t->stand));
     if (!k) return no_room(l->sc);
     row.turned = true;
@@ -629,9 +657,10 @@ enum err leave_lines(struct leave *l)
     return OK;
 }
 
-enum err leave_offer(struct leave *l, int64_t incident, uint64_t at, const struct fact *i)
+enum err leave_offer(struct leave *l, int64_t incident, uint64_t at, const struct fact *i,
+                     const struct leave_spot *spot)
 {
-    struct cover_row row = row_of(i, incident, at);
+    struct cover_row row = row_of(i, incident, at, spot);
     const uint32_t  *kind = kind_slot(l, i, until_of(l, shown_stand(&l->before, incident)));
     if (!kind) return no_room(l->sc);
     if (!*kind || !shown_was(&l->before, incident)) return OK;
@@ -650,10 +679,13 @@ static uint64_t bare_of(const struct leave *l)
     return (uint64_t)bare;
 }
 
-bool leave_cover(struct leave *l)
+enum err leave_cover(struct leave *l, bool *any)
 {
-    struct cover_row *row = l->rows.item;
-    l->totals.lacking = cover_choose(row, l->rows.n);
+    struct cover_row  *row = l->rows.item;
+    struct cover_short lacks;
+    if (!cover_choose(row, l->rows.n, &lacks)) return no_room(l->sc);
+    l->totals.lacking = lacks.rows;
+    l->totals.together = lacks.together;
     if (l->totals.lacking) l->totals.bare = bare_of(l);
     for (size_t i = 0; i < l->rows.n; i++) {
         if (!row[i].along) continue;
@@ -663,7 +695,8 @@ bool leave_cover(struct leave *l)
         ADD(l, &l->leaving, (struct departed){ row[i].incident, l->order.number, 0 });
         l->totals.along++;
     }
-    return l->totals.along > 0;
+    *any = l->totals.along > 0;
+    return OK;
 }
 
 bool leave_took_back(const struct leave *l)

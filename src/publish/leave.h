@@ -45,10 +45,11 @@ struct turned { // one that a release showed and this one may not
 };
 struct leave_totals {
     uint64_t turned, along, lacking; // left with this release; went along; went along too few
-    uint64_t bare;    // of lacking, for those that turned while a rule or their source hid them
-    uint64_t stay;    // until the next date
-    uint64_t counted; // may be shown and are not, since they were counted by area before
-    bool     unknown; // the store does not know what the last release showed
+    uint64_t together; // of turned, at a place of several, without four other places that lose the same
+    uint64_t bare;     // of lacking, for those that turned while a rule or their source hid them
+    uint64_t stay;     // until the next date
+    uint64_t counted;  // may be shown and are not, since they were counted by area before
+    bool     unknown;  // the store does not know what the last release showed
 };
 
 struct leave;
@@ -98,18 +99,36 @@ bool                       leave_is_date(const struct leave *l);
 /// How many others that are told have all the categories of this fact and no more.
 uint64_t                   leave_others(struct leave *l, const struct fact *past);
 
+/// Those that left the public tier with earlier releases, where that is known.
+struct leave_left {
+    bool         has_areas; // else its point alone is known
+    bool         has_point;
+    struct point at;
+    uint16_t     area[MAX_AREA_SETS];
+};
+const struct leave_left *leave_list_left(const struct leave *l, size_t *n);
+/// Where and when the public is told that it was, in numbers that are equal for what it cannot tell apart, and how many have left there
+/// before.
+struct leave_spot {
+    uint64_t place; // 0: nowhere
+    int64_t  moment;
+    uint32_t before;
+};
+
 /// It is told as this fact of the past.
 enum err           leave_stays(struct leave *l, const struct turned *t, const struct fact *past);
 /// It leaves for ever; past: what is looked for to go along with.
-enum err           leave_goes(struct leave *l, const struct turned *t, const struct fact *past);
+enum err           leave_goes(struct leave *l, const struct turned *t, const struct fact *past,
+                              const struct leave_spot *spot);
 /// The kinds of which some were public or leave, whose class and section the caller fills in once they all are told; then it
 /// asks for leave_lines.
 struct cover_kind *leave_kinds(struct leave *l, size_t *n);
 enum err           leave_lines(struct leave *l);
 /// A fact that is shown: it may go along if it was public to the same end, in a line that loses some.
-enum err           leave_offer(struct leave *l, int64_t incident, uint64_t at, const struct fact *i);
-/// Draws those that go along. True: there are any, and what was noted of all that is shown must be noted again.
-bool               leave_cover(struct leave *l);
+enum err           leave_offer(struct leave *l, int64_t incident, uint64_t at, const struct fact *i,
+                               const struct leave_spot *spot);
+/// Draws those that go along. any: there are some, and what was noted of all that is shown must be noted again.
+enum err           leave_cover(struct leave *l, bool *any);
 /// Was anything shown when it was met that is not shown after all? Then all must be noted again, too. Behind leave_replaced.
 bool               leave_took_back(const struct leave *l);
 enum err           leave_settle(struct leave *l);

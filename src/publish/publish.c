@@ -10,6 +10,7 @@
 #include "publish/facts.h"
 #include "publish/fingerprint.h"
 #include "publish/region.h"
+#include "publish/spot.h"
 #include "publish/text_set.h"
 #include <math.h>
 #include <stdlib.h>
@@ -69,6 +70,7 @@ struct publication {
     struct survey          tier[TIERS];
     struct by_area        *by_area;
     struct leave          *leave; // of the public tier; NULL: it is not given
+    struct spots           spots; // likewise, when anything turned
     const struct policy   *policy;
     struct point          *addresses; // [n_addresses] where people live, if regions are measured by them
     size_t                 n_addresses;
@@ -647,6 +649,18 @@ bool publication_read(struct publication *p, uint64_t incidents)
     return true;
 }
 
+/// The cell of 39 km with most incidents; its poleward edge, where a cell is narrowest on the ground.
+static uint32_t census_row(const struct publication *p, const uint32_t *census)
+{
+    uint32_t best = 0, y = 0, side = (uint32_t)1 << (32 - CENSUS_LEVEL);
+    for (uint32_t m = 1; m < (uint32_t)1 << (2 * CENSUS_LEVEL); m++)
+        if (census[m] > census[best]) best = m;
+    if (!census[best] && p->atlas.finest.n) return p->atlas.finest.label[0].y;
+    for (unsigned bit = 0; bit < CENSUS_LEVEL; bit++) y |= (best >> (2 * bit + 1) & 1) << bit;
+    uint32_t north = y * side, south = north + (side - 1);
+    return mercator_unit_m(north) < mercator_unit_m(south) ? north : south;
+}
+
 // -- what turned sensitive ---------------------------------------------------------------------------------------------
 
 /// Is there a rule against all incidents of these kinds, whatever else their records say?
@@ -688,6 +702,18 @@ static bool may_stay(const struct publication *p, const struct turned *t, const 
            leave_others(p->leave, was) >= STAY_AMONG;
 }
 
+/// Where and when the public is told that it was.
+static struct leave_spot spot_told(const struct publication *p, const struct fact *i, enum precision finest)
+{
+    struct release_row row = { 0 };
+    struct anchor      a = { .found = i->has_point, .at = i->at };
+    tell_time(finest, i, &row);
+    if (a.found && p->tier[TIER_PUBLIC].anchors) (void)on_list(p, p->tier[TIER_PUBLIC].anchors, i, &a);
+    int64_t minute = (int64_t)row.day * (DAY_S / 60) + row.minute;
+    return spot_of(&p->spots, a.found ? &a.at : NULL, i->area,
+                   minute * (PRECISION_MONTH + 1) + row.precision);
+}
+
 /// It is counted by area from now on. Whom a rule hides is counted as he was, whatever he is by now: left out, he would be the
 /// one that the count lacks of all that were seen there.
 static enum err count_turned(struct publication *p, const struct turned *t, bool goes, bool by_rule,
@@ -716,8 +742,9 @@ static enum err decide(struct scope *history, struct publication *p, const struc
     TRY(facts_past(p->facts, &past, &was));
     enum verdict then = judge(p, v, &was, &s);
     if (then == TOLD && may_stay(p, t, &was)) return leave_stays(p->leave, t, &was);
-    bool goes = then == TOLD || (then != DELAYED && !rule_hides_kind(p, v, &was));
-    if (goes) TRY(leave_goes(p->leave, t, &was));
+    bool                    goes = then == TOLD || (then != DELAYED && !rule_hides_kind(p, v, &was));
+    const struct leave_spot spot = spot_told(p, &was, s.finest);
+    if (goes) TRY(leave_goes(p->leave, t, &was, &spot));
     return count_turned(p, t, goes, t->known && then == BY_AREA, &was, s.classes);
 }
 
@@ -767,8 +794,9 @@ static enum err offer_cover(struct scope *sc, struct publication *p)
     TRY(fact_reader_open(sc, p->facts, &r));
     for (uint64_t at = 0; fact_next(r, &i); at++) {
         if (leave_what(p->leave, &next, at) != LEAVE_AS_IS || judge(p, v, &i, &s) != TOLD) continue;
-        int64_t incident = leave_next_shown(p->leave, &id);
-        TRY(leave_offer(p->leave, incident, at, &i));
+        int64_t                 incident = leave_next_shown(p->leave, &id);
+        const struct leave_spot spot = spot_told(p, &i, s.finest);
+        TRY(leave_offer(p->leave, incident, at, &i, &spot));
     }
     return fact_reader_end(sc, r);
 }
@@ -819,21 +847,39 @@ static enum err pass_counted(struct publication *p)
     return OK;
 }
 
+static enum err open_spots(struct scope *sc, struct publication *p)
+{
+    const struct survey     *v = &p->tier[TIER_PUBLIC];
+    double                   grid_m = v->policy->anchor_grid_m;
+    unsigned                 level = grid_m ? anchor_level(grid_m, census_row(p, v->census)) : 0;
+    size_t                   n;
+    const struct leave_left *left = leave_list_left(p->leave, &n);
+    return spots_open(sc, &p->atlas, level, left, n, &p->spots);
+}
+
+/// Those that turned leave or stay, with their cover. noted: what is shown must be noted again.
+static enum err decide_and_cover(struct scope *sc, struct publication *p, bool *noted)
+{
+    TRY(open_spots(sc, p));
+    TRY(decide_all(sc, p));
+    if (!leave_totals(p->leave).turned) return OK;
+    TRY(group_kinds(p));
+    TRY(offer_cover(sc, p));
+    return leave_cover(p->leave, noted);
+}
+
 static enum err let_leave(struct scope *sc, struct publication *p)
 {
     size_t n;
+    bool   again = false;
     TRY(leave_replaced(p->leave));
     TRY(note_late(p));
     TRY(count_new(p));
     TRY(pass_counted(p));
-    TRY(decide_all(sc, p));
-    bool any = leave_totals(p->leave).turned > 0;
-    if (any) TRY(group_kinds(p));
-    if (any) TRY(offer_cover(sc, p));
-    any = any && leave_cover(p->leave);
-    any = any || leave_took_back(p->leave);
+    (void)leave_list(p->leave, &n);
+    if (n) TRY(decide_and_cover(sc, p, &again));
     TRY(leave_settle(p->leave));
-    if (any) TRY(note_again(sc, p));
+    if (again || leave_took_back(p->leave)) TRY(note_again(sc, p));
     const struct fact *stay = leave_staying(p->leave, &n);
     for (size_t i = 0; i < n; i++) TRY(note(p, &p->tier[TIER_PUBLIC], &stay[i]));
     return OK;
@@ -862,18 +908,6 @@ static enum err number_texts(struct scope *sc, struct publication *p, struct sur
     v->info.places = v->texts.text;
     v->info.n_places = v->texts.n;
     return OK;
-}
-
-/// The cell of 39 km with most incidents; its poleward edge, where a cell is narrowest on the ground.
-static uint32_t census_row(const struct publication *p, const uint32_t *census)
-{
-    uint32_t best = 0, y = 0, side = (uint32_t)1 << (32 - CENSUS_LEVEL);
-    for (uint32_t m = 1; m < (uint32_t)1 << (2 * CENSUS_LEVEL); m++)
-        if (census[m] > census[best]) best = m;
-    if (!census[best] && p->atlas.finest.n) return p->atlas.finest.label[0].y;
-    for (unsigned bit = 0; bit < CENSUS_LEVEL; bit++) y |= (best >> (2 * bit + 1) & 1) << bit;
-    uint32_t north = y * side, south = north + (side - 1);
-    return mercator_unit_m(north) < mercator_unit_m(south) ? north : south;
 }
 
 static enum err choose_grid(struct scope *sc, const struct publication *p, struct survey *v)

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Who goes along: four for each that turned, of its kind, near in time and place, and each as likely.
+// Who goes along: four for each that turned, of its kind, near in time and place, and each as likely; and where several of one place
+// turned, four other places.
 #include "publish/cover.h"
 
 #include "check.h"
+#include <math.h>
 
 enum { MOST = 4000 };
 
@@ -11,6 +13,13 @@ static struct cover_row row_of(uint32_t line, int month, uint32_t near, bool tur
     return (struct cover_row){
         .line = line, .month = month, .near = near, .turned = turned, .incident = id, .fact = (uint64_t)id
     };
+}
+
+static uint64_t lacking_of(struct cover_row *row, size_t n)
+{
+    struct cover_short lacks;
+    ok(cover_choose(row, n, &lacks), "there is memory");
+    return lacks.rows;
 }
 
 static void four_for_each_or_all(void **state)
@@ -27,7 +36,7 @@ static void four_for_each_or_all(void **state)
             row[i] = row_of(line, (int)(test_random(&seed) % 30), (uint32_t)(test_random(&seed) % 9),
                             !(test_random(&seed) % rare), (int64_t)i);
         }
-        uint64_t lacking = cover_choose(row, n);
+        uint64_t lacking = lacking_of(row, n);
         for (size_t i = 0; i < n; i++) {
             ok(!(row[i].along && row[i].turned), "nobody goes along with themselves");
             all[row[i].line]++;
@@ -55,7 +64,7 @@ static void each_half_year_covers_its_own(void **state)
         for (int half = -3; half < 3; half++) // a half-year of 80, with all that turned at its end
             for (int i = 0; i < 80; i++, n++)
                 row[n] = row_of(7, half * 6 + i * 6 / 80, (uint32_t)i, !half && i >= 80 - turned, (int64_t)n);
-        ok_i64(cover_choose(row, n), 0);
+        ok_i64(lacking_of(row, n), 0);
         for (size_t i = 0; i < n; i++) along[row[i].month >= 0 && row[i].month < 6] += row[i].along;
         ok(!along[0] && along[1] == 4 * (size_t)turned, "%d turned: %zu went along elsewhere", turned,
            along[0]);
@@ -72,7 +81,7 @@ static void near_in_time_and_place(void **state)
         for (uint32_t near = 0; near < 4; near++)
             for (int i = 0; i < 60; i++, n++)
                 row[n] = row_of(7, month, near, month == 5 && near == 2 && i == 30, (int64_t)n);
-    ok_i64(cover_choose(row, n), 0);
+    ok_i64(lacking_of(row, n), 0);
     for (size_t i = 0; i < n; i++) {
         int64_t far = row[i].month * 4 + (int)row[i].near - 22;
         ok(!row[i].along || (far >= -1 && far <= 1), "month %d, neighbourhood %u", row[i].month, row[i].near);
@@ -90,7 +99,7 @@ static void each_of_a_run_as_likely(void **state)
     for (int round = 0; round < ROUNDS; round++) {
         size_t turned = test_random(&seed) % ROWS;
         for (size_t i = 0; i < ROWS; i++) row[i] = row_of(1, i < 2 ? (int)i : 2, 0, i == turned, (int64_t)i);
-        ok_i64(cover_choose(row, ROWS), 0);
+        ok_i64(lacking_of(row, ROWS), 0);
         for (size_t i = 0; i < ROWS; i++) gone[row[i].incident] += row[i].along;
     }
     double mean = 4.0 * ROUNDS / ROWS;
@@ -108,7 +117,7 @@ static void each_of_a_neighbourhood_as_likely(void **state)
     static struct cover_row row[ROWS];
     for (int round = 0; round < ROUNDS; round++) {
         for (size_t i = 0; i < ROWS; i++) row[i] = row_of(1, 2, 0, i == ROWS / 2, (int64_t)i);
-        ok_i64(cover_choose(row, ROWS), 0);
+        ok_i64(lacking_of(row, ROWS), 0);
         for (size_t i = 0; i < ROWS; i++) gone[row[i].incident] += row[i].along;
     }
     double mean = 4.0 * ROUNDS / (ROWS - 1);
@@ -129,11 +138,11 @@ static void rare_kinds_share_a_line(void **state)
 {
     (void)state;
     struct cover_kind k[] = {
-        { 1, 0, 5, 5, 0, 300, 0, 0 }, { 2, 0, 5, 5, 0, 60, 0, 0 },
-        { 3, 0, 5, 5, 0, 2, 0, 0 },   { 4, 0, 5, 5, 0, 1, 0, 0 },  // few beside many, and join the longest
-        { 5, 0, 5, 6, 0, 30, 0, 0 },  { 6, 0, 5, 6, 0, 30, 0, 0 }, // enough together
-        { 7, 0, 5, 7, 0, 3, 0, 0 },                                // none of its section
-        { 8, 0, 9, 5, 0, 4, 0, 0 },                                // none of its class
+        { 1, 1, 0, 5, 5, 0, 300, 0, 0 }, { 1, 2, 0, 5, 5, 0, 60, 0, 0 }, { 1, 3, 0, 5, 5, 0, 2, 0, 0 },
+        { 1, 4, 0, 5, 5, 0, 1, 0, 0 }, // few beside many, and join the longest
+        { 1, 5, 0, 5, 6, 0, 30, 0, 0 },  { 1, 6, 0, 5, 6, 0, 30, 0, 0 }, // enough together
+        { 1, 7, 0, 5, 7, 0, 3, 0, 0 },                                   // none of its section
+        { 1, 8, 0, 9, 5, 0, 4, 0, 0 },                                   // none of its class
     };
     size_t n = COUNT(k);
     cover_lines(k, n);
@@ -150,9 +159,229 @@ static void rare_kinds_share_a_line(void **state)
     }
 }
 
+// -- those of one place ---------------------------------------------------------------------------------------------------
+
+enum { ROWS = 6000, PLACES = 400, BATCHES = 4, HOUSEHOLDS = 4, LEAST = 3 };
+
+/// A town: some places have many rows, most a few; two sources tell of thefts, and a third of those of the second are told by the
+/// first, too.
+struct town {
+    struct cover_row row[ROWS], left[ROWS];
+    size_t           n, n_left;
+    uint32_t         before[PLACES + 1];
+    unsigned         in_batches[PLACES + 1]; // that took something away from the place
+    bool             home[PLACES + 1];       // something turned there
+    uint64_t         seed;
+    bool             blind; // cover knows nothing of places
+};
+
+static size_t below(struct town *t, size_t n)
+{
+    return (size_t)(test_random(&t->seed) % n);
+}
+
+static void town_row(struct town *t, uint32_t line, int month, uint64_t place)
+{
+    struct cover_row r = row_of(line, month, 0, false, (int64_t)t->n);
+    r.place = place, r.moment = month;
+    t->row[t->n++] = r;
+}
+
+static void town_make(struct town *t, uint64_t seed, bool blind)
+{
+    memset(t, 0, sizeof *t);
+    t->seed = seed, t->blind = blind;
+    while (t->n + 2 <= ROWS) {
+        uint64_t place = 1 + below(t, 1 + below(t, PLACES));
+        uint32_t line = (uint32_t)below(t, 3);
+        int      month = (int)below(t, 12);
+        town_row(t, line, month, place);
+        if (line == 1 && !below(t, 3)) town_row(t, 0, month, place);
+    }
+}
+
+/// Some of one place, of a line and a time if these are given, turn.
+static size_t turn(struct town *t, uint64_t place, int line, int month, size_t most)
+{
+    size_t n = 0, from = below(t, t->n);
+    for (size_t k = 0; k < t->n && n < most; k++) {
+        struct cover_row *r = &t->row[(from + k) % t->n];
+        if (r->place != place || r->turned || (line >= 0 && (int)r->line != line) ||
+            (month >= 0 && r->month != month))
+            continue;
+        r->turned = true;
+        n++;
+    }
+    return n;
+}
+
+static size_t rows_at(const struct town *t, uint64_t place)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < t->n; i++) n += t->row[i].place == place;
+    return n;
+}
+
+static uint64_t home_of(struct town *t)
+{
+    uint64_t place;
+    do place = 1 + below(t, PLACES);
+    while (rows_at(t, place) < LEAST || t->home[place]);
+    t->home[place] = true;
+    return place;
+}
+
+/// They leave, and the rest stays. False: somebody is not covered as he should be.
+static void let_go(struct town *t, struct cover_short *lacks)
+{
+    static uint64_t place[ROWS];
+    size_t          rest = 0;
+    bool            lost[PLACES + 1] = { 0 };
+    for (size_t i = 0; i < t->n; i++) {
+        place[t->row[i].incident] = t->row[i].place;
+        t->row[i].before = t->before[t->row[i].place];
+        if (t->blind) t->row[i].place = 0, t->row[i].before = 0;
+    }
+    ok(cover_choose(t->row, t->n, lacks), "there is memory");
+    t->n_left = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        struct cover_row r = t->row[i];
+        r.place = place[r.incident];
+        if (r.turned || r.along) {
+            t->left[t->n_left++] = r;
+            t->before[r.place]++;
+            lost[r.place] = true;
+            continue;
+        }
+        r.incident = (int64_t)rest;
+        t->row[rest++] = r;
+    }
+    t->n = rest;
+    for (size_t i = 1; i <= PLACES; i++) t->in_batches[i] += lost[i];
+}
+
+struct guesses {
+    size_t made, right;
+};
+
+static void guess(struct guesses *g, bool right)
+{
+    g->made++;
+    g->right += right;
+}
+
+static void ok_guesses(const char *what, struct guesses own, struct guesses blind)
+{
+    double share = (double)own.right / (double)own.made, naive = (double)blind.right / (double)blind.made;
+    double most = 0.2 + 4 * sqrt(0.16 / (double)own.made);
+    print_message("# %s: %zu of %zu right; were places not known: %zu of %zu\n", what, own.right, own.made,
+                  blind.right, blind.made);
+    ok(share <= most, "%s: %.3f, at most %.3f", what, share, most);
+    ok(naive > 0.5, "the attack finds %.3f without it", naive);
+}
+
+/// Several thefts of one household turn: who looks for places that lost as many names one in five.
+static struct guesses guess_households(uint64_t *seed, bool blind)
+{
+    static struct town t;
+    struct guesses     g = { 0 };
+    for (int round = 0; round < 30; round++) {
+        struct cover_short lacks;
+        size_t             lost[PLACES + 1] = { 0 };
+        town_make(&t, test_random(seed), blind);
+        for (int h = 0; h < HOUSEHOLDS; h++) turn(&t, home_of(&t), -1, -1, LEAST);
+        for (int single = 0; single < 10; single++) turn(&t, 1 + below(&t, PLACES), -1, -1, 1);
+        let_go(&t, &lacks);
+        for (size_t i = 0; i < t.n_left; i++) lost[t.left[i].place]++;
+        for (size_t i = 1; i <= PLACES; i++)
+            if (lost[i] >= LEAST && lost[i] <= LEAST + 1) guess(&g, t.home[i]);
+    }
+    return g;
+}
+
+static void households_are_found_once_in_five(void **state)
+{
+    (void)state;
+    uint64_t seed = test_seed();
+    ok_guesses("households", guess_households(&seed, false), guess_households(&seed, true));
+}
+
+/// Two sources tell of one theft, and both mark it.
+static struct guesses guess_pairs(uint64_t *seed, bool blind)
+{
+    static struct town t;
+    struct guesses     g = { 0 };
+    for (int round = 0; round < 30; round++) {
+        struct cover_short lacks;
+        town_make(&t, test_random(seed), blind);
+        for (size_t pairs = 0; pairs < HOUSEHOLDS;) {
+            const struct cover_row *r = &t.row[below(&t, t.n)];
+            size_t                  first = 0;
+            if (r->line != 1 || t.home[r->place]) continue;
+            for (size_t i = 0; i < t.n; i++)
+                first += t.row[i].place == r->place && t.row[i].month == r->month && !t.row[i].line;
+            if (!first) continue;
+            uint64_t place = r->place;
+            int      month = r->month;
+            ok(turn(&t, place, 1, month, 1) && turn(&t, place, 0, month, 1), "both turn");
+            t.home[place] = true;
+            pairs++;
+        }
+        let_go(&t, &lacks);
+        for (size_t i = 0; i < t.n_left; i++)
+            for (size_t k = 0; k < t.n_left; k++)
+                if (!t.left[i].line && t.left[k].line == 1 && t.left[i].place == t.left[k].place &&
+                    t.left[i].month == t.left[k].month)
+                    guess(&g, t.left[i].turned);
+    }
+    return g;
+}
+
+static void pairs_are_found_once_in_five(void **state)
+{
+    (void)state;
+    uint64_t seed = test_seed();
+    ok_guesses("told by two", guess_pairs(&seed, false), guess_pairs(&seed, true));
+}
+
+/// One of a household turns in each of several batches: the place is one of five that lose one each time.
+static struct guesses guess_again(uint64_t *seed, bool blind)
+{
+    static struct town t;
+    struct guesses     g = { 0 };
+    for (int round = 0; round < 30; round++) {
+        struct cover_short lacks;
+        uint64_t           home[HOUSEHOLDS];
+        town_make(&t, test_random(seed), blind);
+        for (int h = 0; h < HOUSEHOLDS; h++) do
+                home[h] = 1 + below(&t, PLACES);
+            while (t.home[home[h]] || rows_at(&t, home[h]) < BATCHES);
+        for (int batch = 0; batch < BATCHES; batch++) {
+            for (int h = 0; h < HOUSEHOLDS; h++) t.home[home[h]] |= turn(&t, home[h], -1, -1, 1) > 0;
+            let_go(&t, &lacks);
+        }
+        for (size_t i = 1; i <= PLACES; i++)
+            if (t.in_batches[i] == BATCHES) guess(&g, t.home[i]);
+    }
+    return g;
+}
+
+static void who_turns_again_is_found_once_in_five(void **state)
+{
+    (void)state;
+    uint64_t seed = test_seed();
+    ok_guesses("again and again", guess_again(&seed, false), guess_again(&seed, true));
+}
+
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(rare_kinds_share_a_line),       cmocka_unit_test(four_for_each_or_all),
-    cmocka_unit_test(each_half_year_covers_its_own), cmocka_unit_test(near_in_time_and_place),
-    cmocka_unit_test(each_of_a_run_as_likely),       cmocka_unit_test(each_of_a_neighbourhood_as_likely),
+    cmocka_unit_test(rare_kinds_share_a_line),
+    cmocka_unit_test(four_for_each_or_all),
+    cmocka_unit_test(each_half_year_covers_its_own),
+    cmocka_unit_test(near_in_time_and_place),
+    cmocka_unit_test(each_of_a_run_as_likely),
+    cmocka_unit_test(each_of_a_neighbourhood_as_likely),
+    cmocka_unit_test(households_are_found_once_in_five),
+    cmocka_unit_test(pairs_are_found_once_in_five),
+    cmocka_unit_test(who_turns_again_is_found_once_in_five),
 };
 TEST_MAIN(tests)

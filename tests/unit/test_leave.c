@@ -1422,6 +1422,95 @@ static void a_small_kind_goes_as_a_whole(void **state)
     test_scope_end(&sc);
 }
 
+/// Places that lost rows from one file to the next, each with how many of how many months; out: [7 * 11].
+struct loss {
+    struct point at;
+    size_t       n, months;
+};
+static size_t losses(const struct file *was, const struct file *is, struct loss *out)
+{
+    static struct seen gone[MAX_SEEN];
+    size_t             n = minus(was, is, gone), places = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t k = 0;
+        while (k < places && memcmp(&out[k].at, &gone[i].at, sizeof out[k].at)) k++;
+        size_t before = 0;
+        for (size_t m = 0; m < i; m++)
+            before += !memcmp(&gone[m].at, &gone[i].at, sizeof gone[m].at) && gone[m].day == gone[i].day;
+        if (k == places) out[places++] = (struct loss){ .at = gone[i].at };
+        out[k].n++;
+        out[k].months += !before;
+    }
+    return places;
+}
+
+/// Two sources tell of seventy-seven houses; of one of these three burglaries and what the other source tells of it turn, and later
+/// one more.
+static void those_of_one_place_go_with_four_places(void **state)
+{
+    (void)state;
+    enum { HOUSES = 77, EACH = 6, HOUSE = 30 };
+    struct scope sc = test_scope();
+    struct town  t = quiet_town(&sc);
+    struct run   run = feed_open(&sc, &t, "stable", IDENTITY_STABLE),
+               other = feed_open(&sc, &t, "other", IDENTITY_STABLE);
+    struct incident *i = crowd(&sc, &t, "a", HOUSES * EACH, CAT_BURGLARY),
+                    *o = crowd(&sc, &t, "b", HOUSES, CAT_BURGLARY);
+    struct loss        first[HOUSES], second[HOUSES];
+    static struct file f[3];
+    for (int k = 0; k < HOUSES * EACH; k++) i[k].from_s += k / HOUSES * 28 * DAY_S, i[k].to_s = i[k].from_s;
+    feed_rows(&sc, &t, &run, i, HOUSES * EACH);
+    feed_rows(&sc, &t, &other, o, HOUSES);
+    publish(&sc, &t, TIER_PUBLIC, wall(2017, 1, 20), 1, &f[0]);
+    t.leave_now = true;
+    for (int k = 0; k < 3; k++) i[HOUSE + k * HOUSES].flags = FLAG_DOMESTIC;
+    o[HOUSE].flags = FLAG_DOMESTIC;
+    feed_rows(&sc, &t, &run, i, HOUSES * EACH);
+    feed_rows(&sc, &t, &other, o, HOUSES);
+    publish(&sc, &t, TIER_PUBLIC, wall(2017, 1, 21), 2, &f[1]);
+    ok(f[1].totals.leave.turned == 4 && f[1].totals.leave.along == 16 && !f[1].totals.leave.together,
+       "%llu and %llu", (unsigned long long)f[1].totals.leave.turned,
+       (unsigned long long)f[1].totals.leave.along);
+    ok_i64(losses(&f[0], &f[1], first), 5);
+    for (size_t k = 0; k < 5; k++)
+        ok(first[k].n == 4 && first[k].months == 3, "%zu of %zu months", first[k].n, first[k].months);
+    i[HOUSE + 3 * HOUSES].flags = FLAG_DOMESTIC;
+    feed_rows(&sc, &t, &run, i, HOUSES * EACH);
+    publish(&sc, &t, TIER_PUBLIC, wall(2017, 1, 22), 3, &f[2]);
+    ok_i64(losses(&f[1], &f[2], second), 5);
+    for (size_t k = 0; k < 5; k++) {
+        size_t same = 0;
+        for (size_t m = 0; m < 5; m++) same += !memcmp(&first[m].at, &second[k].at, sizeof first[m].at);
+        ok(same == 1 && second[k].n == 1, "the same five places");
+    }
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+/// Of two houses nobody can cover the one that loses all.
+static void those_of_one_place_without_others_are_told_of(void **state)
+{
+    (void)state;
+    struct scope       sc = test_scope();
+    struct town        t = quiet_town(&sc);
+    struct run         run = feed_open(&sc, &t, "stable", IDENTITY_STABLE);
+    struct incident   *i = crowd(&sc, &t, "a", 60, CAT_BURGLARY);
+    static struct file f;
+    i[11 * 7 % 60].lon_e7 = i[0].lon_e7, i[11 * 7 % 60].lat_e7 = i[0].lat_e7;
+    feed_rows(&sc, &t, &run, i, 60);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 20), 1, &f);
+    i[0].flags = i[11 * 7 % 60].flags = FLAG_DOMESTIC;
+    t.leave_now = true;
+    feed_rows(&sc, &t, &run, i, 60);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 21), 2, &f);
+    ok(f.totals.leave.turned == 2 && f.totals.leave.along == 8 && f.totals.leave.together == 2, "%llu",
+       (unsigned long long)f.totals.leave.together);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
 // -- under its old number -------------------------------------------------------------------------------------------------
 
 /// A hundred burglaries in two slices of a source; the seventh is told in the second one, or is domestic.
@@ -1685,6 +1774,8 @@ static void who_turned_is_counted_when_there_are_enough(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(told_as_before_until_the_date),
+    cmocka_unit_test(those_of_one_place_go_with_four_places),
+    cmocka_unit_test(those_of_one_place_without_others_are_told_of),
     cmocka_unit_test(what_was_not_public_is_not_told),
     cmocka_unit_test(a_rule_holds_at_once),
     cmocka_unit_test(what_comes_back_leaves_nobody_out_alone),
