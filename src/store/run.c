@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // One import run. Most rows of most runs leave no doubt, and are dealt with at once:
 //
-//     in a slice that held nothing        a row whose key this run has not told yet is a new incident, unless another slice
+//     in a slice that held nothing        a row whose key this run has not told of it yet is a new incident, unless another slice
 //                                         holds one of that key, or act, that has what protects it
 //     in a source with stable keys        an incident of that key that tells the same is unchanged; without one the
 //                                         row is a new incident
@@ -394,14 +394,14 @@ static enum err take_back(struct scope *sc, struct store *st, int64_t n)
     return OK;
 }
 
-// A key of a slice that held nothing: whether the run told it before is known by its hash.
-static enum err way_fresh(struct scope *sc, struct store *st, const struct told *t, enum way *out)
+// A key of a slice that held nothing: whether the run told it before is known by its hash. staged: this row is, in any case.
+static enum err way_fresh(struct scope *sc, struct store *st, const struct told *t, uint64_t hash,
+                          bool staged, enum way *out)
 {
     struct run_stage *g = st->stage;
-    uint64_t          hash = seen_hash(t->key);
     uint32_t         *at = seen_find(&g->seen, hash);
-    if (!at) g->blind = g->blind || !seen_add(&g->seen, hash, t->n, false);
-    *out = at || g->blind ? WAY_STAGED : WAY_DIRECT;
+    if (!at) g->blind = g->blind || !seen_add(&g->seen, hash, t->n, staged);
+    *out = at || staged || g->blind ? WAY_STAGED : WAY_DIRECT;
     if (!at || seen_doubt(*at)) return OK;
     *at |= 1;
     return take_back(sc, st, seen_row(*at));
@@ -455,6 +455,12 @@ static enum err way_held(struct scope *sc, struct store *st, const struct told *
     return OK;
 }
 
+// Of the slice at hand; rows of a slice mostly stand together.
+static uint64_t key_in_slice(const struct run_stage *g, str key)
+{
+    return seen_hash(key) ^ (uint64_t)g->slice << 32;
+}
+
 // By what a row of another slice is known for the same: its key, or without one its act.
 static uint64_t guard_hash(str key, const struct incident *i)
 {
@@ -488,7 +494,9 @@ static enum err way_sliced(struct scope *sc, struct store *st, const struct told
     *out = WAY_STAGED;
     if (!g->fresh) return OK;
     if (!g->all_fresh && !g->guarded_read) TRY(guarded_read(sc, st, g));
-    if (!g->blind && !seen_find(&g->guarded, guard_hash(t->key, t->is))) *out = WAY_DIRECT;
+    bool guarded = g->blind || (g->guarded.n && seen_find(&g->guarded, guard_hash(t->key, t->is)));
+    if (t->key.n) return way_fresh(sc, st, t, key_in_slice(g, t->key), guarded, out);
+    if (!guarded) *out = WAY_DIRECT;
     return OK;
 }
 
@@ -496,7 +504,8 @@ static enum err way_of(struct scope *sc, struct store *st, const struct told *t,
 {
     struct run_stage *g = st->stage;
     if (identity_keeps_slices(g->run.identity)) return way_sliced(sc, st, t, out);
-    if (t->key.n) return g->fresh ? way_fresh(sc, st, t, out) : way_held(sc, st, t, out);
+    if (t->key.n)
+        return g->fresh ? way_fresh(sc, st, t, seen_hash(t->key), false, out) : way_held(sc, st, t, out);
     *out = g->fresh ? WAY_DIRECT : WAY_STAGED;
     return OK;
 }
@@ -595,7 +604,8 @@ static enum err write_staged(struct scope *sc, struct store *st, const struct to
 void store_run_soon(const struct store *st, const struct incident *i)
 {
     const struct run_stage *g = st->stage;
-    if (!identity_keeps_slices(g->run.identity)) seen_soon(&g->seen, seen_hash(i->key));
+    bool                    slices = identity_keeps_slices(g->run.identity);
+    seen_soon(&g->seen, slices ? key_in_slice(g, i->key) : seen_hash(i->key));
     phrase_soon(&g->phrases, i->area);
     phrase_soon(&g->phrases, i->place);
 }

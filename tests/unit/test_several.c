@@ -145,6 +145,42 @@ static void test_kinds_of_one_incident(void **state)
     bench_close(&b);
 }
 
+/// A key that several rows of a slice have, which may be one incident: what protects in any of them holds in all, in a slice that is
+/// new as in one that is told again. In another slice the key is another incident.
+static void test_keys_within_a_slice(void **state)
+{
+    (void)state;
+    static const char *const rows[] = { "1,2024-01-01,theft,0,A\n", "1,2024-01-01,theft,1,A\n",
+                                        "2,2024-01-02,theft,0,A\n", "2,2024-01-02,rape,0,A\n",
+                                        "1,2024-01-01,lamp,0,B\n" };
+    static const int         order[][5] = { { 0, 1, 2, 3, 4 }, { 1, 0, 3, 2, 4 }, { 4, 3, 1, 2, 0 } };
+    for (size_t o = 0; o < COUNT(order); o++) {
+        struct bench          b = bench_open();
+        const struct profile *p = profile_of(
+            &b, "kind = slice\nkey = {id}\nslice = {m}",
+            "domestic = {dom} is 1 not 0\ncategory = {k}\n[categories]\ntheft = theft | 5 ordinary | Theft\n"
+            "rape = rape | 3 sexual | Rape\nlamp = lamp | 5 street | Lamp\n");
+        AUTO(buf_free) struct buf text;
+        buf_init(&text, 4096);
+        buf_add(&text, S("id,d,k,dom,m\n"));
+        for (size_t i = 0; i < COUNT(rows); i++) buf_add(&text, str_of(rows[order[o][i]]));
+        for (int again = 0; again < 3; again++) {
+            struct import_report r =
+                take(&b, p, again ? "2.csv" : "1.csv", arena_cstr(b.sc.mem, buf_str(&text)));
+            ok_i64(r.totals.joint, 2);
+            ok_i64(again ? r.totals.unchanged : r.totals.imported, 5);
+        }
+        str  told = incidents(&b);
+        int  marked = 0, sexual = 0;
+        char all[400];
+        (void)snprintf(all, sizeof all, "%.*s", STR(told));
+        for (const char *at = all; (at = strstr(at, "theft ordinary domestic")); at++) marked++;
+        for (const char *at = all; (at = strstr(at, "sexual")); at++) sexual++;
+        ok(marked == 2 && sexual == 2 && strstr(all, "lamp street"), "%s", all);
+        bench_close(&b);
+    }
+}
+
 /// Of {a | b} the first that is not blank is read; what the other says of what protects holds, or the file is refused.
 static void test_choices(void **state)
 {
@@ -386,6 +422,7 @@ static void test_beside_properties(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_kinds_of_one_incident),
+    cmocka_unit_test(test_keys_within_a_slice),
     cmocka_unit_test(test_choices),
     cmocka_unit_test(test_choices_of_kinds),
     cmocka_unit_test(test_named_outcomes),

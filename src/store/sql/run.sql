@@ -161,6 +161,32 @@ SELECT s.n, s.key, s.category, s.outcome, s.from_s, s.to_s, s.offset_s, s.precis
 FROM joint j JOIN staged s ON s.slice = j.slice AND s.key = j.key
 ORDER BY s.slice, s.key, s.n;
 
+-- joint_in_slices: keys within a slice of which several rows tell, and not the same of what protects. They are separate incidents, or one
+-- that is told several times: flags, classes, and what the kinds hide (below 10), hold in each, which keeps its kind
+WITH told AS (
+    SELECT s.n, s.slice, s.key, s.flags & 34 AS flags, s.classes AS own,
+        CASE WHEN c.sensitivity < 10 THEN 1 << c.sensitivity ELSE 0 END AS kind,
+        s.classes | CASE WHEN c.sensitivity < 10 THEN 1 << c.sensitivity ELSE 0 END AS classes
+    FROM staged s
+    JOIN category c ON c.id = s.category
+    WHERE s.key <> ''
+), joint AS (
+    SELECT slice, key, max(flags & 2) | max(flags & 32) AS flags,
+        max(classes & 1) | max(classes & 2) | max(classes & 4) | max(classes & 8) | max(classes & 16)
+        | max(classes & 32) | max(classes & 64) | max(classes & 128) | max(classes & 256)
+        | max(classes & 512) | max(classes & 1024) | max(classes & 2048) AS classes
+    FROM told
+    GROUP BY slice, key
+    HAVING min(flags) <> max(flags) OR min(own) <> max(own) OR min(kind) <> max(kind)
+)
+SELECT s.n, s.key, s.category, s.outcome, s.from_s, s.to_s, s.offset_s, s.precision, s.point, s.lon_e7, s.lat_e7, s.area,
+    s.place, s.flags, s.classes, s.category, j.flags, s.classes | j.classes,
+    row_number() OVER (PARTITION BY s.slice, s.key ORDER BY s.n)
+FROM joint j
+JOIN told t ON t.slice = j.slice AND t.key = j.key
+JOIN staged s ON s.n = t.n
+ORDER BY s.slice, s.key, s.n;
+
 -- incident_last: the highest id ever given; no incident that a run has committed is ever deleted
 SELECT coalesce(max(id), 0) FROM incident;
 
