@@ -306,6 +306,35 @@ static void counts_are_made_again_when_nobody_is_told_them(void **state)
     test_scope_end(&sc);
 }
 
+/// What partners alone were told by their policy is no count for everybody.
+static void counts_of_partners_are_not_for_everybody(void **state)
+{
+    (void)state;
+    struct scope           sc = test_scope();
+    struct town            t = counted_town(&sc);
+    struct cli             cli = { .sc = &sc, .dir = t.dir, .json = true };
+    struct release_consent c = consent_today(&sc), all = c;
+    struct policy          p, inner;
+    struct release_result  r;
+    all.count_again = "all";
+    ok_err(&sc, policy_read(&sc, str_of(by_area_policy), &p), OK);
+    ok_err(&sc, policy_read(&sc, S("areas least 5\ntier partner\nclass sexual child areas\n"), &inner), OK);
+    ok_err(&sc, release_make(&cli, t.st, &inner, &c, &r), OK);
+    ok(counts_of(&sc, &t, 1), "partners are told");
+    ok_err(&sc, release_make(&cli, t.st, &inner, &c, &r), OK);
+    refused(&sc, &cli, &t, &p, &c, "release 1 was for partners and police alone");
+    withdraw(&sc, &t, 1);
+    withdraw(&sc, &t, 2);
+    refused(&sc, &cli, &t, &p, &c, "release 1 was for partners and police alone");
+    ok_err(&sc, release_make(&cli, t.st, &p, &all, &r), OK);
+    ok(counts_of(&sc, &t, r.number) && !counts_of(&sc, &t, 1), "everybody is told what their policy says");
+    ok_err(&sc, release_make(&cli, t.st, &inner, &c, &r), OK);
+    ok_err(&sc, release_make(&cli, t.st, &p, &c, &r), OK);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
 /// The list of what is to be withdrawn first leaves none out without a word.
 static void releases_to_be_withdrawn_are_listed(void **state)
 {
@@ -808,6 +837,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_total_out_of_bounds_is_asked_about),
     cmocka_unit_test(what_was_withdrawn_is_asked_about),
     cmocka_unit_test(counts_are_made_again_when_nobody_is_told_them),
+    cmocka_unit_test(counts_of_partners_are_not_for_everybody),
     cmocka_unit_test(releases_to_be_withdrawn_are_listed),
     cmocka_unit_test(what_two_releases_counted_is_told_by_both),
     cmocka_unit_test(what_turned_leaves_when_it_must),
