@@ -40,7 +40,8 @@ bool letters_apostrophe(uint32_t c)
 bool letters_silent(uint32_t c)
 {
     return is_mark(c) ||
-           (c > 0x80 && (uc_is_general_category(c, UC_MARK) || uc_is_general_category(c, UC_FORMAT)));
+           (c > 0x80 && (uc_is_general_category(c, UC_MARK) || uc_is_general_category(c, UC_FORMAT) ||
+                         uc_is_property_default_ignorable_code_point(c)));
 }
 
 uint32_t letters_compose(uint32_t c, uint32_t mark)

@@ -36,6 +36,8 @@ static void test_hits(void **state)
         { "do\u00ADmestic violence", SENSITIVITY_DOMESTIC },
         { "dome\u200Bstic violence", SENSITIVITY_DOMESTIC },
         { "theft\u200Brape", SENSITIVITY_SEXUAL },
+        { "dome\u3164stic violence", SENSITIVITY_DOMESTIC }, // letters that look like blanks
+        { "ra\u115Fpe", SENSITIVITY_SEXUAL },
         { "the\u00ADrapist", 0 }, // one word
         { "ＲＡＰＥ", SENSITIVITY_SEXUAL },
     };
