@@ -131,6 +131,25 @@ static void say_leave(const struct cli *cli, const struct leave_totals *t)
             "without others.");
 }
 
+static void say_twins(const struct publish_totals *t)
+{
+    AUTO(buf_free) struct buf b;
+    buf_init(&b, 1 << 12);
+    for (size_t i = 0; i < t->twins && i < PUBLISH_TWINS; i++) {
+        struct civil c = civil_of_s(t->twin[i].from_s);
+        buf_printf(&b, "%s%04d-%02d-%02d %02d:%02d (%.*s, and %.*s protects it)", i ? "; " : "", c.year,
+                   c.month, c.day, c.hour, c.minute, STR(t->twin[i].source), STR(t->twin[i].protects));
+    }
+    if (t->twins)
+        cli_warn(
+            "%" PRIu64
+            " public %s at the very time and place of one that another source protects: %.*s%s. If both "
+            "sources tell of the same, what the one hides can be read in the other: have both mark it, or "
+            "leave it out of one of them.",
+            t->twins, plural(t->twins, "incident stands", "incidents stand"), STR(buf_str(&b)),
+            t->twins > PUBLISH_TWINS ? "; and more" : "");
+}
+
 static void json_leave(struct json *j, const struct leave_totals *t)
 {
     json_key(j, "turned"), json_open(j, '{');
@@ -180,6 +199,7 @@ static enum err print_result(struct cli *cli, const struct release_result *r, co
                 "publish again.",
                 cli->dir);
         say_leave(cli, &t->leave);
+        say_twins(t);
         if (timed) say_timing(cli, timed, &r->timing);
         return OK;
     }
@@ -198,6 +218,7 @@ static enum err print_result(struct cli *cli, const struct release_result *r, co
     json_key(&j, "left_area"), json_u64(&j, t->left_area);
     json_key(&j, "finest_areas_not_told"), json_u64(&j, t->finest_dropped);
     json_key(&j, "areas_beside"), json_u64(&j, t->beside);
+    json_key(&j, "protected_by_another_source"), json_u64(&j, t->twins);
     json_key(&j, "sha256"), json_str(&j, r->sha256);
     json_leave(&j, &t->leave);
     if (timed) json_timing(&j, timed, &r->timing);

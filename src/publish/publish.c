@@ -12,6 +12,7 @@
 #include "publish/region.h"
 #include "publish/spot.h"
 #include "publish/text_set.h"
+#include "publish/twins.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +72,7 @@ struct publication {
     struct by_area        *by_area;
     struct leave          *leave; // of the public tier; NULL: it is not given
     struct spots           spots; // likewise, when anything turned
+    struct twins           twins; // what may not be shown to the public; when there are several sources
     const struct policy   *policy;
     struct point          *addresses; // [n_addresses] where people live, if regions are measured by them
     size_t                 n_addresses;
@@ -630,6 +632,9 @@ static enum err note_tiers(struct publication *p, const struct fact *i)
         struct standing s = { 0 };
         if (!v->policy) continue;
         enum verdict verdict = judge(p, v, i, &s);
+        bool         hidden = t == TIER_PUBLIC && (verdict == WITHHELD || verdict == BY_AREA);
+        if (hidden && p->n_source > 2)
+            TRY(twins_protect(p->sc, &p->twins, i)); // n_source: ids from 1, and one more
         if (t == TIER_PUBLIC && meets_leave(p, i, verdict, s.classes, counted)) continue;
         if (verdict == TOLD) TRY(note(p, v, i));
         if (t == (int)p->widest) TRY(note_by_area(p, v, i, verdict, s.classes));
@@ -1131,6 +1136,7 @@ void publication_closep(struct publication **publication)
     if (!p) return;
     facts_closep(&p->facts);
     leave_closep(&p->leave);
+    twins_free(&p->twins);
     for (int t = 0; t < TIERS; t++) free(p->tier[t].census);
     free(p);
 }
@@ -1189,6 +1195,19 @@ static enum err tell(struct publisher *p, const struct fact *i, enum precision f
     return OK;
 }
 
+/// Another source protects what may be the same.
+static void count_twin(struct publisher *p, const struct fact *i)
+{
+    const struct publication *of = p->of;
+    int32_t                   protects = twins_of(&of->twins, i);
+    if (!protects) return;
+    if (p->totals.twins < PUBLISH_TWINS)
+        p->totals.twin[p->totals.twins] =
+            (struct publish_twin){ i->from_s, of->sources[p->survey->source[i->source].at].key,
+                                   of->sources[p->survey->source[protects].at].key };
+    p->totals.twins++;
+}
+
 /// The next that is told, from the facts; false behind the last.
 static bool next_fact(struct publisher *p, struct fact *i, struct standing *s)
 {
@@ -1197,6 +1216,7 @@ static bool next_fact(struct publisher *p, struct fact *i, struct standing *s)
         if (what == LEAVE_STANDS_IN) continue;
         enum verdict v = judge(p->of, p->survey, i, s);
         if (what == LEAVE_GONE) v = WITHHELD;
+        if (v == TOLD && p->leave) count_twin(p, i);
         if (v == TOLD) return true;
         p->totals.withheld += v == WITHHELD;
         p->totals.by_area += v == BY_AREA;

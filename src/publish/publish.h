@@ -29,6 +29,11 @@
 
 struct publication;
 struct publisher;
+struct publish_twin { // a point at the very time and place of what another source protects
+    int64_t from_s;   // wall
+    str     source, protects;
+};
+enum { PUBLISH_TWINS = 3 };
 struct publish_totals {
     uint64_t incidents; // in the release
     uint64_t withheld, by_area,
@@ -42,6 +47,8 @@ struct publish_totals {
     uint64_t beside; // told of the areas beside the strip they lie in, narrower than regions are looked at
     double
         smallest_region; // that a row of a grid can be told apart by, in the unit of the policy's rule; 0: no rule
+    uint64_t                     twins; // of the public tier; the first of them:
+    struct publish_twin          twin[PUBLISH_TWINS];
     uint64_t                     left_area; // of all with a point; 0 or the run fails
     const struct release_source *sources;   // of what is in it; of the scope that publication_open had
     size_t                       n_sources;

@@ -1488,6 +1488,36 @@ static void those_of_one_place_go_with_four_places(void **state)
     test_scope_end(&sc);
 }
 
+/// What one source protects another tells at the very minute and place: it is public, and the town is told.
+static void what_another_source_protects_is_counted(void **state)
+{
+    (void)state;
+    struct scope sc = test_scope();
+    struct town  t = quiet_town(&sc);
+    struct run   run = feed_open(&sc, &t, "stable", IDENTITY_STABLE),
+               other = feed_open(&sc, &t, "other", IDENTITY_STABLE);
+    struct incident   *i = crowd(&sc, &t, "a", 6000, CAT_BURGLARY), *o = crowd(&sc, &t, "b", 5, CAT_THEFT);
+    static struct file f;
+    for (int k = 0; k < 6000; k++) i[k].from_s += k, i[k].to_s = i[k].from_s, i[k].flags = FLAG_DOMESTIC;
+    for (int k = 0; k < 5; k++) o[k].from_s += k, o[k].to_s = o[k].from_s;
+    o[1].from_s = o[1].to_s = o[1].from_s + 7000; // another minute
+    o[2].lon_e7 += 10;                            // another place
+    i[3].flags = 0;                               // nobody protects it
+    o[4].precision = PRECISION_DAY;               // many are of that day
+    feed_rows(&sc, &t, &run, i, 6000);
+    feed_rows(&sc, &t, &other, o, 5);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 20), 1, &f);
+    ok(f.n == 6 && f.totals.twins == 1, "%zu public, %llu protected elsewhere", f.n,
+       (unsigned long long)f.totals.twins);
+    ok_str(f.totals.twin[0].source, S("other"));
+    ok_str(f.totals.twin[0].protects, S("stable"));
+    publish(&sc, &t, TIER_POLICE, wall(2016, 7, 20), 2, &f);
+    ok_i64(f.totals.twins, 0);
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
 /// Of two houses nobody can cover the one that loses all.
 static void those_of_one_place_without_others_are_told_of(void **state)
 {
@@ -1776,6 +1806,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(told_as_before_until_the_date),
     cmocka_unit_test(those_of_one_place_go_with_four_places),
     cmocka_unit_test(those_of_one_place_without_others_are_told_of),
+    cmocka_unit_test(what_another_source_protects_is_counted),
     cmocka_unit_test(what_was_not_public_is_not_told),
     cmocka_unit_test(a_rule_holds_at_once),
     cmocka_unit_test(what_comes_back_leaves_nobody_out_alone),
