@@ -2,35 +2,7 @@
 # What hromada check tells of a folder that was damaged, brought back, or left by a command that was killed; and that it tells
 # nothing else, since people act on it. What it tells of releases that do not go together with the database is in test_cli.sh.
 # Prints TAP. HROMADA_BUILD names the folder of the program.
-set -u
-hromada=${HROMADA_BUILD:?}/hromada
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-n=0
-said=
-code=0
-
-run() { said=$("$@" 2>&1 </dev/null); code=$?; }
-check() { # check TITLE WANTED-CODE [PART OF WHAT IS SAID ...]
-    local title=$1 wanted=$2 missing=
-    shift 2
-    n=$((n + 1))
-    for part in "$@"; do case $said in *"$part"*) ;; *) missing="$missing [$part]" ;; esac; done
-    if [ "$code" = "$wanted" ] && [ -z "$missing" ]; then echo "ok $n - $title"
-    else
-        echo "not ok $n - $title"
-        echo "# exit code $code, wanted $wanted; not said:$missing; said:"
-        printf '%s\n' "$said" | head -n 12 | sed 's/^/# /'
-    fi
-}
-unsaid() { # unsaid TITLE PART...: nothing of it was said last
-    local title=$1
-    shift
-    code=0
-    for part in "$@"; do case $said in *"$part"*) code=1 ;; esac; done
-    check "$title" 0
-}
-town=$dir/town
+. "$(dirname "$0")/tap.sh"
 fresh() { rm -rf "$dir/at" && cp -r "$town" "$dir/at"; }
 at=$dir/at
 

@@ -1,32 +1,7 @@
 #!/bin/bash
 # The command line as a person meets it: wrong usage, a first import, bad input, two at once, a newer folder.
 # Prints TAP. HROMADA_BUILD names the folder of the program.
-set -u
-hromada=${HROMADA_BUILD:?}/hromada
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-n=0
-said=
-code=0
-
-run() { said=$("$@" 2>&1 </dev/null); code=$?; }
-check() { # check TITLE WANTED-CODE [PART OF WHAT IS SAID ...]
-    local title=$1 wanted=$2 missing=
-    shift 2
-    n=$((n + 1))
-    for part in "$@"; do case $said in *"$part"*) ;; *) missing="$missing [$part]" ;; esac; done
-    if [ "$code" = "$wanted" ] && [ -z "$missing" ]; then echo "ok $n - $title"
-    else
-        echo "not ok $n - $title"
-        echo "# exit code $code, wanted $wanted; not said:$missing; said:"
-        printf '%s\n' "$said" | head -n 12 | sed 's/^/# /'
-    fi
-}
-same() { # same TITLE GOT WANTED
-    said=$2 code=0
-    if [ "$2" = "$3" ]; then check "$1" 0; else said="got $2, wanted $3"; code=1; check "$1" 0; fi
-}
-town=$dir/town
+. "$(dirname "$0")/tap.sh"
 
 run "$hromada"; check 'no command: an overview' 2 'usage: hromada' 'import' 'demo'
 run "$hromada" help; check 'help' 0 'Exit codes'

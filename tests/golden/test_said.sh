@@ -1,38 +1,7 @@
 #!/bin/bash
 # What a newcomer is told: wrong numbers, folders that cannot be read, counts of one, a full disk, what to do next.
 # Prints TAP. HROMADA_BUILD names the folder of the program.
-set -u
-hromada=${HROMADA_BUILD:?}/hromada
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-n=0
-said=
-code=0
-
-run() { said=$("$@" 2>&1 </dev/null); code=$?; }
-check() { # check TITLE WANTED-CODE [PART OF WHAT IS SAID, or !PART that is not ...]
-    local title=$1 wanted=$2 wrong= part
-    shift 2
-    n=$((n + 1))
-    for part in "$@"; do
-        case $part in
-        !*) case $said in *"${part#!}"*) wrong="$wrong [$part]" ;; esac ;;
-        *) case $said in *"$part"*) ;; *) wrong="$wrong [$part]" ;; esac ;;
-        esac
-    done
-    if [ "$code" = "$wanted" ] && [ -z "$wrong" ]; then echo "ok $n - $title"
-    else
-        echo "not ok $n - $title"
-        echo "# exit code $code, wanted $wanted; wrong:$wrong; said:"
-        printf '%s\n' "$said" | head -n 12 | sed 's/^/# /'
-    fi
-}
-there() { # there TITLE yes|no PATH
-    said="$3 is there" code=1
-    [ -e "$3" ] && code=0
-    check "$1" "$([ "$2" = yes ] && echo 0 || echo 1)"
-}
-town=$dir/town
+. "$(dirname "$0")/tap.sh"
 head=id,date,category,lat,lon,domestic
 file() { # file NAME [ROW ...]
     local name=$1

@@ -2,34 +2,8 @@
 # Signed releases as a person meets them: a key that is made by itself, what a reader verifies with the files and a key alone,
 # and a policy that passes below a floor because the town has signed it. OpenSSL, which we did not write, judges the signature.
 # Prints TAP. HROMADA_BUILD names the folder of the program.
-set -u
-hromada=${HROMADA_BUILD:?}/hromada
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-n=0
-said=
-code=0
-
-run() { said=$("$@" 2>&1 </dev/null); code=$?; }
-check() { # check TITLE WANTED-CODE [PART OF WHAT IS SAID ...]
-    local title=$1 wanted=$2 missing=
-    shift 2
-    n=$((n + 1))
-    for part in "$@"; do case $said in *"$part"*) ;; *) missing="$missing [$part]" ;; esac; done
-    if [ "$code" = "$wanted" ] && [ -z "$missing" ]; then echo "ok $n - $title"
-    else
-        echo "not ok $n - $title"
-        echo "# exit code $code, wanted $wanted; not said:$missing; said:"
-        printf '%s\n' "$said" | head -n 12 | sed 's/^/# /'
-    fi
-}
-same() { # same TITLE GOT WANTED
-    said="got $2, wanted $3" code=0
-    [ "$2" = "$3" ] || code=1
-    check "$1" 0
-}
+. "$(dirname "$0")/tap.sh"
 key_of() { "$hromada" -D "$1" --json keys 2>/dev/null | sed 's/.*"public_key":"\([0-9a-f]*\)".*/\1/'; }
-town=$dir/town
 release=$town/releases/1
 
 run "$hromada" -D "$town" demo --incidents 2000
