@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/relay.h"
+#include "store/repeated.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -51,6 +52,8 @@ struct facts {
     struct reader           reader[READERS];
     struct incident_cursor *types; // further categories: few, and wanted in the order of the incidents
     struct kinds            kinds;
+    const struct kin       *kin; // [n_kin] by incident
+    size_t                  n_kin, next_kin;
     struct sheaf           *sheaf; // [SHEAVES]
     struct relay           *relay;
     const struct live      *next; // of the sheaf at hand ...
@@ -148,6 +151,7 @@ enum err facts_open(struct scope *sc, struct store *st, const struct atlas *atla
     f->codes = calloc(CODES, sizeof *f->codes);
     if (!f->buffer || !f->places || !f->codes)
         return fail(&sc->fault, ERR_NOMEM, "no room to read the store");
+    TRY(store_kin(sc, st, &f->kin, &f->n_kin));
     TRY(begin_readers(sc, f));
     *out = f;
     f = NULL;
@@ -214,13 +218,23 @@ static enum err fact_begin(struct facts *f, const struct incident *i, const int3
     return OK;
 }
 
+/// What hides others of its key; NULL: nothing does. Incidents ascend.
+static const struct kin *kin_of(struct facts *f, int64_t incident)
+{
+    while (f->next_kin < f->n_kin && f->kin[f->next_kin].incident < incident) f->next_kin++;
+    return f->next_kin < f->n_kin && f->kin[f->next_kin].incident == incident ? &f->kin[f->next_kin] : NULL;
+}
+
 static enum err fact_of(struct facts *f, const struct live *row, struct fact *out)
 {
     const struct incident *i = &row->is;
-    bool                   other = i->flags & FLAG_PLACE_OTHER;
+    const struct kin      *kin = kin_of(f, i->id);
+    bool                   other = i->flags & FLAG_PLACE_OTHER || (kin && kin->elsewhere);
     const int32_t         *further;
     size_t                 n = store_incidents_types(f->types, i->id, &further);
     TRY(fact_begin(f, i, further, n, row->place, out));
+    if (kin) out->classes |= kin->classes;
+    if (other) out->has_point = false, out->place = 0;
     if (!out->has_point) return find_area(f, other ? 0 : row->area, out->area);
     find_place(f, out);
     return OK;

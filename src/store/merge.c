@@ -21,6 +21,8 @@ static enum err merge_run(struct scope *sc, struct store *st, const struct merge
     if (takes(name, ":last")) bind_i64(&q, ":last", m->last);
     if (takes(name, ":run")) bind_i64(&q, ":run", m->run);
     if (takes(name, ":source")) bind_i64(&q, ":source", m->told->source);
+    if (takes(name, ":slices")) bind_i64(&q, ":slices", identity_keeps_slices(m->by));
+    if (takes(name, ":blind")) bind_i64(&q, ":blind", m->blind);
     if (takes(name, ":types")) bind_i64(&q, ":types", m->by == IDENTITY_TYPES);
     return query_run(&q);
 }
@@ -92,10 +94,10 @@ static enum err keep_known(struct scope *sc, struct store *st, const struct merg
 static enum err find_joint(struct scope *sc, struct store *st, const struct merge *m, struct buf *room,
                            uint64_t *incidents)
 {
-    bool                          types = m->by == IDENTITY_TYPES, slices = m->by == IDENTITY_SLICE;
-    AUTO(query_free) struct query q = query_open(sc, st, slices ? SQL_JOINT_IN_SLICES : SQL_JOINT_LIST);
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_JOINT_LIST);
     AUTO(query_free) struct query add = query_open(sc, st, SQL_KEPT_ADD);
-    if (!slices) bind_i64(&q, ":types", types);
+    bool                          types = m->by == IDENTITY_TYPES;
+    bind_i64(&q, ":types", types);
     while (query_next(&q)) {
         struct incident i = incident_of(&q);
         struct incident own = i;
@@ -213,7 +215,6 @@ static enum err check_gone(struct scope *sc, struct store *st)
 static enum err find_apart(struct scope *sc, struct store *st, const struct merge *m)
 {
     int64_t fresh;
-    if (!m->last) return OK;
     TRY(query_number(sc, st, SQL_VERDICT_FRESH, &fresh));
     return fresh ? merge_run(sc, st, m, SQL_APART_FIND) : OK;
 }
@@ -221,8 +222,9 @@ static enum err find_apart(struct scope *sc, struct store *st, const struct merg
 // Which incident each row tells of, and whether it tells anything new.
 static enum err match(struct scope *sc, struct store *st, const struct merge *m, struct run_totals *t)
 {
+    if (m->by == IDENTITY_SLICE || m->by == IDENTITY_STABLE) TRY(merge_run(sc, st, m, SQL_REPEATED_FIND));
     if (m->untold) TRY(keep_known(sc, st, m));
-    if (m->by != IDENTITY_NONE) TRY(join_rows(sc, st, m, &t->joint));
+    if (!identity_keeps_slices(m->by)) TRY(join_rows(sc, st, m, &t->joint));
     if (identity_keeps_slices(m->by)) {
         TRY(merge_run(sc, st, m, SQL_HELD_IN_SLICES));
         TRY(match_content(sc, st, false));

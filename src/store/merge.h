@@ -8,6 +8,7 @@ struct merge {
     int64_t       last; // the highest id of an incident before this run
     int64_t       run;  // its id
     enum identity by;
+    bool          blind;              // there was no room to remember which keys the run told of
     bool          keyless;            // a row without a key was staged, though the source has keys
     bool          classed;            // a row of the run has classes
     bool          untold;             // a staged row says nothing of what protects

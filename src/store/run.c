@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // One import run. Most rows of most runs leave no doubt, and are dealt with at once:
 //
-//     in a slice that held nothing        a row whose key this run has not told of it yet is a new incident, unless another slice
+//     in a slice that held nothing        a row whose key this run has not told yet is a new incident, unless another slice
 //                                         holds one of that key, or act, that has what protects it
 //     in a source with stable keys        an incident of that key that tells the same is unchanged; without one the
 //                                         row is a new incident
@@ -394,14 +394,14 @@ static enum err take_back(struct scope *sc, struct store *st, int64_t n)
     return OK;
 }
 
-// A key of a slice that held nothing: whether the run told it before is known by its hash. staged: this row is, in any case.
-static enum err way_fresh(struct scope *sc, struct store *st, const struct told *t, uint64_t hash,
-                          bool staged, enum way *out)
+// A key of a slice that held nothing: whether the run told it before is known by its hash.
+static enum err way_fresh(struct scope *sc, struct store *st, const struct told *t, enum way *out)
 {
     struct run_stage *g = st->stage;
+    uint64_t          hash = seen_hash(t->key);
     uint32_t         *at = seen_find(&g->seen, hash);
-    if (!at) g->blind = g->blind || !seen_add(&g->seen, hash, t->n, staged);
-    *out = at || staged || g->blind ? WAY_STAGED : WAY_DIRECT;
+    if (!at) g->blind = g->blind || !seen_add(&g->seen, hash, t->n, false);
+    *out = at || g->blind ? WAY_STAGED : WAY_DIRECT;
     if (!at || seen_doubt(*at)) return OK;
     *at |= 1;
     return take_back(sc, st, seen_row(*at));
@@ -487,6 +487,22 @@ static enum err guarded_read(struct scope *sc, struct store *st, struct run_stag
     return query_end(&q);
 }
 
+// A key that the run has told of this slice before, by its hash: what hides one of its rows will hide the others.
+static enum err note_repeated(struct scope *sc, struct store *st, const struct told *t)
+{
+    struct run_stage *g = st->stage;
+    uint64_t          hash = key_in_slice(g, t->key);
+    if (!seen_find(&g->seen, hash)) {
+        g->blind = g->blind || !seen_add(&g->seen, hash, t->n, false);
+        return OK;
+    }
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_REPEATED_ADD);
+    bind_i64(&q, ":slice", g->slice);
+    bind_str(&q, ":key", t->key);
+    bind_i64(&q, ":category", t->is->category);
+    return query_run(&q);
+}
+
 // In a source whose runs replace slices, a row of a slice that held nothing: an incident of another slice may be its own.
 static enum err way_sliced(struct scope *sc, struct store *st, const struct told *t, enum way *out)
 {
@@ -494,9 +510,9 @@ static enum err way_sliced(struct scope *sc, struct store *st, const struct told
     *out = WAY_STAGED;
     if (!g->fresh) return OK;
     if (!g->all_fresh && !g->guarded_read) TRY(guarded_read(sc, st, g));
-    bool guarded = g->blind || (g->guarded.n && seen_find(&g->guarded, guard_hash(t->key, t->is)));
-    if (t->key.n) return way_fresh(sc, st, t, key_in_slice(g, t->key), guarded, out);
-    if (!guarded) *out = WAY_DIRECT;
+    if (t->key.n) TRY(note_repeated(sc, st, t));
+    if (g->blind || (g->guarded.n && seen_find(&g->guarded, guard_hash(t->key, t->is)))) return OK;
+    *out = WAY_DIRECT;
     return OK;
 }
 
@@ -504,8 +520,7 @@ static enum err way_of(struct scope *sc, struct store *st, const struct told *t,
 {
     struct run_stage *g = st->stage;
     if (identity_keeps_slices(g->run.identity)) return way_sliced(sc, st, t, out);
-    if (t->key.n)
-        return g->fresh ? way_fresh(sc, st, t, seen_hash(t->key), false, out) : way_held(sc, st, t, out);
+    if (t->key.n) return g->fresh ? way_fresh(sc, st, t, out) : way_held(sc, st, t, out);
     *out = g->fresh ? WAY_DIRECT : WAY_STAGED;
     return OK;
 }
@@ -701,6 +716,7 @@ static enum err finish(struct scope *sc, struct store *st, struct run *told, str
              .run = g->run.id,
              .by = g->run.identity,
              .keyless = g->keyless,
+             .blind = g->blind,
              .classed = g->classed,
              .untold = g->untold,
              .may_lift = g->run.may_lift,

@@ -101,8 +101,8 @@ enum identity {
     IDENTITY_STABLE, // (source, key) is one incident for ever; the later row of a run wins, but what protects in any of
                      // them holds: marks, classes, the strictest category
     IDENTITY_SLICE, // key is unique, or nearly so, within its slice only; rows that repeat a key are separate incidents,
-    // and what protects in any of them, but the category, holds in all; a run replaces the slices it
-    // touches: what it does not hold is withdrawn
+    // and what hides any of them hides all (store/repeated.h); a run replaces the slices it touches:
+    // what it does not hold is withdrawn
     IDENTITY_NONE,  // no key: equal rows count as separate incidents; a run replaces the slices it touches
     IDENTITY_TYPES, // as STABLE, but a further row with the same key adds a category to the incident
 };

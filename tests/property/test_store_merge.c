@@ -274,43 +274,11 @@ static void model_keep_slices(const struct model *m, struct incident *row, size_
     }
 }
 
-// Rows of one key in a slice: what protects in any of them holds in all, and each keeps its kind.
-static sensitivity_set model_own(const struct model *m, const struct incident *i)
-{
-    enum sensitivity is = model_class(m, i->category);
-    return is < SENSITIVITY_ORDINARY ? sensitivity_bit(is) : 0;
-}
-
-static void model_join_slices(const struct model *m, struct incident *row, size_t n, struct run_totals *t)
-{
-    for (size_t i = 0; i < n; i++) {
-        bool            first = row[i].key.n, differ = false;
-        uint32_t        flags = 0;
-        sensitivity_set classes = 0;
-        for (size_t k = 0; k < i; k++) first = first && !same_group(&row[k], &row[i]);
-        for (size_t k = i; k < n && first; k++) {
-            if (!same_group(&row[k], &row[i])) continue;
-            differ = differ || (row[k].flags ^ row[i].flags) & (FLAG_DOMESTIC | FLAG_PLACE_OTHER) ||
-                     row[k].classes != row[i].classes || model_own(m, &row[k]) != model_own(m, &row[i]);
-            flags |= row[k].flags & (FLAG_DOMESTIC | FLAG_PLACE_OTHER);
-            classes |= row[k].classes | model_own(m, &row[k]);
-        }
-        t->joint += differ;
-        const struct incident of = row[i];
-        for (size_t k = i; k < n && differ; k++) {
-            if (!same_group(&row[k], &of)) continue;
-            row[k].flags |= flags;
-            row[k].classes |= classes;
-        }
-    }
-}
-
 static void model_slices(struct scope *sc, struct model *m, struct incident *row, size_t n,
                          struct run_totals *t)
 {
     bool done[MAX_ROWS] = { 0 }, fresh[MAX_ROWS];
     model_keep_slices(m, row, n);
-    model_join_slices(m, row, n, t);
     for (size_t i = 0; i < n; i++) done[i] = model_content(m, &row[i], t), fresh[i] = !done[i];
     for (;;) { // smallest row first
         const struct incident *next = NULL;

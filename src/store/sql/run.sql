@@ -161,31 +161,31 @@ SELECT s.n, s.key, s.category, s.outcome, s.from_s, s.to_s, s.offset_s, s.precis
 FROM joint j JOIN staged s ON s.slice = j.slice AND s.key = j.key
 ORDER BY s.slice, s.key, s.n;
 
--- joint_in_slices: keys within a slice of which several rows tell, and not the same of what protects. They are separate incidents, or one
--- that is told several times: flags, classes, and what the kinds hide (below 10), hold in each, which keeps its kind
-WITH told AS (
-    SELECT s.n, s.slice, s.key, s.flags & 34 AS flags, s.classes AS own,
-        CASE WHEN c.sensitivity < 10 THEN 1 << c.sensitivity ELSE 0 END AS kind,
-        s.classes | CASE WHEN c.sensitivity < 10 THEN 1 << c.sensitivity ELSE 0 END AS classes
-    FROM staged s
-    JOIN category c ON c.id = s.category
-    WHERE s.key <> ''
-), joint AS (
-    SELECT slice, key, max(flags & 2) | max(flags & 32) AS flags,
-        max(classes & 1) | max(classes & 2) | max(classes & 4) | max(classes & 8) | max(classes & 16)
-        | max(classes & 32) | max(classes & 64) | max(classes & 128) | max(classes & 256)
-        | max(classes & 512) | max(classes & 1024) | max(classes & 2048) AS classes
-    FROM told
-    GROUP BY slice, key
-    HAVING min(flags) <> max(flags) OR min(own) <> max(own) OR min(kind) <> max(kind)
+-- repeated_add: a row of a slice that held nothing has a key that the run has told there before
+INSERT OR IGNORE INTO repeated (slice, key, category) VALUES (:slice, :key, :category);
+
+-- repeated_find: keys that several staged rows have (:slices = 1), or that rows of several kinds have; where the run has lost sight of
+-- its keys (:blind = 1), also those that one of its rows has which is an incident already
+INSERT OR IGNORE INTO repeated (slice, key, category)
+SELECT slice, key, category
+FROM staged
+WHERE key <> '' AND ((slice, key) IN (SELECT slice, key FROM staged GROUP BY slice, key
+                                      HAVING (:slices = 1 AND count(*) > 1) OR min(category) <> max(category))
+    OR (:blind = 1 AND EXISTS (SELECT 1 FROM incident i
+                               WHERE i.slice = staged.slice AND i.key = staged.key AND i.id > :last)));
+
+-- repeated_list: what is known of each such key: its incidents (live: 1), those that are withdrawn, and kinds that rows of it told
+WITH of AS (
+    SELECT k.slice, k.key, i.id, i.category, i.flags, i.classes, CASE WHEN i.withdrawn IS NULL THEN 1 ELSE 0 END AS live
+    FROM (SELECT DISTINCT slice, key FROM repeated) k
+    JOIN incident i ON i.slice = k.slice AND i.key = k.key
+    UNION ALL
+    SELECT slice, key, 0, category, 0, 0, 0 FROM repeated
 )
-SELECT s.n, s.key, s.category, s.outcome, s.from_s, s.to_s, s.offset_s, s.precision, s.point, s.lon_e7, s.lat_e7, s.area,
-    s.place, s.flags, s.classes, s.category, j.flags, s.classes | j.classes,
-    row_number() OVER (PARTITION BY s.slice, s.key ORDER BY s.n)
-FROM joint j
-JOIN told t ON t.slice = j.slice AND t.key = j.key
-JOIN staged s ON s.n = t.n
-ORDER BY s.slice, s.key, s.n;
+SELECT o.id, c.sensitivity, o.flags, o.classes, o.live, row_number() OVER (PARTITION BY o.slice, o.key ORDER BY o.id)
+FROM of o
+JOIN category c ON c.id = o.category
+ORDER BY o.slice, o.key, o.id;
 
 -- incident_last: the highest id ever given; no incident that a run has committed is ever deleted
 SELECT coalesce(max(id), 0) FROM incident;
