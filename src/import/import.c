@@ -383,10 +383,14 @@ static enum err category_slot(struct import *j, str code, struct code **out)
     return OK;
 }
 
-static void set_category(const struct code *slot, struct incident *i)
+/// What hides stays with the record, though its kind hides as much: somebody may tell the kind laxer. Told are those that are more.
+static void set_category(struct import *j, const struct code *slot, struct incident *i)
 {
+    sensitivity_set own = slot->sensitivity ? sensitivity_bit(slot->sensitivity) : 0;
     i->category = slot->id;
-    if (slot->sensitivity) i->classes &= (sensitivity_set)~sensitivity_bit(slot->sensitivity);
+    if (slot->sensitivity >= SENSITIVITY_ORDINARY) i->classes &= (sensitivity_set)~own;
+    for (sensitivity_set left = i->classes & (sensitivity_set)~own; left; left &= left - 1)
+        j->classes[__builtin_ctz(left)]++;
 }
 
 /// A person's word, or another profile's, may be stricter than this profile's.
@@ -421,7 +425,7 @@ static enum err strictest_category(struct import *j, const struct fed *r, struct
     for (size_t k = 0; k < r->n_categories; k++)
         if (slot[k]->id != best->id && slot[k]->stored < SENSITIVITY_ORDINARY)
             *others |= sensitivity_bit(slot[k]->stored);
-    set_category(best, i);
+    set_category(j, best, i);
     return OK;
 }
 
@@ -628,13 +632,6 @@ static enum err reject(struct import *j, struct item *it, const struct fed *r)
     return OK;
 }
 
-static enum err stage(struct import *j, struct incident *i, sensitivity_set others)
-{
-    for (sensitivity_set left = i->classes; left; left &= left - 1) j->classes[__builtin_ctz(left)]++;
-    i->classes |= others;
-    return store_run_stage(j->sc, j->st, &j->run, i);
-}
-
 static enum err take(struct import *j, struct item *it, const struct fed *r)
 {
     size_t copies = r->rejected ? 1 : row_copies(j->profile[j->at_profile], r->n_categories);
@@ -651,14 +648,15 @@ static enum err take(struct import *j, struct item *it, const struct fed *r)
     if (copies < r->n_categories) {
         sensitivity_set others;
         TRY(strictest_category(j, r, &i, &others));
-        return stage(j, &i, others);
+        i.classes |= others;
+        return store_run_stage(j->sc, j->st, &j->run, &i);
     }
     for (size_t k = 0; k < copies; k++) {
         struct code *slot;
         i.classes = r->incident.classes;
         TRY(category_slot(j, r->category[k], &slot));
-        set_category(slot, &i);
-        TRY(stage(j, &i, 0));
+        set_category(j, slot, &i);
+        TRY(store_run_stage(j->sc, j->st, &j->run, &i));
     }
     return OK;
 }
