@@ -24,17 +24,17 @@ static void join_short(struct cover_kind *k, size_t n)
     const struct cover_kind *first = NULL, *longest = NULL;
     uint64_t                 rows = 0;
     for (size_t i = 0; i < n; i++) {
-        bool is_short = k[i].in_line < COVER_RUN;
+        bool is_short = k[i].in_line < COVER_LINE;
         if (is_short) rows += k[i].rows;
         if (is_short && !first) first = &k[i];
         if (!is_short && (!longest || k[i].in_line > longest->in_line)) longest = &k[i];
     }
     if (!first) return;
-    bool     joins = longest && rows < COVER_RUN;
+    bool     joins = longest && rows < COVER_LINE;
     uint32_t line = joins ? longest->line : first->line;
     if (joins) rows += longest->in_line;
     for (size_t i = 0; i < n; i++)
-        if (k[i].in_line < COVER_RUN || k[i].line == line) k[i].line = line, k[i].in_line = rows;
+        if (k[i].in_line < COVER_LINE || k[i].line == line) k[i].line = line, k[i].in_line = rows;
 }
 
 /// How much two kinds have in common.

@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { COVER_EACH = 4, COVER_RUN = 50 };
+enum { COVER_EACH = 4, COVER_RUN = 50, COVER_LINE = 20 /* rows of a kind that needs no others */ };
 
 struct cover_row {
     uint32_t line;
@@ -59,7 +59,7 @@ struct cover_half { // of a half-year, what has left the public tier:
 void cover_lines(struct cover_kind *k, size_t n);
 struct cover_short {   // of cover
     uint64_t rows;     // too few for COVER_EACH for each that turned: of such a line nothing is left
-    uint64_t together; // that turned at one place, without four other places that lose the same
+    uint64_t together; // that turned at one place, without four other places like it that lose the same
 };
 /// Orders the rows and marks those that go along. False: there is no memory, and nothing is chosen.
 bool cover_choose(struct cover_row *row, size_t n, struct cover_short *out);

@@ -4,10 +4,12 @@
 #include "base/err.h"
 #include "seal/random.h"
 #include <stdlib.h>
+#include <string.h>
 
 enum {
-    PART = 64,   // places, at first
-    CHOICE = 10, // of those that are alike, among whom four are drawn
+    LOOKED_AT = 512, // places, at the most, for each likeness
+    CHOICE =
+        12, // of those that are alike, the ones that lose at the most similar times, among whom four are drawn
 };
 
 struct place {
@@ -25,20 +27,33 @@ struct few { // rows of one line and time that turn at a place
 /// When a place must have had what it loses: at as many times of the same half-years as the one it covers, or at as many times, or
 /// whenever.
 enum times { SAME_HALF, ANY_HALF, ANY_TIME };
-/// How much a place must have in common with the one it covers, the most first.
+/// How much a place must have in common with the one it covers, the most first. Behind ALIKE of them it can be told apart.
 static const struct likeness {
-    bool       before; // as many have left there before
     enum times times;
-} likenesses[] = { { true, SAME_HALF }, { true, ANY_HALF }, { false, SAME_HALF },
-                   { false, ANY_HALF }, { true, ANY_TIME }, { false, ANY_TIME } };
+    bool       size;   // as many rows, but for a factor of two, and all of them lost, or not
+    bool       before; // as many have left there before
+    bool       single; // or one turned there, too
+} likenesses[] = {
+    { SAME_HALF, true, true, false },  { ANY_HALF, true, true, false },   { SAME_HALF, true, true, true },
+    { ANY_HALF, true, true, true },    { SAME_HALF, false, true, false }, { ANY_HALF, false, true, false },
+    { SAME_HALF, false, false, true }, { ANY_HALF, false, false, true },  { ANY_TIME, false, true, true },
+    { ANY_TIME, false, false, true },
+};
+enum { ALIKE = 4 };
 
+struct alike {
+    struct place *place;
+    int64_t       apart; // how much its times are others
+    uint64_t      chance;
+};
 struct search {
     struct place *place; // [n] in their order
     size_t        n;
     struct few   *few; // [n_few] what the place to be covered loses, by half-year, time and line
     size_t        n_few;
-    size_t       *from;  // [n_few] where a place has what is taken from it for them
-    size_t       *alike; // [n_alike] places
+    size_t       *from;  // [n_few] where a place has what is taken from it for them ...
+    size_t       *best;  // ... and where it has it at the most similar times
+    struct alike *alike; // [n_alike]
     size_t        n_alike;
 };
 
@@ -52,14 +67,6 @@ static int by_place(const void *a, const void *b)
     if (x->moment != y->moment) return x->moment < y->moment ? -1 : 1;
     if (x->line != y->line) return x->line < y->line ? -1 : 1;
     return (x->chance > y->chance) - (x->chance < y->chance);
-}
-
-static int by_size(const void *a, const void *b)
-{
-    const struct place *x = a, *y = b;
-    if (x->row->before != y->row->before) return x->row->before < y->row->before ? -1 : 1;
-    if (x->n != y->n) return x->n < y->n ? -1 : 1;
-    return (x->row->chance > y->row->chance) - (x->row->chance < y->row->chance);
 }
 
 static size_t end_of_place(const struct cover_row *row, size_t n, size_t from)
@@ -78,7 +85,6 @@ static void find_places(struct cover_row *row, size_t n, struct search *s)
         for (size_t i = from; i < to; i++) p.turned += row[i].turned;
         s->place[s->n++] = p;
     }
-    if (s->n) qsort(s->place, s->n, sizeof *s->place, by_size);
 }
 
 // -- which are alike -------------------------------------------------------------------------------------------------------
@@ -150,77 +156,149 @@ static size_t end_of_few(const struct search *s, size_t from, enum times l)
     return to;
 }
 
-/// Finds the rows for what is lost at one time; the search begins anywhere in the place, but always there.
-static bool find_time(struct search *s, size_t few, size_t few_end, const struct place *p, enum times l)
+static int64_t distance(int64_t a, int64_t b)
 {
-    size_t first = (size_t)(p->row->chance % p->n);
-    while (first && is_one_time(&p->row[first - 1], &p->row[first], l)) first--;
-    size_t from = first;
-    do {
-        size_t to = end_of_time(p, from, l);
-        bool   when = l != SAME_HALF || cover_half_of(&p->row[from]) == s->few[few].half;
-        if (when && !is_used(s, few, from) && has_room(s, few, few_end, p, from, to)) {
-            for (size_t k = few; k < few_end; k++) s->from[k] = from;
-            return true;
-        }
-        from = to < p->n ? to : 0;
-    } while (from != first);
-    return false;
+    return a > b ? a - b : b - a;
 }
 
-/// Can it lose what the covered one loses? Then s->from tells where.
-static bool is_alike(struct search *s, const struct place *p, enum times l)
+/// The rows for what is lost at one time: of those that are left, at the time that is as far from the first as it is there. False:
+/// there are none.
+static bool find_time(struct search *s, size_t few, size_t few_end, const struct place *p, enum times l,
+                      int64_t *apart)
 {
-    if (p->turned || p->taken) return false;
-    for (size_t k = 0, to; k < s->n_few; k = to) {
+    bool    found = false;
+    int64_t least = 0, since = s->few[few].moment - s->few[0].moment;
+    for (size_t from = 0, to; from < p->n; from = to) {
+        to = end_of_time(p, from, l);
+        bool when = l != SAME_HALF || cover_half_of(&p->row[from]) == s->few[few].half;
+        if (!when || is_used(s, few, from) || !has_room(s, few, few_end, p, from, to)) continue;
+        int64_t off = distance(p->row[from].moment - p->row[s->from[0]].moment, since);
+        if (found && off >= least) continue;
+        found = true, least = off;
+        for (size_t k = few; k < few_end; k++) s->from[k] = from;
+    }
+    *apart += least;
+    return found;
+}
+
+/// With its first time here: can it lose the rest?
+static bool fits_from(struct search *s, const struct place *p, enum times l, size_t first, int64_t *apart)
+{
+    size_t to = end_of_few(s, 0, l);
+    *apart = 0;
+    if (l == SAME_HALF && cover_half_of(&p->row[first]) != s->few[0].half) return false;
+    if (!has_room(s, 0, to, p, first, end_of_time(p, first, l))) return false;
+    for (size_t k = 0; k < to; k++) s->from[k] = first;
+    for (size_t k = to; k < s->n_few; k = to) {
         to = end_of_few(s, k, l);
-        if (!find_time(s, k, to, p, l)) return false;
+        if (!find_time(s, k, to, p, l, apart)) return false;
     }
     return true;
 }
 
-static void find_alike(struct search *s, size_t at, const struct likeness *l)
+/// Can it lose what the covered one loses? Then s->best tells where, at the most similar times that it has; of several as similar
+/// any, but always the same.
+static bool is_alike(struct search *s, const struct place *p, enum times l, int64_t *apart)
 {
-    const struct place *p = &s->place[at];
-    for (size_t part = PART;; part *= 2) {
-        size_t from = at / part * part, to = s->n - from > part ? from + part : s->n;
-        s->n_alike = 0;
-        for (size_t i = from; i < to; i++)
-            if (s->place[i].n >= p->turned && (!l->before || s->place[i].row->before == p->row->before) &&
-                is_alike(s, &s->place[i], l->times))
-                s->alike[s->n_alike++] = i;
-        if (s->n_alike >= CHOICE || (!from && to == s->n)) return;
+    size_t  begin = (size_t)(p->row->chance % p->n), from;
+    int64_t off;
+    bool    found = false;
+    while (begin && is_one_time(&p->row[begin - 1], &p->row[begin], l)) begin--;
+    from = begin;
+    do {
+        if (fits_from(s, p, l, from, &off) && (!found || off < *apart)) {
+            found = true, *apart = off;
+            memcpy(s->best, s->from, s->n_few * sizeof *s->best);
+        }
+        from = end_of_time(p, from, l);
+        if (from == p->n) from = 0;
+    } while (from != begin);
+    return found;
+}
+
+static unsigned size_of(const struct place *p)
+{
+    return 63 - (unsigned)__builtin_clzll(p->n);
+}
+
+static bool may_cover(const struct place *p, const struct place *of, const struct likeness *l)
+{
+    return !p->taken && p != of && p->n >= of->turned &&
+           (!p->turned || (l->single && p->turned == 1 && !p->row->before && p->n > of->turned)) &&
+           (!l->before || p->row->before == of->row->before) &&
+           (!l->size || (size_of(p) == size_of(of) && (p->n == of->turned) == (of->n == of->turned)));
+}
+
+static int by_times(const void *a, const void *b)
+{
+    const struct alike *x = a, *y = b;
+    if (x->apart != y->apart) return x->apart < y->apart ? -1 : 1;
+    return (x->chance > y->chance) - (x->chance < y->chance);
+}
+
+/// Those that are alike and lose at the most similar times; looked for from anywhere on.
+static void find_alike(struct search *s, const struct place *of, const struct likeness *l)
+{
+    size_t start = random_below((uint32_t)s->n), looked_at = 0;
+    s->n_alike = 0;
+    for (size_t k = 0; k < s->n && looked_at < LOOKED_AT; k++) {
+        struct place *p = &s->place[(start + k) % s->n];
+        struct alike  is = { .place = p, .chance = random_u64() };
+        if (!may_cover(p, of, l)) continue;
+        looked_at++;
+        if (is_alike(s, p, l->times, &is.apart)) s->alike[s->n_alike++] = is;
     }
+    if (s->n_alike) qsort(s->alike, s->n_alike, sizeof *s->alike, by_times);
+    size_t most = CHOICE;
+    while (most < s->n_alike && s->alike[most].apart == s->alike[CHOICE - 1].apart) most++;
+    if (s->n_alike > most) s->n_alike = most;
 }
 
 // -- what goes along -------------------------------------------------------------------------------------------------------
 
-static void take_rows(const struct place *p, size_t from, size_t to, uint32_t line, size_t n)
+static bool is_free(const struct cover_row *r, uint32_t line)
 {
-    for (size_t i = from; n && i < to; i++) {
-        if (p->row[i].line != line || p->row[i].along || p->row[i].turned) continue;
-        p->row[i].along = true;
-        n--;
+    return r->line == line && !r->along && !r->turned;
+}
+
+static size_t free_rows(const struct place *p, size_t from, size_t to, uint32_t line)
+{
+    size_t n = 0;
+    for (size_t i = from; i < to; i++) n += is_free(&p->row[i], line);
+    return n;
+}
+
+/// Each that is free as likely. How many there are, at most n.
+static size_t take_rows(const struct place *p, size_t from, size_t to, uint32_t line, size_t n)
+{
+    size_t rest = free_rows(p, from, to, line), left = n < rest ? n : rest, taken = left;
+    for (size_t i = from; left && i < to; i++) {
+        if (!is_free(&p->row[i], line)) continue;
+        p->row[i].along = random_below((uint32_t)rest--) < left;
+        left -= p->row[i].along;
     }
+    return taken;
 }
 
 static void take_place(struct search *s, struct place *p, enum times l)
 {
-    (void)is_alike(s, p, l);
+    int64_t apart;
+    (void)is_alike(s, p, l, &apart);
     for (size_t k = 0; k < s->n_few; k++)
-        take_rows(p, s->from[k], end_of_time(p, s->from[k], l), s->few[k].line, s->few[k].n);
+        take_rows(p, s->best[k], end_of_time(p, s->best[k], l), s->few[k].line, s->few[k].n);
     p->taken = true;
 }
 
 /// How many of so many places are found and lose the same.
-static size_t take_alike(struct search *s, size_t at, size_t want, const struct likeness *l)
+static size_t take_alike(struct search *s, const struct place *of, size_t want, const struct likeness *l)
 {
     size_t taken = 0;
-    find_alike(s, at, l);
+    find_alike(s, of, l);
     for (; taken < want && s->n_alike; taken++) {
-        size_t k = random_below((uint32_t)s->n_alike), i = s->alike[k];
+        size_t        k = random_below((uint32_t)s->n_alike);
+        struct place *p = s->alike[k].place;
         s->alike[k] = s->alike[--s->n_alike];
-        take_place(s, &s->place[i], l->times);
+        take_place(s, p, l->times);
     }
     return taken;
 }
@@ -229,14 +307,8 @@ static size_t take_alike(struct search *s, size_t at, size_t want, const struct 
 static size_t take_own(const struct search *s, const struct place *p, size_t want)
 {
     size_t taken = 0;
-    for (size_t k = 0; k < s->n_few; k++) {
-        size_t each = want * s->few[k].n / p->turned, free_rows = 0;
-        for (size_t i = 0; i < p->n; i++)
-            free_rows += p->row[i].line == s->few[k].line && !p->row[i].along && !p->row[i].turned;
-        if (each > free_rows) each = free_rows;
-        take_rows(p, 0, p->n, s->few[k].line, each);
-        taken += each;
-    }
+    for (size_t k = 0; k < s->n_few; k++)
+        taken += take_rows(p, 0, p->n, s->few[k].line, want * s->few[k].n / p->turned);
     return taken;
 }
 
@@ -252,17 +324,19 @@ static void set_want(const struct place *p, size_t want)
     }
 }
 
-/// How many stand together all the same.
-static size_t cover_place(struct search *s, size_t at)
+/// How many can be told by their place all the same.
+static size_t cover_place(struct search *s, const struct place *p)
 {
-    struct place *p = &s->place[at];
-    size_t        places = COVER_EACH;
+    size_t places = COVER_EACH, alike = 0;
     read_few(s, p);
-    for (size_t l = 0; l < COUNT(likenesses) && places; l++)
-        places -= take_alike(s, at, places, &likenesses[l]);
-    size_t want = places * p->turned, own = take_own(s, p, want);
-    set_want(p, want - own);
-    return own < want ? p->turned : 0;
+    for (size_t l = 0; l < COUNT(likenesses) && places; l++) {
+        size_t taken = take_alike(s, p, places, &likenesses[l]);
+        places -= taken;
+        alike += l < ALIKE ? taken : 0;
+    }
+    size_t want = places * p->turned;
+    set_want(p, want - take_own(s, p, want));
+    return alike < COVER_EACH ? p->turned : 0;
 }
 
 static size_t most_turned(const struct search *s)
@@ -311,9 +385,11 @@ static bool cover_all(struct search *s, struct cover_row *row, size_t n, uint64_
     size_t most = most_turned(s);
     s->few = calloc(most, sizeof *s->few);
     s->from = calloc(most, sizeof *s->from);
-    if (!s->few || !s->from) return false;
+    s->best = calloc(most, sizeof *s->best);
+    if (!s->few || !s->from || !s->best) return false;
     for (size_t i = 0; i < s->n; i++)
-        if (is_covered(s->place[i].turned, s->place[i].row->before)) *together += cover_place(s, i);
+        if (is_covered(s->place[i].turned, s->place[i].row->before))
+            *together += cover_place(s, &s->place[i]);
     return true;
 }
 
@@ -329,5 +405,6 @@ bool cover_places(struct cover_row *row, size_t n, uint64_t *together)
     free(s.alike);
     free(s.few);
     free(s.from);
+    free(s.best);
     return done;
 }

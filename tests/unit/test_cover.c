@@ -140,7 +140,7 @@ static void rare_kinds_share_a_line(void **state)
     struct cover_kind k[] = {
         { 1, 1, 0, 5, 5, 0, 300, 0, 0 }, { 1, 2, 0, 5, 5, 0, 60, 0, 0 }, { 1, 3, 0, 5, 5, 0, 2, 0, 0 },
         { 1, 4, 0, 5, 5, 0, 1, 0, 0 }, // few beside many, and join the longest
-        { 1, 5, 0, 5, 6, 0, 30, 0, 0 },  { 1, 6, 0, 5, 6, 0, 30, 0, 0 }, // enough together
+        { 1, 5, 0, 5, 6, 0, 15, 0, 0 },  { 1, 6, 0, 5, 6, 0, 15, 0, 0 }, // enough together
         { 1, 7, 0, 5, 7, 0, 3, 0, 0 },                                   // none of its section
         { 1, 8, 0, 9, 5, 0, 4, 0, 0 },                                   // none of its class
     };

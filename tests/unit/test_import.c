@@ -890,8 +890,7 @@ static void test_records_outlive_their_kinds(void **state)
     ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
     struct store *st = import_store(&sc, data, S("Europe/Prague"));
     const char   *file =
-        write_file(&sc, dir, "1.csv",
-                   S("id,d,k,note\n1,2024-01-01,other,rape\n2,2024-01-01,other,bench\n"));
+        write_file(&sc, dir, "1.csv", S("id,d,k,note\n1,2024-01-01,other,rape\n2,2024-01-01,other,bench\n"));
     ok_err(&sc, import_one(&sc, st, p, file, &r), OK);
     ok_i64(classes_of(&sc, st, 1), sensitivity_bit(SENSITIVITY_SEXUAL));
     ok_i64(classes_of(&sc, st, 2), 0);
