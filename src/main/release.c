@@ -485,43 +485,18 @@ static enum err forget_counts(struct cli *cli, struct store *st, const struct re
     return store_area_counts_forget(cli->sc, st, half);
 }
 
-/// Was it a release for inner tiers alone, by the policy in its record? What has no record was never told to anybody.
-static enum err is_inner(struct scope *sc, const struct release_record *record, size_t n, int64_t number,
-                         bool *out)
-{
-    struct policy p;
-    *out = false;
-    for (size_t i = 0; i < n; i++) {
-        if (record[i].number != number) continue;
-        TRY(policy_read(sc, record[i].policy, &p));
-        *out = !p.tier[TIER_PUBLIC].given;
-    }
-    return OK;
-}
-
 /// What a release for inner tiers alone began to count is what its policy tells these, and everybody would be told it.
 static enum err check_begun(struct cli *cli, struct store *st, const struct policy *p)
 {
-    const struct area_count     *count;
-    const struct release_record *record;
-    size_t                       n, n_records;
-    bool                         inner = false;
-    if (!p->tier[TIER_PUBLIC].given) return OK;
-    TRY(store_area_counts(cli->sc, st, &count, &n));
-    TRY(store_releases(cli->sc, st, &record, &n_records));
-    for (size_t i = 0; i < n; i++) {
-        if (i && count[i].release == count[i - 1].release) continue;
-        TRY(is_inner(cli->sc, record, n_records, count[i].release, &inner));
-        if (inner)
-            return fail(
-                &cli->sc->fault, ERR_INVALID,
+    int64_t inner;
+    TRY(store_area_counts_inner(cli->sc, st, &inner));
+    if (!p->tier[TIER_PUBLIC].given || !inner) return OK;
+    return fail(&cli->sc->fault, ERR_INVALID,
                 "release %lld was for partners and police alone and began counts by area, of what its "
                 "policy tells them: everybody would be told these. Nothing was published. Withdraw "
                 "that release and those behind it (hromada withdraw N --reason TEXT), and publish "
                 "with --count-again all",
-                (long long)count[i].release);
-    }
-    return OK;
+                (long long)inner);
 }
 
 // -- what a person hears before counts are frozen ------------------------------------------------------------------------
@@ -623,6 +598,7 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
     made_ms = now_ms();
     const struct by_area_news news = publication_news(of);
     say_news(cli, &news);
+    if (news.fresh && !p->tier[TIER_PUBLIC].given) TRY(store_area_counts_inner_set(sc, st, result.number));
     TRY(publication_keep(sc, of)); // on the disk before anybody is told, or the next release would count anew
     TRY(overlay_keep(cli, st, &regions));
     TRY(store_commit(sc, st));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "store/area_count.h"
 
+#include "base/arena.h"
 #include "store/query.h"
 #include <stdlib.h>
 
@@ -17,6 +18,37 @@ enum err store_area_count_add(struct scope *sc, struct store *st, const struct a
     return query_run(&q);
 }
 
+#define INNER S("counts began inside")
+
+enum err store_area_counts_inner(struct scope *sc, struct store *st, int64_t *release)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_SETTING_GET);
+    bind_str(&q, ":name", INNER);
+    *release = 0;
+    if (!query_next(&q)) return query_end(&q);
+    if (!str_to_i64(query_str(&q, 0), release) || *release < 1)
+        return fail(&sc->fault, ERR_CORRUPT, "the store does not say which release began its counts");
+    return OK;
+}
+
+enum err store_area_counts_inner_set(struct scope *sc, struct store *st, int64_t release)
+{
+    int64_t before;
+    TRY(store_area_counts_inner(sc, st, &before));
+    if (before) return OK;
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_SETTING_PUT);
+    bind_str(&q, ":name", INNER);
+    bind_str(&q, ":value", arena_printf(sc->mem, "%lld", (long long)release));
+    return query_run(&q);
+}
+
+static enum err inner_forget(struct scope *sc, struct store *st)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_SETTING_FORGET);
+    bind_str(&q, ":name", INNER);
+    return query_run(&q);
+}
+
 enum err store_area_counts_forget(struct scope *sc, struct store *st, int32_t half)
 {
     static const enum sql all[] = { SQL_AREA_COUNT_FORGET, SQL_COUNTED_FORGET, SQL_COUNTED_PASSED_FORGET };
@@ -26,7 +58,7 @@ enum err store_area_counts_forget(struct scope *sc, struct store *st, int32_t ha
         bind_i64(&q, ":half", half);
         TRY(query_run(&q));
     }
-    return OK;
+    return half == ALL_HALVES ? inner_forget(sc, st) : OK;
 }
 
 enum err store_area_counts(struct scope *sc, struct store *st, const struct area_count **out, size_t *n)

@@ -25,6 +25,10 @@ enum err store_area_count_add(struct scope *sc, struct store *st, const struct a
 /// Of a half-year, or of all with ALL_HALVES: as if nothing had been told. For the caller to know that nobody is told it.
 enum { ALL_HALVES = INT32_MIN };
 enum err store_area_counts_forget(struct scope *sc, struct store *st, int32_t half);
+/// The first release that began counts and had no public tier, until all are forgotten; 0: none did. It is written down with
+/// the counts, for a release that was interrupted leaves no other trace.
+enum err store_area_counts_inner(struct scope *sc, struct store *st, int64_t *release);
+enum err store_area_counts_inner_set(struct scope *sc, struct store *st, int64_t release);
 /// In the order in which they were told. Texts are of the scope.
 enum err store_area_counts(struct scope *sc, struct store *st, const struct area_count **out, size_t *n);
 
