@@ -246,16 +246,14 @@ static enum err check_all(struct scope *sc, const struct profile *p, const struc
 
 /// What may be missing, and seems to be there under another name: that is not for us to guess where it protects.
 static enum err check_optional(struct scope *sc, const struct profile *p, const struct file_columns *f,
-                               enum flag flag)
+                               const struct template *t, const char *hangs, bool any_like)
 {
-    const struct template *t = &flag_condition(p, flag)->of;
     for (unsigned i = 0; i < t->n; i++) {
         const struct template_part *part = &t->part[i];
         str                         meant;
         if (!part->n || !part->optional || times_of(part, f)) continue;
         enum like l = nearest(p, f, part, &meant);
-        if (l == SAME_LETTERS || (l && flag_rules[flag].protects))
-            return refuse(sc, p, f, part, flag_rules[flag].hangs, false);
+        if (l == SAME_LETTERS || (l && any_like)) return refuse(sc, p, f, part, hangs, false);
     }
     return OK;
 }
@@ -307,11 +305,14 @@ enum err missing_check(struct scope *sc, const struct profile *p, const struct f
 {
     TRY(check_date(sc, p, f));
     for (size_t i = 0; i < COUNT(uses); i++)
-        if (uses[i].need == ALL) TRY(check_all(sc, p, f, use_of(p, &uses[i]), uses[i].hangs, false));
+        if (uses[i].need == ALL) {
+            TRY(check_all(sc, p, f, use_of(p, &uses[i]), uses[i].hangs, false));
+            TRY(check_optional(sc, p, f, use_of(p, &uses[i]), uses[i].hangs, false));
+        }
     for (int i = 0; i < FLAGS; i++) {
         const struct condition *c = flag_condition(p, (enum flag)i);
         TRY(check_all(sc, p, f, &c->of, flag_rules[i].hangs, true));
-        TRY(check_optional(sc, p, f, (enum flag)i));
+        TRY(check_optional(sc, p, f, &c->of, flag_rules[i].hangs, flag_rules[i].protects));
     }
     return check_point(sc, p, f);
 }

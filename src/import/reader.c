@@ -54,6 +54,7 @@ struct reader {
     struct watched         *watched; // [n_names]
     struct choices          choices;
     struct watched          untaken[COLUMNS_MAX]; // of them: values that were not read
+    struct watched          surplus;              // values behind the last column
 };
 
 // -- what is it? ---------------------------------------------------------------------------------------------------
@@ -309,6 +310,16 @@ static enum err check_watched(struct scope *sc, const struct reader *r)
             return refuse_words(sc, r, r->name[i], &r->watched[i],
                                 arena_printf(sc->mem, "nothing reads the %s \"%.*s\"", what,
                                              STR(str_slice(r->name[i], 0, 60))));
+    if (r->surplus.hits && r->p->any_field_count)
+        return fail(
+            &sc->fault, ERR_INVALID,
+            "rows have more fields than there are columns, and %llu of those behind the last %s words of "
+            "sensitive kinds, as \"%.*s\" (%.*s): a separator within a text may have cut it. Put such texts "
+            "into "
+            "quotation marks, or give the columns names",
+            (unsigned long long)r->surplus.hits, plural(r->surplus.hits, "has", "have"),
+            STR(str_slice(r->surplus.example->written, 0, 60)),
+            STR(sensitivity_word(sensitivity_strictest(r->surplus.example->classes))));
     for (size_t i = 0; i < r->p->columns.n; i++)
         if (r->untaken[i].hits)
             return refuse_words(sc, r, r->p->columns.name[i], &r->untaken[i],
@@ -332,6 +343,8 @@ static bool next_row(struct reader *r, struct record *out)
     const struct csv_row *row = &r->row;
     for (size_t i = 0; r->watched && row->problem == CSV_FINE && i < row->n && i < r->n_names; i++)
         if (r->watched[i].on && !watch(r, i, row->field[i])) return false;
+    for (size_t i = r->n_names; r->watched && row->problem == CSV_FINE && i < row->n; i++)
+        if (!watch_value(r, &r->surplus, row->field[i])) return false;
     if (r->composed) arena_reset(r->composed);
     for (size_t i = 0; i < r->p->columns.n; i++) {
         int field = r->field[i];

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "import/words.h"
+#include "model/letters.h"
 #include <assert.h>
 
 enum { PHRASES_MAX = 64, SIGN_LANGUAGES = 4 };
@@ -13,15 +14,17 @@ static const struct sign { // that a column protects
     const char *phrases[SIGN_LANGUAGES]; // English; Czech; Ukrainian and Russian; German
 } signs[] = {
     { "which incidents are domestic", "domestic = {Column} is yes not no",
-      { "*domestic* | family violen* | violen* family | partner violen* | household violen* | dv | ipv | dva",
-        "domác* nás* | dom nás* | rodinn* nás* | násil* rodin* | partnersk* nás* | domácí",
-        "дом* насил* | домашн* | сімейне | сімейн* насил* | насил* сім* | родинне | родинн* насил* | насил* родин* | семейн* насил*",
+      { "*domestic* | family violen* | violen* family | partner violen* | household violen* | dv | ipv | dva | dom viol* | domviol* | dvflag | dvyn | dv flag | dvrelated | "
+        "marac",
+        "domác* nás* | dom nás* | dom nas* | domnas* | týran* | rodinn* nás* | násil* rodin* | partnersk* nás* | domácí",
+        "дом* насил* | домнасил* | дн | домашн* | сімейне | сімейн* насил* | насил* сім* | родинне | родинн* насил* | насил* родин* | семейн* насил*",
         "häuslich* | haeuslich* | partnergewalt* | partnerschaftsgewalt* | familiengewalt*" } },
     { "which law was broken", "code = {Column} by LIST",
-      { "iucr | article | articles | statute* | penal code | criminal code | law | law code | law section",
-        "paragraf* | kvalifikac* | trestn* čin paragr* | ustanoven* zákon*",
+      { "iucr | ucr | ucr code | nibrs* | offence code* | offense code* | offencecode* | offensecode* | charge | charges | legal code* | "
+        "legalcode* | lawcode* | crm cd* | ho code* | local qualifier* | article | articles | statute* | penal code | criminal code | law | law code | law section",
+        "paragraf* | delikt* | tsk | kód tsk | trestn* čin | kvalifikac* | trestn* čin paragr* | ustanoven* zákon*",
         "статт* | кваліфікац* | ст кк* | кк | кку | купап | статья | статьи | квалификац*",
-        "paragraph* | gesetz* | straftatbestand* | tatbestand* | stgb" } },
+        "paragraph* | gesetz* | straftatbestand* | tatbestand* | stgb | pks | delikt*" } },
     { "whether the victim is a child", "detail = {Column}",
       { "child* | *child | minor | minors | juvenile* | underage | under age | under 18 | youth | youths",
         "dítě | dítěte | děti | dětí | dětsk* | nezletil* | mladistv*",
@@ -31,7 +34,7 @@ static const struct sign { // that a column protects
       { "elsewhere | other place | relevance", "jinde | jiné místo | relevance",
         "інше місце | іншому місці | деінде | другое место", "anderer ort | andernorts | woanders" } },
     { "whether the act was sexual, out of hatred, trafficking or against oneself", "detail = {Column}",
-      { "*sexual* | sex crime* | sex offen* | sex assault* | rape* | hate* | bias* | prejudice* | *traffick* | exploitation | slavery | "
+      { "*sexual* | sex crime* | sex offen* | sexoffen* | sex assault* | rape* | hate* | bias* | prejudice* | *traffick* | exploitation | slavery | "
         "*suicid* | self harm* | self inflict* | sensitive | sensitivity",
         "sexu* | znásil* | nenávist* | předsud* | obchod* lid* | vykořisť* | sebevra* | sebepoš* | citliv*",
         "секс* | зґвалт* | ненавист* | упередж* | торгівл* людьми | експлуатац* | самогуб* | суїцид* | самоушкодж* | изнасил* | "
@@ -39,13 +42,13 @@ static const struct sign { // that a column protects
         "*sexuel* | sexual* | vergewalt* | hass* | vorurteil* | menschenhandel* | ausbeutung* | suizid* | selbstmord* | "
         "selbsttötung* | selbstverletz*" } },
     { "who the victim is", "detail = {Column}",
-      { "victim* | vict | vic | complainant* | injured part* | age | ages | sex | gender | age group | age range",
-        "oběť | oběti | obětí | poškozen* | věk | věku | pohlaví",
+      { "vict* | vic | vicsex | vicage | complainant* | vulnerab* | injured part* | age | ages | sex | gender | age group | age range",
+        "oběť* | oběti* | obětí | poškozen* | věk | věku | pohlaví",
         "жертв* | потерпіл* | постражд* | вік | віку | стать | статі | потерпевш* | возраст* | пол",
         "opfer* | geschädigt* | geschaedigt* | alter | geschlecht*" } },
     { "how victim and offender are related", "detail = {Column}",
       { "relation | relations | relationship* | related | family | familial | partner* | spous* | household* | intimate*",
-        "vztah | vztahu | vztahy | rodin* | příbuz* | partner* | manžel* | domácnost*",
+        "*vztah | vztahu | vztahy | osob* blízk* | rodin* | příbuz* | partner* | manžel* | domácnost*",
         "стосунк* | родин* | родич* | сім* | партнер* | подруж* | отношени* | семь* | родств* | супруг*",
         "beziehung* | familie* | partner* | ehe* | haushalt* | verwandt*" } },
     { "in free text what happened", "detail = {Column}",
@@ -81,12 +84,33 @@ static enum err ready(struct scope *sc, const struct sign *s, struct readied *ou
     return OK;
 }
 
+/// The name with a blank before each capital letter behind a small one: VictimAge is two words.
+static enum err part_words(struct scope *sc, str column, str *out)
+{
+    AUTO(buf_free) struct buf b;
+    bool                      small = false;
+    buf_init(&b, 2 * column.n + 1);
+    for (str rest = column; rest.n;) {
+        str      from = rest;
+        uint32_t c = letters_next(&rest);
+        if (small && letters_capital(c)) buf_add_c(&b, ' ');
+        small = letters_small(c);
+        buf_add(&b, str_slice(from, 0, from.n - rest.n));
+    }
+    *out = arena_str(sc->mem, buf_str(&b));
+    return out->p && !b.failed ? OK : fail(&sc->fault, ERR_NOMEM, "no room for the name of a column");
+}
+
 /// "§" is no letter, and a sign of its own.
 static enum err has_sign(struct scope *sc, const struct sign *s, const struct readied *r, str column,
                          bool *out)
 {
+    str parted;
     *out = s == &signs[1] && str_has(column, S("§"));
-    return *out ? OK : phrases_any(sc, r->phrase, r->n, column, out);
+    if (!*out) TRY(phrases_any(sc, r->phrase, r->n, column, out));
+    if (*out) return OK;
+    TRY(part_words(sc, column, &parted));
+    return parted.n == column.n ? OK : phrases_any(sc, r->phrase, r->n, parted, out);
 }
 
 str unread_profile(struct scope *sc, const struct profile *p)

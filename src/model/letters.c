@@ -31,6 +31,16 @@ bool letters_make_words(uint32_t c)
            uc_is_general_category(c, UC_DECIMAL_DIGIT_NUMBER);
 }
 
+bool letters_capital(uint32_t c)
+{
+    return c < 0x80 ? c >= 'A' && c <= 'Z' : uc_is_general_category(c, UC_UPPERCASE_LETTER);
+}
+
+bool letters_small(uint32_t c)
+{
+    return c < 0x80 ? c >= 'a' && c <= 'z' : uc_is_general_category(c, UC_LOWERCASE_LETTER);
+}
+
 bool letters_apostrophe(uint32_t c)
 {
     return c == '\'' || c == '`' || c == 0xB4 || c == 0x2B9 || c == 0x2BC ||

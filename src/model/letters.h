@@ -11,6 +11,8 @@ uint32_t letters_next(str *s);
 /// Is it a letter, a digit, or a mark that stands on one?
 bool     letters_make_words(uint32_t c);
 bool     letters_apostrophe(uint32_t c);
+bool     letters_capital(uint32_t c);
+bool     letters_small(uint32_t c);
 /// Is it one of those that stand in a word and are not read: a mark on a letter, a soft hyphen, a joiner, the sign of a direction, a
 /// letter that is a blank (U+3164)?
 bool     letters_silent(uint32_t c);

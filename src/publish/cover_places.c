@@ -203,6 +203,7 @@ static bool is_alike(struct search *s, const struct place *p, enum times l, int6
     size_t  begin = (size_t)(p->row->chance % p->n), from;
     int64_t off;
     bool    found = false;
+    *apart = 0;
     while (begin && is_one_time(&p->row[begin - 1], &p->row[begin], l)) begin--;
     from = begin;
     do {

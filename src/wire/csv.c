@@ -27,18 +27,19 @@ struct csv {
     char               separator, quote;
     bool               has_quote, folds; // folds: a field in quotes may hold line ends
     bool               eof, failed;
-    bool               skip_lf;    // the row before ended in CR: an LF here belongs to it
-    bool               stops[256]; // what ends a field
-    bool               stops_in_quotes[256];
-    uint64_t           consumed, rewound; // bytes
-    char              *row, *end;
-    uint64_t           line;           // of row
-    str                raw;            // the row last delivered
-    struct buf         text, raw_text; // rewritten fields; rewritten row
-    size_t             n_doubled;
-    uint16_t           doubled[CSV_MAX_FIELDS]; // fields that hold doubled quotes
-    str                field[CSV_MAX_FIELDS];
-    char               data[DATA_BYTES + 1];
+    uint64_t   as_utf8, not_utf8; // fields of another encoding that would be UTF-8, and that would not
+    bool       skip_lf;           // the row before ended in CR: an LF here belongs to it
+    bool       stops[256];        // what ends a field
+    bool       stops_in_quotes[256];
+    uint64_t   consumed, rewound; // bytes
+    char      *row, *end;
+    uint64_t   line;           // of row
+    str        raw;            // the row last delivered
+    struct buf text, raw_text; // rewritten fields; rewritten row
+    size_t     n_doubled;
+    uint16_t   doubled[CSV_MAX_FIELDS]; // fields that hold doubled quotes
+    str        field[CSV_MAX_FIELDS];
+    char       data[DATA_BYTES + 1];
 };
 
 // A field about to be cut.
@@ -121,6 +122,11 @@ void csv_closep(struct csv **c)
 
 enum err csv_end(struct scope *sc, const struct csv *c)
 {
+    if (!c->failed && c->encoding != TEXT_UTF8 && c->as_utf8 && !c->not_utf8)
+        return fail(&sc->fault, ERR_INVALID,
+                    "all letters in it that are not ASCII are UTF-8, and another encoding is declared: words "
+                    "would not be "
+                    "found. Write \"encoding = utf-8\" into the [format] of the profile");
     if (!c->failed) return OK;
     sc->fault = c->sc.fault;
     return sc->fault.code;
@@ -361,6 +367,8 @@ static bool finish_fields(struct csv *c, struct cut *k)
         str *f = &c->field[i];
         if (is_plain(*f) || (c->encoding == TEXT_UTF8 && str_is_utf8(*f, NULL))) continue;
         size_t from = c->text.n;
+        if (str_is_utf8(*f, NULL)) c->as_utf8++;
+        else c->not_utf8++;
         if (!text_to_utf8(&c->text, c->encoding, *f)) set_problem(k, CSV_BAD_ENCODING, i + 1);
         *f = (str){ c->text.p + from, c->text.n - from };
     }

@@ -130,7 +130,8 @@ bool text_to_utf8(struct buf *to, enum text_encoding encoding, str s)
     for (size_t i = 0; i < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i];
         unsigned      u = c < 0x80 ? c : upper[encoding][c - 0x80];
-        if (!u) {
+        if (!u ||
+            (u >= 0x80 && u < 0xA0)) { // no text has control characters there: it is of another encoding
             fine = false;
             u = 0xFFFD;
         }

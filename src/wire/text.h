@@ -16,6 +16,6 @@ enum text_encoding {
 
 /// Reads "utf-8", "iso-8859-1", "latin1", "windows-1250", "cp1251" and so on, any case.
 bool text_encoding_read(str name, enum text_encoding *out);
-/// Appends s, which is in encoding, as UTF-8. False when a byte has no meaning in it (for TEXT_UTF8: malformed);
+/// Appends s, which is in encoding, as UTF-8. False when a byte has no meaning in it (for TEXT_UTF8: malformed; else a control character, U+0080 to U+009F);
 /// U+FFFD stands in its place.
 bool text_to_utf8(struct buf *to, enum text_encoding encoding, str s);

@@ -877,6 +877,51 @@ static void test_rows_of_one_key(void **state)
     }
 }
 
+/// Letters of a wrong encoding make no words, and fields behind the last column are nobody's; an optional code in other letters is not absent.
+static void test_words_that_would_not_be_found(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *format, *what, *text, *said;
+    } cases[] = {
+        { "encoding = windows-1250\n", "detail = {n}\n", "id,d,k,n\n1,2024-01-01,x,\u017E\u00E1k\n",
+          "all letters in it that are not ASCII are UTF-8" },
+        { "encoding = windows-1250\n", "detail = {n}\n", "id,d,k,n\n1,2024-01-01,x,\x9E\xE1k\n", NULL },
+        { "encoding = iso-8859-2\n", "detail = {n}\n",
+          "id,d,k,n\n1,2024-01-01,x,a\n2,2024-01-01,x,\x9E\xE1k\n", "" }, // the row is rejected
+        { "field-count = any\n", "detail = {n}\n",
+          "id,d,k,n\n1,2024-01-01,x,window broken, wife beaten by husband\n",
+          "a separator within a text may have cut it" },
+        { "field-count = any\n", "detail = {n}\n", "id,d,k,n\n1,2024-01-01,x,window broken, bench\n", NULL },
+        { "", "code = {Kvalif : optional} by cz-criminal-code\n", "id,d,k,KVALIF\n1,2024-01-01,x,187\n",
+          "is \"KVALIF\" meant?" },
+        { "", "code = {Kvalif : optional} by cz-criminal-code\n", "id,d,k\n1,2024-01-01,x\n", NULL },
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct scope          sc = test_scope();
+        const char           *dir = test_dir(&sc), *data;
+        struct import_report  r;
+        const struct profile *p;
+        str                   text =
+            arena_printf(sc.mem,
+                         "[source]\nkey = town\nname = T\n[format]\n%s[identity]\nkind = stable\nkey = "
+                         "{id}\n[when]\nfrom = {d}\nformat = %%Y-%%m-%%d\n[where]\nelsewhere = none\n"
+                         "[what]\ncategory = {k}\ndomestic = none\n%s",
+                         cases[i].format, cases[i].what);
+        ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
+        struct store *st = import_store(&sc, data, S("Europe/Prague"));
+        ok_err(&sc, profile_read_file(&sc, write_file(&sc, dir, "t.profile", text), &p), OK);
+        bool     refused = cases[i].said && *cases[i].said;
+        enum err e = import_one(&sc, st, p, write_file(&sc, dir, "1.csv", str_of(cases[i].text)), &r);
+        ok(refused == (e == ERR_INVALID), "%zu: %s", i, e ? sc.fault.text : "taken");
+        if (refused) ok(strstr(sc.fault.text, cases[i].said), "%s", sc.fault.text);
+        else ok_i64(r.totals.rejected, cases[i].said != NULL);
+        store_close(st);
+        test_dir_end(&sc, dir);
+        test_scope_end(&sc);
+    }
+}
+
 /// What the words of a record say holds, though the profile has said the same of its kind and a person then tells the kind laxer.
 static void test_records_outlive_their_kinds(void **state)
 {
@@ -1918,6 +1963,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_new_ones_tell_codes),
     cmocka_unit_test(test_rows_of_one_key),
     cmocka_unit_test(test_records_outlive_their_kinds),
+    cmocka_unit_test(test_words_that_would_not_be_found),
     cmocka_unit_test(test_numbers_given_anew_are_no_key),
     cmocka_unit_test(test_protection_is_lifted_on_demand),
     cmocka_unit_test(test_a_kind_outlives_half_a_file),
