@@ -492,10 +492,15 @@ static enum err note_repeated(struct scope *sc, struct store *st, const struct t
 {
     struct run_stage *g = st->stage;
     uint64_t          hash = key_in_slice(g, t->key);
-    if (!seen_find(&g->seen, hash)) {
+    uint32_t         *at = seen_find(&g->seen, hash);
+    if (!at) {
         g->blind = g->blind || !seen_add(&g->seen, hash, t->n, false);
         return OK;
     }
+    TRY(write_arrivals(sc, st));
+    AUTO(query_free) struct query first = query_open(sc, st, SQL_REPEATED_FIRST);
+    bind_i64(&first, ":id", g->last + seen_row(*at));
+    TRY(query_run(&first));
     AUTO(query_free) struct query q = query_open(sc, st, SQL_REPEATED_ADD);
     bind_i64(&q, ":slice", g->slice);
     bind_str(&q, ":key", t->key);

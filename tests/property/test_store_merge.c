@@ -126,7 +126,8 @@ static void model_join(struct model *m, struct incident *row, size_t n, struct r
             flags |= row[k].flags & (FLAG_DOMESTIC | FLAG_PLACE_OTHER);
             classes |= row[k].classes;
             enum sensitivity is = model_class(m, row[k].category);
-            if (row[k].category != category && is < SENSITIVITY_ORDINARY) classes |= sensitivity_bit(is);
+            if (row[k].category != category && is && is < SENSITIVITY_ORDINARY)
+                classes |= sensitivity_bit(is);
         }
         t->joint += differ;
         for (size_t k = 0; k < n && differ; k++) {

@@ -253,6 +253,28 @@ static void test_keys_of_kinds_classified_later(void **state)
     classify(&b, "lamp", SENSITIVITY_SEXUAL);
     ok_str(hidden(&b), S("theft sexual, lamp sexual"));
     bench_close(&b);
+    // The first row tells what is known, and the other is of another kind; whichever of them was known.
+    for (int which = 0; which < 2; which++) {
+        b = bench_open();
+        p = profile_of(&b, "kind = stable\nkey = {id}", KINDS);
+        const char *known = which ? "lamp" : "theft", *other = which ? "theft" : "lamp";
+        take(&b, p, "1.csv", arena_printf(b.sc.mem, "id,d,k,dom,m\n1,2024-01-01,%s,0,A\n", known).p);
+        take(&b, p, "2.csv",
+             arena_printf(b.sc.mem, "id,d,k,dom,m\n1,2024-01-01,%s,0,A\n1,2024-01-01,%s,0,A\n", known, other)
+                 .p);
+        classify(&b, "lamp", SENSITIVITY_SEXUAL);
+        ok(str_has(hidden(&b), S(" sexual")), "the lamp is known: %d", which);
+        bench_close(&b);
+    }
+    // Of two that nobody had classified nothing sticks.
+    b = bench_open();
+    p = profile_of(&b, "kind = stable\nkey = {id}", KINDS);
+    take(&b, p, "1.csv", "id,d,k,dom,m\n1,2024-01-01,row,0,A\n1,2024-01-01,act,0,A\n");
+    ok_str(hidden(&b), S("act unclassified"));
+    classify(&b, "row", SENSITIVITY_STREET);
+    classify(&b, "act", SENSITIVITY_STREET);
+    ok_str(hidden(&b), S("act street"));
+    bench_close(&b);
 }
 
 /// One of two rows of a key was told as something sensitive, and half of an older file brings the other back.

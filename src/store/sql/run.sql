@@ -123,7 +123,7 @@ FROM kept k WHERE staged.n = k.n;
 
 -- joint_list: stable keys of which several rows tell, and not the same of what protects (flags 2 and 32, classes, category). All
 -- of it holds in each of these rows, whatever their order: the strictest category, the later of two as strict, and the classes
--- of the others where they hide anything (below 10). An incident that an unchanged row has told (beside) is one of them. With
+-- of the others where they hide anything (1 to 9; a kind that nobody has classified is asked for when it is published). An incident that an unchanged row has told (beside) is one of them. With
 -- types (:types = 1) categories and classes add up anyway
 WITH told AS (
     SELECT n, slice, key, flags & 34 AS flags, classes, category FROM staged WHERE key <> ''
@@ -145,7 +145,7 @@ WITH told AS (
     JOIN category c ON c.id = t.category
 ), classed AS (
     SELECT slice, key, flags, strictest,
-        classes | CASE WHEN category <> strictest AND sensitivity < 10 THEN 1 << sensitivity ELSE 0 END AS classes
+        classes | CASE WHEN category <> strictest AND sensitivity BETWEEN 1 AND 9 THEN 1 << sensitivity ELSE 0 END AS classes
     FROM ranked
 ), joint AS (
     SELECT slice, key, max(flags & 2) | max(flags & 32) AS flags, max(strictest) AS category,
@@ -164,15 +164,24 @@ ORDER BY s.slice, s.key, s.n;
 -- repeated_add: a row of a slice that held nothing has a key that the run has told there before
 INSERT OR IGNORE INTO repeated (slice, key, category) VALUES (:slice, :key, :category);
 
--- repeated_find: keys that several staged rows have (:slices = 1), or that rows of several kinds have; where the run has lost sight of
--- its keys (:blind = 1), also those that one of its rows has which is an incident already
+-- repeated_first: the same for the row that told of it first and is an incident already
 INSERT OR IGNORE INTO repeated (slice, key, category)
+SELECT slice, key, category FROM incident WHERE id = :id;
+
+-- repeated_find: keys that several rows have (:slices = 1), or that rows of several kinds have. An incident that an unchanged row has told
+-- (beside) is one of them; where the run has lost sight of its keys (:blind = 1), also what one of its rows has become
+INSERT OR IGNORE INTO repeated (slice, key, category)
+WITH told AS (
+    SELECT slice, key, category FROM staged WHERE key <> ''
+    UNION ALL
+    SELECT i.slice, i.key, i.category
+    FROM staged s JOIN incident i ON i.slice = s.slice AND i.key = s.key
+    WHERE s.key <> '' AND (s.beside = 1 OR (:blind = 1 AND i.id > :last))
+)
 SELECT slice, key, category
-FROM staged
-WHERE key <> '' AND ((slice, key) IN (SELECT slice, key FROM staged GROUP BY slice, key
-                                      HAVING (:slices = 1 AND count(*) > 1) OR min(category) <> max(category))
-    OR (:blind = 1 AND EXISTS (SELECT 1 FROM incident i
-                               WHERE i.slice = staged.slice AND i.key = staged.key AND i.id > :last)));
+FROM told
+WHERE (slice, key) IN (SELECT slice, key FROM told GROUP BY slice, key
+                       HAVING (:slices = 1 AND count(*) > 1) OR min(category) <> max(category));
 
 -- repeated_list: what is known of each such key: its incidents (live: 1), those that are withdrawn, and kinds that rows of it told
 WITH of AS (
