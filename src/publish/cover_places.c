@@ -3,10 +3,12 @@
 
 #include "base/err.h"
 #include "seal/random.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
+    AIMS = 8,        // tries to lose at times that are near enough
     LOOKED_AT = 512, // places, at the most, for each likeness
     CHOICE =
         12, // of those that are alike, the ones that lose at the most similar times, among whom four are drawn
@@ -43,7 +45,7 @@ enum { ALIKE = 4 };
 
 struct alike {
     struct place *place;
-    int64_t       apart; // how much its times are others
+    double        apart; // how much its times are others than were aimed at
     uint64_t      chance;
 };
 struct search {
@@ -51,10 +53,13 @@ struct search {
     size_t        n;
     struct few   *few; // [n_few] what the place to be covered loses, by half-year, time and line
     size_t        n_few;
-    size_t       *from;  // [n_few] where a place has what is taken from it for them ...
-    size_t       *best;  // ... and where it has it at the most similar times
-    struct alike *alike; // [n_alike]
+    double       *centre; // [n_few] how long behind the first of them
+    double       *aim;    // [n_few] likewise, for the place that is looked at
+    size_t       *from;   // [n_few] where a place has what is taken from it for them ...
+    size_t       *best;   // ... and where it has it at the most similar times
+    struct alike *alike;  // [n_alike]
     size_t        n_alike;
+    double        apart_most; // so much apart is not told from the one that is covered
 };
 
 // -- the places -----------------------------------------------------------------------------------------------------------
@@ -156,23 +161,24 @@ static size_t end_of_few(const struct search *s, size_t from, enum times l)
     return to;
 }
 
-static int64_t distance(int64_t a, int64_t b)
+/// Any number from a half to two, each as likely on the scale of ratios.
+static double some_ratio(void)
 {
-    return a > b ? a - b : b - a;
+    return exp2(2 * ((double)(random_u64() >> 11) / 9007199254740992.0) - 1);
 }
 
-/// The rows for what is lost at one time: of those that are left, at the time that is as far from the first as it is there. False:
-/// there are none.
+/// The rows for what is lost at one time: of those that are left, at the time that lies nearest to what is aimed at. False: there are
+/// none.
 static bool find_time(struct search *s, size_t few, size_t few_end, const struct place *p, enum times l,
-                      int64_t *apart)
+                      double *apart)
 {
-    bool    found = false;
-    int64_t least = 0, since = s->few[few].moment - s->few[0].moment;
+    bool   found = false;
+    double least = 0;
     for (size_t from = 0, to; from < p->n; from = to) {
         to = end_of_time(p, from, l);
         bool when = l != SAME_HALF || cover_half_of(&p->row[from]) == s->few[few].half;
         if (!when || is_used(s, few, from) || !has_room(s, few, few_end, p, from, to)) continue;
-        int64_t off = distance(p->row[from].moment - p->row[s->from[0]].moment, since);
+        double off = fabs((double)(p->row[from].moment - p->row[s->from[0]].moment) - s->aim[few]);
         if (found && off >= least) continue;
         found = true, least = off;
         for (size_t k = few; k < few_end; k++) s->from[k] = from;
@@ -182,7 +188,7 @@ static bool find_time(struct search *s, size_t few, size_t few_end, const struct
 }
 
 /// With its first time here: can it lose the rest?
-static bool fits_from(struct search *s, const struct place *p, enum times l, size_t first, int64_t *apart)
+static bool fits_from(struct search *s, const struct place *p, enum times l, size_t first, double *apart)
 {
     size_t to = end_of_few(s, 0, l);
     *apart = 0;
@@ -198,11 +204,11 @@ static bool fits_from(struct search *s, const struct place *p, enum times l, siz
 
 /// Can it lose what the covered one loses? Then s->best tells where, at the most similar times that it has; of several as similar
 /// any, but always the same.
-static bool is_alike(struct search *s, const struct place *p, enum times l, int64_t *apart)
+static bool is_alike(struct search *s, const struct place *p, enum times l, double *apart)
 {
-    size_t  begin = (size_t)(p->row->chance % p->n), from;
-    int64_t off;
-    bool    found = false;
+    size_t begin = (size_t)(p->row->chance % p->n), from;
+    double off;
+    bool   found = false;
     *apart = 0;
     while (begin && is_one_time(&p->row[begin - 1], &p->row[begin], l)) begin--;
     from = begin;
@@ -217,17 +223,33 @@ static bool is_alike(struct search *s, const struct place *p, enum times l, int6
     return found;
 }
 
-static unsigned size_of(const struct place *p)
+static unsigned power_of(size_t n)
 {
-    return 63 - (unsigned)__builtin_clzll(p->n);
+    return n ? 64 - (unsigned)__builtin_clzll(n) : 0;
 }
 
 static bool may_cover(const struct place *p, const struct place *of, const struct likeness *l)
 {
     return !p->taken && p != of && p->n >= of->turned &&
            (!p->turned || (l->single && p->turned == 1 && !p->row->before && p->n > of->turned)) &&
-           (!l->before || p->row->before == of->row->before) &&
-           (!l->size || (size_of(p) == size_of(of) && (p->n == of->turned) == (of->n == of->turned)));
+           (!l->before || power_of(p->row->before) == power_of(of->row->before)) &&
+           (!l->size || (power_of(p->n) == power_of(of->n) && (p->n == of->turned) == (of->n == of->turned)));
+}
+
+/// How long behind the first of them each is lost. Cover that aimed at the very times of the one it covers would have it in its
+/// middle: all five lie by a ratio of their own from a centre that none of them is.
+static void choose_centre(struct search *s)
+{
+    s->apart_most = 0;
+    for (size_t k = 0; k < s->n_few; k++) {
+        s->centre[k] = (double)(s->few[k].moment - s->few[0].moment) * some_ratio();
+        s->apart_most += s->centre[k] / 2;
+    }
+}
+
+static void choose_aim(struct search *s)
+{
+    for (size_t k = 0; k < s->n_few; k++) s->aim[k] = s->centre[k] * some_ratio();
 }
 
 static int by_times(const void *a, const void *b)
@@ -247,7 +269,10 @@ static void find_alike(struct search *s, const struct place *of, const struct li
         struct alike  is = { .place = p, .chance = random_u64() };
         if (!may_cover(p, of, l)) continue;
         looked_at++;
-        if (is_alike(s, p, l->times, &is.apart)) s->alike[s->n_alike++] = is;
+        choose_aim(s);
+        if (!is_alike(s, p, l->times, &is.apart)) continue;
+        if (is.apart <= s->apart_most) is.apart = 0; // larger places come nearer, and would be chosen for it
+        s->alike[s->n_alike++] = is;
     }
     if (s->n_alike) qsort(s->alike, s->n_alike, sizeof *s->alike, by_times);
     size_t most = CHOICE;
@@ -283,23 +308,28 @@ static size_t take_rows(const struct place *p, size_t from, size_t to, uint32_t 
 
 static void take_place(struct search *s, struct place *p, enum times l)
 {
-    int64_t apart;
-    (void)is_alike(s, p, l, &apart);
+    double apart = s->apart_most + 1;
+    for (int i = 0; i < AIMS && apart > s->apart_most; i++) {
+        choose_aim(s);
+        (void)is_alike(s, p, l, &apart);
+    }
     for (size_t k = 0; k < s->n_few; k++)
         take_rows(p, s->best[k], end_of_time(p, s->best[k], l), s->few[k].line, s->few[k].n);
     p->taken = true;
 }
 
-/// How many of so many places are found and lose the same.
-static size_t take_alike(struct search *s, const struct place *of, size_t want, const struct likeness *l)
+/// How many of so many places are found and lose the same. *like: so many of them cannot be told from the one they cover.
+static size_t take_alike(struct search *s, const struct place *of, size_t want, const struct likeness *l,
+                         size_t *like)
 {
     size_t taken = 0;
     find_alike(s, of, l);
     for (; taken < want && s->n_alike; taken++) {
-        size_t        k = random_below((uint32_t)s->n_alike);
-        struct place *p = s->alike[k].place;
+        size_t       k = random_below((uint32_t)s->n_alike);
+        struct alike is = s->alike[k];
         s->alike[k] = s->alike[--s->n_alike];
-        take_place(s, p, l->times);
+        take_place(s, is.place, l->times);
+        *like += l < likenesses + ALIKE && is.apart == 0;
     }
     return taken;
 }
@@ -328,16 +358,14 @@ static void set_want(const struct place *p, size_t want)
 /// How many can be told by their place all the same.
 static size_t cover_place(struct search *s, const struct place *p)
 {
-    size_t places = COVER_EACH, alike = 0;
+    size_t places = COVER_EACH, like = 0;
     read_few(s, p);
-    for (size_t l = 0; l < COUNT(likenesses) && places; l++) {
-        size_t taken = take_alike(s, p, places, &likenesses[l]);
-        places -= taken;
-        alike += l < ALIKE ? taken : 0;
-    }
+    choose_centre(s);
+    for (size_t l = 0; l < COUNT(likenesses) && places; l++)
+        places -= take_alike(s, p, places, &likenesses[l], &like);
     size_t want = places * p->turned;
     set_want(p, want - take_own(s, p, want));
-    return alike < COVER_EACH ? p->turned : 0;
+    return like < COVER_EACH ? p->turned : 0;
 }
 
 static size_t most_turned(const struct search *s)
@@ -387,7 +415,9 @@ static bool cover_all(struct search *s, struct cover_row *row, size_t n, uint64_
     s->few = calloc(most, sizeof *s->few);
     s->from = calloc(most, sizeof *s->from);
     s->best = calloc(most, sizeof *s->best);
-    if (!s->few || !s->from || !s->best) return false;
+    s->centre = calloc(most, sizeof *s->centre);
+    s->aim = calloc(most, sizeof *s->aim);
+    if (!s->few || !s->from || !s->best || !s->centre || !s->aim) return false;
     for (size_t i = 0; i < s->n; i++)
         if (is_covered(s->place[i].turned, s->place[i].row->before))
             *together += cover_place(s, &s->place[i]);
@@ -407,5 +437,7 @@ bool cover_places(struct cover_row *row, size_t n, uint64_t *together)
     free(s.few);
     free(s.from);
     free(s.best);
+    free(s.centre);
+    free(s.aim);
     return done;
 }
