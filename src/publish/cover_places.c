@@ -10,8 +10,7 @@
 enum {
     AIMS = 8,        // tries to lose at times that are near enough
     LOOKED_AT = 512, // places, at the most, for each likeness
-    CHOICE =
-        12, // of those that are alike, the ones that lose at the most similar times, among whom four are drawn
+    CHOICE = 12,     // among at least so many four are drawn, if there are so many
 };
 
 struct place {
@@ -33,7 +32,7 @@ enum times { SAME_HALF, ANY_HALF, ANY_TIME };
 static const struct likeness {
     enum times times;
     bool       size;   // as many rows, but for a factor of two, and all of them lost, or not
-    bool       before; // as many have left there before
+    bool       before; // as many have left there before, likewise
     bool       single; // or one turned there, too
 } likenesses[] = {
     { SAME_HALF, true, true, false },  { ANY_HALF, true, true, false },   { SAME_HALF, true, true, true },
