@@ -201,8 +201,8 @@ static bool fits_from(struct search *s, const struct place *p, enum times l, siz
     return true;
 }
 
-/// Can it lose what the covered one loses? Then s->best tells where, at the most similar times that it has; of several as similar
-/// any, but always the same.
+/// Can it lose what the covered one loses? Then s->best tells where, at times that are near enough, or the nearest that it has;
+/// looked for from anywhere on, but always the same.
 static bool is_alike(struct search *s, const struct place *p, enum times l, double *apart)
 {
     size_t begin = (size_t)(p->row->chance % p->n), from;
@@ -218,7 +218,7 @@ static bool is_alike(struct search *s, const struct place *p, enum times l, doub
         }
         from = end_of_time(p, from, l);
         if (from == p->n) from = 0;
-    } while (from != begin);
+    } while (from != begin && !(found && *apart <= s->apart_most));
     return found;
 }
 
