@@ -55,6 +55,7 @@ struct leave {
         left_at;
     struct vec          kinds;
     struct vec          maps;
+    size_t              map;     // that was wanted last
     uint32_t           *line_of; // by the number of a kind
     struct cover_half   left[AREA_HALVES];
     bool               *wanted; // by line
@@ -208,8 +209,10 @@ static uint32_t until_of(const struct leave *l, uint16_t stand)
 static uint32_t *kind_slot(struct leave *l, const struct fact *i, uint32_t until)
 {
     struct kind_map *m = l->maps.item;
-    size_t           n = 0;
+    bool             same = l->map < l->maps.n && m[l->map].until == until && m[l->map].source == i->source;
+    size_t           n = same ? l->map : 0; // rows of a source mostly stand together
     while (n < l->maps.n && (m[n].until != until || m[n].source != i->source)) n++;
+    l->map = n;
     if (n == l->maps.n) {
         ADD(l, &l->maps, (struct kind_map){ until, i->source, calloc(KINDS, sizeof *m->at) });
         if (l->no_room) return NULL;
