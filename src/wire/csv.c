@@ -27,7 +27,7 @@ struct csv {
     char               separator, quote;
     bool               has_quote, folds; // folds: a field in quotes may hold line ends
     bool               eof, failed;
-    uint64_t   as_utf8, not_utf8; // fields of another encoding that would be UTF-8, and that would not
+    uint64_t   as_utf8, not_utf8; // fields of another encoding that seem to be UTF-8, and that do not
     bool       skip_lf;           // the row before ended in CR: an LF here belongs to it
     bool       stops[256];        // what ends a field
     bool       stops_in_quotes[256];
@@ -122,18 +122,17 @@ void csv_closep(struct csv **c)
 
 enum err csv_end(struct scope *sc, const struct csv *c)
 {
-    if (!c->failed && c->encoding != TEXT_UTF8 && c->as_utf8 && !c->not_utf8)
+    if (!c->failed && c->as_utf8 > c->not_utf8)
         return fail(&sc->fault, ERR_INVALID,
-                    "all letters in it that are not ASCII are UTF-8, and another encoding is declared: words "
-                    "would not be "
-                    "found. Write \"encoding = utf-8\" into the [format] of the profile");
+                    "%s letters in it that are not ASCII are UTF-8, and another encoding is declared: words "
+                    "would not be found. Write \"encoding = utf-8\" into the [format] of the profile",
+                    c->not_utf8 ? "most" : "all");
     if (!c->failed) return OK;
     sc->fault = c->sc.fault;
     return sc->fault.code;
 }
 
-// -- reading
-// ------------------------------------------------------------------------------------------------------------
+// -- reading ---------------------------------------------------------------------------------------------------------------
 
 // Reads up to CHUNK bytes to c->end; less only at the end of the file.
 static bool read_chunk(struct csv *c)
@@ -367,9 +366,10 @@ static bool finish_fields(struct csv *c, struct cut *k)
         str *f = &c->field[i];
         if (is_plain(*f) || (c->encoding == TEXT_UTF8 && str_is_utf8(*f, NULL))) continue;
         size_t from = c->text.n;
-        if (str_is_utf8(*f, NULL)) c->as_utf8++;
+        bool other = c->encoding != TEXT_UTF8 && text_seems_utf8(*f);
+        if (other) c->as_utf8++;
         else c->not_utf8++;
-        if (!text_to_utf8(&c->text, c->encoding, *f)) set_problem(k, CSV_BAD_ENCODING, i + 1);
+        if (!text_to_utf8(&c->text, c->encoding, *f) || other) set_problem(k, CSV_BAD_ENCODING, i + 1);
         *f = (str){ c->text.p + from, c->text.n - from };
     }
     return true;
@@ -414,7 +414,7 @@ const char *csv_problem_text(enum csv_problem problem)
 {
     static const char *const texts[] = {
         [CSV_FINE] = "the row is well formed",
-        [CSV_BAD_ENCODING] = "a byte has no meaning in the encoding of the file",
+        [CSV_BAD_ENCODING] = "a byte has no meaning in the encoding of the file, or the letters are UTF-8 and another is declared",
         [CSV_TOO_LONG] = "the row is too long or has too many fields",
         [CSV_OPEN_QUOTE] = "a quote is opened and never closed",
         [CSV_STRAY_QUOTE] = "text follows a closing quote",

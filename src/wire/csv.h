@@ -20,7 +20,7 @@ enum {
 
 enum csv_problem {
     CSV_FINE,
-    CSV_BAD_ENCODING, // not valid in the declared encoding, or a NUL; U+FFFD stands in its place
+    CSV_BAD_ENCODING, // not valid in the declared encoding, or a NUL: U+FFFD stands in its place; or UTF-8 where another is declared
     CSV_TOO_LONG,     // row or number of fields above the limit; field holds what came before
     CSV_OPEN_QUOTE,   // a quote is not closed before the end of the file or of the longest row
     CSV_STRAY_QUOTE,  // text after a closing quote; the field is delivered as written
@@ -49,7 +49,8 @@ void        csv_close(struct csv *c); // accepts NULL
 void        csv_closep(struct csv **c);
 /// The next row that is not an empty line. False at the end or when reading failed: csv_end tells which.
 bool        csv_next(struct csv *c, struct csv_row *row);
-/// OK, or what stream_read said; ERR_UNSUPPORTED: the text is UTF-16; ERR_NOMEM.
+/// OK, or what stream_read said; ERR_UNSUPPORTED: the text is UTF-16; ERR_INVALID: most fields beyond ASCII are UTF-8, and another
+/// encoding is declared; ERR_NOMEM.
 enum err    csv_end(struct scope *sc, const struct csv *c);
 /// The bytes of the row last delivered, as UTF-8 and without its line end, for the file of rejected rows; the
 /// first CSV_MAX_ROW_BYTES of a longer one. Valid until the next call of csv_next or csv_raw.

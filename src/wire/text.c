@@ -147,3 +147,24 @@ bool text_to_utf8(struct buf *to, enum text_encoding encoding, str s)
     }
     return fine;
 }
+
+// The signs of U+0080 to U+036F, U+0400 to U+0491, U+1E00 to U+1EFF and U+2000 to U+2FFF, by their first bytes. Wider ranges would
+// hold words of other encodings: the Ukrainian "no" of windows-1251 is U+0373.
+static bool is_expected(const unsigned char *p)
+{
+    return (p[0] >= 0xC2 && p[0] <= 0xCC) || (p[0] == 0xCD && p[1] < 0xB0) || p[0] == 0xD0 || p[0] == 0xD1 ||
+           (p[0] == 0xD2 && p[1] <= 0x91) || (p[0] == 0xE1 && p[1] >= 0xB8 && p[1] <= 0xBB) || p[0] == 0xE2;
+}
+
+bool text_seems_utf8(str s)
+{
+    bool beyond = false;
+    if (!str_is_utf8(s, NULL)) return false;
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        if (c < 0xC0) continue; // ASCII, or behind the first byte of a sign
+        if (!is_expected((const unsigned char *)s.p + i)) return false;
+        beyond = true;
+    }
+    return beyond;
+}

@@ -19,3 +19,6 @@ bool text_encoding_read(str name, enum text_encoding *out);
 /// Appends s, which is in encoding, as UTF-8. False when a byte has no meaning in it (for TEXT_UTF8: malformed; else a control character, U+0080 to U+009F);
 /// U+FFFD stands in its place.
 bool text_to_utf8(struct buf *to, enum text_encoding encoding, str s);
+/// Is it UTF-8, with letters of Latin or Cyrillic script and common signs beyond ASCII, and nothing else? In a text of a one-byte
+/// encoding next to no word looks so.
+bool text_seems_utf8(str s);

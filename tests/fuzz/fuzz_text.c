@@ -40,6 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     buf_free(&shown);
     buf_free(&back);
     (void)text_encoding_read(in, &encoding);
+    must(!text_seems_utf8(in) || str_is_utf8(in, NULL));
     buf_free(&out);
     buf_free(&json);
     return 0;

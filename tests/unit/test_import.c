@@ -887,6 +887,18 @@ static void test_words_that_would_not_be_found(void **state)
         { "encoding = windows-1250\n", "detail = {n}\n", "id,d,k,n\n1,2024-01-01,x,\u017E\u00E1k\n",
           "all letters in it that are not ASCII are UTF-8" },
         { "encoding = windows-1250\n", "detail = {n}\n", "id,d,k,n\n1,2024-01-01,x,\x9E\xE1k\n", NULL },
+        // One field of the declared encoding does not vouch for the others: of two the second row is rejected ...
+        { "encoding = windows-1250\n", "detail = {n}\n",
+          "id,d,k,n\n1,2024-01-01,\x9E,\x9E\xE1k\n2,2024-01-01,x,zn\u00E1siln\u011Bn\u00ED\n", "" },
+        { "encoding = windows-1251\n", "detail = {n}\n",
+          "id,d,k,n\n1,2024-01-01,\xCD\xB3,\xCD\xB3\n2,2024-01-01,x,"
+          "\u0437\u0433\u0432\u0430\u043B\u0442\u0443\u0432\u0430\u043D\u043D\u044F\n",
+          "" },
+        // ... and where they are more, the file is.
+        { "encoding = windows-1250\n", "detail = {n}\n",
+          "id,d,k,n\n1,2024-01-01,x,\x9E\xE1k\n2,2024-01-01,x,zn\u00E1siln\u011Bn\u00ED\n3,2024-01-01,x,"
+          "d\u00EDt\u011B\n",
+          "most letters in it that are not ASCII are UTF-8" },
         { "encoding = iso-8859-2\n", "detail = {n}\n",
           "id,d,k,n\n1,2024-01-01,x,a\n2,2024-01-01,x,\x9E\xE1k\n", "" }, // the row is rejected
         { "field-count = any\n", "detail = {n}\n",
