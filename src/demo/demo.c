@@ -11,8 +11,7 @@
 
 enum { FEATURE_MAX_BYTES = 1 << 20, GEOJSON_YEAR = 2024 };
 
-// -- ground: areas and layers as GeoJSON
-// ----------------------------------------------------------------------------
+// -- ground: areas and layers as GeoJSON --------------------------------------------------------------------
 
 struct sheet { // one GeoJSON file in the making
     struct file_new nf;
@@ -213,8 +212,7 @@ static enum err write_parks(struct scope *sc, const struct town *t, const char *
     return sheet_close(sc, &s);
 }
 
-// -- feeds: incidents as CSV and GeoJSON, with dirt
-// -----------------------------------------------------------------
+// -- feeds: incidents as CSV and GeoJSON, with dirt ---------------------------------------------------------
 
 enum dirt {
     CLEAN,

@@ -6,7 +6,8 @@ static const struct {
 } reasons[REASONS] = {
     [REASON_NONE] = { "none", "nothing is wrong" },
     [REASON_FIELDS] = { "fields", "the row has more or fewer fields than the header" },
-    [REASON_ENCODING] = { "encoding", "bytes that mean nothing in the file's encoding, or are UTF-8 where it is another" },
+    [REASON_ENCODING] = { "encoding", "bytes that mean nothing in the file's encoding, or are UTF-8 where it "
+                                      "is another" },
     [REASON_QUOTES] = { "quotes", "a quote is not closed, or text follows a closing quote" },
     [REASON_TOO_LONG] = { "too-long", "the row is longer than any row should be" },
     [REASON_DATE_MISSING] = { "date-missing", "there is no date" },

@@ -38,8 +38,7 @@ static struct anchor anchor_of_area(const struct anchors *a, uint16_t area)
     return out;
 }
 
-// -- list
-// ------------------------------------------------------------------------------------------------------------
+// -- list ---------------------------------------------------------------------------------------------------
 
 static int64_t bucket_of(double d, double side, int64_t n)
 {

@@ -11,8 +11,7 @@ static enum err no_room(struct scope *sc)
     return fail(&sc->fault, ERR_NOMEM, "no room for the areas and layers of the map");
 }
 
-// -- sets
-// ------------------------------------------------------------------------------------------------------------
+// -- sets ---------------------------------------------------------------------------------------------------
 
 static int cmp_code(const void *a, const void *b)
 {
@@ -128,8 +127,7 @@ static enum err bind_anchors(struct scope *sc, struct atlas *a)
     return OK;
 }
 
-// -- layers
-// ----------------------------------------------------------------------------------------------------------
+// -- layers -------------------------------------------------------------------------------------------------
 
 static struct box points_box(const struct point *p, size_t n)
 {
@@ -164,8 +162,7 @@ static enum err read_layer(struct scope *sc, struct store *st, const struct laye
     return OK;
 }
 
-// -- the whole
-// -------------------------------------------------------------------------------------------------------
+// -- the whole ----------------------------------------------------------------------------------------------
 
 enum err atlas_read(struct scope *sc, struct store *st, struct atlas *out)
 {

@@ -684,8 +684,7 @@ static enum err split(struct reader *r, str line)
     return OK;
 }
 
-// -- which category
-// --------------------------------------------------------------------------------------------------
+// -- which category -----------------------------------------------------------------------------------------
 
 static bool key_matches(str pattern, str key)
 {

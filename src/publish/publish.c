@@ -116,8 +116,7 @@ static enum err no_room(struct scope *sc)
     return fail(&sc->fault, ERR_NOMEM, "no room for the dictionary of the release");
 }
 
-// -- when
-// ------------------------------------------------------------------------------------------------------------
+// -- when ---------------------------------------------------------------------------------------------------
 
 static enum precision told_precision(enum precision finest, const struct fact *i)
 {
@@ -166,8 +165,7 @@ static void tell_time(enum precision finest, const struct fact *i, struct releas
     if (told == PRECISION_MONTH) row->day = civil_day_of_month(civil_month_of_day(row->day));
 }
 
-// -- whether
-// ---------------------------------------------------------------------------------------------------------
+// -- whether ------------------------------------------------------------------------------------------------
 
 enum verdict { TOLD, WITHHELD, BY_AREA, DELAYED };
 
@@ -207,8 +205,7 @@ static enum verdict judge(const struct publication *p, const struct survey *s, c
     return is_due(s->policy, out->finest, i, p->order.now_s) ? TOLD : DELAYED;
 }
 
-// -- where
-// -----------------------------------------------------------------------------------------------------------
+// -- where --------------------------------------------------------------------------------------------------
 
 static uint16_t finest_area(const struct publication *p, const struct fact *i)
 {
@@ -312,8 +309,7 @@ static enum err tell_place(struct publisher *p, const struct fact *i, struct rel
     return OK;
 }
 
-// -- dictionary
-// ------------------------------------------------------------------------------------------------------
+// -- dictionary ---------------------------------------------------------------------------------------------
 
 /// A table by id over a list of the store; `id_at` is where the id stands in one element.
 static enum err index_ids(struct scope *sc, const void *list, size_t n, size_t size, size_t id_at,
@@ -507,8 +503,7 @@ static enum err number_outcomes(struct scope *sc, const struct publication *p, s
     return OK;
 }
 
-// -- first reading: what occurs, and where most of it is
-// -----------------------------------------------------------------
+// -- first reading: what occurs, and where most of it is ----------------------------------------------------
 
 /// Of a grid not the anchors are needed here, which are chosen after this reading, but the text alone.
 static enum err note_text(struct publication *p, struct survey *v, const struct fact *i)
@@ -931,8 +926,7 @@ static enum err choose_grid(struct scope *sc, const struct publication *p, struc
                 p->policy->regions.least, v->policy->anchor_grid_m, hectares);
 }
 
-// -- life
-// ------------------------------------------------------------------------------------------------------------
+// -- life ---------------------------------------------------------------------------------------------------
 
 /// What the file says a point stands for is of one set: the borders of another would cut that, and nothing counts the rest.
 static enum err check_list(struct scope *sc, const struct publication *p)
@@ -1141,8 +1135,7 @@ void publication_closep(struct publication **publication)
     free(p);
 }
 
-// -- second reading: a tier's rows
-// ------------------------------------------------------------------------------------------------------------
+// -- second reading: a tier's rows --------------------------------------------------------------------------
 
 enum err publish_open(struct scope *sc, const struct publication *of, enum tier tier, struct publisher **out)
 {

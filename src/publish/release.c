@@ -20,8 +20,7 @@
 
 enum { MAX_CURRENT = 32, MAX_FILES = 64 };
 
-// -- paths
-// -----------------------------------------------------------------------------------------------------------
+// -- paths --------------------------------------------------------------------------------------------------
 
 enum err release_path(struct scope *sc, const char **out, const char *format, ...)
 {
@@ -73,8 +72,7 @@ bool release_exists(const char *path)
     return !lstat(path, &st);
 }
 
-// -- clearing what is half
-// -------------------------------------------------------------------------------------------
+// -- clearing what is half ----------------------------------------------------------------------------------
 
 /// A folder of files; ours have no folders in them.
 static enum err remove_dir(struct scope *sc, const char *path)
@@ -173,8 +171,7 @@ enum err release_begin(struct scope *sc, const char *data_dir, int64_t number, i
     return OK;
 }
 
-// -- the manifests
-// ---------------------------------------------------------------------------------------------------
+// -- the manifests ------------------------------------------------------------------------------------------
 
 struct listed_file {
     const char *name;
@@ -493,8 +490,7 @@ static void restricted_manifest(struct json *j, const struct release_new *r, con
     buf_add_c(j->to, '\n');
 }
 
-// -- commit
-// ----------------------------------------------------------------------------------------------------------
+// -- commit -------------------------------------------------------------------------------------------------
 
 /// Every tier that the policy gives has its index, or the release would be a promise not kept.
 static enum err check_complete(struct scope *sc, const struct release_new *r, const struct policy *p)
@@ -639,8 +635,7 @@ enum err release_make_current(struct scope *sc, const char *data_dir, int64_t nu
     return file_replace(sc, path, (str){ text, (size_t)n });
 }
 
-// -- reading
-// ---------------------------------------------------------------------------------------------------------
+// -- reading ------------------------------------------------------------------------------------------------
 
 enum err release_current(struct scope *sc, const char *data_dir, int64_t *number)
 {

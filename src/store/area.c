@@ -6,8 +6,7 @@
 #include "store/query.h"
 #include <string.h>
 
-// -- coordinates as bytes
-// ------------------------------------------------------------------------------------------
+// -- coordinates as bytes -----------------------------------------------------------------------------------
 struct rings {
     struct buf points, ends;
 };
@@ -75,8 +74,7 @@ static enum err ends_keep(struct query *q, int column, size_t n_points, const ui
     return OK;
 }
 
-// -- areas
-// ---------------------------------------------------------------------------------------------------------
+// -- areas --------------------------------------------------------------------------------------------------
 static enum err put_id(struct query *q, int64_t *id)
 {
     TRY(query_one(q));
@@ -218,8 +216,7 @@ enum err store_areas(struct scope *sc, struct store *st, int32_t set, const stru
     return OK;
 }
 
-// -- layers
-// --------------------------------------------------------------------------------------------------------
+// -- layers -------------------------------------------------------------------------------------------------
 static enum err layer_replace(struct scope *sc, struct store *st, const struct layer *l,
                               const struct layer_feature *f, size_t n)
 {
@@ -286,8 +283,7 @@ enum err store_layer_features(struct scope *sc, struct store *st, int32_t layer,
     return list_keep(&q, &l, (const void **)out, n);
 }
 
-// -- releases
-// ------------------------------------------------------------------------------------------------------
+// -- releases -----------------------------------------------------------------------------------------------
 enum err store_release_next(struct scope *sc, struct store *st, int64_t *number)
 {
     return query_number(sc, st, SQL_RELEASE_NEXT, number);

@@ -15,8 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// -- check
-// ---------------------------------------------------------------------------------------------------------
+// -- check --------------------------------------------------------------------------------------------------
 enum { MAX_FINDINGS = 100, MAX_REPORT = 64 * 1024, RANGE = 4096 };
 #define NO_CHECKSUMS                                                                                         \
     "pages: the database was written by an earlier version and has no checksums of its pages; the next "     \
@@ -214,8 +213,7 @@ enum err store_check_end(struct scope *sc, struct store_check *c, str *report)
                 (int)str_find(text, '\n'), text.p);
 }
 
-// -- backup
-// --------------------------------------------------------------------------------------------------------
+// -- backup -------------------------------------------------------------------------------------------------
 static enum err sync_file(struct scope *sc, const char *path)
 {
     AUTO(fd_closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -283,8 +281,7 @@ enum err store_copied_forget(struct scope *sc, struct store *st)
     return query_run(&q);
 }
 
-// -- digest
-// --------------------------------------------------------------------------------------------------------
+// -- digest -------------------------------------------------------------------------------------------------
 // The sum of the rows' hashes: it does not depend on their order, which is that of our own numbers.
 static enum err digest_add(struct scope *sc, struct store *st, enum sql name, int from, int columns,
                            struct hash128 *sum)

@@ -5,8 +5,7 @@
 #include "base/arena.h"
 #include "store/query.h"
 
-// -- settings
-// ------------------------------------------------------------------------------------------------------
+// -- settings -----------------------------------------------------------------------------------------------
 static enum err setting_put(struct scope *sc, struct store *st, str name, str value)
 {
     AUTO(query_free) struct query q = query_open(sc, st, SQL_SETTING_PUT);
@@ -48,8 +47,7 @@ enum err store_settings_get(struct scope *sc, struct store *st, struct store_set
     return OK;
 }
 
-// -- get or make
-// ---------------------------------------------------------------------------------------------------
+// -- get or make --------------------------------------------------------------------------------------------
 static enum err id_of(struct query *q, int32_t *out)
 {
     int64_t id = query_i64(q, 0);
@@ -211,8 +209,7 @@ enum err store_outcome_put(struct scope *sc, struct store *st, struct outcome *o
     return store_leave(sc, st, own, outcome_put(sc, st, o));
 }
 
-// -- lists
-// ---------------------------------------------------------------------------------------------------------
+// -- lists --------------------------------------------------------------------------------------------------
 enum err store_sources(struct scope *sc, struct store *st, const struct source **out, size_t *n)
 {
     AUTO(list_free) struct list   l = list_of(sizeof **out);

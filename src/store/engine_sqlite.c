@@ -757,8 +757,7 @@ static enum err sqlite_lend(struct scope *sc, struct db *db, struct lent *rows)
     return code ? refused(sc, q, code, "open") : OK;
 }
 
-// -- statements
-// ---------------------------------------------------------------------------------------------------------
+// -- statements ---------------------------------------------------------------------------------------------
 static enum err bound(int code)
 {
     if (code == SQLITE_TOOBIG) return ERR_LIMIT;

@@ -191,8 +191,7 @@ enum err store_text_last(struct scope *sc, struct store *st, int64_t *number)
     return query_number(sc, st, SQL_PHRASE_LAST, number);
 }
 
-// -- history
-// -------------------------------------------------------------------------------------------------------
+// -- history ------------------------------------------------------------------------------------------------
 enum err store_has_key(struct scope *sc, struct store *st, int32_t source, str key, bool *out)
 {
     AUTO(query_free) struct query q = query_open(sc, st, SQL_INCIDENT_HAS_KEY);

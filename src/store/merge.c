@@ -37,8 +37,7 @@ static enum err match_content(struct scope *sc, struct store *st, bool keyless)
     return query_run(&q);
 }
 
-// -- what rows do not tell
-// --------------------------------------------------------------------------------------------
+// -- what rows do not tell ----------------------------------------------------------------------------------
 struct known { // of the incident of a key, up to a row
     uint32_t        flags;
     sensitivity_set classes;
@@ -89,8 +88,7 @@ static enum err keep_known(struct scope *sc, struct store *st, const struct merg
     return merge_run(sc, st, m, SQL_KEPT_SETTLE);
 }
 
-// -- several rows of one key
-// --------------------------------------------------------------------------------------------
+// -- several rows of one key --------------------------------------------------------------------------------
 static enum err find_joint(struct scope *sc, struct store *st, const struct merge *m, struct buf *room,
                            uint64_t *incidents)
 {
@@ -122,8 +120,7 @@ static enum err join_rows(struct scope *sc, struct store *st, const struct merge
     return *incidents ? merge_run(sc, st, m, SQL_KEPT_SETTLE) : OK;
 }
 
-// -- what a run takes away
-// --------------------------------------------------------------------------------------------
+// -- what a run takes away ----------------------------------------------------------------------------------
 /// The first of them, for people. In the scope's arena.
 static enum err list_lost(struct scope *sc, struct store *st, struct run *told, uint64_t all)
 {

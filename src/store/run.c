@@ -110,8 +110,7 @@ static bool bit_set(unsigned char *bits, int64_t at)
     return was;
 }
 
-// -- begin
-// ---------------------------------------------------------------------------------------------------------
+// -- begin --------------------------------------------------------------------------------------------------
 static const char *identity_name(int64_t identity)
 {
     static const char *const names[] = { "a stable key", "a key within its slice", "no key",
@@ -204,8 +203,7 @@ enum err store_run_begin(struct scope *sc, struct store *st, struct run *r)
     return e;
 }
 
-// -- stage
-// ---------------------------------------------------------------------------------------------------------
+// -- stage --------------------------------------------------------------------------------------------------
 static enum err slice_id(struct scope *sc, struct store *st, int32_t source, str name, int64_t *out)
 {
     AUTO(query_free) struct query find = query_open(sc, st, SQL_SLICE_FIND);
@@ -368,8 +366,7 @@ static enum err write_arrivals(struct scope *sc, struct store *st)
     return OK;
 }
 
-// -- which way a row goes
-// ---------------------------------------------------------------------------------------------------------
+// -- which way a row goes -----------------------------------------------------------------------------------
 enum way {
     WAY_KNOWN,
     WAY_DIRECT,
@@ -530,8 +527,7 @@ static enum err way_of(struct scope *sc, struct store *st, const struct told *t,
     return OK;
 }
 
-// -- writing
-// ---------------------------------------------------------------------------------------------------------
+// -- writing ------------------------------------------------------------------------------------------------
 static struct cell cell_of(int64_t n)
 {
     return (struct cell){ .kind = CELL_I64, .i64 = n };
@@ -658,8 +654,7 @@ enum err store_run_stage(struct scope *sc, struct store *st, const struct run *r
     return OK;
 }
 
-// -- finish
-// ---------------------------------------------------------------------------------------------------------
+// -- finish -------------------------------------------------------------------------------------------------
 static enum err totals_set(struct scope *sc, struct store *st, int64_t run, const struct run_totals *t)
 {
     AUTO(query_free) struct query q = query_open(sc, st, SQL_RUN_TOTALS_SET);

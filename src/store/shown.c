@@ -23,8 +23,7 @@ enum err shown_room(struct scope *sc, int64_t last, struct shown *out)
     return OK;
 }
 
-// -- reading
-// -------------------------------------------------------------------------------------------------------
+// -- reading ------------------------------------------------------------------------------------------------
 static enum err is_damaged(struct scope *sc, int64_t release)
 {
     return fail(&sc->fault, ERR_CORRUPT, "the list of what release %lld showed is damaged; run hromada check",
@@ -260,8 +259,7 @@ enum err store_revived(struct scope *sc, struct store *st, int64_t run, const st
     return query_end(&q);
 }
 
-// -- what came, of sources with several slices
-// -------------------------------------------------------------------------------------------------------
+// -- what came, of sources with several slices --------------------------------------------------------------
 /// Never 0: that says that there is none.
 static uint64_t hash_of_key(int32_t source, str key)
 {
@@ -396,8 +394,7 @@ enum err store_incident_slice(struct scope *sc, struct store *st, int64_t id, in
     return OK;
 }
 
-// -- writing
-// -------------------------------------------------------------------------------------------------------
+// -- writing ------------------------------------------------------------------------------------------------
 static enum err forget(struct scope *sc, struct store *st, enum sql name, int64_t release)
 {
     AUTO(query_free) struct query q = query_open(sc, st, name);
@@ -506,8 +503,7 @@ enum err store_departed_add(struct scope *sc, struct store *st, int64_t before, 
     return query_end(&q);
 }
 
-// -- an incident in the past
-// ---------------------------------------------------------------------------------------
+// -- an incident in the past --------------------------------------------------------------------------------
 static enum err read_further(struct scope *sc, struct store *st, int64_t id, int32_t **out, size_t *n)
 {
     AUTO(list_free) struct list   l = list_of(sizeof **out);

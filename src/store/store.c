@@ -63,8 +63,7 @@ bool store_is_written(const char *dir)
     return fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
 }
 
-// -- opening
-// -------------------------------------------------------------------------------------------------------
+// -- opening ------------------------------------------------------------------------------------------------
 void store_close(struct store *st)
 {
     if (!st) return;
@@ -225,8 +224,7 @@ enum err store_create(struct scope *sc, const char *dir, const struct store_sett
     return e ? e : dir_sync(sc, dir);
 }
 
-// -- transactions
-// --------------------------------------------------------------------------------------------------
+// -- transactions -------------------------------------------------------------------------------------------
 // Each reference is looked up again when a row is written.
 static enum err end_bulk(struct scope *sc, struct store *st)
 {

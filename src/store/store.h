@@ -54,8 +54,7 @@ enum err    store_begin_run(struct scope *sc, struct store *st);
 enum err    store_commit(struct scope *sc, struct store *st);
 void        store_rollback(struct store *st);
 
-// -- sources, categories, outcomes: get or make; the id is stable for the life of the store
-// ------------------------
+// -- sources, categories, outcomes: get or make; the id is stable for the life of the store -----------------
 struct source {
     int32_t id;
     str     key;  // profile key, unique: "uk-police", "chicago"
@@ -94,8 +93,7 @@ struct outcome_count {
 enum err store_outcome_counts(struct scope *sc, struct store *st, const struct outcome_count **out,
                               size_t *n);
 
-// -- one import run: stage every row, then merge all of them or none
-// ------------------------------------------------
+// -- one import run: stage every row, then merge all of them or none ----------------------------------------
 /// What makes two rows the same incident (DESIGN.md section 4).
 enum identity {
     IDENTITY_STABLE, // (source, key) is one incident for ever; the later row of a run wins, but what protects in any of
@@ -161,8 +159,7 @@ void     store_run_soon(const struct store *st, const struct incident *i);
 enum err store_run_finish(struct scope *sc, struct store *st, struct run *r, bool dry,
                           struct run_totals *totals);
 
-// -- areas and layers
-// --------------------------------------------------------------------------------------------
+// -- areas and layers ---------------------------------------------------------------------------------------
 struct area_figure {
     int     year;
     int64_t population, officers;
@@ -207,8 +204,7 @@ enum err store_layers(struct scope *sc, struct store *st, const struct layer **o
 enum err store_layer_features(struct scope *sc, struct store *st, int32_t layer,
                               const struct layer_feature **out, size_t *n);
 
-// -- reading incidents (publish)
-// -----------------------------------------------------------------------------------
+// -- reading incidents (publish) ----------------------------------------------------------------------------
 struct incident_cursor;
 /// All live incidents in the order of their ids, as they are now: what a run commits meanwhile is not seen.
 /// The scope must outlive the cursor. Strings in *i are valid until the next call. Do not begin a transaction
@@ -255,8 +251,7 @@ struct store_counts {
 };
 enum err store_counts_get(struct scope *sc, struct store *st, struct store_counts *out);
 
-// -- releases
-// ------------------------------------------------------------------------------------------------------
+// -- releases -----------------------------------------------------------------------------------------------
 struct release_record {
     int64_t  number, created_s;
     str      sha256, policy;
@@ -267,8 +262,7 @@ enum err store_release_add(struct scope *sc, struct store *st, const struct rele
 enum err store_releases(struct scope *sc, struct store *st, const struct release_record **out,
                         size_t *n); // oldest first
 
-// -- care
-// ------------------------------------------------------------------------------------------------------------
+// -- care ---------------------------------------------------------------------------------------------------
 /// Every page against its checksum, integrity_check, foreign_key_check, totals of each run add up, points inside the world,
 /// categories known, each incident against the hash of what its source told. Long: a part after another,
 ///

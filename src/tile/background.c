@@ -34,8 +34,7 @@ static enum err pen_end(struct pen *p)
     return mvt_end(&p->m);
 }
 
-// -- polygons: rings by the even-odd rule become outer rings, each with its holes behind it
-// ----------------------------
+// -- polygons: rings by the even-odd rule become outer rings, each with its holes behind it -----------------
 
 struct ring {
     const struct point *p;
@@ -100,8 +99,7 @@ static enum err draw_polygon(struct pen *pen, const struct point *p, const uint3
     return OK;
 }
 
-// -- areas
-// -------------------------------------------------------------------------------------------------------------
+// -- areas --------------------------------------------------------------------------------------------------
 
 static void tag_area(struct mvt *m, const struct release_area *a, size_t number)
 {
@@ -154,8 +152,7 @@ enum err tile_areas(struct scope *sc, const struct index *ix, size_t set, unsign
     return tile_areas_named(sc, ix, set, S("areas"), S("area_names"), z, x, y, out);
 }
 
-// -- base
-// --------------------------------------------------------------------------------------------------------------
+// -- base ---------------------------------------------------------------------------------------------------
 
 /// From which zoom on a class is drawn; the first row that fits. The names are OpenStreetMap's and the
 /// demo's.

@@ -6,8 +6,7 @@
 
 enum { LOW = -TILE_BUFFER, HIGH = TILE_EXTENT + TILE_BUFFER, FINE_Z = 14, COARSE = 4 };
 
-// -- the tile
-// --------------------------------------------------------------------------------------------------------
+// -- the tile -----------------------------------------------------------------------------------------------
 
 static uint32_t clamp_u32(int64_t v)
 {
@@ -59,8 +58,7 @@ static struct xy vertex(const struct view *v, struct point p)
     return (struct xy){ (q.x + COARSE / 2) & -COARSE, (q.y + COARSE / 2) & -COARSE };
 }
 
-// -- lists of vertices
-// -------------------------------------------------------------------------------------------------
+// -- lists of vertices --------------------------------------------------------------------------------------
 
 static bool list_room(struct xy_list *l)
 {
@@ -140,8 +138,7 @@ static void give(struct clipper *c, const struct xy_list *l)
     c->n_out = l->n;
 }
 
-// -- rings: Sutherland and Hodgman (1974)
-// -------------------------------------------------------------------------------
+// -- rings: Sutherland and Hodgman (1974) -------------------------------------------------------------------
 
 struct side {
     bool    vertical; // x == at, else y == at
@@ -207,8 +204,7 @@ void clip_ring(struct clipper *c, const struct view *v, const struct point *p, s
     give(c, from);
 }
 
-// -- lines
-// ---------------------------------------------------------------------------------------------------------------
+// -- lines --------------------------------------------------------------------------------------------------
 
 /// Cuts the segment to the reach; false when nothing is left.
 static bool cut_segment(struct xy *p, struct xy *q)

@@ -38,8 +38,7 @@ static void square(struct mvt *m, int32_t x0, int32_t y0, int32_t x1, int32_t y1
     mvt_ring(m, (struct mvt_point[]){ { x0, y0 }, { x1, y0 }, { x1, y1 }, { x0, y1 } }, 4, false);
 }
 
-// -- cells
-// -----------------------------------------------------------------------------------------------------------
+// -- cells --------------------------------------------------------------------------------------------------
 
 static enum err cells(struct scope *sc, const struct index *ix, const struct filter *f, unsigned z,
                       uint32_t x, uint32_t y, struct mvt *m)
@@ -54,8 +53,7 @@ static enum err cells(struct scope *sc, const struct index *ix, const struct fil
     return OK;
 }
 
-// -- places
-// ------------------------------------------------------------------------------------------------------------
+// -- places -------------------------------------------------------------------------------------------------
 
 static bool on_grid(struct point p, uint32_t half)
 {

@@ -27,19 +27,19 @@ struct csv {
     char               separator, quote;
     bool               has_quote, folds; // folds: a field in quotes may hold line ends
     bool               eof, failed;
-    uint64_t   as_utf8, not_utf8; // fields of another encoding that seem to be UTF-8, and that do not
-    bool       skip_lf;           // the row before ended in CR: an LF here belongs to it
-    bool       stops[256];        // what ends a field
-    bool       stops_in_quotes[256];
-    uint64_t   consumed, rewound; // bytes
-    char      *row, *end;
-    uint64_t   line;           // of row
-    str        raw;            // the row last delivered
-    struct buf text, raw_text; // rewritten fields; rewritten row
-    size_t     n_doubled;
-    uint16_t   doubled[CSV_MAX_FIELDS]; // fields that hold doubled quotes
-    str        field[CSV_MAX_FIELDS];
-    char       data[DATA_BYTES + 1];
+    uint64_t           as_utf8, not_utf8; // fields of another encoding that seem to be UTF-8, and that do not
+    bool               skip_lf;           // the row before ended in CR: an LF here belongs to it
+    bool               stops[256];        // what ends a field
+    bool               stops_in_quotes[256];
+    uint64_t           consumed, rewound; // bytes
+    char              *row, *end;
+    uint64_t           line;           // of row
+    str                raw;            // the row last delivered
+    struct buf         text, raw_text; // rewritten fields; rewritten row
+    size_t             n_doubled;
+    uint16_t           doubled[CSV_MAX_FIELDS]; // fields that hold doubled quotes
+    str                field[CSV_MAX_FIELDS];
+    char               data[DATA_BYTES + 1];
 };
 
 // A field about to be cut.
@@ -71,8 +71,7 @@ static char *line_end(char *p)
     return p;
 }
 
-// -- life
-// ------------------------------------------------------------------------------------------------------------
+// -- life ---------------------------------------------------------------------------------------------------
 
 static void add_stops(struct csv *c)
 {
@@ -199,8 +198,7 @@ static bool begin_row(struct csv *c)
     }
 }
 
-// -- cutting
-// ------------------------------------------------------------------------------------------------------------
+// -- cutting ------------------------------------------------------------------------------------------------
 
 static void set_problem(struct cut *k, enum csv_problem problem, size_t column)
 {
@@ -319,8 +317,7 @@ static bool find_row(struct csv *c, struct cut *k)
     return skip_line(c, k);
 }
 
-// -- text
-// ------------------------------------------------------------------------------------------------------------
+// -- text ---------------------------------------------------------------------------------------------------
 
 // No byte is NUL or above 0x7F.
 static bool is_plain(str s)
@@ -366,7 +363,7 @@ static bool finish_fields(struct csv *c, struct cut *k)
         str *f = &c->field[i];
         if (is_plain(*f) || (c->encoding == TEXT_UTF8 && str_is_utf8(*f, NULL))) continue;
         size_t from = c->text.n;
-        bool other = c->encoding != TEXT_UTF8 && text_seems_utf8(*f);
+        bool   other = c->encoding != TEXT_UTF8 && text_seems_utf8(*f);
         if (other) c->as_utf8++;
         else c->not_utf8++;
         if (!text_to_utf8(&c->text, c->encoding, *f) || other) set_problem(k, CSV_BAD_ENCODING, i + 1);
@@ -414,7 +411,8 @@ const char *csv_problem_text(enum csv_problem problem)
 {
     static const char *const texts[] = {
         [CSV_FINE] = "the row is well formed",
-        [CSV_BAD_ENCODING] = "a byte has no meaning in the encoding of the file, or the letters are UTF-8 and another is declared",
+        [CSV_BAD_ENCODING] = "a byte has no meaning in the encoding of the file, or the letters are UTF-8 "
+                             "and another is declared",
         [CSV_TOO_LONG] = "the row is too long or has too many fields",
         [CSV_OPEN_QUOTE] = "a quote is opened and never closed",
         [CSV_STRAY_QUOTE] = "text follows a closing quote",
@@ -422,8 +420,7 @@ const char *csv_problem_text(enum csv_problem problem)
     return texts[problem];
 }
 
-// -- writing
-// ------------------------------------------------------------------------------------------------------------
+// -- writing ------------------------------------------------------------------------------------------------
 
 // Cuts what a spreadsheet passes over: blanks, no-break spaces, quotes of both kinds.
 static str without_lead(str s)

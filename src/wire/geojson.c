@@ -61,8 +61,7 @@ struct geojson {
     struct geojson_property property[GEOJSON_MAX_PROPERTIES], other[GEOJSON_MAX_PROPERTIES];
 };
 
-// -- life
-// ------------------------------------------------------------------------------------------------------------
+// -- life ---------------------------------------------------------------------------------------------------
 
 enum err geojson_open(struct scope *sc, struct stream *from, struct geojson **out)
 {
@@ -102,8 +101,7 @@ enum err geojson_end(struct scope *sc, const struct geojson *g)
     return sc->fault.code;
 }
 
-// -- failing
-// ------------------------------------------------------------------------------------------------------------
+// -- failing ------------------------------------------------------------------------------------------------
 
 PRINTF(3, 4) static bool stop(struct geojson *g, enum err code, const char *format, ...)
 {
@@ -131,8 +129,7 @@ static bool missing(struct geojson *g, int found, const char *wanted)
     return stop(g, ERR_PARSE, "%s should stand here", wanted);
 }
 
-// -- bytes
-// ------------------------------------------------------------------------------------------------------------
+// -- bytes --------------------------------------------------------------------------------------------------
 
 static bool refill(struct geojson *g)
 {
@@ -195,8 +192,7 @@ static void ascend(struct geojson *g)
     g->depth--;
 }
 
-// -- strings
-// ------------------------------------------------------------------------------------------------------------
+// -- strings ------------------------------------------------------------------------------------------------
 
 static bool read_hex4(struct geojson *g, uint32_t *out)
 {
@@ -299,8 +295,7 @@ static str text_of(const struct geojson *g, struct span s)
     return s.n ? (str){ g->text.p + s.at, s.n } : (str){ 0 };
 }
 
-// -- numbers and words
-// ------------------------------------------------------------------------------------------------------------
+// -- numbers and words --------------------------------------------------------------------------------------
 
 static size_t digits(str s, size_t at)
 {
@@ -362,8 +357,7 @@ static bool read_word(struct geojson *g, str word)
     return true;
 }
 
-// -- objects, lists and values
-// ------------------------------------------------------------------------------------------------------------
+// -- objects, lists and values ------------------------------------------------------------------------------
 
 /// The next member of an object that is open: its name in g->name, its value next to be read. *n counts them.
 /// *end: there is none, and the object is closed.
@@ -474,8 +468,7 @@ static bool once(struct geojson *g, unsigned *seen, unsigned bit)
     return true;
 }
 
-// -- coordinate system
-// ------------------------------------------------------------------------------------------------------------
+// -- coordinate system --------------------------------------------------------------------------------------
 
 static bool is_wgs84(str name)
 {
@@ -514,8 +507,7 @@ static bool read_crs(struct geojson *g)
                 STR(str_slice(text_of(g, name), 0, 60)));
 }
 
-// -- geometry
-// ------------------------------------------------------------------------------------------------------------
+// -- geometry -----------------------------------------------------------------------------------------------
 
 static bool add_point(struct geojson *g, const double position[2])
 {
@@ -646,8 +638,7 @@ static bool read_geometry(struct geojson *g)
     }
 }
 
-// -- features
-// ------------------------------------------------------------------------------------------------------------
+// -- features -----------------------------------------------------------------------------------------------
 
 static bool read_property(struct geojson *g)
 {
@@ -768,8 +759,7 @@ static bool read_feature(struct geojson *g, bool *list)
     }
 }
 
-// -- the file
-// ------------------------------------------------------------------------------------------------------------
+// -- the file -----------------------------------------------------------------------------------------------
 
 /// Behind the list of features: what else the collection holds, and then nothing more.
 static bool end_collection(struct geojson *g)

@@ -56,8 +56,7 @@ static const struct zip_part *zip_part(const struct stream *s)
     return &s->zip.part[s->next_part - 1];
 }
 
-// -- life
-// ------------------------------------------------------------------------------------------------------------
+// -- life ---------------------------------------------------------------------------------------------------
 
 static enum packing packing_of(const unsigned char *p, size_t n)
 {
@@ -191,8 +190,7 @@ void stream_progress(const struct stream *s, uint64_t *at, uint64_t *size)
     *size = s->src.size;
 }
 
-// -- unpacking
-// ------------------------------------------------------------------------------------------------------------
+// -- unpacking ----------------------------------------------------------------------------------------------
 
 static enum err broken(struct scope *sc, const struct stream *s, const char *what)
 {

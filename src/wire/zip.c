@@ -46,8 +46,7 @@ static enum err broken(struct scope *sc, const struct source *src, const char *w
                 src->path, what);
 }
 
-// -- the end of the archive
-// ------------------------------------------------------------------------------------------------------------
+// -- the end of the archive ---------------------------------------------------------------------------------
 
 struct end {
     uint64_t at; // of the record that says the following
@@ -95,8 +94,7 @@ static enum err find_end64(struct scope *sc, const struct source *src, struct en
     return broken(sc, src, "its zip64 record is missing");
 }
 
-// -- the directory
-// ------------------------------------------------------------------------------------------------------------
+// -- the directory ------------------------------------------------------------------------------------------
 
 struct entry {
     struct zip_part part;

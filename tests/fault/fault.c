@@ -62,8 +62,7 @@ bool fault_now(enum fault_kind kind, const char *name)
     return true;
 }
 
-// -- the calls that the linker brings here
-// ------------------------------------------------------------------------------------------------------------
+// -- the calls that the linker brings here ------------------------------------------------------------------
 // meson.build holds the same list. Each name comes in the forms that the compiler may make of it: with large file
 // offsets (open64), and with checked sizes (__read_chk).
 
