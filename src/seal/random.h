@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Numbers that nobody can guess, by libsodium.
+// Numbers that nobody can guess, by libsodium. Threads: each has some in advance of its own. Cost: a few nanoseconds.
 #pragma once
 #include <stdint.h>
 
