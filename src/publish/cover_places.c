@@ -31,7 +31,7 @@ enum times { SAME_HALF, ANY_HALF, ANY_TIME };
 /// How much a place must have in common with the one it covers, the most first. Behind ALIKE of them it can be told apart.
 static const struct likeness {
     enum times times;
-    bool       size;   // as many rows, but for a factor of two, and all of them lost, or not
+    bool       size;   // as many rows, but for a factor of two, and all of them lost, or not; see of_any_size
     bool       before; // as many have left there before, likewise
     bool       single; // or one turned there, too
 } likenesses[] = {
@@ -44,8 +44,9 @@ enum { ALIKE = 4 };
 
 struct alike {
     struct place *place;
-    double        apart; // how much its times are others than were aimed at
-    uint64_t      chance;
+    double        apart;  // how much its times are others than were aimed at
+    uint64_t      draw;   // by it they stand in any order
+    double        weight; // of_any_size
 };
 struct search {
     struct place *place; // [n] in their order
@@ -160,10 +161,16 @@ static size_t end_of_few(const struct search *s, size_t from, enum times l)
     return to;
 }
 
+/// Any number from 0 to less than 1.
+static double some_part(void)
+{
+    return (double)(random_u64() >> 11) / 9007199254740992.0;
+}
+
 /// Any number from a half to two, each as likely on the scale of ratios.
 static double some_ratio(void)
 {
-    return exp2(2 * ((double)(random_u64() >> 11) / 9007199254740992.0) - 1);
+    return exp2(2 * some_part() - 1);
 }
 
 /// The rows for what is lost at one time: of those that are left, at the time that lies nearest to what is aimed at. False: there are
@@ -227,12 +234,21 @@ static unsigned power_of(size_t n)
     return n ? 64 - (unsigned)__builtin_clzll(n) : 0;
 }
 
+/// Where others have left, a single one that turned may have been any row: its cover has any number of them, and is drawn by it. (If
+/// it is of a household that turns again, any place is as likely, and who guesses the smallest finds it in one of four; no cover
+/// serves both.)
+static bool of_any_size(const struct place *covered)
+{
+    return covered->turned == 1;
+}
+
 static bool may_cover(const struct place *p, const struct place *of, const struct likeness *l)
 {
     return !p->taken && p != of && p->n >= of->turned &&
            (!p->turned || (l->single && p->turned == 1 && !p->row->before && p->n > of->turned)) &&
            (!l->before || power_of(p->row->before) == power_of(of->row->before)) &&
-           (!l->size || (power_of(p->n) == power_of(of->n) && (p->n == of->turned) == (of->n == of->turned)));
+           (!l->size || of_any_size(of) ||
+            (power_of(p->n) == power_of(of->n) && (p->n == of->turned) == (of->n == of->turned)));
 }
 
 /// How long behind the first of them each is lost. Cover that aimed at the very times of the one it covers would have it in its
@@ -255,28 +271,46 @@ static int by_times(const void *a, const void *b)
 {
     const struct alike *x = a, *y = b;
     if (x->apart != y->apart) return x->apart < y->apart ? -1 : 1;
-    return (x->chance > y->chance) - (x->chance < y->chance);
+    return (x->draw > y->draw) - (x->draw < y->draw);
 }
 
-/// Those that are alike and lose at the most similar times; looked for from anywhere on.
+static int by_draw(const void *a, const void *b)
+{
+    const struct alike *x = a, *y = b;
+    return (x->draw > y->draw) - (x->draw < y->draw);
+}
+
+/// The rows among which a single one that turned could be, were it here.
+static double weight_of(const struct search *s, const struct place *p, enum times l)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->n; i++)
+        n += p->row[i].line == s->few[0].line &&
+             (l != SAME_HALF || cover_half_of(&p->row[i]) == s->few[0].half);
+    return (double)n;
+}
+
+/// Those that are alike and lose at the most similar times, as they are drawn; looked for from anywhere on.
 static void find_alike(struct search *s, const struct place *of, const struct likeness *l)
 {
-    size_t start = random_below((uint32_t)s->n), looked_at = 0;
+    size_t start = random_below((uint32_t)s->n), looked_at = 0, most = CHOICE;
     s->n_alike = 0;
     for (size_t k = 0; k < s->n && looked_at < LOOKED_AT; k++) {
         struct place *p = &s->place[(start + k) % s->n];
-        struct alike  is = { .place = p, .chance = random_u64() };
+        struct alike  is = { .place = p, .draw = random_u64() };
         if (!may_cover(p, of, l)) continue;
         looked_at++;
         choose_aim(s);
         if (!is_alike(s, p, l->times, &is.apart)) continue;
         if (is.apart <= s->apart_most) is.apart = 0; // larger places come nearer, and would be chosen for it
+        is.weight = weight_of(s, p, l->times);
         s->alike[s->n_alike++] = is;
     }
-    if (s->n_alike) qsort(s->alike, s->n_alike, sizeof *s->alike, by_times);
-    size_t most = CHOICE;
+    if (!s->n_alike) return;
+    qsort(s->alike, s->n_alike, sizeof *s->alike, by_times);
     while (most < s->n_alike && s->alike[most].apart == s->alike[CHOICE - 1].apart) most++;
     if (s->n_alike > most) s->n_alike = most;
+    qsort(s->alike, s->n_alike, sizeof *s->alike, by_draw);
 }
 
 // -- what goes along -------------------------------------------------------------------------------------------------------
@@ -305,6 +339,26 @@ static size_t take_rows(const struct place *p, size_t from, size_t to, uint32_t 
     return taken;
 }
 
+/// Brings so many to the front of s->alike that each of the drawn and the covered one is there as likely as its weight says, whichever of
+/// them is the covered one: on a line on which each place is as long as its weight, they stand at equal steps, and the covered one
+/// at one of them. Were the four drawn one after another, the covered one would be the longest too often. How many; fewer where one
+/// place is longer than a step. Source: Madow 1949, systematic sampling.
+static size_t draw_by_weight(struct search *s, const struct place *of, size_t want, enum times l)
+{
+    double end = weight_of(s, of, l), all = end, step, next;
+    size_t n = 0;
+    for (size_t i = 0; i < s->n_alike; i++) all += s->alike[i].weight;
+    step = all / (double)(want + 1);
+    next = fmod(some_part() * end, step);
+    while (next < end) next += step;
+    for (size_t i = 0; i < s->n_alike && n < want; i++) {
+        end += s->alike[i].weight;
+        if (next < end) s->alike[n++] = s->alike[i];
+        while (next < end) next += step;
+    }
+    return n;
+}
+
 static void take_place(struct search *s, struct place *p, enum times l)
 {
     double apart = s->apart_most + 1;
@@ -321,16 +375,14 @@ static void take_place(struct search *s, struct place *p, enum times l)
 static size_t take_alike(struct search *s, const struct place *of, size_t want, const struct likeness *l,
                          size_t *like)
 {
-    size_t taken = 0;
+    size_t n;
     find_alike(s, of, l);
-    for (; taken < want && s->n_alike; taken++) {
-        size_t       k = random_below((uint32_t)s->n_alike);
-        struct alike is = s->alike[k];
-        s->alike[k] = s->alike[--s->n_alike];
-        take_place(s, is.place, l->times);
-        *like += l < likenesses + ALIKE && is.apart == 0;
+    n = of_any_size(of) ? draw_by_weight(s, of, want, l->times) : s->n_alike < want ? s->n_alike : want;
+    for (size_t i = 0; i < n; i++) {
+        take_place(s, s->alike[i].place, l->times);
+        *like += l < likenesses + ALIKE && s->alike[i].apart == 0;
     }
-    return taken;
+    return n;
 }
 
 /// From the place itself, of the lines that lose some. How many.

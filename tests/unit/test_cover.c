@@ -373,6 +373,45 @@ static void who_turns_again_is_found_once_in_five(void **state)
     ok_guesses("again and again", guess_again(&seed, false), guess_again(&seed, true));
 }
 
+/// Any ten turn, batch after batch. Those whose place others left before have cover nearly always, and a large place is hardly likelier
+/// theirs.
+static void singles_have_cover_of_any_size(void **state)
+{
+    (void)state;
+    enum { ROUNDS = 30, SINGLES = 10 };
+    static struct town t;
+    struct guesses     g = { 0 };
+    size_t             told = 0;
+    uint64_t           seed = test_seed();
+    for (int round = 0; round < ROUNDS; round++) {
+        town_make(&t, test_random(&seed), false);
+        for (int batch = 0; batch <= BATCHES; batch++) {
+            struct cover_short lacks;
+            bool               turned[PLACES + 1] = { 0 };
+            size_t             size[PLACES + 1] = { 0 }, sum = 0, n = 0;
+            for (size_t i = 0; i < t.n; i++) size[t.row[i].place]++;
+            for (int single = 0; single < SINGLES;) {
+                struct cover_row *r = &t.row[below(&t, t.n)];
+                if (turned[r->place]) continue;
+                r->turned = turned[r->place] = true;
+                single++;
+            }
+            let_go(&t, &lacks);
+            told += lacks.together > 0;
+            if (lacks.together) continue;
+            for (size_t i = 0; i < t.n_left; i++)
+                if (t.left[i].before) sum += size[t.left[i].place], n++;
+            for (size_t i = 0; i < t.n_left; i++)
+                if (t.left[i].before && size[t.left[i].place] * n > sum) guess(&g, t.left[i].turned);
+        }
+    }
+    double share = (double)g.right / (double)g.made, most = 0.25 + 4 * sqrt(0.19 / (double)g.made);
+    print_message("# %zu of %d batches told; of larger places %zu of %zu right\n", told,
+                  ROUNDS * (BATCHES + 1), g.right, g.made);
+    ok(share <= most, "of larger places %.3f, at most %.3f", share, most);
+    ok(4 * told < ROUNDS * (BATCHES + 1), "%zu of %d batches told", told, ROUNDS * (BATCHES + 1));
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(rare_kinds_share_a_line),
     cmocka_unit_test(four_for_each_or_all),
@@ -383,5 +422,6 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(households_are_found_once_in_five),
     cmocka_unit_test(pairs_are_found_once_in_five),
     cmocka_unit_test(who_turns_again_is_found_once_in_five),
+    cmocka_unit_test(singles_have_cover_of_any_size),
 };
 TEST_MAIN(tests)
