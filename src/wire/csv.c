@@ -411,8 +411,8 @@ const char *csv_problem_text(enum csv_problem problem)
 {
     static const char *const texts[] = {
         [CSV_FINE] = "the row is well formed",
-        [CSV_BAD_ENCODING] = "a byte has no meaning in the encoding of the file, or the letters are UTF-8 "
-                             "and another is declared",
+        [CSV_BAD_ENCODING] =
+            "a byte has no meaning in the encoding of the file, or is of UTF-8 where it is another",
         [CSV_TOO_LONG] = "the row is too long or has too many fields",
         [CSV_OPEN_QUOTE] = "a quote is opened and never closed",
         [CSV_STRAY_QUOTE] = "text follows a closing quote",
