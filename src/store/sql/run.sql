@@ -138,27 +138,28 @@ WITH told AS (
     HAVING min(flags) <> max(flags)
         OR (:types = 0 AND (min(classes) <> max(classes) OR min(category) <> max(category)))
 ), ranked AS (
-    SELECT t.slice, t.key, t.flags, t.classes, t.category, c.sensitivity,
+    SELECT t.n, t.slice, t.key, t.flags, t.classes, t.category, c.sensitivity,
         first_value(t.category) OVER (PARTITION BY t.slice, t.key ORDER BY c.sensitivity, t.n DESC) AS strictest
     FROM told t
     JOIN differing d ON d.slice = t.slice AND d.key = t.key
     JOIN category c ON c.id = t.category
 ), classed AS (
-    SELECT slice, key, flags, strictest,
+    SELECT n, slice, key, flags, strictest,
         classes | CASE WHEN category <> strictest AND sensitivity BETWEEN 1 AND 9 THEN 1 << sensitivity ELSE 0 END AS classes
     FROM ranked
 ), joint AS (
-    SELECT slice, key, max(flags & 2) | max(flags & 32) AS flags, max(strictest) AS category,
-        max(classes & 1) | max(classes & 2) | max(classes & 4) | max(classes & 8) | max(classes & 16)
-        | max(classes & 32) | max(classes & 64) | max(classes & 128) | max(classes & 256)
-        | max(classes & 512) | max(classes & 1024) | max(classes & 2048) AS classes
+    SELECT n, slice, key, max(flags & 2) OVER same | max(flags & 32) OVER same AS flags, strictest AS category,
+        max(classes & 1) OVER same | max(classes & 2) OVER same | max(classes & 4) OVER same
+        | max(classes & 8) OVER same | max(classes & 16) OVER same | max(classes & 32) OVER same
+        | max(classes & 64) OVER same | max(classes & 128) OVER same | max(classes & 256) OVER same
+        | max(classes & 512) OVER same | max(classes & 1024) OVER same | max(classes & 2048) OVER same AS classes
     FROM classed
-    GROUP BY slice, key
+    WINDOW same AS (PARTITION BY slice, key)
 )
 SELECT s.n, s.key, s.category, s.outcome, s.from_s, s.to_s, s.offset_s, s.precision, s.point, s.lon_e7, s.lat_e7, s.area,
     s.place, s.flags, s.classes, CASE WHEN :types = 1 THEN s.category ELSE j.category END, j.flags,
     CASE WHEN :types = 1 THEN s.classes ELSE j.classes END, row_number() OVER (PARTITION BY s.slice, s.key ORDER BY s.n)
-FROM joint j JOIN staged s ON s.slice = j.slice AND s.key = j.key
+FROM joint j JOIN staged s ON s.n = j.n
 ORDER BY s.slice, s.key, s.n;
 
 -- repeated_add: a row of a slice that held nothing has a key that the run has told there before
@@ -339,24 +340,29 @@ WITH lost AS MATERIALIZED (
     WHERE o.slice IN (SELECT slice FROM lost)
         AND (o.slice, o.from_s, o.to_s, o.lon_e7, o.lat_e7) IN (SELECT slice, from_s, to_s, lon_e7, lat_e7 FROM lost)
 ), event AS MATERIALIZED (
-    SELECT slice, category, from_s, to_s, lon_e7, lat_e7, added AS run, -1 AS n FROM near
-    UNION ALL
-    SELECT o.slice, o.category, o.from_s, o.to_s, o.lon_e7, o.lat_e7, r.run,
-        CASE WHEN r.now = 'no' THEN -1 WHEN r.run = o.back THEN 0 ELSE o.counts END
-    FROM near o JOIN revision r ON r.incident = o.id AND r.field = 'withdrawn'
-), since AS (
-    SELECT l.id, l.slice, l.from_s, l.to_s, l.lon_e7, l.lat_e7, l.withdrawn, l.marked, l.sensitivity, sum(e.n) AS more,
-        count(CASE WHEN e.n < 0 AND e.category = l.category THEN 1 END) AS acts
-    FROM lost l
+    SELECT slice, category, from_s, to_s, lon_e7, lat_e7, run, sum(n) AS n, count(CASE WHEN n < 0 THEN 1 END) AS told
+    FROM (SELECT slice, category, from_s, to_s, lon_e7, lat_e7, added AS run, -1 AS n FROM near
+          UNION ALL
+          SELECT o.slice, o.category, o.from_s, o.to_s, o.lon_e7, o.lat_e7, r.run,
+              CASE WHEN r.now = 'no' THEN -1 WHEN r.run = o.back THEN 0 ELSE o.counts END
+          FROM near o JOIN revision r ON r.incident = o.id AND r.field = 'withdrawn') e
+    GROUP BY slice, category, from_s, to_s, lon_e7, lat_e7, run
+), since AS MATERIALIZED ( -- of all that are alike, once
+    SELECT l.slice, l.category, l.from_s, l.to_s, l.lon_e7, l.lat_e7, l.withdrawn, sum(e.n) AS more,
+        coalesce(sum(CASE WHEN e.category = l.category THEN e.told END), 0) AS acts
+    FROM (SELECT DISTINCT slice, category, from_s, to_s, lon_e7, lat_e7, withdrawn FROM lost) l
     LEFT JOIN event e ON e.slice = l.slice AND e.from_s = l.from_s AND e.to_s = l.to_s AND e.lon_e7 = l.lon_e7
         AND e.lat_e7 = l.lat_e7 AND e.run >= l.withdrawn
-    GROUP BY l.id, l.slice, l.from_s, l.to_s, l.lon_e7, l.lat_e7, l.withdrawn, l.marked, l.sensitivity
+    GROUP BY l.slice, l.category, l.from_s, l.to_s, l.lon_e7, l.lat_e7, l.withdrawn
 ), ranked AS (
-    SELECT id, marked, acts, more,
-        row_number() OVER (PARTITION BY slice, from_s, to_s, lon_e7, lat_e7, withdrawn ORDER BY sensitivity, id) AS rank,
-        max(more) OVER (PARTITION BY slice, from_s, to_s, lon_e7, lat_e7
-                        ORDER BY withdrawn DESC RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS later
-    FROM since
+    SELECT l.id, l.marked, s.acts, s.more,
+        row_number() OVER (PARTITION BY l.slice, l.from_s, l.to_s, l.lon_e7, l.lat_e7, l.withdrawn
+                           ORDER BY l.sensitivity, l.id) AS rank,
+        max(s.more) OVER (PARTITION BY l.slice, l.from_s, l.to_s, l.lon_e7, l.lat_e7
+                          ORDER BY l.withdrawn DESC RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS later
+    FROM lost l
+    JOIN since s ON s.slice = l.slice AND s.category = l.category AND s.from_s = l.from_s AND s.to_s = l.to_s
+        AND s.lon_e7 = l.lon_e7 AND s.lat_e7 = l.lat_e7 AND s.withdrawn = l.withdrawn
 ), verdicts AS (
     SELECT id, CASE WHEN marked = 1 AND acts = 0 THEN 1 ELSE 0 END AS by_act,
         CASE WHEN rank <= more - max(coalesce(later, 0), 0) THEN 1 ELSE 0 END AS by_place
