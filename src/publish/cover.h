@@ -24,7 +24,9 @@ struct cover_row {
     uint32_t line;
     int32_t  month;
     uint32_t near;     // neighbourhood: close ones have close numbers
-    uint32_t before;   // so many left where it is told to have happened, with earlier releases
+    uint64_t said;     // for the caller: what else it is told
+    uint32_t before;   // so many left where it is told to have happened, with earlier releases,
+    uint32_t batches;  // which are so many
     uint64_t place;    // where it is told to have happened: equal for one place; 0: nowhere
     int64_t  moment;   // when it is told to have happened: equal for one time
     uint64_t fact;     // for the caller

@@ -28,17 +28,22 @@ struct few { // rows of one line and time that turn at a place
 /// When a place must have had what it loses: at as many times of the same half-years as the one it covers, or at as many times, or
 /// whenever.
 enum times { SAME_HALF, ANY_HALF, ANY_TIME };
+/// What must have left there before: as many, but for a factor of two, with as many releases; as many with any; or whatever. Of a
+/// household of which one leaves with each release the number of these is what stands out.
+enum past { SAME_PAST, SIMILAR_PAST, ANY_PAST };
 /// How much a place must have in common with the one it covers, the most first. Behind ALIKE of them it can be told apart.
 static const struct likeness {
     enum times times;
     bool       size;   // as many rows, but for a factor of two, and all of them lost, or not; see of_any_size
-    bool       before; // as many have left there before, likewise
+    enum past  past;   // what has left there before
     bool       single; // or one turned there, too
 } likenesses[] = {
-    { SAME_HALF, true, true, false },  { ANY_HALF, true, true, false },   { SAME_HALF, true, true, true },
-    { ANY_HALF, true, true, true },    { SAME_HALF, false, true, false }, { ANY_HALF, false, true, false },
-    { SAME_HALF, false, false, true }, { ANY_HALF, false, false, true },  { ANY_TIME, false, true, true },
-    { ANY_TIME, false, false, true },
+    { SAME_HALF, true, SAME_PAST, false },     { ANY_HALF, true, SAME_PAST, false },
+    { SAME_HALF, true, SAME_PAST, true },      { ANY_HALF, true, SAME_PAST, true },
+    { SAME_HALF, true, SIMILAR_PAST, false },  { ANY_HALF, true, SIMILAR_PAST, false },
+    { SAME_HALF, false, SIMILAR_PAST, false }, { ANY_HALF, false, SIMILAR_PAST, false },
+    { SAME_HALF, false, ANY_PAST, true },      { ANY_HALF, false, ANY_PAST, true },
+    { ANY_TIME, false, SIMILAR_PAST, true },   { ANY_TIME, false, ANY_PAST, true },
 };
 enum { ALIKE = 4 };
 
@@ -242,11 +247,17 @@ static bool of_any_size(const struct place *covered)
     return covered->turned == 1;
 }
 
+static bool has_past(const struct cover_row *p, const struct cover_row *of, enum past as)
+{
+    return as == ANY_PAST ||
+           (power_of(p->before) == power_of(of->before) && (as == SIMILAR_PAST || p->batches == of->batches));
+}
+
 static bool may_cover(const struct place *p, const struct place *of, const struct likeness *l)
 {
     return !p->taken && p != of && p->n >= of->turned &&
            (!p->turned || (l->single && p->turned == 1 && !p->row->before && p->n > of->turned)) &&
-           (!l->before || power_of(p->row->before) == power_of(of->row->before)) &&
+           has_past(p->row, of->row, l->past) &&
            (!l->size || of_any_size(of) ||
             (power_of(p->n) == power_of(of->n) && (p->n == of->turned) == (of->n == of->turned)));
 }

@@ -34,6 +34,10 @@ struct kind_map { // of those of a source whose last release was this one
     int32_t   source;
     uint32_t *at; // [KINDS] the number of the kind in kinds, from 1; 0: none
 };
+struct said_line { // those of a line of whom one thing was said
+    uint32_t of;
+    uint64_t said;
+};
 struct vec { // grows; items are all of one kind
     void  *item;
     size_t n, room;
@@ -47,12 +51,14 @@ struct leave {
     size_t                 n_departed, next_departed;
     int64_t        *revised; // [last + 1] run that changed it since the oldest stand; NULL: none is hidden
     enum leave_past past_of; // of the incident last met
-    struct lost_set lost;
-    struct handed   handed;
-    bool            took_back; // some of what was shown leave since another slice tells of it
-    uint64_t        at;        // facts met
-    struct vec      arrivals, exceptions, turned, fresh, passed, late, rows, leaving, staying, past, stands,
-        left_at;
+    const struct was_said *said_before; // [n_said] by incident: what changed since the last release
+    size_t                 n_said, next_said;
+    struct lost_set        lost;
+    struct handed          handed;
+    bool                   took_back; // some of what was shown leave since another slice tells of it
+    uint64_t               at;        // facts met
+    struct vec arrivals, exceptions, turned, fresh, passed, late, rows, leaving, staying, past, stands,
+        left_at, by_said, said, renumbered;
     struct vec          kinds;
     struct vec          maps;
     size_t              map;     // that was wanted last
@@ -95,9 +101,9 @@ void leave_closep(struct leave **leave)
     struct leave *l = *leave;
     *leave = NULL;
     if (!l) return;
-    struct vec *all[] = { &l->arrivals, &l->exceptions, &l->turned,  &l->fresh,   &l->passed,
-                          &l->late,     &l->rows,       &l->leaving, &l->staying, &l->past,
-                          &l->stands,   &l->kinds,      &l->left_at };
+    struct vec *all[] = { &l->arrivals, &l->exceptions, &l->turned,  &l->fresh,     &l->passed, &l->late,
+                          &l->rows,     &l->leaving,    &l->staying, &l->past,      &l->stands, &l->kinds,
+                          &l->left_at,  &l->by_said,    &l->said,    &l->renumbered };
     for (size_t i = 0; i < COUNT(all); i++) free(all[i]->item);
     lost_free(&l->lost);
     handed_free(&l->handed);
@@ -143,16 +149,20 @@ static void count_gone(struct leave *l)
         const struct lost *o = &l->lost.of[i];
         if (!o->left) continue;
         count_left(l, month_of(o->is.from_s)), count_turned(l, o, 1);
-        if (o->is.lon_e7 || o->is.lat_e7)
+        if (o->left->run < 0 && (o->is.lon_e7 || o->is.lat_e7))
             ADD(l, &l->left_at,
-                (struct leave_left){ .has_point = true, .at = mercator_of_e7(o->is.lon_e7, o->is.lat_e7) });
+                (struct leave_left){ .release = o->left->release,
+                                     .has_point = true,
+                                     .at = mercator_of_e7(o->is.lon_e7, o->is.lat_e7) });
     }
 }
 
-static void note_left(struct leave *l, const struct fact *i)
+/// One that has left, and its record as it is.
+static void note_left(struct leave *l, const struct departed *d, const struct fact *i)
 {
-    struct leave_left left = { true, i->has_point, i->at, { 0 } };
-    count_left(l, month_of(i->from_s));
+    struct leave_left left = { d->release, true, i->has_point, i->at, { 0 } };
+    if (!d->passed) count_left(l, month_of(i->from_s));
+    if (d->run < 0 ? d->passed : !d->run || d->altered) return; // it was not told so, or that is not known
     memcpy(left.area, i->area, sizeof left.area);
     ADD(l, &l->left_at, left);
 }
@@ -170,6 +180,7 @@ enum err leave_open(struct scope *sc, struct store *st, const struct leave_order
     TRY(store_shown_get(sc, st, o->before, &l->before));
     TRY(store_departed(sc, st, o->before, &l->departed, &l->n_departed));
     if (l->before.n_stand) TRY(store_revised(sc, st, shown_oldest_run(&l->before), last, &l->revised));
+    if (o->before) TRY(store_said(sc, st, l->before.run, &l->said_before, &l->n_said));
     struct lost_sources from = { &l->before, l->departed, l->n_departed, counted };
     TRY(lost_read(sc, st, &from, &l->lost));
     TRY(handed_open(sc, st, &l->before, last, &l->lost, &l->handed));
@@ -302,7 +313,11 @@ static void left_before(struct leave *l, int64_t incident, struct lost *o)
     bool            turned = past_of_departed(o->left) == LEAVE_TURNED;
     passed.passed = l->order.number;
     ADD(l, &l->leaving, passed);
-    ADD(l, &l->leaving, (struct departed){ incident, l->order.number, turned ? o->left->turned : 0, 0 });
+    ADD(l, &l->leaving,
+        (struct departed){ .incident = incident,
+                           .release = l->order.number,
+                           .turned = turned ? o->left->turned : 0,
+                           .run = o->left->run < 0 ? -1 : 0 });
     if (o->counted) ADD(l, &l->passed, (struct leave_passed){ o->is.id, incident });
     count_turned(l, o, -1);
     o->taken = true;
@@ -312,6 +327,7 @@ static void left_before(struct leave *l, int64_t incident, struct lost *o)
 static void take_place(struct leave *l, int64_t incident, const struct lost *o)
 {
     shown_put(&l->before, o->is.id, false);
+    ADD(l, &l->renumbered, (struct was_said){ incident, o->is.outcome, o->is.flags });
     if (!o->stand) shown_put(&l->before, incident, true);
     else l->before.hidden.of[o->is.id] = 0, l->before.hidden.of[incident] = o->stand;
 }
@@ -387,7 +403,7 @@ bool leave_meet(struct leave *l, int64_t incident, const struct fact *i, enum le
     const struct departed *d = departed_of(l, incident);
     uint16_t               stand = shown_stand(&l->before, incident);
     bool                   passed = d && d->passed; // what stands in its place has left for it
-    if (d && !passed) note_left(l, i);
+    if (d) note_left(l, d, i);
     l->past_of = passed ? LEAVE_ALONG : d ? past_of_departed(d) : stand ? LEAVE_WAS_SHOWN : LEAVE_NEVER_SHOWN;
     if (v == LEAVE_MAY_SHOW) return d ? gone(l, at) : meet_shown(l, incident, at, i, counted);
     if (v == LEAVE_LATER) return wait_due(l, incident, i, d || counted);
@@ -593,12 +609,37 @@ const struct leave_left *leave_list_left(const struct leave *l, size_t *n)
     return l->left_at.item;
 }
 
+const struct departed *leave_list_departed(const struct leave *l, size_t *n)
+{
+    *n = l->n_departed;
+    return l->departed;
+}
+
+static int cmp_said(const void *a, const void *b)
+{
+    const struct was_said *x = a, *y = b;
+    return (x->incident > y->incident) - (x->incident < y->incident);
+}
+
+void leave_as_told(struct leave *l, int64_t incident, struct fact *i)
+{
+    const struct was_said key = { .incident = incident }, *is = NULL;
+    while (l->next_said < l->n_said && l->said_before[l->next_said].incident < incident) l->next_said++;
+    if (l->renumbered.n) is = bsearch(&key, l->renumbered.item, l->renumbered.n, sizeof key, cmp_said);
+    if (!is && l->next_said < l->n_said && l->said_before[l->next_said].incident == incident)
+        is = &l->said_before[l->next_said];
+    if (is && is->outcome >= 0) i->outcome = is->outcome;
+    if (is && is->flags >= 0) i->flags = (typeof(i->flags))is->flags;
+}
+
 static struct cover_row row_of(const struct fact *i, int64_t incident, uint64_t at,
                                const struct leave_spot *spot)
 {
     return (struct cover_row){ .place = spot->place,
                                .moment = spot->moment,
+                               .said = spot->said,
                                .before = spot->before,
+                               .batches = spot->batches,
                                .month = month_of(i->from_s),
                                .near = i->has_point ? (uint32_t)morton(i->at, NEAR_LEVEL) : i->area[0],
                                .fact = at,
@@ -616,7 +657,7 @@ enum err leave_stays(struct leave *l, const struct turned *t, const struct fact 
 }
 
 enum err leave_goes(struct leave *l, const struct turned *t, const struct fact *past,
-                    const struct leave_spot *spot)
+                    const struct leave_spot *spot, bool by_said)
 {
     struct cover_row   row = row_of(past, t->incident, t->at, spot);
     struct cover_kind *k = kind_at(l, past, until_of(l, t->stand));
@@ -626,9 +667,12 @@ enum err leave_goes(struct leave *l, const struct turned *t, const struct fact *
     k->rows++;
     count_left(l, row.month);
     ADD(l, &l->rows, row);
-    ADD(l, &l->leaving,
-        (struct departed){ t->incident, l->order.number, l->order.number, t->as ? l->order.number : 0 });
-    if (t->as) ADD(l, &l->leaving, (struct departed){ t->as, l->order.number, l->order.number, 0 });
+    if (by_said) ADD(l, &l->by_said, (size_t)(l->rows.n - 1));
+    struct departed of = { t->incident, l->order.number, l->order.number, 0, t->run, false }, as = of;
+    of.passed = t->as ? l->order.number : 0;
+    as.incident = t->as, as.run = 0;
+    ADD(l, &l->leaving, of);
+    if (t->as) ADD(l, &l->leaving, as);
     l->totals.turned++;
     return l->no_room ? no_room(l->sc) : OK;
 }
@@ -639,22 +683,49 @@ struct cover_kind *leave_kinds(struct leave *l, size_t *n)
     return l->kinds.item;
 }
 
+/// The line of those of a line of whom this was said.
+static uint32_t line_said(const struct leave *l, uint32_t line, uint64_t said)
+{
+    const struct said_line *all = l->said.item;
+    for (size_t i = 0; i < l->said.n; i++)
+        if (all[i].of == line && all[i].said == said) return (uint32_t)(l->kinds.n + i);
+    return line;
+}
+
+/// Where one leaves since what was said of it changed, those of whom the same was said are a line of their own: of what was still
+/// open it is the likelier one, and would be told from its cover.
+static void split_lines(struct leave *l)
+{
+    const size_t           *at = l->by_said.item;
+    const struct cover_row *row = l->rows.item;
+    for (size_t i = 0; i < l->by_said.n; i++) {
+        struct said_line is = { row[at[i]].line, row[at[i]].said };
+        if (line_said(l, is.of, is.said) != is.of) continue;
+        l->again[l->kinds.n + l->said.n] = l->again[is.of];
+        ADD(l, &l->said, is);
+    }
+}
+
 enum err leave_lines(struct leave *l)
 {
     struct cover_kind *k = l->kinds.item;
     struct cover_row  *row = l->rows.item;
+    size_t             lines = l->kinds.n + l->by_said.n;
     l->line_of = calloc(l->kinds.n + 1, sizeof *l->line_of);
-    l->wanted = calloc(l->kinds.n + 1, sizeof *l->wanted);
-    l->again = calloc(l->kinds.n + 1, sizeof *l->again);
+    l->wanted = calloc(lines + 1, sizeof *l->wanted);
+    l->again = calloc(lines + 1, sizeof *l->again);
     if (!l->line_of || !l->wanted || !l->again) return no_room(l->sc);
     sort_exceptions(l);
+    if (l->renumbered.n) qsort(l->renumbered.item, l->renumbered.n, sizeof(struct was_said), cmp_said);
     cover_lines(k, l->kinds.n);
     for (size_t i = 0; i < l->kinds.n; i++) {
         l->line_of[k[i].number] = k[i].line;
         l->again[k[i].line] = k[i].until;
     }
+    for (size_t i = 0; i < l->rows.n; i++) row[i].line = l->line_of[row[i].line];
+    split_lines(l);
     for (size_t i = 0; i < l->rows.n; i++) {
-        row[i].line = l->line_of[row[i].line];
+        row[i].line = line_said(l, row[i].line, row[i].said);
         l->wanted[row[i].line] = true;
     }
     return OK;
@@ -667,7 +738,7 @@ enum err leave_offer(struct leave *l, int64_t incident, uint64_t at, const struc
     const uint32_t  *kind = kind_slot(l, i, until_of(l, shown_stand(&l->before, incident)));
     if (!kind) return no_room(l->sc);
     if (!*kind || !shown_was(&l->before, incident)) return OK;
-    row.line = l->line_of[*kind - 1];
+    row.line = line_said(l, l->line_of[*kind - 1], spot->said);
     if (l->wanted[row.line]) ADD(l, &l->rows, row);
     return l->no_room ? no_room(l->sc) : OK;
 }
@@ -695,7 +766,10 @@ enum err leave_cover(struct leave *l, bool *any)
         gone(l, row[i].fact);
         count_left(l, row[i].month);
         shown_put(&l->now, row[i].incident, false);
-        ADD(l, &l->leaving, (struct departed){ row[i].incident, l->order.number, 0 });
+        ADD(l, &l->leaving,
+            (struct departed){ .incident = row[i].incident,
+                               .release = l->order.number,
+                               .run = shown_run(&l->before, row[i].incident) });
         l->totals.along++;
     }
     *any = l->totals.along > 0;

@@ -101,25 +101,34 @@ uint64_t                   leave_others(struct leave *l, const struct fact *past
 
 /// Those that left the public tier with earlier releases, where that is known.
 struct leave_left {
+    int64_t      release;   // with which it left
     bool         has_areas; // else its point alone is known
     bool         has_point;
     struct point at;
     uint16_t     area[MAX_AREA_SETS];
 };
 const struct leave_left *leave_list_left(const struct leave *l, size_t *n);
-/// Where and when the public is told that it was, in numbers that are equal for what it cannot tell apart, and how many have left there
+/// All of them. Those that are altered and have a run are not in the other list: where they were told, their history says.
+const struct departed   *leave_list_departed(const struct leave *l, size_t *n);
+/// What the public is told of it besides its kind, in numbers that are equal for what it cannot tell apart, and how many have left there
 /// before.
 struct leave_spot {
     uint64_t place; // 0: nowhere
     int64_t  moment;
-    uint32_t before;
+    uint64_t said;    // its outcome and marks
+    uint32_t before;  // so many have left there
+    uint32_t batches; // with so many releases
 };
+
+/// Gives a fact that the last release showed the outcome and the marks that were told of it then. In the order of incidents.
+void leave_as_told(struct leave *l, int64_t incident, struct fact *i);
 
 /// It is told as this fact of the past.
 enum err           leave_stays(struct leave *l, const struct turned *t, const struct fact *past);
-/// It leaves for ever; past: what is looked for to go along with.
+/// It leaves for ever; past: what is looked for to go along with; by_said: it leaves since what was said of it changed, so that what
+/// goes along must be of those of which the same was said.
 enum err           leave_goes(struct leave *l, const struct turned *t, const struct fact *past,
-                              const struct leave_spot *spot);
+                              const struct leave_spot *spot, bool by_said);
 /// The kinds of which some were public or leave, whose class and section the caller fills in once they all are told; then it
 /// asks for leave_lines.
 struct cover_kind *leave_kinds(struct leave *l, size_t *n);

@@ -674,23 +674,23 @@ static bool rule_hides_kind(const struct publication *p, const struct survey *v,
     return false;
 }
 
-/// Is the tier told the same of both outcomes?
-static bool same_outcome(const struct publication *p, const struct survey *v, int32_t a, int32_t b)
+/// The outcome and the marks that the public is told, as a number that is equal for what it cannot tell apart.
+static uint64_t said_of(const struct publication *p, const struct fact *i)
 {
-    const struct entry *x = entry_of(v->outcome, p->n_outcome, a), *y = entry_of(v->outcome, p->n_outcome, b);
-    return a == b || !v->policy->outcome || (x && y && x->other && y->other);
+    const struct survey *v = &p->tier[TIER_PUBLIC];
+    const struct entry  *is = v->policy->outcome ? entry_of(v->outcome, p->n_outcome, i->outcome) : NULL;
+    uint64_t             outcome = !is ? 0 : is->other ? 1 : (uint64_t)(uint32_t)i->outcome + 2;
+    return outcome << 32 | (i->flags & v->policy->flags & ~(uint32_t)FLAG_DOMESTIC);
 }
 
 /// Would the public be told of it what it was told, but for what it is? A row that stands still while its like move on is seen.
 static bool is_as_told(const struct publication *p, const struct fact *was, const struct fact *is)
 {
-    const struct survey *v = &p->tier[TIER_PUBLIC];
-    uint32_t             flags = v->policy->flags & ~(uint32_t)FLAG_DOMESTIC;
     return was->from_s == is->from_s && was->to_s == is->to_s && was->offset_s == is->offset_s &&
            was->precision == is->precision && was->source == is->source && was->has_point == is->has_point &&
            was->lon_e7 == is->lon_e7 && was->lat_e7 == is->lat_e7 &&
-           !memcmp(was->area, is->area, sizeof was->area) && same_outcome(p, v, was->outcome, is->outcome) &&
-           !((was->flags ^ is->flags) & flags) && place_number(v, was) == place_number(v, is);
+           !memcmp(was->area, is->area, sizeof was->area) && said_of(p, was) == said_of(p, is) &&
+           place_number(&p->tier[TIER_PUBLIC], was) == place_number(&p->tier[TIER_PUBLIC], is);
 }
 
 /// Nothing gives it away until the date: not itself, nor a kind that the source tells of nobody else any more. What nobody may
@@ -702,16 +702,24 @@ static bool may_stay(const struct publication *p, const struct turned *t, const 
            leave_others(p->leave, was) >= STAY_AMONG;
 }
 
-/// Where and when the public is told that it was.
+/// The point that the public is told, but for the grid.
+static struct anchor point_told(const struct publication *p, const struct fact *i)
+{
+    struct anchor a = { .found = i->has_point, .at = i->at };
+    if (a.found && p->tier[TIER_PUBLIC].anchors) (void)on_list(p, p->tier[TIER_PUBLIC].anchors, i, &a);
+    return a;
+}
+
+/// Where and when the public is told that it was, and what of it.
 static struct leave_spot spot_told(const struct publication *p, const struct fact *i, enum precision finest)
 {
     struct release_row row = { 0 };
-    struct anchor      a = { .found = i->has_point, .at = i->at };
+    struct anchor      a = point_told(p, i);
+    struct leave_spot  spot = spot_of(&p->spots, a.found ? &a.at : NULL, i->area);
     tell_time(finest, i, &row);
-    if (a.found && p->tier[TIER_PUBLIC].anchors) (void)on_list(p, p->tier[TIER_PUBLIC].anchors, i, &a);
-    int64_t minute = (int64_t)row.day * (DAY_S / 60) + row.minute;
-    return spot_of(&p->spots, a.found ? &a.at : NULL, i->area,
-                   minute * (PRECISION_MONTH + 1) + row.precision);
+    spot.moment = ((int64_t)row.day * (DAY_S / 60) + row.minute) * (PRECISION_MONTH + 1) + row.precision;
+    spot.said = said_of(p, i);
+    return spot;
 }
 
 /// It is counted by area from now on. Whom a rule hides is counted as he was, whatever he is by now: left out, he would be the
@@ -730,6 +738,8 @@ static enum err count_turned(struct publication *p, const struct turned *t, bool
     return OK;
 }
 
+enum { HISTORY_BYTES = 1 << 24 }; // of one incident
+
 /// What its record changed is undone: what may be shown then is hidden by the record, all else by a rule.
 static enum err decide(struct scope *history, struct publication *p, const struct turned *t)
 {
@@ -743,14 +753,15 @@ static enum err decide(struct scope *history, struct publication *p, const struc
     enum verdict then = judge(p, v, &was, &s);
     if (then == TOLD && may_stay(p, t, &was)) return leave_stays(p->leave, t, &was);
     bool                    goes = then == TOLD || (then != DELAYED && !rule_hides_kind(p, v, &was));
+    bool                    by_said = t->known && (said_of(p, &was) != said_of(p, &t->fact) ||
+                                (t->handed && said_of(p, &was) != said_of(p, &t->own)));
     const struct leave_spot spot = spot_told(p, &was, s.finest);
-    if (goes) TRY(leave_goes(p->leave, t, &was, &spot));
+    if (goes) TRY(leave_goes(p->leave, t, &was, &spot, by_said));
     return count_turned(p, t, goes, t->known && then == BY_AREA, &was, s.classes);
 }
 
 static enum err decide_all(struct scope *sc, struct publication *p)
 {
-    enum { HISTORY_BYTES = 1 << 24 };
     size_t               n;
     const struct turned *t = leave_list(p->leave, &n);
     struct scope         history = { .mem = n ? arena_open(HISTORY_BYTES) : NULL };
@@ -794,8 +805,10 @@ static enum err offer_cover(struct scope *sc, struct publication *p)
     TRY(fact_reader_open(sc, p->facts, &r));
     for (uint64_t at = 0; fact_next(r, &i); at++) {
         if (leave_what(p->leave, &next, at) != LEAVE_AS_IS || judge(p, v, &i, &s) != TOLD) continue;
-        int64_t                 incident = leave_next_shown(p->leave, &id);
-        const struct leave_spot spot = spot_told(p, &i, s.finest);
+        int64_t     incident = leave_next_shown(p->leave, &id);
+        struct fact told = i;
+        leave_as_told(p->leave, incident, &told);
+        const struct leave_spot spot = spot_told(p, &told, s.finest);
         TRY(leave_offer(p->leave, incident, at, &i, &spot));
     }
     return fact_reader_end(sc, r);
@@ -847,13 +860,59 @@ static enum err pass_counted(struct publication *p)
     return OK;
 }
 
+/// Where one was told that has left: not where its record has it by now.
+static void add_left(const struct publication *p, const struct leave_left *left, struct leave_left *out)
+{
+    struct fact f = { .has_point = left->has_point, .at = left->at };
+    if (left->has_areas) memcpy(f.area, left->area, sizeof f.area);
+    else atlas_at(&p->atlas, f.at, f.area);
+    struct anchor a = point_told(p, &f);
+    *out =
+        (struct leave_left){ .release = left->release, .has_areas = true, .has_point = a.found, .at = a.at };
+    memcpy(out->area, f.area, sizeof out->area);
+}
+
+static enum err past_left(struct scope *history, const struct publication *p, const struct departed *d,
+                          struct leave_left *out)
+{
+    struct past past;
+    struct fact was;
+    arena_reset(history->mem);
+    TRY(store_incident_past(history, p->st, d->incident, d->run, &past));
+    TRY(facts_past(p->facts, &past, &was));
+    struct leave_left left = { d->release, true, was.has_point, was.at, { 0 } };
+    memcpy(left.area, was.area, sizeof left.area);
+    add_left(p, &left, out);
+    return OK;
+}
+
+/// Of all that have left, and whose place is known.
+static enum err list_left(struct scope *sc, const struct publication *p, struct leave_left **out, size_t *n)
+{
+    size_t                   n_left, n_departed;
+    const struct leave_left *left = leave_list_left(p->leave, &n_left);
+    const struct departed   *d = leave_list_departed(p->leave, &n_departed);
+    struct scope             history = { .mem = arena_open(HISTORY_BYTES) };
+    enum err                 e = OK;
+    *n = 0;
+    *out = arena_array(sc->mem, struct leave_left, n_left + n_departed + 1);
+    if (!*out || !history.mem) e = no_room(sc);
+    for (size_t i = 0; i < n_left && !e; i++) add_left(p, &left[i], &(*out)[(*n)++]);
+    for (size_t i = 0; i < n_departed && !e; i++)
+        if (d[i].run > 0 && d[i].altered) e = past_left(&history, p, &d[i], &(*out)[(*n)++]);
+    if (e && history.fault.code) sc->fault = history.fault;
+    arena_close(history.mem);
+    return e;
+}
+
 static enum err open_spots(struct scope *sc, struct publication *p)
 {
-    const struct survey     *v = &p->tier[TIER_PUBLIC];
-    double                   grid_m = v->policy->anchor_grid_m;
-    unsigned                 level = grid_m ? anchor_level(grid_m, census_row(p, v->census)) : 0;
-    size_t                   n;
-    const struct leave_left *left = leave_list_left(p->leave, &n);
+    const struct survey *v = &p->tier[TIER_PUBLIC];
+    double               grid_m = v->policy->anchor_grid_m;
+    unsigned             level = grid_m ? anchor_level(grid_m, census_row(p, v->census)) : 0;
+    struct leave_left   *left;
+    size_t               n;
+    TRY(list_left(sc, p, &left, &n));
     return spots_open(sc, &p->atlas, level, left, n, &p->spots);
 }
 

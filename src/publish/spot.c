@@ -24,43 +24,47 @@ static uint64_t place_of(const struct spots *s, const struct point *at, const ui
     return told ? hash | 1 : 0;
 }
 
-static int cmp_places(const void *a, const void *b)
+static int cmp_left(const void *a, const void *b)
 {
-    const uint64_t *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
+    const struct spot_left *x = a, *y = b;
+    if (x->place != y->place) return x->place < y->place ? -1 : 1;
+    return (x->release > y->release) - (x->release < y->release);
 }
 
 enum err spots_open(struct scope *sc, const struct atlas *atlas, unsigned level,
                     const struct leave_left *left, size_t n, struct spots *out)
 {
-    *out = (struct spots){ .atlas = atlas, .level = level, .left = arena_array(sc->mem, uint64_t, n + 1) };
+    *out = (struct spots){ .atlas = atlas,
+                           .level = level,
+                           .left = arena_array(sc->mem, struct spot_left, n + 1) };
     if (!out->left) return fail(&sc->fault, ERR_NOMEM, "no room for what left the public tier");
     for (size_t i = 0; i < n; i++) {
-        uint16_t area[MAX_AREA_SETS];
-        memcpy(area, left[i].area, sizeof area);
-        if (!left[i].has_areas) atlas_at(atlas, left[i].at, area);
-        out->left[out->n_left++] = place_of(out, left[i].has_point ? &left[i].at : NULL, area);
+        const struct point *at = left[i].has_point ? &left[i].at : NULL;
+        out->left[out->n_left++] = (struct spot_left){ place_of(out, at, left[i].area), left[i].release };
     }
-    if (n) qsort(out->left, n, sizeof *out->left, cmp_places);
+    if (n) qsort(out->left, n, sizeof *out->left, cmp_left);
     return OK;
 }
 
-/// How many are below a number.
-static size_t below(const struct spots *s, uint64_t place)
+/// The first that left at a place.
+static size_t first_left(const struct spots *s, uint64_t place)
 {
     size_t low = 0, high = s->n_left;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (s->left[middle] < place) low = middle + 1;
+        if (s->left[middle].place < place) low = middle + 1;
         else high = middle;
     }
     return low;
 }
 
-struct leave_spot spot_of(const struct spots *s, const struct point *at, const uint16_t area[MAX_AREA_SETS],
-                          int64_t moment)
+struct leave_spot spot_of(const struct spots *s, const struct point *at, const uint16_t area[MAX_AREA_SETS])
 {
-    struct leave_spot spot = { .place = place_of(s, at, area), .moment = moment };
-    if (spot.place) spot.before = (uint32_t)(below(s, spot.place + 1) - below(s, spot.place));
+    struct leave_spot spot = { .place = place_of(s, at, area) };
+    if (!spot.place) return spot;
+    for (size_t k = first_left(s, spot.place); k < s->n_left && s->left[k].place == spot.place; k++) {
+        spot.batches += !spot.before || s->left[k].release != s->left[k - 1].release;
+        spot.before++;
+    }
     return spot;
 }

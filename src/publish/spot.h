@@ -6,15 +6,18 @@
 #pragma once
 #include "publish/leave.h"
 
+struct spot_left {
+    uint64_t place;
+    int64_t  release;
+};
 struct spots {
     const struct atlas *atlas;
     unsigned            level; // of the grid; 0: points are told as they are given here
-    uint64_t           *left;  // [n_left] sorted, of the scope
+    struct spot_left   *left;  // [n_left] in their order, of the scope
     size_t              n_left;
 };
-/// left: [n], where it has a point as it is told but for the grid. ERR_NOMEM.
+/// left: [n], with their areas, and a point as it is told but for the grid. ERR_NOMEM.
 enum err          spots_open(struct scope *sc, const struct atlas *atlas, unsigned level,
                              const struct leave_left *left, size_t n, struct spots *out);
-/// at: NULL: it is told without a point. moment: as the caller numbers times.
-struct leave_spot spot_of(const struct spots *s, const struct point *at, const uint16_t area[MAX_AREA_SETS],
-                          int64_t moment);
+/// at: NULL: it is told without a point. Place, before and batches.
+struct leave_spot spot_of(const struct spots *s, const struct point *at, const uint16_t area[MAX_AREA_SETS]);

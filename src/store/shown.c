@@ -115,8 +115,8 @@ enum err store_departed(struct scope *sc, struct store *st, int64_t release, con
     AUTO(query_free) struct query q = query_open(sc, st, SQL_DEPARTED_LIST);
     bind_i64(&q, ":release", release);
     while (at < count && query_next(&q))
-        all[at++] =
-            (struct departed){ query_i64(&q, 0), query_i64(&q, 1), query_i64(&q, 2), query_i64(&q, 3) };
+        all[at++] = (struct departed){ query_i64(&q, 0), query_i64(&q, 1), query_i64(&q, 2),
+                                       query_i64(&q, 3), query_i64(&q, 4), query_i64(&q, 5) != 0 };
     *out = all;
     *n = at;
     return query_end(&q);
@@ -188,7 +188,9 @@ static enum err read_withdrawn(struct scope *sc, struct query *q, const struct s
                                         .lon_e7 = (int32_t)query_i64(q, 2),
                                         .lat_e7 = (int32_t)query_i64(q, 3),
                                         .category = (int32_t)query_i64(q, 4),
-                                        .run = query_i64(q, 5) };
+                                        .run = query_i64(q, 5),
+                                        .outcome = (int32_t)query_i64(q, 6),
+                                        .flags = (uint32_t)query_i64(q, 7) };
     }
     *out = all;
     *n = at;
@@ -216,6 +218,37 @@ enum err store_withdrawn_departed(struct scope *sc, struct store *st, int64_t re
     AUTO(query_free) struct query q = query_open(sc, st, SQL_WITHDRAWN_DEPARTED);
     bind_i64(&q, ":release", release);
     return read_withdrawn(sc, &q, NULL, most, out, n);
+}
+
+static enum err most_said(struct scope *sc, struct store *st, int64_t run, size_t *out)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_SAID_MOST);
+    bind_i64(&q, ":run", run);
+    TRY(query_one(&q));
+    *out = (size_t)query_i64(&q, 0);
+    return OK;
+}
+
+enum err store_said(struct scope *sc, struct store *st, int64_t run, const struct was_said **out, size_t *n)
+{
+    size_t most, at = 0;
+    TRY(most_said(sc, st, run, &most));
+    struct was_said *all = arena_array(sc->mem, struct was_said, most);
+    if (!all) return no_room(sc);
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_SAID_BEFORE);
+    bind_i64(&q, ":run", run);
+    while (query_next(&q)) {
+        int64_t incident = query_i64(&q, 0), flags;
+        if (!at || all[at - 1].incident != incident) {
+            if (at == most) break;
+            all[at++] = (struct was_said){ incident, -1, -1 };
+        }
+        if (str_eq(query_str(&q, 1), S("outcome"))) all[at - 1].outcome = (int32_t)query_i64(&q, 3);
+        else if (str_to_i64(query_str(&q, 2), &flags)) all[at - 1].flags = flags;
+    }
+    *out = all;
+    *n = at;
+    return query_end(&q);
 }
 
 enum err store_revised(struct scope *sc, struct store *st, int64_t run, int64_t last, int64_t **out)
@@ -497,6 +530,7 @@ enum err store_departed_add(struct scope *sc, struct store *st, int64_t before, 
         bind_i64(&q, ":release", d[i].release);
         bind_i64(&q, ":turned", d[i].turned);
         bind_i64(&q, ":passed", d[i].passed);
+        bind_i64(&q, ":run", d[i].run);
         TRY(query_run(&q));
         query_again(&q);
     }

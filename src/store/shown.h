@@ -13,7 +13,9 @@ struct departed {
     int64_t incident, release;
     int64_t turned; // release before which it had turned; 0: it went along as cover
     int64_t
-        passed; // release before which another took its place, since its source numbered anew; 0: none did
+        passed;  // release before which another took its place, since its source numbered anew; 0: none did
+    int64_t run; // it was told as it stood behind this one; 0: not it was, what it stands for; -1: not known
+    bool    altered; // its record says something else since, or is withdrawn; not written down
 };
 struct stand {       // what was shown for the last time by
     int64_t release; // this release,
@@ -76,8 +78,9 @@ enum err store_departed_add(struct scope *sc, struct store *st, int64_t before, 
 enum err store_run_last(struct scope *sc, struct store *st, int64_t *id);
 
 struct withdrawn {
-    int64_t id, from_s, run;
-    int32_t lon_e7, lat_e7, category;
+    int64_t  id, from_s, run;
+    int32_t  lon_e7, lat_e7, category, outcome;
+    uint32_t flags;
 };
 /// What runs after this one withdrew of what was shown or is hidden, each with the one that did; by id. Time: all incidents, if a
 /// run withdrew any; memory: what is found.
@@ -89,6 +92,14 @@ enum err store_withdrawn_departed(struct scope *sc, struct store *st, int64_t re
 /// The last run that changed an incident, by id up to last, of those behind this run; 0: none did. Whether it is there is no
 /// change of it. Of the scope.
 enum err store_revised(struct scope *sc, struct store *st, int64_t run, int64_t last, int64_t **out);
+
+struct was_said { // of an incident
+    int64_t incident;
+    int32_t outcome; // -1: it has not changed
+    int64_t flags;   // likewise
+};
+/// Outcomes and flags that runs behind this one changed, as they were, by incident; of the scope. Time: the history since that run.
+enum err store_said(struct scope *sc, struct store *st, int64_t run, const struct was_said **out, size_t *n);
 
 struct revived {
     int64_t incident;

@@ -12,8 +12,14 @@ SELECT incident, run FROM staying WHERE release = :release ORDER BY incident;
 -- departed_count: how many left up to a release
 SELECT count(*) FROM departed WHERE release <= :release;
 
--- departed_list: which
-SELECT incident, release, turned, passed FROM departed WHERE release <= :release ORDER BY incident;
+-- departed_list: which, and whether their records say something else since they were told, or are withdrawn
+SELECT d.incident, d.release, d.turned, d.passed, d.run,
+    CASE WHEN i.withdrawn IS NOT NULL
+           OR EXISTS (SELECT 1 FROM revision r WHERE r.incident = d.incident AND r.run > d.run AND r.field <> 'withdrawn')
+         THEN 1 ELSE 0 END
+FROM departed d LEFT JOIN incident i ON i.id = d.incident
+WHERE d.release <= :release
+ORDER BY d.incident;
 
 -- hidden_list: what was shown before it, is not any more, and has not left
 SELECT until, run, last, block, ids FROM hidden WHERE release = :release ORDER BY until, run, block;
@@ -51,7 +57,7 @@ INSERT INTO shown (release, block, ids) VALUES (:release, :block, :ids);
 INSERT INTO staying (release, incident, run) VALUES (:release, :incident, :run);
 
 -- departed_add: an incident that is told no more, or one that went along and now has turned itself
-INSERT INTO departed (incident, release, turned, passed) VALUES (:incident, :release, :turned, :passed)
+INSERT INTO departed (incident, release, turned, passed, run) VALUES (:incident, :release, :turned, :passed, :run)
 ON CONFLICT (incident) DO UPDATE SET turned = excluded.turned, passed = excluded.passed;
 
 -- run_last: the highest number of a run
@@ -61,11 +67,26 @@ SELECT coalesce(max(id), 0) FROM run;
 SELECT coalesce(sum(withdrawn), 0) FROM run WHERE id > :run;
 
 -- withdrawn_list: what they withdrew and did not bring back
-SELECT id, from_s, lon_e7, lat_e7, category, withdrawn FROM incident WHERE withdrawn > :run ORDER BY id;
+SELECT id, from_s, lon_e7, lat_e7, category, withdrawn, coalesce(outcome, 0), flags FROM incident WHERE withdrawn > :run
+ORDER BY id;
 
 -- withdrawn_departed: those that left up to a release, were withdrawn, and gave their place to no other
-SELECT i.id, i.from_s, i.lon_e7, i.lat_e7, i.category, i.withdrawn FROM departed d JOIN incident i ON i.id = d.incident
+SELECT i.id, i.from_s, i.lon_e7, i.lat_e7, i.category, i.withdrawn, coalesce(i.outcome, 0), i.flags
+FROM departed d JOIN incident i ON i.id = d.incident
 WHERE d.release <= :release AND (d.passed = 0 OR d.passed > :release) AND i.withdrawn IS NOT NULL ORDER BY i.id;
+
+-- said_before: outcomes and flags that runs after one changed, as each change found them, the first of an incident last. Nothing older
+-- is read, as in revived_since
+SELECT r.incident, r.field, r.was, coalesce(o.id, 0)
+FROM revision r NOT INDEXED LEFT JOIN outcome o ON r.field = 'outcome' AND o.key = r.was
+WHERE r.id > coalesce((SELECT id FROM revision WHERE run <= :run ORDER BY id DESC LIMIT 1), 0)
+    AND r.field IN ('outcome', 'flags')
+ORDER BY r.incident, r.id DESC;
+
+-- said_most: at most how many incidents those are of
+SELECT count(*) FROM revision NOT INDEXED
+WHERE id > coalesce((SELECT id FROM revision WHERE run <= :run ORDER BY id DESC LIMIT 1), 0)
+    AND field IN ('outcome', 'flags');
 
 -- revised_since: incidents and the last run after one that changed more of them than whether they are there
 SELECT incident, max(run) FROM revision WHERE run > :run AND field <> 'withdrawn' GROUP BY incident;
