@@ -125,10 +125,11 @@ static size_t end_of_time(const struct place *p, size_t from, enum times l)
     return to;
 }
 
+/// Those that could go along.
 static size_t rows_of_line(const struct place *p, size_t from, size_t to, uint32_t line)
 {
     size_t n = 0;
-    for (size_t i = from; i < to; i++) n += p->row[i].line == line;
+    for (size_t i = from; i < to; i++) n += p->row[i].line == line && !p->row[i].turned;
     return n;
 }
 
@@ -370,30 +371,34 @@ static size_t draw_by_weight(struct search *s, const struct place *of, size_t wa
     return n;
 }
 
-static void take_place(struct search *s, struct place *p, enum times l)
+/// False: with none of the times that were aimed at it can lose the same, and it loses nothing.
+static bool take_place(struct search *s, struct place *p, enum times l)
 {
-    double apart = s->apart_most + 1;
-    for (int i = 0; i < AIMS && apart > s->apart_most; i++) {
+    double apart = 0;
+    bool   found = false;
+    for (int i = 0; i < AIMS && !(found && apart <= s->apart_most); i++) {
         choose_aim(s);
-        (void)is_alike(s, p, l, &apart);
+        found |= is_alike(s, p, l, &apart);
     }
-    for (size_t k = 0; k < s->n_few; k++)
+    for (size_t k = 0; k < s->n_few && found; k++)
         take_rows(p, s->best[k], end_of_time(p, s->best[k], l), s->few[k].line, s->few[k].n);
-    p->taken = true;
+    p->taken |= found;
+    return found;
 }
 
 /// How many of so many places are found and lose the same. *like: so many of them cannot be told from the one they cover.
 static size_t take_alike(struct search *s, const struct place *of, size_t want, const struct likeness *l,
                          size_t *like)
 {
-    size_t n;
+    size_t n, taken = 0;
     find_alike(s, of, l);
-    n = of_any_size(of) ? draw_by_weight(s, of, want, l->times) : s->n_alike < want ? s->n_alike : want;
-    for (size_t i = 0; i < n; i++) {
-        take_place(s, s->alike[i].place, l->times);
+    n = of_any_size(of) ? draw_by_weight(s, of, want, l->times) : s->n_alike;
+    for (size_t i = 0; i < n && taken < want; i++) {
+        if (!take_place(s, s->alike[i].place, l->times)) continue;
         *like += l < likenesses + ALIKE && s->alike[i].apart == 0;
+        taken++;
     }
-    return n;
+    return taken;
 }
 
 /// From the place itself, of the lines that lose some. How many.

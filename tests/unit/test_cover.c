@@ -235,7 +235,7 @@ static uint64_t home_of(struct town *t)
 static void let_go(struct town *t, struct cover_short *lacks)
 {
     static uint64_t place[ROWS];
-    size_t          rest = 0;
+    size_t          rest = 0, turned = 0, along = 0;
     bool            lost[PLACES + 1] = { 0 };
     for (size_t i = 0; i < t->n; i++) {
         place[t->row[i].incident] = t->row[i].place;
@@ -244,6 +244,8 @@ static void let_go(struct town *t, struct cover_short *lacks)
         if (t->blind) t->row[i].place = 0, t->row[i].before = 0;
     }
     ok(cover_choose(t->row, t->n, lacks), "there is memory");
+    for (size_t i = 0; i < t->n; i++) turned += t->row[i].turned, along += t->row[i].along;
+    ok_i64(along + lacks->rows, COVER_EACH * turned);
     t->n_left = 0;
     for (size_t i = 0; i < t->n; i++) {
         struct cover_row r = t->row[i];
