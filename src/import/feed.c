@@ -58,9 +58,11 @@ static enum err keep_row(struct feed *f, const struct record *r, const struct ro
     out->incident = row->incident;
     out->outcome = row->outcome;
     out->n_categories = row->n_categories;
-    str *category = arena_array(f->sc.mem, str, row->n_categories);
+    out->n_others = row->n_others;
+    size_t kinds = row->n_categories + row->n_others;
+    str   *category = arena_array(f->sc.mem, str, kinds);
     if (!category) return fail(&f->sc.fault, ERR_NOMEM, "no room for a row");
-    for (size_t i = 0; i < row->n_categories; i++) {
+    for (size_t i = 0; i < kinds; i++) {
         category[i] = row->category[i];
         TRY(keep(&f->sc, &category[i]));
     }

@@ -15,7 +15,7 @@ enum { FEED_BATCHES = 4, FEED_BATCH_ROWS = 1024, FEED_BATCH_BYTES = 1 << 20 };
 struct fed {                  // a row: all strings live as long as its batch
     struct incident incident; // as in struct row
     const str      *category;
-    size_t          n_categories;
+    size_t          n_categories, n_others;
     str             outcome;
     uint32_t        notes;
     enum reason     rejected;

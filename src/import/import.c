@@ -408,25 +408,57 @@ static enum err rank(struct import *j, struct code *slot)
     return e;
 }
 
-/// Several kinds of one incident, as the store joins rows of one key: the strictest is its category, the first of those that are as
-/// strict, and the others are among its classes where they hide anything. *others: those classes.
-static enum err strictest_category(struct import *j, const struct fed *r, struct incident *i,
-                                   sensitivity_set *others)
+struct kinds { // of a row, with the store's classes
+    const struct code *slot[TYPES_MAX];
+    size_t             n;
+    sensitivity_set    classes; // of kinds that are not taken
+};
+
+/// Kinds that are not taken hide what they hide. One that nobody has classified is the incident's until somebody has, so that it is
+/// asked when it is published.
+static enum err add_other_kinds(struct import *j, const struct fed *r, struct kinds *k)
 {
-    struct code *slot[TYPES_MAX] = { 0 };
-    *others = 0;
-    for (size_t k = 0; k < r->n_categories; k++) {
-        TRY(category_slot(j, r->category[k], &slot[k]));
-        TRY(rank(j, slot[k]));
+    const struct code *open = NULL;
+    for (size_t i = r->n_categories; i < r->n_categories + r->n_others; i++) {
+        struct code *slot;
+        TRY(category_slot(j, r->category[i], &slot));
+        TRY(rank(j, slot));
+        if (slot->stored == SENSITIVITY_UNCLASSIFIED) open = open ? open : slot;
+        else if (slot->stored < SENSITIVITY_ORDINARY) k->classes |= sensitivity_bit(slot->stored);
     }
-    const struct code *best = slot[0];
-    for (size_t k = 1; k < r->n_categories; k++)
-        if (slot[k]->stored < best->stored) best = slot[k];
-    for (size_t k = 0; k < r->n_categories; k++)
-        if (slot[k]->id != best->id && slot[k]->stored < SENSITIVITY_ORDINARY)
-            *others |= sensitivity_bit(slot[k]->stored);
-    set_category(j, best, i);
+    for (size_t i = 0; open && i < k->n; i++) {
+        if (k->slot[i]->stored == SENSITIVITY_UNCLASSIFIED) continue;
+        if (k->slot[i]->stored < SENSITIVITY_ORDINARY) k->classes |= sensitivity_bit(k->slot[i]->stored);
+        k->slot[i] = open;
+    }
     return OK;
+}
+
+static enum err kinds_of(struct import *j, const struct fed *r, struct kinds *out)
+{
+    *out = (struct kinds){ .n = r->n_categories };
+    for (size_t k = 0; k < r->n_categories; k++) {
+        struct code *slot;
+        TRY(category_slot(j, r->category[k], &slot));
+        if (r->n_categories > 1 || r->n_others) TRY(rank(j, slot));
+        out->slot[k] = slot;
+    }
+    return r->n_others ? add_other_kinds(j, r, out) : OK;
+}
+
+/// Several kinds of one incident, as the store joins rows of one key: the strictest is its category, the first of those that are as
+/// strict, and the others are among its classes where they hide anything.
+static void set_strictest(struct import *j, const struct kinds *k, struct incident *i)
+{
+    const struct code *best = k->slot[0];
+    sensitivity_set    others = k->classes;
+    for (size_t at = 1; at < k->n; at++)
+        if (k->slot[at]->stored < best->stored) best = k->slot[at];
+    for (size_t at = 0; at < k->n; at++)
+        if (k->slot[at]->id != best->id && k->slot[at]->stored < SENSITIVITY_ORDINARY)
+            others |= sensitivity_bit(k->slot[at]->stored);
+    set_category(j, best, i);
+    i->classes |= others;
 }
 
 static enum err outcome_put(struct import *j, struct code *slot)
@@ -641,21 +673,19 @@ static enum err take(struct import *j, struct item *it, const struct fed *r)
     if (r->rejected) return reject(j, it, r);
     for (uint32_t left = r->notes; left; left &= left - 1) j->reasons[__builtin_ctz(left)]++;
     struct incident i = r->incident;
+    struct kinds    kinds;
     i.source = j->run.source;
     i.row = lifts_row(j->at_item, r->line);
     TRY(outcome_id(j, r->outcome, &i.outcome));
     it->told.without_point += i.point == POINT_NONE || i.point == POINT_AREA ? copies : 0;
-    if (copies < r->n_categories) {
-        sensitivity_set others;
-        TRY(strictest_category(j, r, &i, &others));
-        i.classes |= others;
+    TRY(kinds_of(j, r, &kinds));
+    if (copies < kinds.n) {
+        set_strictest(j, &kinds, &i);
         return store_run_stage(j->sc, j->st, &j->run, &i);
     }
     for (size_t k = 0; k < copies; k++) {
-        struct code *slot;
-        i.classes = r->incident.classes;
-        TRY(category_slot(j, r->category[k], &slot));
-        set_category(j, slot, &i);
+        i.classes = r->incident.classes | kinds.classes;
+        set_category(j, kinds.slot[k], &i);
         TRY(store_run_stage(j->sc, j->st, &j->run, &i));
     }
     return OK;

@@ -235,6 +235,13 @@ static enum err take_where(struct scope *sc, const struct row_rules *rules, cons
 
 // -- what ------------------------------------------------------------------------------------------------------------
 
+static void take_kind(str code, struct row *row)
+{
+    if (row->n_categories == TYPES_MAX) // the one left out could be the one that must not be public
+        row->rejected = REASON_CATEGORIES_MANY;
+    else row->category[row->n_categories++] = shorten(code, CODE_MAX_BYTES);
+}
+
 /// "[1,97]" or "["a", "b"]" to codes. A list in a list is no list of codes.
 static void take_list(str text, struct row *row)
 {
@@ -244,18 +251,31 @@ static void take_list(str text, struct row *row)
         if (code.n >= 2 && code.p[0] == '"' && code.p[code.n - 1] == '"')
             code = str_slice(code, 1, code.n - 1);
         if (!code.n || str_eq(code, S("null"))) continue;
-        if (row->n_categories == TYPES_MAX) { // the one left out could be the one that must not be public
-            row->rejected = REASON_CATEGORIES_MANY;
-            return;
-        }
-        row->category[row->n_categories++] = shorten(code, CODE_MAX_BYTES);
+        take_kind(code, row);
     }
 }
 
 static void take_kinds(const struct record *r, str text, struct row *row)
 {
     if (r->list && text.n >= 2 && text.p[0] == '[' && text.p[text.n - 1] == ']') take_list(text, row);
-    else if (text.n) row->category[row->n_categories++] = shorten(text, CODE_MAX_BYTES);
+    else if (text.n) take_kind(text, row);
+}
+
+/// Kinds in columns that are read where others are blank: what they hide holds, and what that is the store knows.
+static enum err take_other_kinds(struct scope *sc, const struct row_rules *rules, const struct record *r,
+                                 struct row *row)
+{
+    const struct template *of = &rules->p->category;
+    struct template other;
+    size_t taken = row->n_categories;
+    for (unsigned at = 0; !row->rejected && template_other(of, r->value, &at, &other);) {
+        str text;
+        TRY(template_fill(sc, &other, r->value, &text));
+        take_kinds(r, text, row);
+    }
+    row->n_others = row->n_categories - taken;
+    row->n_categories = taken;
+    return OK;
 }
 
 static enum err take_what(struct scope *sc, const struct row_rules *rules, const struct record *r,
@@ -265,6 +285,7 @@ static enum err take_what(struct scope *sc, const struct row_rules *rules, const
     str                   text;
     TRY(template_fill(sc, &p->category, r->value, &text));
     take_kinds(r, text, row);
+    TRY(take_other_kinds(sc, rules, r, row));
     if (row->rejected) return no_row(row, row->rejected, column_of(p, &p->category));
     if (!row->n_categories) return no_row(row, REASON_CATEGORY_MISSING, column_of(p, &p->category));
     TRY(template_fill(sc, &p->outcome, r->value, &row->outcome));
@@ -303,6 +324,14 @@ static uint32_t silence(const struct profile *p, const struct record *r, unsigne
     return !text.n && stable ? UNTOLD_CLASSES : 0;
 }
 
+/// Kinds that are not taken tell classes, too, where nothing else does.
+static uint32_t silence_of_kinds(const struct profile *p, const struct row *row)
+{
+    bool chooses = false, stable = p->identity == IDENTITY_STABLE || p->identity == IDENTITY_TYPES;
+    for (unsigned i = 0; i < p->category.n; i++) chooses = chooses || p->category.part[i].n > 1;
+    return row->n_others || (chooses && !stable) ? 0 : UNTOLD_CLASSES;
+}
+
 /// The class that the profile states for a kind; none that it leaves open or does not name.
 static sensitivity_set stated(const struct profile *p, str code)
 {
@@ -310,23 +339,6 @@ static sensitivity_set stated(const struct profile *p, str code)
         if (str_eq_nocase(p->categories[i].code, code))
             return p->categories[i].is.sensitivity ? sensitivity_bit(p->categories[i].is.sensitivity) : 0;
     return 0;
-}
-
-/// Kinds in columns that are read where others are blank: what they would hide holds.
-static enum err add_other_kinds(struct scope *sc, const struct row_rules *rules, const struct record *r,
-                                sensitivity_set *to)
-{
-    const struct profile *p = rules->p;
-    struct template other;
-    for (unsigned at = 0; template_other(&p->category, r->value, &at, &other);) {
-        struct row row = { 0 };
-        str        text;
-        TRY(template_fill(sc, &other, r->value, &text));
-        take_kinds(r, text, &row);
-        for (size_t i = 0; i < row.n_categories; i++) *to |= CLASSES_HIDING & stated(p, row.category[i]);
-        if (row.rejected) *to |= sensitivity_bit(SENSITIVITY_UNCLASSIFIED);
-    }
-    return OK;
 }
 
 static enum err add_code(struct scope *sc, const struct row_rules *rules, const struct record *r,
@@ -401,7 +413,7 @@ static enum err take_classes(struct scope *sc, const struct row_rules *rules, co
     const struct profile *p = rules->p;
     struct text_told     *detail = &row->told[TOLD_DETAIL], *outcome = &row->told[TOLD_OUTCOME];
     sensitivity_set       code = 0;
-    uint32_t              untold = !p->code_list && !p->words ? UNTOLD_CLASSES : 0;
+    uint32_t              untold = !p->code_list && !p->words ? silence_of_kinds(p, row) : 0;
     str                   text;
     if (p->code_list) {
         struct template other;
@@ -419,7 +431,6 @@ static enum err take_classes(struct scope *sc, const struct row_rules *rules, co
         TRY(add_all_words(sc, rules, r, TEXT_DETAIL, &p->detail, detail));
     }
     if (p->outcome.n) TRY(add_all_words(sc, rules, r, TEXT_OUTCOME, &p->outcome, outcome));
-    TRY(add_other_kinds(sc, rules, r, &code));
     row->incident.classes = code | detail->classes | outcome->classes;
     row->by_code = code;
     row->incident.untold |= untold;
@@ -435,7 +446,8 @@ static enum err count_words(struct scope *sc, const struct row_rules *rules, con
     if (!rules->memo) return OK;
     if (row->told[TOLD_DETAIL].spared || row->told[TOLD_OUTCOME].spared) class_memo_spare(rules->memo);
     sensitivity_set all = 0;
-    for (size_t i = 0; any && i < row->n_categories; i++) all |= stated(rules->p, row->category[i]);
+    for (size_t i = 0; any && i < row->n_categories + row->n_others; i++)
+        all |= stated(rules->p, row->category[i]);
     if (row->incident.flags & FLAG_DOMESTIC) all |= sensitivity_bit(SENSITIVITY_DOMESTIC);
     sensitivity_set raised = CLASSES_HIDING & (sensitivity_set) ~(all | row->by_code);
     for (int i = 0; any && i < TOLDS; i++) class_memo_count(rules->memo, &row->told[i], raised, r->line);

@@ -31,6 +31,7 @@ struct row {
     struct incident  incident;            // without source, category, outcome: those are the store's numbers
     str              category[TYPES_MAX]; // codes; more than one: row_copies
     size_t           n_categories;
+    size_t           n_others;    // behind them: kinds in columns that are read where others are blank
     str              outcome;     // code; empty: nothing is said
     struct text_told told[TOLDS]; // by words
     sensitivity_set  by_code;
