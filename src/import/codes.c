@@ -2,10 +2,12 @@
 #include "import/codes.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/lines.h"
 #include "import/packed.h"
 #include "import/words.h"
 #include "model/category.h"
+#include "model/letters.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -169,11 +171,8 @@ static enum err read_head(struct reading *r, str line)
     const struct {
         const char *name;
         str        *to;
-    } texts[] = { { "key", &l->key },
-                  { "name", &l->name },
-                  { "source", &l->source },
-                  { "date", &l->date },
-                  { "checked", &l->checked } };
+    } texts[] = { { "key", &l->key },   { "name", &l->name }, { "source", &l->source },
+                  { "date", &l->date }, { "law", &l->law },   { "checked", &l->checked } };
     if (!str_cut(&line, '=', &name) || !line.p)
         return fail(&r->sc->fault, ERR_INVALID, "\"name = value\" is wanted");
     name = str_trim(name);
@@ -287,45 +286,82 @@ static char at_of(str s, size_t i)
     return i < s.n ? s.p[i] : ' ';
 }
 
+/// With ASCII's digits, dashes and strokes for those of any script, "^1" for raised and lowered ones, and without what is not seen.
+/// *odd: other numbers stand there ("Ⅷ", "①"), or bytes that are no letter.
+static enum err write_plain(struct scope *sc, str text, str *out, bool *odd)
+{
+    AUTO(buf_free) struct buf b;
+    bool                      before = false;
+    buf_init(&b, 2 * text.n + 1);
+    for (str rest = text; rest.n;) {
+        str      from = rest;
+        uint32_t c = letters_next(&rest);
+        bool     raised = c == 0xB2 || c == 0xB3 || c == 0xB9 || (c >= 0x2070 && c <= 0x2079),
+             lowered = c >= 0x2080 && c <= 0x2089;
+        if (letters_digit(c) >= 0) buf_add_c(&b, (char)('0' + letters_digit(c)));
+        else if (raised || lowered) {
+            if (!before) buf_add_c(&b, '^');
+            buf_add_c(&b, (char)('0' + (c == 0xB9 ? 1 : c < 0x2070 ? c - 0xB0 : c & 0xF)));
+        } else if (letters_dash(c)) buf_add_c(&b, letters_dash(c));
+        else if (!letters_silent(c)) buf_add(&b, str_slice(from, 0, from.n - rest.n));
+        *odd = *odd || c == 0xFFFD || (letters_number(c) && !raised && !lowered);
+        before = raised || lowered;
+    }
+    *out = arena_str(sc->mem, buf_str(&b));
+    return out->p && !b.failed ? OK : fail(&sc->fault, ERR_NOMEM, "no room for a text of %zu bytes", text.n);
+}
+
+static enum err plain(struct scope *sc, str text, str *out, bool *odd)
+{
+    *odd = false;
+    *out = text;
+    for (size_t i = 0; i < text.n; i++)
+        if (text.p[i] & 0x80) return write_plain(sc, text, out, odd);
+    return OK;
+}
+
+/// "1991", "2009".
+static bool is_year(str number)
+{
+    int64_t n;
+    return number.n == 4 && str_to_i64(number, &n) && n >= 1900 && n <= 2099;
+}
+
 /// What stands behind the number of an article: a letter, or a number behind a dash, a stroke or in superscript.
 struct mark {
     char   text[4]; // "b", "-2"; empty: nothing
     size_t bytes;   // that it takes up
     bool   own;     // it makes another article of it; a stroke may as well name a part
-    bool   year;    // "40/2009": the number of a law
+    bool   law;     // "40/2009": the number of a law
 };
+
+/// "140/61 Sb." is the law of 1961.
+static bool names_law(str behind)
+{
+    behind = str_trim(behind);
+    return str_starts(behind, S("Sb")) || str_starts(behind, S("Zb")) || str_starts(behind, S("sb"));
+}
 
 static struct mark mark_read(str s, size_t at)
 {
-    static const struct {
-        const char *text;
-        bool        own;
-    } dashes[] = {
-        { "-", true }, { "\xE2\x80\x91", true }, { "\xE2\x80\x93", true }, { "/", false }, { "^", true }
-    };
-    static const char *const raised[] = { "\xC2\xB9", "\xC2\xB2", "\xC2\xB3" };
-    str                      rest = str_slice(s, at, s.n);
-    for (size_t i = 0; i < COUNT(raised); i++)
-        if (str_starts(rest, str_of(raised[i])))
-            return (struct mark){ { '-', (char)('1' + i) }, 2, true, false };
-    char c = at_of(s, at) | 0x20;
-    if (c >= 'a' && c <= 'z' && !is_letter(at_of(s, at + 1))) return (struct mark){ { c }, 1, true, false };
-    for (size_t i = 0; i < COUNT(dashes); i++) {
-        if (!str_starts(rest, str_of(dashes[i].text))) continue;
-        size_t from = at + strlen(dashes[i].text), to = from;
-        while (is_digit(at_of(s, to))) to++;
-        if (to - from == 4) return (struct mark){ "", to - at, false, !dashes[i].own };
-        if (to == from || to - from > 2) break;
-        struct mark m = {
-            { '-', s.p[from], to - from == 2 ? s.p[from + 1] : 0 }, to - at, dashes[i].own, false
-        };
-        return m;
+    str  rest = str_slice(s, at, s.n);
+    char c = at_of(s, at), small = c | 0x20;
+    if (small >= 'a' && small <= 'z' && !is_letter(at_of(s, at + 1)))
+        return (struct mark){ { small }, 1, true, false };
+    if (c == '-' || c == '/' || c == '^') {
+        size_t to = 1;
+        while (is_digit(at_of(rest, to))) to++;
+        bool law = c == '/' &&
+                   (is_year(str_slice(rest, 1, to)) || (to == 3 && names_law(str_slice(rest, to, rest.n))));
+        if (law) return (struct mark){ "", to, false, true };
+        if (to == 2 || to == 3)
+            return (struct mark){ { '-', rest.p[1], to == 3 ? rest.p[2] : 0 }, to, c != '/', false };
     }
     // A letter that stands apart: "193 b".
-    if (at_of(s, at) == ' ' && (c = at_of(s, at + 1) | 0x20, c >= 'a' && c <= 'z') &&
+    if (c == ' ' && (small = at_of(s, at + 1) | 0x20, small >= 'a' && small <= 'z') &&
         !is_letter(at_of(s, at + 2)))
-        return (struct mark){ { c }, 2, false, false };
-    return (struct mark){ "", 0, is_letter(at_of(s, at)), false };
+        return (struct mark){ { small }, 2, false, false };
+    return (struct mark){ "", 0, is_letter(c), false };
 }
 
 static void take_article(const struct code_list *l, str number, const struct mark *m, struct codes_told *told,
@@ -343,6 +379,49 @@ static void take_article(const struct code_list *l, str number, const struct mar
     *odd = !exact && !whole;
 }
 
+/// "5.4." or "05. 04."
+static bool ends_date(str text)
+{
+    for (int part = 0; part < 2; part++) {
+        size_t digits = 0;
+        text = str_trim(text);
+        if (!str_ends(text, S("."))) return false;
+        for (text.n--; text.n && is_digit(text.p[text.n - 1]); text.n--) digits++;
+        if (digits < 1 || digits > 2) return false;
+    }
+    return true;
+}
+
+static bool stands_for_year(str before, str behind)
+{
+    static const char *const words[] = { "р", "рік", "року", "г", "год", "года", "Sb", "roku", "rok" };
+    before = str_trim(before), behind = str_trim(behind);
+    for (size_t i = 0; i < COUNT(words); i++) {
+        str word = str_of(words[i]);
+        if (str_starts(behind, word) && !is_letter(at_of(behind, word.n))) return true;
+    }
+    return ends_date(before) || str_ends(before, S("roku")) || str_ends(before, S(" r."));
+}
+
+/// Four digits that may be a year or an article that has lost its mark ("1921" of 192/1). Where that would protect, only what is
+/// around them makes a year of them.
+static bool passes_for_year(const struct code_list *l, str s, size_t from, size_t to)
+{
+    str                      number = str_slice(s, from, to);
+    const struct code_entry *whole = is_year(number) ? entry_find(l, str_slice(number, 0, 3)) : NULL;
+    if (!is_year(number)) return false;
+    return !whole || sensitivity_strictest(whole->classes) >= SENSITIVITY_ORDINARY ||
+           stands_for_year(str_slice(s, 0, from), str_slice(s, to, s.n));
+}
+
+/// Is it the number of the law that the list is of? Of a short one, the year's last digits are compared.
+static bool own_law(const struct code_list *l, str number)
+{
+    size_t stroke = str_find(l->law, '/'), at = str_find(number, '/');
+    return l->law.n && str_eq(str_slice(l->law, 0, stroke), str_slice(number, 0, at)) &&
+           str_ends(l->law, str_slice(number, at + 1, number.n));
+}
+
 static struct codes_told articles_tell(const struct code_list *l, str s)
 {
     struct codes_told told = { 0 };
@@ -355,10 +434,13 @@ static struct codes_told articles_tell(const struct code_list *l, str s)
             continue;
         }
         str         number = str_slice(s, from, at);
+        bool        none = false, year = passes_for_year(l, s, from, at);
         struct mark m = mark_read(s, at);
         at += m.bytes;
-        bool none = false, year = number.n == 4 && (number.p[0] == '1' || number.p[0] == '2');
-        if (m.year) continue;
+        if (m.law) {
+            told.unknown = told.unknown || !own_law(l, str_slice(s, from, at));
+            continue;
+        }
         take_article(l, number, &m, &told, &none);
         // Numbers of parts and paragraphs stand behind that of an article, and have one or two digits.
         if (none && number.n > 2 && !year) told.unknown = true;
@@ -373,10 +455,11 @@ enum err codes_tell(struct scope *sc, const struct code_list *l, str text, struc
     struct codes_told told = { 0 };
     text = str_trim(text);
     if (text.n && l->form == FORM_ARTICLE) {
-        bool foreign;
+        bool foreign, odd;
+        TRY(plain(sc, text, &text, &odd));
         told = articles_tell(l, text);
         TRY(phrases_any(sc, l->foreign, l->n_foreign, text, &foreign));
-        told.unknown = told.unknown || foreign;
+        told.unknown = told.unknown || foreign || odd;
     } else if (text.n) {
         const struct code_entry *e = entry_find(l, text);
         if (e) take(&told, e);

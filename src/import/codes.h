@@ -41,7 +41,8 @@ struct code_list {
     const struct code_entry *entry; // by code
     size_t                   n_entries;
     int64_t                  first, last; // FORM_ARTICLE: the range of its numbers
-    const struct phrase     *foreign;     // FORM_ARTICLE: a text with one of these may speak of another law
+    str                      law; // FORM_ARTICLE: its own number, "40/2009"; empty: it has none of that form
+    const struct phrase     *foreign; // FORM_ARTICLE: a text with one of these may speak of another law
     size_t                   n_foreign;
     const struct phrase     *phrase; // FORM_WORDS
     size_t                   n_phrases;
@@ -58,7 +59,8 @@ enum err iccs_and_classes(struct scope *sc, str text, int *iccs, sensitivity_set
 
 /// What codes in a text say. Articles are taken as people write them: "§ 187/1", "ст. 149 ч. 2", "126-1", "149²"; a number
 /// with a mark of its own that the list does not have stands for its article, and for an unknown one as well when that
-/// article hides nothing. ERR_NOMEM.
+/// article hides nothing. Digits, dashes and strokes of any script are read. A number of four digits may be an article that has lost
+/// its mark ("1261"): it is no year but between 1900 and 2099. ERR_NOMEM.
 struct codes_told {
     sensitivity_set          classes;
     const struct code_entry *strictest; // NULL: none is known

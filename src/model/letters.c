@@ -41,6 +41,23 @@ bool letters_small(uint32_t c)
     return c < 0x80 ? c >= 'a' && c <= 'z' : uc_is_general_category(c, UC_LOWERCASE_LETTER);
 }
 
+int letters_digit(uint32_t c)
+{
+    if (c < 0x80) return c >= '0' && c <= '9' ? (int)(c - '0') : -1;
+    return uc_decimal_value(c);
+}
+
+bool letters_number(uint32_t c)
+{
+    return c >= 0x80 && uc_is_general_category(c, UC_NUMBER) && uc_decimal_value(c) < 0;
+}
+
+char letters_dash(uint32_t c)
+{
+    if (c == '/' || c == 0x2044 || c == 0x2215 || c == 0xFF0F) return '/';
+    return c == '-' || c == 0x2212 || (c >= 0x80 && uc_is_general_category(c, UC_DASH_PUNCTUATION)) ? '-' : 0;
+}
+
 bool letters_apostrophe(uint32_t c)
 {
     return c == '\'' || c == '`' || c == 0xB4 || c == 0x2B9 || c == 0x2BC ||

@@ -11,6 +11,12 @@ uint32_t letters_next(str *s);
 /// Is it a letter, a digit, or a mark that stands on one?
 bool     letters_make_words(uint32_t c);
 bool     letters_apostrophe(uint32_t c);
+/// The value of a decimal digit of any script; -1: it is none.
+int      letters_digit(uint32_t c);
+/// Is it a number that is no decimal digit: a Roman one, one half, one in a circle, a raised or lowered digit?
+bool     letters_number(uint32_t c);
+/// Is it a dash or a stroke of any kind? As '-' or '/'; 0: neither.
+char     letters_dash(uint32_t c);
 bool     letters_capital(uint32_t c);
 bool     letters_small(uint32_t c);
 /// Is it one of those that stand in a word and are not read: a mark on a letter, a soft hyphen, a joiner, the sign of a direction, a
