@@ -2,6 +2,7 @@
 #include "import/classes.h"
 
 #include "base/arena.h"
+#include "import/legible.h"
 #include "import/words.h"
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@ struct slot {
     str                     text; // p is NULL: empty
     enum record_text        which;
     sensitivity_set         classes;
-    bool                    spared;
+    bool                    spared, damaged;
     const struct word_note *note; // [n_notes]
     size_t                  n_notes;
     uint64_t                rows; // of a code that the list does not know
@@ -203,11 +204,13 @@ static enum err look_up(struct scope *sc, const struct profile *p, struct class_
                         struct text_told *out)
 {
     struct codes_told code;
-    *out = (struct text_told){ 0 };
+    bool              damaged;
+    TRY(legible_read(sc, text, &text, &damaged));
+    *out = (struct text_told){ .damaged = damaged };
     if (which == TEXT_CODE) {
         TRY(codes_tell(sc, p->code_list, text, &code));
         out->classes = code.classes & CLASSES_HIDING;
-        if (code.unknown) out->classes |= sensitivity_bit(SENSITIVITY_UNCLASSIFIED);
+        if (code.unknown || damaged) out->classes |= sensitivity_bit(SENSITIVITY_UNCLASSIFIED);
         return OK;
     }
     if (which == TEXT_OUTCOME && !m) return OK; // they are not looked up
@@ -232,7 +235,7 @@ static bool keep_text(struct class_memo *m, struct slot *s, enum record_text whi
     struct word_note *note = arena_array(m->mem, struct word_note, told->n_notes + 1);
     if (!kept.p || !note) return arena_back(m->mem, before), false;
     if (told->n_notes) memcpy(note, told->note, told->n_notes * sizeof *note);
-    *s = (struct slot){ kept, which, told->classes, told->spared, note, told->n_notes, 0 };
+    *s = (struct slot){ kept, which, told->classes, told->spared, told->damaged, note, told->n_notes, 0 };
     m->n++;
     return true;
 }
@@ -245,7 +248,7 @@ enum err classes_of_text(struct scope *sc, const struct profile *p, struct class
     if (!s || !s->text.p) {
         TRY(look_up(sc, p, memo, which, of, text, value, out));
         if (s && !keep_text(memo, s, which, text, out)) s = NULL;
-    } else *out = (struct text_told){ s->classes, s->note, s->n_notes, s->spared };
+    } else *out = (struct text_told){ s->classes, s->note, s->n_notes, s->spared, s->damaged };
     if (memo && out->classes & sensitivity_bit(SENSITIVITY_UNCLASSIFIED)) s ? s->rows++ : memo->forgotten++;
     return OK;
 }

@@ -24,9 +24,10 @@ struct text_told {
                  // does not know
     const struct word_note *note; // the memo's, or of the scope
     size_t                  n_notes;
-    bool                    spared; // it would say more without the profile's harmless phrases
+    bool                    spared;  // it would say more without the profile's harmless phrases
+    bool                    damaged; // it has lost letters (import/legible.h), and may say more
 };
-/// What a text says by the profile's lists. Of a detail or an outcome the text is template_fill_apart's; an outcome that the profile
+/// What a text says by the profile's lists; spelled letters (import/legible.h) are read. Of a detail or an outcome the text is template_fill_apart's; an outcome that the profile
 /// names is not to be asked about. of, value: the columns that it is of, and the record. memo: NULL looks each up anew, and notes no words. ERR_NOMEM.
 enum err classes_of_text(struct scope *sc, const struct profile *p, struct class_memo *memo,
                          enum record_text which, const struct template *of, str text, const str *value,

@@ -57,6 +57,8 @@ static enum err keep_row(struct feed *f, const struct record *r, const struct ro
     if (row->rejected) return keep_rejected(f, r, row, out);
     out->incident = row->incident;
     out->outcome = row->outcome;
+    out->judged = row->judged;
+    out->damaged = row->damaged;
     out->n_categories = row->n_categories;
     out->n_others = row->n_others;
     size_t kinds = row->n_categories + row->n_others;

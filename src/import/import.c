@@ -24,7 +24,8 @@ struct item { // one file, or one member of an archive
     size_t                part;    // from 0
     const struct profile *profile; // NULL: passed over
     struct import_file    told;
-    uint64_t              bytes;
+    uint64_t bytes, judged, damaged; // rows with texts that are looked up, and such as have lost letters
+    str      damaged_column;         // of the first of them
     struct stream_sum sum; // of a file of a source that keeps no incident twice by its key, once it is read
 };
 
@@ -672,6 +673,8 @@ static enum err take(struct import *j, struct item *it, const struct fed *r)
     it->told.read += copies;
     if (r->rejected) return reject(j, it, r);
     for (uint32_t left = r->notes; left; left &= left - 1) j->reasons[__builtin_ctz(left)]++;
+    it->judged += r->judged;
+    if (r->damaged.n && !it->damaged++) it->damaged_column = r->damaged;
     struct incident i = r->incident;
     struct kinds    kinds;
     i.source = j->run.source;
@@ -732,9 +735,25 @@ static enum err check_blank(struct scope *sc, const struct profile *p, enum flag
         STR(unread_profile(sc, p)));
 }
 
+/// A few rows are withheld for what they have lost; where most are, the file came through a wrong hand.
+static enum err check_damaged(struct scope *sc, const struct item *it)
+{
+    enum { FEW = 10 };
+    if (it->damaged < FEW || it->damaged * 2 <= it->judged) return OK;
+    return fail(
+        &sc->fault, ERR_INVALID,
+        "%llu of %llu rows with texts have lost letters, as in \"%.*s\": question marks within words, "
+        "U+FFFD, or UTF-8 that was taken for another encoding. Words that protect would not be found in "
+        "them. Have the file made anew from its source, in UTF-8, or name the encoding that it is in "
+        "(hromada-profile(5), encoding). Nothing was changed",
+        (unsigned long long)it->damaged, (unsigned long long)it->judged,
+        STR(str_slice(it->damaged_column, 0, 60)));
+}
+
 /// What the item's rows said on the whole.
 static enum err sum_up(struct import *j, struct item *it)
 {
+    TRY(check_damaged(j->sc, it));
     for (int i = 0; i < FLAGS; i++) {
         const struct flag_count *says = &feed_flags(j->feed)[i];
         const struct condition  *asks = flag_condition(it->profile, (enum flag)i);

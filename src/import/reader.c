@@ -23,7 +23,8 @@ enum {
 
 struct watched { // a column that nothing reads
     bool                 on;
-    uint64_t             hits; // values that tell a sensitive kind
+    uint64_t             hits;    // values that tell a sensitive kind
+    uint64_t             damaged; // values that have lost letters
     const struct phrase *example;
 };
 
@@ -254,8 +255,10 @@ enum err reader_watch(struct scope *sc, struct reader *r, struct values *v)
 static bool watch_value(struct reader *r, struct watched *w, str value)
 {
     const struct phrase *hit;
+    bool                 damaged;
     if (!value.n) return true;
-    if (values_hit(r->values, &r->sc, value, &hit)) return false;
+    if (values_hit(r->values, &r->sc, value, &hit, &damaged)) return false;
+    w->damaged += damaged;
     if (!hit) return true;
     w->hits++;
     if (!w->example) w->example = hit;
@@ -291,6 +294,15 @@ static enum err refuse_words(struct scope *sc, const struct reader *r, str name,
                              str why)
 {
     str shown = str_slice(name, 0, 60);
+    if (!w->hits)
+        return fail(
+            &sc->fault, ERR_INVALID,
+            "%.*s, and %llu of its values %s lost letters (question marks within words, U+FFFD, UTF-8 "
+            "that was taken for another encoding), so that words of sensitive kinds would not be found "
+            "in them. Have the file made anew, or, if you have looked and the column protects nobody, "
+            "write \"unread = %.*s\" into the profile's [what]%.*s",
+            STR(why), (unsigned long long)w->damaged, plural(w->damaged, "has", "have"), STR(shown),
+            STR(unread_profile(sc, r->p)));
     return fail(&sc->fault, ERR_INVALID,
                 "%.*s, and %llu of its values %s words of sensitive kinds, as \"%.*s\" (%.*s). Read it in a "
                 "profile (\"detail = {%.*s}\"), or, if you have looked and it protects nobody, write "
@@ -306,10 +318,15 @@ static enum err check_watched(struct scope *sc, const struct reader *r)
 {
     const char *what = r->geojson ? "property" : "column";
     for (size_t i = 0; i < r->n_names && r->watched; i++)
-        if (r->watched[i].hits)
+        if (r->watched[i].hits || r->watched[i].damaged)
             return refuse_words(sc, r, r->name[i], &r->watched[i],
                                 arena_printf(sc->mem, "nothing reads the %s \"%.*s\"", what,
                                              STR(str_slice(r->name[i], 0, 60))));
+    if (r->surplus.damaged && !r->surplus.hits && r->p->any_field_count)
+        return fail(&sc->fault, ERR_INVALID,
+                    "rows have more fields than there are columns, and %llu of those behind the last %s lost "
+                    "letters. Have the file made anew, or give the columns names",
+                    (unsigned long long)r->surplus.damaged, plural(r->surplus.damaged, "has", "have"));
     if (r->surplus.hits && r->p->any_field_count)
         return fail(
             &sc->fault, ERR_INVALID,
@@ -321,7 +338,7 @@ static enum err check_watched(struct scope *sc, const struct reader *r)
             STR(str_slice(r->surplus.example->written, 0, 60)),
             STR(sensitivity_word(sensitivity_strictest(r->surplus.example->classes))));
     for (size_t i = 0; i < r->p->columns.n; i++)
-        if (r->untaken[i].hits)
+        if (r->untaken[i].hits || r->untaken[i].damaged)
             return refuse_words(sc, r, r->p->columns.name[i], &r->untaken[i],
                                 arena_printf(sc->mem,
                                              "the %s \"%.*s\" is not read where another is not blank", what,

@@ -42,6 +42,8 @@ static const struct {
     [NOTE_CODE_BLANK] = { "code-blank", "no code: its kind alone tells what it is" },
     [NOTE_OUTCOME_UNKNOWN] = { "outcome-unknown", "an outcome that the profile does not name: taken as open, "
                                                   "and told to the public as \"other\"" },
+    [NOTE_LETTERS_LOST] = { "letters-lost",
+                            "a text that has lost letters, in which words may not be found: withheld" },
 };
 
 const char *reason_code(enum reason r)

@@ -341,8 +341,16 @@ static sensitivity_set stated(const struct profile *p, str code)
     return 0;
 }
 
+/// A text that is looked up. One that has lost letters may hold words that nobody finds.
+static void judge(const struct profile *p, const struct template *of, const struct text_told *told,
+                  struct row *row)
+{
+    row->judged = true;
+    if (told->damaged && !row->damaged.n) row->damaged = column_of(p, of);
+}
+
 static enum err add_code(struct scope *sc, const struct row_rules *rules, const struct record *r,
-                         const struct template *of, sensitivity_set *to)
+                         const struct template *of, struct row *row, sensitivity_set *to)
 {
     struct text_told code;
     str              text;
@@ -350,6 +358,7 @@ static enum err add_code(struct scope *sc, const struct row_rules *rules, const 
     if (!text.n) return OK;
     TRY(classes_of_text(sc, rules->p, rules->memo, TEXT_CODE, of, text, r->value, &code));
     *to |= code.classes;
+    judge(rules->p, of, &code, row);
     return OK;
 }
 
@@ -366,7 +375,8 @@ static enum err names_outcome(struct scope *sc, const struct profile *p, const s
 
 /// Adds what the words of a text say.
 static enum err add_words(struct scope *sc, const struct row_rules *rules, const struct record *r,
-                          enum record_text which, const struct template *of, struct text_told *to)
+                          enum record_text which, const struct template *of, struct row *row,
+                          struct text_told *to)
 {
     struct text_told told;
     str              text;
@@ -375,6 +385,7 @@ static enum err add_words(struct scope *sc, const struct row_rules *rules, const
     if (text.n && which == TEXT_OUTCOME) TRY(names_outcome(sc, rules->p, of, r->value, &named));
     if (!text.n || named) return OK;
     TRY(classes_of_text(sc, rules->p, rules->memo, which, of, text, r->value, &told));
+    judge(rules->p, of, &told, row);
     to->classes |= told.classes;
     to->spared |= told.spared;
     if (!told.n_notes) return OK;
@@ -394,14 +405,15 @@ static enum err add_words(struct scope *sc, const struct row_rules *rules, const
 
 /// The words of a text and, each for itself, of the choices in it that are not taken.
 static enum err add_all_words(struct scope *sc, const struct row_rules *rules, const struct record *r,
-                              enum record_text which, const struct template *of, struct text_told *to)
+                              enum record_text which, const struct template *of, struct row *row,
+                              struct text_told *to)
 {
     struct template other;
-    TRY(add_words(sc, rules, r, which, of, to));
+    TRY(add_words(sc, rules, r, which, of, row, to));
     for (unsigned at = 0; template_other(of, r->value, &at, &other);) {
         other.part[0] = other.part[(at - 1) / TEMPLATE_MAX_CHOICES];
         other.n = 1;
-        TRY(add_words(sc, rules, r, which, &other, to));
+        TRY(add_words(sc, rules, r, which, &other, row, to));
     }
     return OK;
 }
@@ -419,19 +431,23 @@ static enum err take_classes(struct scope *sc, const struct row_rules *rules, co
         struct template other;
         TRY(template_fill(sc, &p->code, r->value, &text));
         untold |= silence(p, r, UNTOLD_CODE, text);
-        TRY(add_code(sc, rules, r, &p->code, &code));
+        TRY(add_code(sc, rules, r, &p->code, row, &code));
         for (unsigned at = 0; template_other(&p->code, r->value, &at, &other);)
-            TRY(add_code(sc, rules, r, &other, &code));
+            TRY(add_code(sc, rules, r, &other, row, &code));
         if (!text.n) note(row, NOTE_CODE_BLANK);
         if (code & sensitivity_bit(SENSITIVITY_UNCLASSIFIED)) note(row, NOTE_CODE_UNKNOWN);
     }
     if (p->words) {
         TRY(template_fill(sc, &p->detail, r->value, &text));
         untold |= silence(p, r, UNTOLD_DETAIL, text);
-        TRY(add_all_words(sc, rules, r, TEXT_DETAIL, &p->detail, detail));
+        TRY(add_all_words(sc, rules, r, TEXT_DETAIL, &p->detail, row, detail));
     }
-    if (p->outcome.n) TRY(add_all_words(sc, rules, r, TEXT_OUTCOME, &p->outcome, outcome));
+    if (p->outcome.n) TRY(add_all_words(sc, rules, r, TEXT_OUTCOME, &p->outcome, row, outcome));
     row->incident.classes = code | detail->classes | outcome->classes;
+    if (row->damaged.n) {
+        note(row, NOTE_LETTERS_LOST);
+        row->incident.classes |= sensitivity_bit(SENSITIVITY_UNCLASSIFIED);
+    }
     row->by_code = code;
     row->incident.untold |= untold;
     return OK;

@@ -2,6 +2,7 @@
 #include "import/values.h"
 
 #include "base/arena.h"
+#include "import/legible.h"
 #include "import/words.h"
 #include "model/category.h"
 #include <stdlib.h>
@@ -204,7 +205,7 @@ enum err values_open(struct scope *sc, struct values **out)
     return OK;
 }
 
-enum err values_hit(struct values *v, struct scope *sc, str value, const struct phrase **out)
+static enum err look(struct values *v, struct scope *sc, str value, const struct phrase **out)
 {
     bool tells = false;
     *out = NULL;
@@ -216,4 +217,14 @@ enum err values_hit(struct values *v, struct scope *sc, str value, const struct 
         if (i > from) TRY(word_tells(v, sc, str_slice(value, from, i), h, &tells));
     }
     return tells ? text_tells(v, sc, value, out) : OK;
+}
+
+enum err values_hit(struct values *v, struct scope *sc, str value, const struct phrase **out, bool *damaged)
+{
+    struct scope      own = { .mem = v->mem };
+    struct arena_mark before = arena_mark(v->mem);
+    if (legible_read(&own, value, &value, damaged)) return sc->fault = own.fault, own.fault.code;
+    TRY(look(v, sc, value, out));
+    arena_back(v->mem, before);
+    return OK;
 }

@@ -18,5 +18,6 @@ struct values;
 enum err values_open(struct scope *sc, struct values **out);
 void     values_close(struct values *v); // accepts NULL
 void     values_closep(struct values **v);
-/// The phrase of the list that a value has and that says most, or NULL. It lives as long as v. ERR_NOMEM.
-enum err values_hit(struct values *v, struct scope *sc, str value, const struct phrase **out);
+/// The phrase of the list that a value has and that says most, or NULL. It lives as long as v. *damaged: the value has lost letters
+/// (import/legible.h). ERR_NOMEM.
+enum err values_hit(struct values *v, struct scope *sc, str value, const struct phrase **out, bool *damaged);

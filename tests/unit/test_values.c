@@ -40,6 +40,8 @@ static void test_hits(void **state)
         { "ra\u115Fpe", SENSITIVITY_SEXUAL },
         { "the\u00ADrapist", 0 }, // one word
         { "ＲＡＰＥ", SENSITIVITY_SEXUAL },
+        { "zn&aacute;siln&ecaron;n&iacute;", SENSITIVITY_SEXUAL }, // letters that are spelled
+        { "\\u0437\\u0491\\u0432\\u0430\\u043b\\u0442", SENSITIVITY_SEXUAL },
     };
     struct scope                       sc = test_scope();
     AUTO(values_closep) struct values *v = NULL;
@@ -47,7 +49,8 @@ static void test_hits(void **state)
     for (int again = 0; again < 2; again++)
         for (size_t i = 0; i < COUNT(rows); i++) {
             const struct phrase *hit;
-            ok_err(&sc, values_hit(v, &sc, str_of(rows[i].value), &hit), OK);
+            bool                 damaged;
+            ok_err(&sc, values_hit(v, &sc, str_of(rows[i].value), &hit, &damaged), OK);
             ok(!hit == !rows[i].is && (!hit || sensitivity_strictest(hit->classes) == rows[i].is),
                "\"%s\": %.*s", rows[i].value, STR(hit ? hit->written : S("nothing")));
         }
@@ -73,6 +76,7 @@ static void test_none_is_overlooked(void **state)
         struct arena_mark    before = arena_mark(sc.mem);
         const struct phrase *hit;
         struct words_told    told;
+        bool                 damaged;
         char                 text[MAX];
         size_t               n = 0;
         for (int w = 0; w < 3; w++) {
@@ -85,7 +89,7 @@ static void test_none_is_overlooked(void **state)
             memcpy(text + n, gap, strlen(gap));
             n += strlen(gap);
         }
-        ok_err(&sc, values_hit(v, &sc, (str){ text, n }, &hit), OK);
+        ok_err(&sc, values_hit(v, &sc, (str){ text, n }, &hit, &damaged), OK);
         ok_err(&sc, words_tell(&sc, l, (str){ text, n }, &told), OK);
         ok(!hit == !(told.classes & VALUES_CLASSES), "\"%.*s\": the slow way says %#x", (int)n, text,
            told.classes);
@@ -135,6 +139,9 @@ static void test_files(void **state)
         { "", "Národnost", "", "", "faith, origin" },
         { "", "Häusliche Gewalt", "", "", "which incidents are domestic" },
         { "", "Minderjährig", "", "", "whether the victim is a child" },
+        { "", "Info 2", "zn?siln?n?", "kr?de?", "2 of its values have lost letters" },
+        { "unread = Info 2\n", "Info 2", "zn?siln?n?", "", NULL },
+        { "", "Info 2", "why?", "a? b", NULL },
         { "", "Weapon", "knife", "none", NULL },
         { "", "Beat", "12", "13", NULL },
         { "unread = Narrative\n", "Narrative", "Rape", "", NULL },
