@@ -6,7 +6,7 @@
 #include "model/letters.h"
 #include <assert.h>
 
-enum { PHRASES_MAX = 64, SIGN_LANGUAGES = 4 };
+enum { PHRASES_MAX = 96, SIGN_LANGUAGES = 4, LAW = 2 };
 
 // clang-format off
 static const struct sign { // that a column protects
@@ -14,11 +14,18 @@ static const struct sign { // that a column protects
     const char *phrases[SIGN_LANGUAGES]; // English; Czech; Ukrainian and Russian; German
 } signs[] = {
     { "which incidents are domestic", "domestic = {Column} is yes not no",
-      { "*domestic* | family violen* | violen* family | partner violen* | household violen* | dv | ipv | dva | dom viol* | domviol* | dvflag | dvyn | dvrelated | "
-        "marac",
-        "domác* nás* | dom nás* | dom nas* | domnas* | týran* | rodinn* nás* | násil* rodin* | partnersk* nás* | domácí",
-        "дом* насил* | домнасил* | дн | домашн* | сімейне | сімейн* насил* | насил* сім* | родинне | родинн* насил* | насил* родин* | семейн* насил*",
-        "häuslich* | haeuslich* | partnergewalt* | partnerschaftsgewalt* | familiengewalt*" } },
+      { "*domestic* | violen* | *abuse* | abusive | dv | ipv | dva | da | hbv | hbva | vawg | d v | dom viol* | domviol* | dom ab* | domab* | "
+        "daflag | darelated | isda | dvflag | dvind* | dvyn | dvrelated | isdv | marac",
+        "násil* | domác* nás* | dom nás* | domnas* | týran* | domácí | zneužív* | zneužit*",
+        "насил* | домнасил* | дн | домашн* | сімейне | родинне | жорсток* | жесток*",
+        "häuslich* | haeuslich* | gewalt* | *gewalt | missbr* | misshandl*" } },
+    { "which incidents are not to be told", "domestic = {Column} is yes not no",
+      { "do not publ* | donotpubl* | not publi* | no publi* | nopubli* | not disclos* | nondisclos* | *confidential* | restricted | suppress* | "
+        "redact* | withh* | embargo* | safeguard* | protected",
+        "utajen* | utaj* | neveřejn* | nezveřejň* | nezveřejn* | nepublik* | důvěrn* | tajn* | chráněn*",
+        "не публік* | не публик* | не розголош* | нерозголош* | не оприлюдн* | не разглаш* | неразглаш* | конфіденц* | конфиденц* | секретн* | "
+        "таємн* | тайна | закрит* інформ* | службов* користув*",
+        "vertraulich* | geheim* | nicht veröffent* | gesperrt* | schutzbed*" } },
     { "which law was broken", "code = {Column} by LIST",
       { "iucr | ucr | nibrs* | offence code* | offense code* | offencecode* | offensecode* | charge | charges | legal code* | "
         "legalcode* | lawcode* | crm cd* | ho code* | local qualifier* | article | articles | statute* | penal code | criminal code | law | law code | law section",
@@ -34,12 +41,12 @@ static const struct sign { // that a column protects
       { "elsewhere | other place | relevance", "jinde | jiné místo | relevance",
         "інше місце | іншому місці | деінде | другое место", "anderer ort | andernorts | woanders" } },
     { "whether the act was sexual, out of hatred, trafficking or against oneself", "detail = {Column}",
-      { "*sexual* | sex crime* | sex offen* | sexoffen* | sex assault* | rape* | hate* | bias* | prejudice* | *traffick* | exploitation | slavery | "
+      { "*sexual* | sex crime* | sex offen* | sexoffen* | sex assault* | rape* | hate* | bias* | prejudice* | motiv* | cse | csa | csea | fgm | honour* | honor based | honor violen* | *traffick* | exploitation | slavery | "
         "*suicid* | self harm* | self inflict* | sensitive | sensitivity",
-        "sexu* | znásil* | nenávist* | předsud* | obchod* lid* | vykořisť* | sebevra* | sebepoš* | citliv*",
-        "секс* | зґвалт* | ненавист* | упередж* | торгівл* людьми | експлуатац* | самогуб* | суїцид* | самоушкодж* | изнасил* | "
+        "sexu* | znásil* | nenávist* | pohnutk* | předsud* | obchod* lid* | vykořisť* | sebevra* | sebepoš* | citliv*",
+        "секс* | зґвалт* | ненавист* | мотив* | упередж* | торгівл* людьми | експлуатац* | самогуб* | суїцид* | самоушкодж* | изнасил* | "
         "предубежд* | торговл* людьми | самоуб* | суицид* | чутлив*",
-        "*sexuel* | sexual* | vergewalt* | hass* | vorurteil* | menschenhandel* | ausbeutung* | suizid* | selbstmord* | "
+        "*sexuel* | sexual* | vergewalt* | hass* | beweggr* | tatmotiv* | vorurteil* | menschenhandel* | ausbeutung* | suizid* | selbstmord* | "
         "selbsttötung* | selbstverletz*" } },
     { "who the victim is", "detail = {Column}",
       { "vict* | vic | vicsex | vicage | complainant* | vulnerab* | injured part* | age | ages | sex | gender | age group | age range",
@@ -84,17 +91,19 @@ static enum err ready(struct scope *sc, const struct sign *s, struct readied *ou
     return OK;
 }
 
-/// The name with a blank before each capital letter behind a small one: VictimAge is two words.
+/// The name with a blank before each capital letter behind a small one, and before digits: VictimAge and DV1 are two words.
 static enum err part_words(struct scope *sc, str column, str *out)
 {
     AUTO(buf_free) struct buf b;
-    bool                      small = false;
+    bool                      small = false, letter = false;
     buf_init(&b, 2 * column.n + 1);
     for (str rest = column; rest.n;) {
         str      from = rest;
         uint32_t c = letters_next(&rest);
-        if (small && letters_capital(c)) buf_add_c(&b, ' ');
+        bool     digit = letters_digit(c) >= 0;
+        if ((small && letters_capital(c)) || (digit && letter)) buf_add_c(&b, ' ');
         small = letters_small(c);
+        letter = !digit && letters_make_words(c);
         buf_add(&b, str_slice(from, 0, from.n - rest.n));
     }
     *out = arena_str(sc->mem, buf_str(&b));
@@ -106,7 +115,7 @@ static enum err has_sign(struct scope *sc, const struct sign *s, const struct re
                          bool *out)
 {
     str parted;
-    *out = s == &signs[1] && str_has(column, S("§"));
+    *out = s == &signs[LAW] && str_has(column, S("§"));
     if (!*out) TRY(phrases_any(sc, r->phrase, r->n, column, out));
     if (*out) return OK;
     TRY(part_words(sc, column, &parted));
