@@ -18,6 +18,7 @@ static const struct {
     [REASON_ID_TOO_LONG] = { "id-too-long", "the id is longer than 200 bytes" },
     [REASON_CATEGORY_MISSING] = { "category-missing", "the row does not say what happened" },
     [REASON_CATEGORIES_MANY] = { "categories-many", "the row names more than 32 kinds of act" },
+    [REASON_CATEGORY_TOO_LONG] = { "category-too-long", "what happened is told in more than 1000 bytes" },
     [NOTE_POINT_ZERO] = { "point-zero", "the point was 0, 0: taken without a point" },
     [NOTE_POINT_SWAPPED] = { "point-swapped", "longitude and latitude were exchanged: put right" },
     [NOTE_POINT_OUTSIDE] = { "point-outside",

@@ -235,11 +235,12 @@ static enum err take_where(struct scope *sc, const struct row_rules *rules, cons
 
 // -- what ------------------------------------------------------------------------------------------------------------
 
+/// One that is left out or cut off could be the one that must not be public.
 static void take_kind(str code, struct row *row)
 {
-    if (row->n_categories == TYPES_MAX) // the one left out could be the one that must not be public
-        row->rejected = REASON_CATEGORIES_MANY;
-    else row->category[row->n_categories++] = shorten(code, CODE_MAX_BYTES);
+    if (row->n_categories == TYPES_MAX) row->rejected = REASON_CATEGORIES_MANY;
+    else if (code.n > CODE_MAX_BYTES) row->rejected = REASON_CATEGORY_TOO_LONG;
+    else row->category[row->n_categories++] = code;
 }
 
 /// "[1,97]" or "["a", "b"]" to codes. A list in a list is no list of codes.

@@ -317,6 +317,26 @@ static void test_long_values(void **state)
     test_scope_end(&sc);
 }
 
+/// A kind that is cut off would be another one that begins alike.
+static void test_long_kinds(void **state)
+{
+    (void)state;
+    struct scope sc = test_scope();
+    char         kind[CODE_MAX_BYTES + 2];
+    for (int over = 0; over < 2; over++) {
+        struct buf got;
+        buf_init(&got, 1 << 16);
+        memset(kind, 'k', sizeof kind);
+        kind[CODE_MAX_BYTES + over] = 0;
+        read_rows(&sc, town, arena_printf(sc.mem, "id,date,kind,rel,place\n1,2023-05-02,%s,1,\n", kind),
+                  &got);
+        if (over) ok_str(buf_str(&got), S("category-too-long@kind"));
+        else ok(str_ends(buf_str(&got), str_of(kind)), "%.*s", STR(buf_str(&got)));
+        buf_free(&got);
+    }
+    test_scope_end(&sc);
+}
+
 static void test_wrong_file(void **state)
 {
     (void)state;
@@ -339,7 +359,7 @@ static void test_wrong_file(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_rows),           cmocka_unit_test(test_features),
     cmocka_unit_test(test_other_profiles), cmocka_unit_test(test_projected),
-    cmocka_unit_test(test_long_values),    cmocka_unit_test(test_wrong_file),
-    cmocka_unit_test(test_classes),
+    cmocka_unit_test(test_long_values),    cmocka_unit_test(test_long_kinds),
+    cmocka_unit_test(test_wrong_file),     cmocka_unit_test(test_classes),
 };
 TEST_MAIN(tests)
