@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/civil.h"
+#include "model/letters.h"
 #include <math.h>
 #include <string.h>
 
@@ -248,7 +249,7 @@ static void take_list(str text, struct row *row)
 {
     str inside = str_slice(text, 1, text.n - 1), code;
     while (str_cut(&inside, ',', &code)) {
-        code = str_trim(code);
+        code = letters_trim(code);
         if (code.n >= 2 && code.p[0] == '"' && code.p[code.n - 1] == '"')
             code = str_slice(code, 1, code.n - 1);
         if (!code.n || str_eq(code, S("null"))) continue;

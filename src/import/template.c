@@ -2,6 +2,7 @@
 #include "import/template.h"
 
 #include "base/arena.h"
+#include "model/letters.h"
 #include <string.h>
 
 static enum err add_column(struct scope *sc, str name, struct columns *columns, uint8_t *out)
@@ -89,7 +90,7 @@ str template_value(const struct template_part *p, const str *value, uint8_t *col
     str v = { 0 };
     *column = p->column[0];
     for (unsigned i = 0; i < p->n && !v.n; i++) {
-        v = str_trim(value[p->column[i]]);
+        v = letters_trim(value[p->column[i]]);
         if (v.n) *column = p->column[i];
     }
     if (p->change == CHANGE_UNPAD)
@@ -157,7 +158,7 @@ static enum err fill(struct scope *sc, const struct template *t, const str *valu
                 if (p[k] >= 'A' && p[k] <= 'Z') p[k] = (char)(p[k] + 32);
         at += (unsigned)part[i].n;
     }
-    *out = str_trim((str){ p, at });
+    *out = letters_trim((str){ p, at });
     return OK;
 }
 

@@ -33,7 +33,7 @@ struct template
 
 /// Adds the columns it names to *columns. Texts are borrowed from source. ERR_INVALID, ERR_LIMIT.
 enum err template_read(struct scope *sc, str source, struct columns *columns, struct template *out);
-/// The text with these values of the columns, trimmed; a slice of a value, or in the scope's arena. Blank when every
+/// The text with these values of the columns, without blanks of any script at its ends (letters_trim); a slice of a value, or in the scope's arena. Blank when every
 /// column is. ERR_NOMEM.
 enum err template_fill(struct scope *sc, const struct template *t, const str *value, str *out);
 /// The same with a line end between all parts, for who looks for words: what stands in two columns is no word and in no phrase.

@@ -71,6 +71,27 @@ bool letters_silent(uint32_t c)
                          uc_is_property_default_ignorable_code_point(c)));
 }
 
+bool letters_blank(uint32_t c)
+{
+    if (c < 0x80) return c == ' ' || (c >= '\t' && c <= '\r');
+    return uc_is_property_white_space(c) || uc_is_general_category(c, UC_FORMAT) || c == 0x2800 ||
+           c == 0x3164;
+}
+
+str letters_trim_beyond(str s)
+{
+    for (str rest = s; s.n && letters_blank(letters_next(&rest)); s = rest) {
+    }
+    while (s.n) {
+        size_t last = s.n - 1;
+        while (last && ((unsigned char)s.p[last] & 0xC0) == 0x80) last--;
+        str rest = str_slice(s, last, s.n);
+        if (!letters_blank(letters_next(&rest))) break;
+        s.n = last;
+    }
+    return s;
+}
+
 uint32_t letters_compose(uint32_t c, uint32_t mark)
 {
     return is_mark(mark) ? uc_composition(c, mark) : 0;

@@ -22,6 +22,8 @@ bool     letters_small(uint32_t c);
 /// Is it one of those that stand in a word and are not read: a mark on a letter, a soft hyphen, a joiner, the sign of a direction, a
 /// letter that is a blank (U+3164)?
 bool     letters_silent(uint32_t c);
+/// Is it a space of any width, or a sign that takes up none?
+bool     letters_blank(uint32_t c);
 /// The letter that a letter and the mark behind it make: U+0438 and U+0306 are U+0439. 0: there is none.
 uint32_t letters_compose(uint32_t c, uint32_t mark);
 
@@ -36,6 +38,15 @@ static inline bool letters_marked(str s)
     bool any = false;
     for (size_t i = 0; i < s.n; i++) any |= ((unsigned char)s.p[i] & 0xFE) == 0xCC; // U+0300..U+037F
     return any;
+}
+/// As letters_trim, for texts that begin or end with a byte beyond ASCII.
+str               letters_trim_beyond(str s);
+/// The text without blanks at both ends: str_trim's and letters_blank's.
+static inline str letters_trim(str s)
+{
+    s = str_trim(s);
+    bool beyond = s.n && ((s.p[0] | s.p[s.n - 1]) & 0x80);
+    return beyond ? letters_trim_beyond(s) : s;
 }
 /// The text with its marks put into their letters (normalization form C): itself when it has none, or is no UTF-8, else of the
 /// scope. ERR_NOMEM.

@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include "model/category.h"
+#include "model/letters.h"
 #include <uninorm.h>
 #include <unistr.h>
 
@@ -111,6 +112,26 @@ static void test_sections(void **state)
     ok_str(iccs_label(ICCS_NOT_CRIME, LANG_EN), S("Not a crime"));
 }
 
+static void test_trim(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *trimmed;
+    } rows[] = {
+        { "", "" },
+        { " a b ", "a b" },
+        { "A1\xC2\xA0", "A1" },
+        { " \xC2\xA0 A1 \u202F\t", "A1" },
+        { "\uFEFFA1", "A1" },
+        { "\u200B\u3000", "" },
+        { "é\xC2\xA0ж", "é\xC2\xA0ж" },
+        { "ж\u2003", "ж" },
+        { "\u0301", "\u0301" },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        ok_str(letters_trim(str_of(rows[i].text)), str_of(rows[i].trimmed));
+}
+
 static void test_spellings(void **state)
 {
     (void)state;
@@ -144,8 +165,9 @@ static void test_spellings(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_spellings),    cmocka_unit_test(test_keys),
-    cmocka_unit_test(test_key_of_forms), cmocka_unit_test(test_key_is_cut),
-    cmocka_unit_test(test_key_is_whole), cmocka_unit_test(test_sections),
+    cmocka_unit_test(test_trim),       cmocka_unit_test(test_spellings),
+    cmocka_unit_test(test_keys),       cmocka_unit_test(test_key_of_forms),
+    cmocka_unit_test(test_key_is_cut), cmocka_unit_test(test_key_is_whole),
+    cmocka_unit_test(test_sections),
 };
 TEST_MAIN(tests)

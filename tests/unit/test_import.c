@@ -1211,9 +1211,9 @@ static void test_lists_are_read_as_written(void **state)
         "a\r\nb",
         "\xC2\x9B"
         "2J",
-        "\xE2\x80\xAE"
+        "x\xE2\x80\xAE"
         "moor",
-        "\xE2\x80\x8B=1",
+        "\xE2\x80\x8B=2", // a blank that is trimmed
         "\xEF\xBC\x9D"
         "1",
         "\xD0\x96\\u{d}",

@@ -147,6 +147,7 @@ static const struct row_case features[] = {
     { "numbers as types", "", FEATURE("\"kind\":[1, 97]", "null"), "7 " DAY_1 " none 1+97" },
     { "words as types", "", FEATURE("\"kind\":[\"a\" , \"b c\"]", "null"), "7 " DAY_1 " none a+b c" },
     { "no types", "", FEATURE("\"kind\":[]", "null"), "category-missing@kind" },
+    { "blanks of other scripts", "", FEATURE("\"kind\":\" \u3000theft\u200B \"", "null"), "7 " DAY_1 " none theft" },
     { "null among the types", "", FEATURE("\"kind\":[null,5]", "null"), "7 " DAY_1 " none 5" },
     { "no category", "", FEATURE("\"kind\":null", "null"), "category-missing@kind" },
     { "more types than anybody has", "", FEATURE("\"kind\":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34]", "null"),
