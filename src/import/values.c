@@ -63,21 +63,21 @@ static const struct phrase_word *rarest(const struct phrase *p)
     return best;
 }
 
-/// Letters of the run at the digits' side may be missing: "15leta".
-static bool may_be(const struct phrase_word *w, str word)
+/// Letters of the run at the digits' side may be missing: "15leta". Of words that a sign of no width joins, each counts.
+static bool may_be(const struct phrase_word *w, str word, bool joined)
 {
-    if (str_has(word, w->letters)) return true;
+    if (joined ? str_has(word, w->letters) : phrase_word_fits(w, word)) return true;
     for (size_t i = 0; i < w->letters.n; i++)
         if (!letter[(unsigned char)w->letters.p[i]]) return true; // "b2b": no run is this word
     return false;
 }
 
-static bool is_of_phrase(const struct values *v, str word)
+static bool is_of_phrase(const struct values *v, str word, bool joined)
 {
     for (size_t i = 0; i < v->list->n_phrases; i++) {
         const struct phrase      *p = &v->list->phrase[i];
         const struct phrase_word *w = p->classes & VALUES_CLASSES ? rarest(p) : NULL;
-        if (p->classes & VALUES_CLASSES && (!w || may_be(w, word))) return true;
+        if (p->classes & VALUES_CLASSES && (!w || may_be(w, word, joined))) return true;
     }
     return false;
 }
@@ -90,8 +90,9 @@ static enum err judge_word(struct values *v, struct scope *sc, str run, bool *ou
     *out = false;
     if (room > sizeof small && !(key = malloc(room)))
         return fail(&sc->fault, ERR_NOMEM, "no room for a word of %zu bytes", run.n);
-    str rest = { key, category_key(run, key, room) }, part;
-    while (str_cut(&rest, '-', &part)) *out = *out || (part.n && is_of_phrase(v, part));
+    str  rest = { key, category_key(run, key, room) }, part;
+    bool joined = str_has(run, S("\xE2\x80\x8B")); // U+200B, see words.c
+    while (str_cut(&rest, '-', &part)) *out = *out || (part.n && is_of_phrase(v, part, joined));
     if (key != small) free(key);
     return OK;
 }

@@ -37,7 +37,7 @@ enum err phrase_read(struct scope *sc, str text, struct phrase *out)
     return fail(&sc->fault, ERR_INVALID, "an empty phrase");
 }
 
-static bool word_fits(const struct phrase_word *p, str word)
+bool phrase_word_fits(const struct phrase_word *p, str word)
 {
     if (!p->before) return p->behind ? str_starts(word, p->letters) : str_eq(word, p->letters);
     return p->behind ? str_has(word, p->letters) : str_ends(word, p->letters);
@@ -55,7 +55,7 @@ struct words { // of a text, in memory of the scope
 static bool phrase_fits(const struct phrase *p, size_t i, const struct words *w, size_t at,
                         size_t places[PHRASE_WORDS])
 {
-    if (w->masked[at] || !word_fits(&p->word[i], w->word[at])) return false;
+    if (w->masked[at] || !phrase_word_fits(&p->word[i], w->word[at])) return false;
     bool fits = i + 1 == p->n;
     for (size_t next = at + 1; !fits && next < w->n && next <= at + 1 + GAP_WORDS; next++)
         fits = phrase_fits(p, i + 1, w, next, places);
@@ -181,7 +181,7 @@ static str run_of(struct scope *sc, str text, size_t number, size_t words)
 static bool mask(const struct phrase *p, struct words *w, size_t at)
 {
     for (size_t i = 0; i < p->n; i++)
-        if (at + i >= w->n || (i && w->begins[at + i]) || !word_fits(&p->word[i], w->word[at + i]))
+        if (at + i >= w->n || (i && w->begins[at + i]) || !phrase_word_fits(&p->word[i], w->word[at + i]))
             return false;
     for (size_t i = 0; i < p->n; i++) w->masked[at + i] = w->seen[at + i] = true;
     return true;
@@ -283,8 +283,8 @@ bool phrase_hides(const struct code_list *l, const struct phrase *p)
     for (size_t i = 0; i < l->n_phrases && p->n == 1; i++) {
         const struct phrase *its = &l->phrase[i];
         if (its->n == 1 && its->classes & CLASSES_HIDING)
-            hides = hides || word_fits(&p->word[0], its->word[0].letters) ||
-                    word_fits(&its->word[0], p->word[0].letters);
+            hides = hides || phrase_word_fits(&p->word[0], its->word[0].letters) ||
+                    phrase_word_fits(&its->word[0], p->word[0].letters);
     }
     return hides;
 }

@@ -8,6 +8,8 @@
 /// "theft* vehicle*": words with * for any further letters, at either end. The classes of *out are left alone. ERR_INVALID:
 /// no word, or more than PHRASE_WORDS of them.
 enum err phrase_read(struct scope *sc, str text, struct phrase *out);
+/// Is it this word, as category_key spells it?
+bool     phrase_word_fits(const struct phrase_word *p, str word);
 /// Does any of them stand in the text? ERR_NOMEM.
 enum err phrases_any(struct scope *sc, const struct phrase *phrase, size_t n, str text, bool *out);
 
