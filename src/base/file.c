@@ -132,6 +132,15 @@ void map_close(struct map *m)
     *m = (struct map){ .fd = -1 };
 }
 
+bool map_proved(const struct map *m)
+{
+    const struct sums *s = &m->sums;
+    bool               right = m->twin != NULL;
+    for (size_t i = 0, at = 0; i < s->n && right; i++, at += s->block_bytes)
+        right = sum_bytes(m->twin + at, i + 1 < s->n ? s->block_bytes : m->n - at) == s->sum[i];
+    return right && !watch_lost(m->twin_watch);
+}
+
 bool map_lost(const struct map *m)
 {
     return watch_lost(m->watch);

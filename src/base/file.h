@@ -33,6 +33,8 @@ enum err map_open(struct scope *sc, const char *path, struct map *out);
 /// watches. ERR_CORRUPT: they are damaged or of another file. Then all can be read as before, unproved.
 enum err map_prove(struct scope *sc, struct map *m, const char *path);
 void     map_close(struct map *m);
+/// Of one that is proved: are all its bytes what the sums say, as they are now? A block that was proved may have been written to.
+bool     map_proved(const struct map *m);
 /// Has the file shrunk, or the disk failed, under what was read? Then zeros were read (with watch_start; without it the
 /// process is stopped by SIGBUS). Or a block of it was found damaged.
 bool     map_lost(const struct map *m);

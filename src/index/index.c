@@ -202,6 +202,11 @@ bool index_proves(const struct index *ix)
     return ix->map.twin != NULL;
 }
 
+bool index_proved(const struct index *ix)
+{
+    return map_proved(&ix->map);
+}
+
 const struct release_info *index_info(const struct index *ix)
 {
     return &ix->info;

@@ -33,6 +33,8 @@ bool                       index_lost(const struct index *ix);
 /// the sums of "public.index" lie beside it as "public.sums". Then index_lost tells of damage, too, as soon as it is read.
 bool                       index_proves(const struct index *ix);
 enum err                   index_verify(struct scope *sc, const struct index *ix);
+/// Are all its bytes, as they are at this moment, those that the sums are of? Of one that proves its blocks.
+bool                       index_proved(const struct index *ix);
 /// The bytes of the file as they are mapped, and the open file that they are of, whatever has its name by now. Borrowed.
 str                        index_file(const struct index *ix, int *fd);
 const struct release_info *index_info(const struct index *ix);

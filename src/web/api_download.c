@@ -21,6 +21,7 @@ struct download {
     struct index_cursor        cur;       // incidents
     size_t                     set, area; // boundaries
     bool                       begun, any, ended;
+    struct guard_seen          seen;
 };
 
 static void download_free(void *ctx)
@@ -35,17 +36,15 @@ static enum err download_new(struct scope *sc, struct call *c, struct download *
     // Not in the request's arena: the server lets go of the producer after it has closed that.
     struct download *d = calloc(1, sizeof *d);
     if (!d) return fail(&sc->fault, ERR_NOMEM, "no room for a download");
-    *d = (struct download){ .web = c->web, .ed = c->ed, .in = c->in, .lang = c->lang };
+    *d = (struct download){ .web = c->web, .ed = c->ed, .in = c->in, .lang = c->lang, .seen = c->seen };
     *out = d;
     return OK;
 }
 
-/// A file that was cut meanwhile gives zeros: the download breaks off, so that nobody takes it for whole.
+/// Out of a file that was cut or written to meanwhile nothing is sent: the download breaks off, so that nobody takes it for whole.
 static enum err piece_end(struct scope *sc, const struct download *d, const struct buf *to)
 {
-    if (index_lost(d->ed->ix))
-        return fail(&sc->fault, ERR_CORRUPT, "release %lld was cut while it was sent",
-                    (long long)d->ed->number);
+    TRY(edition_same(sc, d->web->editions, d->ed, &d->seen));
     return buf_end(sc, to);
 }
 

@@ -35,9 +35,10 @@ struct call {
     struct http_param          path[CALL_MAX_PATH]; // {name} of the route's pattern and what stands there
     size_t                     n_path;
     str                        bad; // the parameter that an ERR_INVALID is about
-    bool canonical;   // the query is the one spelling of its question: the answer may be kept by the address
-    bool damaged;     // nothing is served because it cannot be read
-    struct gone gone; // what an ERR_GONE is about
+    bool canonical; // the query is the one spelling of its question: the answer may be kept by the address
+    bool damaged;   // nothing is served because it cannot be read
+    struct gone       gone; // what an ERR_GONE is about
+    struct guard_seen seen; // the open index, before it was read; no inode: it was not looked at
 };
 
 /// Four beats: read, ask, shape, show. ERR_INVALID becomes 400, ERR_NOTFOUND 404, ERR_GONE 410, in one place

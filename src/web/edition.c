@@ -29,15 +29,18 @@ struct editions {
     int                  watch_ms;
     pthread_t            watcher;
     bool                 watching;
-    pthread_mutex_t      lock; // all below
-    pthread_cond_t       stop_now;
-    bool                 stop;
+    pthread_mutex_t      lock;     // all below
+    pthread_cond_t       stop_now; // or look_now
+    bool                 stop, look_now;
     struct edition      *current;
-    atomic_int_least64_t number;            // of the current one; 0: none
+    atomic_int_least64_t number;    // of the current one; 0: none
+    atomic_int_least64_t glance_ms; // when the current one is glanced at next, and what was seen last
+    atomic_bool          quiet;
     struct edition      *old[EDITIONS_OLD]; // newest use first
     struct gone          withdrawn;         // that would be current; number 0: none
     int64_t              broken;            // a release that could not be opened, why, and when to try again
     int64_t              broken_until_ms;
+    struct release_marks broken_is;           // its files then: others are tried at once
     bool                 stand_in_due;        // one that was kept has not been looked for in its place yet
     struct fault         broken_why, trouble; // trouble: of the last look
     struct release_marks marks;               // of the release `marked`, as its files were proved last
@@ -50,6 +53,7 @@ struct editions {
 static void edition_free(struct edition *ed)
 {
     if (!ed) return;
+    guard_end(&ed->guard);
     index_close(ed->ix);
     arena_close(ed->mem);
     pthread_mutex_destroy(&ed->names);
@@ -67,12 +71,13 @@ static enum err check_identity(struct scope *sc, const struct edition *ed)
 
 static enum err edition_fill(struct scope *sc, const char *path, struct edition *ed)
 {
-    struct stat st;
-    if (!lstat(path, &st) && S_ISLNK(st.st_mode))
-        return fail(&sc->fault, ERR_CORRUPT, "%s is a link, not a file", path);
+    struct stat before;
+    if (lstat(path, &before)) return fail_errno(&sc->fault, "cannot look at %s", path);
+    if (S_ISLNK(before.st_mode)) return fail(&sc->fault, ERR_CORRUPT, "%s is a link, not a file", path);
     TRY(index_open(sc, path, &ed->ix));
     if (check_identity(sc, ed)) return fail_at(&sc->fault, "%s", path);
     TRY(portrait_of(sc, ed->ix, &ed->portrait));
+    TRY(guard_begin(sc, &ed->guard, ed->ix, &before));
     if (!index_lost(ed->ix)) return OK;
     return fail(&sc->fault, ERR_CORRUPT, "a block of %s is not what was written", path);
 }
@@ -334,8 +339,8 @@ static void set_current_locked(struct editions *es, struct edition *ed)
 }
 
 /// Takes it out of the lists, so that nobody is answered from it any more; the holder of it is left. why: NULL when a newer
-/// one took its place.
-static void take_out(struct editions *es, struct edition *ed, const struct fault *why)
+/// one took its place. False: it was out already.
+static bool take_out(struct editions *es, struct edition *ed, const struct fault *why)
 {
     pthread_mutex_lock(&es->lock);
     bool was_open = es->current == ed;
@@ -346,14 +351,56 @@ static void take_out(struct editions *es, struct edition *ed, const struct fault
     pthread_mutex_unlock(&es->lock);
     if (was_open && why)
         log_error("release.lost", log_i64("release", ed->number), log_cstr("why", why->text));
+    return was_open;
 }
 
-void edition_lost(struct editions *es, struct edition *ed)
+/// Its bytes are wrong: nobody is answered from them, and who reads them on is cut off.
+static void lose(struct editions *es, struct edition *ed, const struct fault *found)
 {
     struct fault why;
-    (void)fail(&why, ERR_CORRUPT, "the file of release %lld was cut or damaged while it was read",
-               (long long)ed->number);
-    take_out(es, ed, &why);
+    (void)fail(&why, ERR_CORRUPT, "the index of release %lld was cut or damaged while it was served: %s",
+               (long long)ed->number, found->text);
+    if (!take_out(es, ed, &why)) return; // it was known, and what is sent by now is of another
+    pthread_mutex_lock(&es->lock);
+    cut_locked(es);
+    es->look_now = true;
+    pthread_cond_signal(&es->stop_now);
+    pthread_mutex_unlock(&es->lock);
+}
+
+enum err edition_look(struct scope *sc, struct editions *es, struct edition *ed, struct guard_seen *seen)
+{
+    struct scope own = { .mem = sc->mem };
+    enum err     e = guard_look(&own, &ed->guard, seen);
+    if (!e && index_lost(ed->ix))
+        e = fail(&own.fault, ERR_CORRUPT, "a block of it is not what was written, or is gone");
+    if (e == ERR_CORRUPT) lose(es, ed, &own.fault);
+    if (!e) return OK;
+    if (e != ERR_CORRUPT && e != ERR_BUSY) {
+        sc->fault = own.fault;
+        return e;
+    }
+    return fail(&sc->fault, ERR_BUSY, "the data changed while it was read; try again in a moment");
+}
+
+enum err edition_same(struct scope *sc, struct editions *es, struct edition *ed,
+                      const struct guard_seen *seen)
+{
+    struct guard_seen now;
+    TRY(edition_look(sc, es, ed, &now));
+    if (now.written == seen->written) return OK;
+    return fail(&sc->fault, ERR_BUSY, "the data changed while it was read; try again in a moment");
+}
+
+bool editions_quiet(struct editions *es)
+{
+    int64_t now_ms = es->clock->monotonic_ms(), due_ms = atomic_load(&es->glance_ms);
+    if (now_ms >= due_ms && atomic_compare_exchange_strong(&es->glance_ms, &due_ms, now_ms + GLANCE_MS)) {
+        struct edition *ed = edition_hold(es);
+        atomic_store(&es->quiet, !ed || guard_is_quiet(&ed->guard));
+        edition_release(es, ed);
+    }
+    return atomic_load(&es->quiet);
 }
 
 /// Nothing is served, and whoever asks is told since when and why.
@@ -388,7 +435,7 @@ static enum err drop_gone(struct scope *sc, struct editions *es, struct edition 
     enum err            e = release_fate(sc, es->data_dir, ed->number, &f);
     if (e) {
         cut(es);
-        take_out(es, ed, &sc->fault);
+        (void)take_out(es, ed, &sc->fault);
         return e;
     }
     if (f.is == RELEASE_WHOLE) return OK;
@@ -400,7 +447,7 @@ static enum err drop_gone(struct scope *sc, struct editions *es, struct edition 
     if (retired && !opened && ed->number == editions_number(es)) return OK;
     (void)fail(&why, ERR_NOTFOUND, "the files of release %lld are gone", (long long)ed->number);
     if (!retired) cut(es);
-    take_out(es, ed, retired || f.is == RELEASE_WITHDRAWN ? NULL : &why);
+    (void)take_out(es, ed, retired || f.is == RELEASE_WITHDRAWN ? NULL : &why);
     return OK;
 }
 
@@ -419,11 +466,13 @@ static enum err drop_all_gone(struct scope *sc, struct editions *es, int64_t new
     return first;
 }
 
-/// Not to be tried again at each look.
-static void broken_locked(struct editions *es, int64_t number, const struct fault *why)
+/// Not to be tried again at each look, as long as its files are these; NULL: they may be others already.
+static void broken_locked(struct editions *es, int64_t number, const struct fault *why,
+                          const struct release_marks *is)
 {
     es->broken = number;
     es->broken_why = *why;
+    es->broken_is = is ? *is : (struct release_marks){ 0 };
     es->broken_until_ms = es->clock->monotonic_ms() + RETRY_MS;
     es->stand_in_due = true;
 }
@@ -439,10 +488,10 @@ static void check_current(struct scope *sc, struct editions *es)
     pthread_mutex_lock(&es->lock);
     ed->checked = !e;
     if (e)
-        broken_locked(es, ed->number,
-                      &sc->fault); // before it is taken out: who sees that there is none must see why
+        broken_locked(es, ed->number, &sc->fault,
+                      NULL); // before it is taken out: who sees that there is none must see why
     pthread_mutex_unlock(&es->lock);
-    if (e) take_out(es, ed, &sc->fault);
+    if (e) (void)take_out(es, ed, &sc->fault);
     edition_release(es, ed);
 }
 
@@ -487,9 +536,12 @@ static void stand_in(struct scope *sc, struct editions *es, int64_t damaged)
 
 static enum err open_newer(struct scope *sc, struct editions *es, int64_t number, bool start)
 {
+    struct release_marks marks;
+    TRY(release_marks(sc, es->data_dir, number, &marks));
     pthread_mutex_lock(&es->lock);
     bool new = !es->current || es->current->number != number;
-    bool wait = new && es->broken == number && es->clock->monotonic_ms() < es->broken_until_ms;
+    bool wait = new && es->broken == number && es->clock->monotonic_ms() < es->broken_until_ms &&
+                !memcmp(&es->broken_is, &marks, sizeof marks);
     if (wait) sc->fault = es->broken_why;
     if (!new) es->broken = 0;
     pthread_mutex_unlock(&es->lock);
@@ -501,7 +553,7 @@ static enum err open_newer(struct scope *sc, struct editions *es, int64_t number
     if (!e && !later) e = edition_check(sc, es, ed);
     if (e && ed) edition_free(ed);
     pthread_mutex_lock(&es->lock);
-    if (e) broken_locked(es, number, &sc->fault);
+    if (e) broken_locked(es, number, &sc->fault, &marks);
     else es->broken = 0;
     pthread_mutex_unlock(&es->lock);
     if (e) return e;
@@ -541,6 +593,20 @@ static enum err serve_number(struct scope *sc, struct editions *es, int64_t numb
     return e;
 }
 
+/// Those that nobody asks are looked at, too: their downloads run.
+static void guard_all(struct scope *sc, struct editions *es)
+{
+    for (size_t i = 0; i <= EDITIONS_OLD; i++) {
+        struct scope      own = { .mem = sc->mem };
+        struct guard_seen seen;
+        pthread_mutex_lock(&es->lock);
+        struct edition *ed = hold(i ? es->old[i - 1] : es->current);
+        pthread_mutex_unlock(&es->lock);
+        if (ed && edition_look(&own, es, ed, &seen)) own.fault.code = OK; // it is taken out and told of
+        edition_release(es, ed);
+    }
+}
+
 static enum err look(struct scope *sc, struct editions *es, bool start)
 {
     int64_t      number = 0;
@@ -551,6 +617,7 @@ static enum err look(struct scope *sc, struct editions *es, bool start)
         sc->fault = unnamed;
         return named;
     }
+    guard_all(sc, es);
     check_current(sc, es);
     enum err     e = serve_number(sc, es, number, start);
     struct fault why = sc->fault;
@@ -560,7 +627,8 @@ static enum err look(struct scope *sc, struct editions *es, bool start)
 }
 
 /// The files that are downloaded: those that prove the manifest, the open index, and all that lie under the names it lists.
-static enum err prove_files(struct scope *sc, const struct editions *es, struct edition *ed)
+/// *served: the open index itself is not what the manifest lists.
+static enum err prove_files(struct scope *sc, const struct editions *es, struct edition *ed, bool *served)
 {
     AUTO(fd_closep) int   fd = -1;
     struct release_papers p;
@@ -569,7 +637,9 @@ static enum err prove_files(struct scope *sc, const struct editions *es, struct 
     TRY(release_papers(sc, es->data_dir, ed->number, &p));
     const struct release_listed *f = release_listed(&p, S("public.index"));
     if (!f) return fail(&sc->fault, ERR_CORRUPT, "the manifest lists no index");
-    TRY(edition_file(sc, ed, f->sha256, &fd, &bytes));
+    enum err e = edition_file(sc, ed, f->sha256, &fd, &bytes);
+    *served = e == ERR_CORRUPT;
+    TRY(e);
     for (size_t i = 0; i < p.n; i++) {
         str path = arena_printf(sc->mem, "%s/releases/%lld/%.*s", es->data_dir, (long long)ed->number,
                                 STR(p.file[i].name));
@@ -595,7 +665,8 @@ static void look_at_files(struct scope *sc, struct editions *es)
     if (es->unproved.code == ERR_IO && es->clock->monotonic_ms() >= es->reread_ms) known = false;
     pthread_mutex_unlock(&es->lock);
     struct scope own = { .mem = known ? NULL : arena_open(PROOF_MEMORY) };
-    enum err     e = own.mem ? prove_files(&own, es, ed) : ERR_NOMEM;
+    bool         served = false;
+    enum err     e = own.mem ? prove_files(&own, es, ed, &served) : ERR_NOMEM;
     if (own.mem && e != ERR_NOMEM) {
         pthread_mutex_lock(&es->lock);
         bool was = es->unproved.code != OK;
@@ -604,7 +675,9 @@ static void look_at_files(struct scope *sc, struct editions *es)
         es->marked = ed->number;
         es->unproved = e ? own.fault : (struct fault){ 0 };
         es->reread_ms = es->clock->monotonic_ms() + REREAD_MS;
+        if (served) broken_locked(es, ed->number, &own.fault, &marks);
         pthread_mutex_unlock(&es->lock);
+        if (served) lose(es, ed, &own.fault);
         if (e && !told)
             log_error("release.files", log_i64("release", ed->number), log_cstr("why", own.fault.text));
         else if (!e && was) log_info("release.files_proved", log_i64("release", ed->number));
@@ -680,7 +753,9 @@ static void *watch(void *arg)
         until.tv_sec += es->watch_ms / 1000;
         until.tv_nsec += (long)(es->watch_ms % 1000) * 1000000;
         if (until.tv_nsec >= 1000000000) until.tv_sec++, until.tv_nsec -= 1000000000;
-        if (pthread_cond_timedwait(&es->stop_now, &es->lock, &until) != ETIMEDOUT) continue;
+        int woken = es->look_now ? 0 : pthread_cond_timedwait(&es->stop_now, &es->lock, &until);
+        if (es->stop || (woken != ETIMEDOUT && !es->look_now)) continue;
+        es->look_now = false;
         pthread_mutex_unlock(&es->lock);
         look_and_log(es);
         pthread_mutex_lock(&es->lock);

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "http/http.h"
 #include "publish/release.h"
+#include "web/guard.h"
 #include "web/search.h"
 #include <pthread.h>
 
@@ -15,6 +16,7 @@ struct edition {
     struct index        *ix;
     struct portrait      portrait;
     // private to edition.c
+    struct guard         guard;
     bool                 checked; // of the current one, and of the watch alone: all checksums were right
     unsigned             holders;
     struct arena        *mem;
@@ -67,10 +69,18 @@ enum err edition_file(struct scope *sc, struct edition *ed, str sha256, int *fd,
 enum err editions_look(struct scope *sc, struct editions *es);
 /// The server's kept answers are dropped whenever the current release is replaced or taken away.
 void     editions_serve(struct editions *es, struct http_server *server);
-/// The index of this edition was cut or found damaged under a reader (index_lost): it is not asked any more, and opened anew
-/// at the next look, if its file is whole by then.
-void     edition_lost(struct editions *es, struct edition *ed);
+/// Is the open index what was proved (web/guard.h)? To be asked before an answer is read from it. ERR_BUSY: it is not, and nobody
+/// is answered from it any more, downloads of it break off, and a look comes at once: it is opened anew if its file is whole by
+/// then, or another stands in.
+enum err edition_look(struct scope *sc, struct editions *es, struct edition *ed, struct guard_seen *seen);
+/// The same behind the answer: all of it was read from the bytes that were there before it.
+enum err edition_same(struct scope *sc, struct editions *es, struct edition *ed,
+                      const struct guard_seen *seen);
+/// May kept answers be given? Not while the open index of the current edition was touched and not proved since, which is seen
+/// within GLANCE_MS. Never waits.
+enum { GLANCE_MS = 100 };
+bool editions_quiet(struct editions *es);
 /// Did the last look fail? The log says why.
-bool     editions_in_trouble(struct editions *es);
+bool editions_in_trouble(struct editions *es);
 /// Are files of the current release not what was published, so that they are not handed out? The log says which.
-bool     editions_unproved(struct editions *es);
+bool editions_unproved(struct editions *es);

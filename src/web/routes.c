@@ -170,10 +170,17 @@ static bool in_time(struct scope *sc, const struct call *c)
     return !late;
 }
 
+/// What needs no release is told of it from memory.
+static bool reads_index(const struct call *c, const struct route *r)
+{
+    return c->ed && r->needs != NEEDS_NOTHING;
+}
+
 static enum err ask(struct scope *sc, struct call *c, const struct route *r, struct http_res *rs)
 {
     if (r->needs == NEEDS_OLDER) TRY(use_older(sc, c));
     if (r->needs == NEEDS_RELEASE && !c->ed) return no_release(sc, c);
+    if (reads_index(c, r)) TRY(edition_look(sc, c->web->editions, c->ed, &c->seen));
     int64_t now_ms = c->web->config.clock->monotonic_ms();
     sc->deadline_ms = (c->rq->arrived_ms ? c->rq->arrived_ms : now_ms) + r->deadline_ms;
     if (r->tag == TAG_OF_QUERY) {
@@ -195,14 +202,15 @@ static enum err ask(struct scope *sc, struct call *c, const struct route *r, str
     return e;
 }
 
-/// An answer out of a file that was cut meanwhile holds zeros where it should hold figures: nobody gets it.
+/// An answer out of a file that was cut or written to meanwhile may hold anything: nobody gets it.
 static enum err answer(struct scope *sc, struct call *c, const struct route *r, struct http_res *rs)
 {
-    enum err e = ask(sc, c, r, rs);
-    if (!c->ed || !index_lost(c->ix)) return e;
-    edition_lost(c->web->editions, c->ed);
+    struct scope own = { .mem = sc->mem };
+    enum err     e = ask(sc, c, r, rs);
+    if (!c->seen.mark.inode || !edition_same(&own, c->web->editions, c->ed, &c->seen)) return e;
     take_back(rs);
-    return fail(&sc->fault, ERR_BUSY, "the data changed while it was read; try again in a moment");
+    sc->fault = own.fault;
+    return own.fault.code;
 }
 
 static int status_of(enum err e)
@@ -337,7 +345,8 @@ struct http_kept web_keep_for(void *app, const struct http_req *rq, str target)
     int64_t             number;
     str                 path = str_slice(target, 0, query);
     const struct route *r = route_find(path, at, &n);
-    if (!r || r->tag != TAG_OF_QUERY || !is_plain_path(path) || query + 1 == target.n)
+    if (!r || r->tag != TAG_OF_QUERY || !is_plain_path(path) || query + 1 == target.n ||
+        !editions_quiet(w->editions))
         return (struct http_kept){ 0 };
     for (size_t i = 0; i < n; i++)
         if (str_eq(at[i].name, S("release")) &&

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The file of a release is written to while it is served: nobody is told what stands in it then, not even the first who asks,
+// and nobody is told it later.
+#include "base/watch.h"
+#include "town.h"
+#include "web/call.h"
+#include <fcntl.h>
+#include <sys/stat.h>
+
+static const char *const targets[] = { "/v1/counts?by=month",     "/tiles/1/incidents/0/0/0.mvt",
+                                       "/v1/facets?cat=burglary", "/?lang=cs",
+                                       "/v1/incidents.csv",       "/v1/incidents.geojson",
+                                       "/data/1/public.index",    "/data/1/public.sums" };
+enum { KEPT = 4, INDEX = 6 }; // the first ones are kept
+
+/// Answers are kept, and looks come every watch_ms, or never (-1).
+static void serve(struct town *t, int watch_ms)
+{
+    struct web_config  wc = { .data_dir = t->fx.dir, .watch_ms = watch_ms };
+    struct http_config hc = {
+        .listen = "127.0.0.1:0", .threads = 2, .keep_for = web_keep_for, .keep_bytes = 4 << 20
+    };
+    ok(watch_start(), "files that are written to are watched for");
+    ok_err(&t->sc, web_open(&t->sc, &wc, &t->web), OK);
+    ok_err(&t->sc, http_start(&t->sc, &hc, web_handle, t->web, &t->server), OK);
+    web_measures(t->web, t->server);
+    t->port = http_port(t->server);
+}
+
+static void end(struct town *t)
+{
+    web_measures(t->web, NULL);
+    town_close(t);
+}
+
+static const char *index_path(struct town *t, int number)
+{
+    const char *path = arena_printf(t->sc.mem, "%s/releases/%d/public.index", t->fx.dir, number).p;
+    ok(!chmod(path, 0600), "%s", path);
+    return path;
+}
+
+/// Turns over a bit in place, and turns the time of writing back when asked to.
+static void flip(const char *path, size_t at, bool time_back)
+{
+    struct stat   st;
+    unsigned char byte;
+    int           fd = open(path, O_RDWR | O_CLOEXEC);
+    ok(!fstat(fd, &st) && pread(fd, &byte, 1, (off_t)at) == 1, "read");
+    byte ^= (unsigned char)(1u << at % 8);
+    ok(pwrite(fd, &byte, 1, (off_t)at) == 1, "written");
+    if (time_back) ok(!futimens(fd, (struct timespec[]){ st.st_atim, st.st_mtim }), "time");
+    ok(!close(fd), "closed");
+}
+
+/// As cp does it: the file is emptied, and filled from the front.
+static void write_over(const char *path, str bytes)
+{
+    int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+    ok(fd >= 0 && write(fd, bytes.p, bytes.n) == (ssize_t)bytes.n && !close(fd), "%s", path);
+}
+
+/// Asks until the answer holds the text; a deadline, not a measurement, and shorter than damage is believed to last.
+static bool comes(struct town *t, const char *target, const char *wanted)
+{
+    for (int i = 0; i < 1000; i++) {
+        struct arena_mark mark = arena_mark(t->sc.mem);
+        struct answer     a = client_get(&t->sc, t->port, target);
+        bool              there = str_has(a.head, str_of(wanted)) || str_has(a.body, str_of(wanted));
+        arena_back(t->sc.mem, mark);
+        if (there) return true;
+        usleep(10000);
+    }
+    return false;
+}
+
+/// What was proved, or nothing. Returns whether it was nothing.
+static bool right_or_none(struct town *t, size_t i, str right, const char *when)
+{
+    struct arena_mark mark = arena_mark(t->sc.mem);
+    struct answer     a = client_get(&t->sc, t->port, targets[i]);
+    ok(a.status == 503 || a.status == 500 || a.status == 404 || (a.status == 200 && str_eq(a.body, right)),
+       "%s, %s: %d", targets[i], when, a.status);
+    arena_back(t->sc.mem, mark);
+    return a.status != 200;
+}
+
+static void ask_all(struct town *t, str right[COUNT(targets)])
+{
+    for (size_t i = 0; i < COUNT(targets); i++) right[i] = get(t, targets[i]);
+}
+
+/// From the first answer behind it on, without a look of the watch, with sums and without, asked before or not.
+static void a_changed_bit_is_told_to_nobody(void **state)
+{
+    (void)state;
+    uint64_t seed = test_seed();
+    for (int sums = 0; sums < 2; sums++) {
+        struct town t;
+        str         right[COUNT(targets)];
+        struct stat st;
+        town_make(&t);
+        fixture_publish(&t.sc, &t.fx, 1);
+        if (!sums)
+            ok(!unlink(arena_printf(t.sc.mem, "%s/releases/1/public.sums", t.fx.dir).p), "without sums");
+        serve(&t, -1);
+        const char *path = index_path(&t, 1);
+        ok(!stat(path, &st), "stat");
+        for (size_t i = 0; i < COUNT(targets) - !sums; i++) right[i] = get(&t, targets[i]);
+        for (int round = 0; round < 30; round++) {
+            size_t at = (size_t)(test_random(&seed) % (uint64_t)st.st_size), first = (size_t)round % 7;
+            if (round == 1)
+                usleep(2 * GLANCE_MS * 1000); // what was kept in the first round is asked for no more
+            flip(path, at, round % 2);
+            const char *when = arena_printf(t.sc.mem, "byte %zu", at).p;
+            if (round) ok(first < KEPT || right_or_none(&t, first, right[first], when), "%s: refused", when);
+            for (size_t i = 0; i < COUNT(targets) - !sums; i++) {
+                bool none = right_or_none(&t, i, right[i], when);
+                ok(none || i < KEPT, "%s, %s: refused", targets[i], when);
+            }
+            usleep(2 * GLANCE_MS * 1000);
+            for (size_t i = 0; i < KEPT; i++)
+                ok(right_or_none(&t, i, right[i], when), "%s: not from what was kept either", targets[i]);
+            ok(editions_in_trouble(t.web->editions), "and it is known");
+            flip(path, at, false);
+            ok_err(&t.sc, editions_look(&t.sc, t.web->editions), OK);
+            for (size_t i = 0; i < COUNT(targets) - !sums; i++)
+                ok(!right_or_none(&t, i, right[i], "put right"), "%s is there again", targets[i]);
+        }
+        end(&t);
+    }
+}
+
+static str index_bytes(struct town *t, str tier, size_t rows)
+{
+    struct fixture fx = t->fx;
+    str            bytes;
+    fx.dir = test_dir(&t->sc);
+    fx.info.tier = tier;
+    fx.n = rows;
+    fixture_publish(&t->sc, &fx, 1);
+    const char *path = arena_printf(t->sc.mem, "%s/releases/1/public.index", fx.dir).p;
+    ok_err(&t->sc, file_read(&t->sc, path, 64 << 20, &bytes), OK);
+    test_dir_end(&t->sc, fx.dir);
+    return bytes;
+}
+
+/// The index of another release, or of other readers, right in itself, is written over the one that is open.
+static void another_file_written_over_it(void **state)
+{
+    (void)state;
+    struct town t;
+    str         right[COUNT(targets)];
+    town_make(&t);
+    fixture_publish(&t.sc, &t.fx, 1);
+    str police = index_bytes(&t, S("police"), t.fx.n), half = index_bytes(&t, S("public"), t.fx.n / 2);
+    serve(&t, 10);
+    ask_all(&t, right);
+    str   own = right[INDEX];
+    char *front = arena_cstr(t.sc.mem, own);
+    memcpy(front, police.p, own.n / 2);
+    const str bytes[] = { police, half, { front, own.n }, str_slice(own, 0, own.n / 2), S("") };
+    for (size_t k = 0; k < COUNT(bytes); k++) {
+        write_over(index_path(&t, 1), bytes[k]);
+        for (int again = 0; again < 3; again++)
+            for (size_t i = 0; i < COUNT(targets); i++) (void)right_or_none(&t, i, right[i], "written over");
+        ok(comes(&t, "/healthz", "cannot be read"), "operators are told");
+        ok_i64(client_get(&t.sc, t.port, "/v1/incidents.csv").status, 503);
+        write_over(index_path(&t, 1), own);
+        ok(comes(&t, "/healthz", "ok release 1\n"), "and it comes back as soon as it is right");
+        for (size_t i = 0; i < COUNT(targets); i++)
+            ok(!right_or_none(&t, i, right[i], "right again"), "%s is there again", targets[i]);
+    }
+    end(&t);
+}
+
+/// Found while it is served, as at the start: the newest sound one before it stands in, until it is put right.
+static void a_sound_one_stands_in(void **state)
+{
+    (void)state;
+    struct town t;
+    struct stat st;
+    town_make(&t);
+    for (int64_t i = 1; i <= 3; i++) fixture_publish(&t.sc, &t.fx, i);
+    flip(index_path(&t, 2), 5000, false);
+    serve(&t, 10);
+    ok(comes(&t, "/healthz", "ok release 3\n"), "the newest");
+    const char *path = index_path(&t, 3);
+    ok(!stat(path, &st), "stat");
+    flip(path, (size_t)st.st_size - 1, false);
+    ok(comes(&t, "/healthz", "ok release 1\nthe newest release cannot be read"), "release 1 stands in");
+    ok(str_has(get(&t, "/v1/counts?by=total"), S("\"release\":1")), "figures");
+    ok_i64(client_get(&t.sc, t.port, "/data/3/public.index").status, 404);
+    flip(path, (size_t)st.st_size - 1, false);
+    ok(comes(&t, "/healthz", "ok release 3\n"), "put right");
+    end(&t);
+}
+
+/// Copies that are links, other rights, the same bytes once more: nobody notices.
+static void touching_is_not_damage(void **state)
+{
+    (void)state;
+    struct town t;
+    str         right[COUNT(targets)];
+    town_make(&t);
+    fixture_publish(&t.sc, &t.fx, 1);
+    serve(&t, 10);
+    ask_all(&t, right);
+    const char *path = index_path(&t, 1), *copy = arena_printf(t.sc.mem, "%s/copy", t.fx.dir).p;
+    for (int round = 0; round < 20; round++) {
+        if (round % 2) ok(!link(path, copy), "linked");
+        else ok(round < 2 || !unlink(copy), "removed");
+        ok(!chmod(path, round % 3 ? 0600 : 0640), "chmod");
+        for (size_t i = 0; i < COUNT(targets); i++)
+            ok(!right_or_none(&t, i, right[i], "touched"), "%s is there", targets[i]);
+        usleep(20000);
+    }
+    ok_i64(client_get(&t.sc, t.port, "/healthz").body.n, (int64_t)strlen("ok release 1\n"));
+    end(&t);
+}
+
+static int begin_to_read(struct town *t, const char *target)
+{
+    const int          few = 4096; // bytes that the system takes for the reader
+    struct sockaddr_in a = { .sin_family = AF_INET,
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+                             .sin_port = htons((uint16_t)t->port) };
+    str                ask = arena_printf(t->sc.mem, "GET %s HTTP/1.1\r\nHost: town\r\n\r\n", target);
+    char               bytes[100];
+    int                fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &few, sizeof few);
+    ok(!connect(fd, (struct sockaddr *)&a, sizeof a) && send(fd, ask.p, ask.n, 0) == (ssize_t)ask.n &&
+           recv(fd, bytes, sizeof bytes, MSG_WAITALL) == (ssize_t)sizeof bytes,
+       "%s begins", target);
+    return fd;
+}
+
+/// Who has begun to read does not come to the end, whether a look finds it or the next piece.
+static void downloads_break_off(void **state)
+{
+    (void)state;
+    static const char *const downloads[] = { "/v1/incidents.geojson", "/v1/incidents.csv",
+                                             "/data/1/public.index" };
+    for (int looks = 0; looks < 2; looks++) {
+        struct town t;
+        char        bytes[4096];
+        size_t      whole[COUNT(downloads)];
+        int         fd[COUNT(downloads)];
+        town_make(&t);
+        fixture_publish(&t.sc, &t.fx, 1);
+        serve(&t, looks ? 10 : -1);
+        for (size_t i = 0; i < COUNT(downloads); i++) {
+            whole[i] = get(&t, downloads[i]).n;
+            fd[i] = begin_to_read(&t, downloads[i]);
+        }
+        flip(index_path(&t, 1), 5000, looks);
+        if (looks) ok(comes(&t, "/healthz", "cannot be read"), "it is seen");
+        for (size_t i = 0; i < COUNT(downloads); i++) {
+            size_t all = 100;
+            for (ssize_t n; (n = recv(fd[i], bytes, sizeof bytes, 0)) > 0;) all += (size_t)n;
+            ok(all < whole[i], "%s: %zu of %zu bytes came", downloads[i], all, whole[i]);
+            close(fd[i]);
+        }
+        end(&t);
+    }
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_changed_bit_is_told_to_nobody),
+    cmocka_unit_test(another_file_written_over_it),
+    cmocka_unit_test(a_sound_one_stands_in),
+    cmocka_unit_test(touching_is_not_damage),
+    cmocka_unit_test(downloads_break_off),
+};
+
+TEST_MAIN(tests)
