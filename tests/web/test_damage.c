@@ -196,6 +196,29 @@ static void a_sound_one_stands_in(void **state)
     end(&t);
 }
 
+/// A tag that was given while the file was another names no answer of later, in this process or in the next.
+static void tags_are_of_the_file(void **state)
+{
+    (void)state;
+    struct town t;
+    town_make(&t);
+    fixture_publish(&t.sc, &t.fx, 1);
+    serve(&t, -1);
+    struct answer a = client_get(&t.sc, t.port, "/v1/facets");
+    str           tag = answer_header(&a, "ETag");
+    const char   *ask = arena_printf(t.sc.mem, "If-None-Match: %.*s\r\n", STR(tag)).p;
+    ok_i64(client_ask(&t.sc, t.port, "GET", "/v1/facets", ask).status, 304);
+    http_stop(t.server, 5000);
+    web_close(t.web);
+    serve(&t, -1);
+    ok_i64(client_ask(&t.sc, t.port, "GET", "/v1/facets", ask).status, 304); // a start alone changes nothing
+    flip(index_path(&t, 1), 5000, false);
+    flip(index_path(&t, 1), 5000, true);
+    usleep(2 * GLANCE_MS * 1000);
+    ok_i64(client_ask(&t.sc, t.port, "GET", "/v1/facets", ask).status, 200);
+    end(&t);
+}
+
 /// Copies that are links, other rights, the same bytes once more: nobody notices.
 static void touching_is_not_damage(void **state)
 {
@@ -266,11 +289,9 @@ static void downloads_break_off(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(a_changed_bit_is_told_to_nobody),
-    cmocka_unit_test(another_file_written_over_it),
-    cmocka_unit_test(a_sound_one_stands_in),
-    cmocka_unit_test(touching_is_not_damage),
-    cmocka_unit_test(downloads_break_off),
+    cmocka_unit_test(a_changed_bit_is_told_to_nobody), cmocka_unit_test(another_file_written_over_it),
+    cmocka_unit_test(a_sound_one_stands_in),           cmocka_unit_test(tags_are_of_the_file),
+    cmocka_unit_test(touching_is_not_damage),          cmocka_unit_test(downloads_break_off),
 };
 
 TEST_MAIN(tests)
