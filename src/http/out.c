@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <time.h>
 
@@ -42,6 +43,14 @@ static void put_tail(struct out *o, const struct out_how *how)
     o->n_tail = n;
 }
 
+static void note_written(const struct out *o, struct timespec *at, off_t *bytes)
+{
+    struct stat st;
+    bool        known = !fstat(o->answer->body.fd, &st);
+    *at = known ? st.st_mtim : (struct timespec){ 0 };
+    *bytes = known ? st.st_size : -1;
+}
+
 void out_begin(struct out *o, struct answer *a, const struct out_how *how)
 {
     const struct body *b = &a->body;
@@ -58,6 +67,7 @@ void out_begin(struct out *o, struct answer *a, const struct out_how *how)
     o->body = b->flow ? 0 : b->bytes;
     o->at = b->at;
     o->left = b->fd > 0 ? b->bytes : 0;
+    if (o->left) note_written(o, &o->written, &o->file_bytes);
 }
 
 static enum out_state what_next(const struct out *o)
@@ -91,9 +101,20 @@ enum out_state out_write(struct out *o, int fd)
     }
 }
 
+/// The kernel sends what stands in the file when it comes to it, which must be what the answer was made for.
+static bool is_unwritten(const struct out *o)
+{
+    struct timespec at;
+    off_t           bytes;
+    note_written(o, &at, &bytes);
+    return bytes >= 0 && bytes == o->file_bytes && at.tv_sec == o->written.tv_sec &&
+           at.tv_nsec == o->written.tv_nsec;
+}
+
 static enum out_state send_file(struct out *o, int fd)
 {
     for (size_t done = 0; o->left && done < FILE_PIECE_BYTES;) {
+        if (!is_unwritten(o)) return OUT_BROKEN;
         off_t   at = (off_t)o->at;
         ssize_t n =
             sendfile(fd, o->answer->body.fd, &at, o->left < FILE_PIECE_BYTES ? o->left : FILE_PIECE_BYTES);

@@ -288,10 +288,30 @@ static void downloads_break_off(void **state)
     }
 }
 
+/// A file that is sent, before anybody has looked: what is written into it goes to nobody.
+static void a_file_that_is_sent_breaks_off(void **state)
+{
+    (void)state;
+    struct town t;
+    char        bytes[4096];
+    size_t      all = 100;
+    town_make(&t);
+    fixture_publish(&t.sc, &t.fx, 1);
+    serve(&t, -1);
+    size_t whole = get(&t, targets[INDEX]).n;
+    int    fd = begin_to_read(&t, targets[INDEX]);
+    flip(index_path(&t, 1), whole - 1, false);
+    for (ssize_t n; (n = recv(fd, bytes, sizeof bytes, 0)) > 0;) all += (size_t)n;
+    ok(all < whole, "%zu of %zu bytes came", all, whole);
+    close(fd);
+    end(&t);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_changed_bit_is_told_to_nobody), cmocka_unit_test(another_file_written_over_it),
     cmocka_unit_test(a_sound_one_stands_in),           cmocka_unit_test(tags_are_of_the_file),
     cmocka_unit_test(touching_is_not_damage),          cmocka_unit_test(downloads_break_off),
+    cmocka_unit_test(a_file_that_is_sent_breaks_off),
 };
 
 TEST_MAIN(tests)
