@@ -70,7 +70,9 @@ const struct command cmd_withdraw = {
             "again, unless\n"
             "--back-to names an older release whose files are kept (keep-releases in hromada.conf). The "
             "server may\n"
-            "run meanwhile or not, and so may an import. Again with another reason it changes the reason. "
+            "run meanwhile or not, and so may an import. On a full disk the files go first, to make room for "
+            "the record. "
+            "Again with another reason it changes the reason. "
             "The number\n"
             "is not given again.",
     .options = options,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What becomes of a release after it was current: retired when a newer one takes its place, or withdrawn by the town.
 // The one trap is order: a record of withdrawal is on the disk before the first file goes, so that whoever looks at any
-// instant, also after a kill, finds the record or the whole release, and never a release that was to be gone.
+// instant, also after a kill, finds the record or the whole release, and never a release that was to be gone. Only where the
+// disk has no room for the record the files go first: that the release is not served counts more than that it is told why.
 #include "publish/release.h"
 #include "publish/release_int.h"
 
@@ -154,6 +155,49 @@ static enum err check_back(struct scope *sc, const char *data_dir, int64_t numbe
                 (long long)back_to);
 }
 
+/// What is left of one that gave way: that it was, and what it differed in.
+static enum err retire_dir(struct scope *sc, const char *data_dir, int64_t number, bool restricted)
+{
+    static const char *const kept[] = { RELEASE_MANIFEST, RELEASE_SEAL, RELEASE_SIGNATURE, RELEASE_KEYS,
+                                        RELEASE_DIFFERENCE };
+    const char              *dir;
+    TRY(release_dir(sc, data_dir, number, restricted, &dir));
+    return remove_all_but(sc, dir, kept, COUNT(kept));
+}
+
+/// The record comes first, so that a kill leaves it or the whole release. On a full disk there is room for it where the files
+/// were, which go first then: what a kill leaves is no record, but nothing that could be served either.
+static enum err record_or_retire(struct scope *sc, const char *data_dir, int64_t number, const char *public,
+                                 int64_t since_s, str reason)
+{
+    enum err e = write_record(sc, public, since_s, reason);
+    if (e != ERR_FULL) return e;
+    TRY(retire_dir(sc, data_dir, number, false));
+    TRY(retire_dir(sc, data_dir, number, true));
+    return write_record(sc, public, since_s, reason);
+}
+
+/// What the failure means for those who wanted it gone.
+static enum err not_recorded(struct scope *sc, const char *data_dir, int64_t number)
+{
+    struct scope        own = { .mem = sc->mem };
+    struct release_fate f = { .is = RELEASE_WHOLE };
+    if (release_fate(&own, data_dir, number, &f)) own.fault.code = OK; // then it may be
+    if (f.is == RELEASE_WITHDRAWN)
+        return fail_at(&sc->fault, "release %lld is withdrawn, and not all of it is done; try again",
+                       (long long)number);
+    if (f.is != RELEASE_WHOLE)
+        return fail_at(&sc->fault,
+                       "nothing of release %lld is served any more, but there is no record of its "
+                       "withdrawal; put right what follows and withdraw it again",
+                       (long long)number);
+    return fail_at(
+        &sc->fault,
+        "release %lld is STILL SERVED; stop the server or remove %s/releases/%lld/public.index, put "
+        "right what follows, and withdraw it again",
+        (long long)number, data_dir, (long long)number);
+}
+
 enum err release_withdraw(struct scope *sc, const char *data_dir, int64_t number, int64_t back_to, str reason,
                           int64_t now_s)
 {
@@ -177,8 +221,9 @@ enum err release_withdraw(struct scope *sc, const char *data_dir, int64_t number
     if (!reason.n) reason = was.reason;
     TRY(check_reason(sc, reason));
     TRY(dir_make(sc, public));
-    TRY(write_record(sc, public, was.since_s ? was.since_s : now_s, reason));
-    TRY(dir_sync(sc, releases));
+    e = record_or_retire(sc, data_dir, number, public, was.since_s ? was.since_s : now_s, reason);
+    if (!e) e = dir_sync(sc, releases);
+    if (e) return not_recorded(sc, data_dir, number);
     TRY(remove_all_but(sc, restricted, NULL, 0));
     TRY(remove_all_but(sc, public, (const char *[]){ RELEASE_WITHDRAWN_FILE, RELEASE_KEYS }, 2));
     if (!back_to) return OK;
@@ -190,15 +235,6 @@ enum err release_withdraw(struct scope *sc, const char *data_dir, int64_t number
 }
 
 // -- retiring ----------------------------------------------------------------------------------------------------------
-
-static enum err retire_dir(struct scope *sc, const char *data_dir, int64_t number, bool restricted)
-{
-    static const char *const kept[] = { RELEASE_MANIFEST, RELEASE_SEAL, RELEASE_SIGNATURE, RELEASE_KEYS,
-                                        RELEASE_DIFFERENCE };
-    const char              *dir;
-    TRY(release_dir(sc, data_dir, number, restricted, &dir));
-    return remove_all_but(sc, dir, kept, COUNT(kept));
-}
 
 enum err release_retire(struct scope *sc, const char *data_dir, int64_t keep)
 {

@@ -665,6 +665,43 @@ static void withdrawn_is_gone_and_says_why(void **state)
     test_scope_end(&sc);
 }
 
+/// No room on the disk, or none for so long as it takes: nothing of it is served, and it is said what is not done.
+static void withdrawn_on_a_full_disk(void **state)
+{
+    (void)state;
+    struct scope  sc = test_scope();
+    const char   *dir = test_dir(&sc);
+    struct rlimit was, none;
+    str           sha, why = S("Zveřejněno omylem");
+    for (int64_t i = 1; i <= 2; i++) ok_err(&sc, publish_one(&sc, dir, i, &sha), OK);
+    ok(!getrlimit(RLIMIT_FSIZE, &was), "limit");
+    none = (struct rlimit){ 0, was.rlim_max };
+    signal(SIGXFSZ, SIG_IGN);
+    for (int64_t i = 1; i <= 2; i++) {
+        ok(!setrlimit(RLIMIT_FSIZE, &none), "no byte can be written");
+        enum err e = release_withdraw(&sc, dir, i, 0, why, 1480000000);
+        ok(!setrlimit(RLIMIT_FSIZE, &was), "and again");
+        ok(e == ERR_FULL && strstr(sc.fault.text, "is served any more") && strstr(sc.fault.text, "again"),
+           "%s", sc.fault.text);
+        ok_i64(fate_of(&sc, dir, i), RELEASE_RETIRED);
+    }
+    ok_err(&sc, release_verify(&sc, dir, 2), ERR_CORRUPT); // the newest one is missed
+    for (int64_t i = 1; i <= 2; i++) {
+        ok_err(&sc, release_withdraw(&sc, dir, i, 0, why, 1480000000), OK);
+        ok_i64(fate_of(&sc, dir, i), RELEASE_WITHDRAWN);
+        ok_err(&sc, release_verify(&sc, dir, i), OK);
+    }
+    ok_err(&sc, publish_one(&sc, dir, 3, &sha), OK);
+    ok(!mkdir(at(&sc, dir, "releases/3/withdrawn.txt.tmp"), 0700),
+       "what the record cannot be written through");
+    ok_err(&sc, release_withdraw(&sc, dir, 3, 0, why, 1480000000), ERR_IO);
+    ok(strstr(sc.fault.text, "STILL SERVED") && strstr(sc.fault.text, "releases/3/public.index"), "%s",
+       sc.fault.text);
+    ok_i64(fate_of(&sc, dir, 3), RELEASE_WHOLE);
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
 /// A program that has no file left to open hears of no withdrawal.
 static void no_file_left_is_no_withdrawal(void **state)
 {
@@ -840,6 +877,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(papers_are_of_their_release),
     cmocka_unit_test(older_ones_are_not_signed),
     cmocka_unit_test(withdrawn_is_gone_and_says_why),
+    cmocka_unit_test(withdrawn_on_a_full_disk),
     cmocka_unit_test(no_file_left_is_no_withdrawal),
     cmocka_unit_test(back_to_an_older_one),
     cmocka_unit_test(older_files_are_not_kept),
