@@ -573,7 +573,9 @@ static enum err serve_number(struct scope *sc, struct editions *es, int64_t numb
         bool empty = !was && !es->broken && !es->withdrawn.number && !es->trouble.code;
         pthread_mutex_unlock(&es->lock);
         edition_release(es, was);
-        if (empty) return OK; // nothing was published yet
+        int64_t left = 0;
+        if (empty) TRY(release_newest(sc, es->data_dir, &left));
+        if (empty && !left) return OK; // nothing was published yet
         return fail(&sc->fault, ERR_NOTFOUND, "%s/releases/current is gone, so nothing is served",
                     es->data_dir);
     }

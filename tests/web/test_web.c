@@ -1024,6 +1024,22 @@ static void a_release_damaged_before_the_start(void **state)
     town_close(&t);
 }
 
+/// It was lost before the start: that something was published is told by what lies beside it.
+static void a_current_that_is_gone(void **state)
+{
+    (void)state;
+    struct town t = town_make();
+    fixture_publish(&t.sc, &t.fx, 1);
+    ok(!unlink(place(&t, "releases/current")), "gone");
+    town_serve(&t, -1);
+    struct answer a = client_get(&t.sc, t.port, "/");
+    ok(a.status == 503 && !str_has(a.body, S("hromada publish")), "%d: %.*s", a.status, STR(a.body));
+    a = client_get(&t.sc, t.port, "/healthz");
+    ok(a.status == 503 && str_has(a.body, S("cannot be read")), "%.*s", STR(a.body));
+    ok(comes(&t, "/metrics", "hromada_release_trouble 1\n"), "operators are told");
+    town_close(&t);
+}
+
 /// Which release is the newest is not known then; what is served goes on, and is told of as before.
 static void a_current_that_cannot_be_read(void **state)
 {
@@ -1913,6 +1929,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_new_release_fails_no_request),
     cmocka_unit_test(a_damaged_release_is_not_begun_with),
     cmocka_unit_test(a_release_damaged_before_the_start),
+    cmocka_unit_test(a_current_that_is_gone),
     cmocka_unit_test(a_current_that_cannot_be_read),
     cmocka_unit_test(the_last_good_release_stays),
     cmocka_unit_test(the_first_answer_is_proved),
