@@ -331,6 +331,12 @@ static size_t room_wanted(const struct conn *c)
     return twice < HEAD_MAX_BYTES ? twice : HEAD_MAX_BYTES;
 }
 
+/// What has come of the next request.
+static str pending(const struct conn *c)
+{
+    return (str){ c->in + c->from_at, c->n - c->from_at };
+}
+
 /// False: the connection broke.
 static bool fill(struct conn *c)
 {
@@ -417,7 +423,7 @@ enum taken { TAKEN, NEED_MORE };
 /// The next request out of what has come. NEED_MORE: it is not whole.
 static enum taken take_request(struct conn *c, struct head *room, enum next *then)
 {
-    str         have = { c->in + c->from_at, c->n - c->from_at };
+    str         have = pending(c);
     const char *why = NULL;
     if (!have.n || have.n < c->need) return NEED_MORE;
     bool line = memchr(have.p + c->judged, '\n', have.n - c->judged) != NULL;
@@ -527,6 +533,7 @@ static enum next look_after(struct conn *c, int64_t now_ms, const struct conn_pa
         if (now_ms - c->since_ms <= p->request_ms) return WAIT;
         if (c->n == c->from_at) return END;
         begin_request(c);
+        c->head_only = str_starts(pending(c), S("HEAD "));
         return refuse(c, 408, "the request did not come in time");
     case ANSWERING:
         return reads_enough(c, now_ms, p) ? WAIT : END;

@@ -80,8 +80,10 @@ static int read_version(struct reader *r, str version)
 static int read_request_line(struct reader *r)
 {
     struct head *h = r->head;
-    str          line;
-    int          cut = cut_line(r, &line);
+    str          line, word = str_slice(r->rest, 0, HEAD_MAX_METHOD_BYTES);
+    h->kind = kind_of(
+        str_slice(word, 0, str_find(word, ' '))); // also of what is refused: HEAD is answered without a body
+    int cut = cut_line(r, &line);
     if (cut > 0) return cut;
     size_t blank = str_find(line, ' ');
     if (blank > HEAD_MAX_METHOD_BYTES) return refuse(r, 501, "no method is that long");
@@ -97,7 +99,6 @@ static int read_request_line(struct reader *r)
     if (status) return status;
     if (!h->target.n || str_find(h->target, '\t') < h->target.n)
         return refuse(r, 400, "there is no good address in the request line");
-    h->kind = kind_of(h->method);
     return HEAD_OK;
 }
 

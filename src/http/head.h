@@ -28,7 +28,7 @@ struct head { // slices of the bytes that were read
 };
 
 /// HEAD_OK: the head is whole. HEAD_MORE: good so far, more must come. Otherwise the status of the refusal, and *why is a
-/// sentence of ours; method and target are filled in as far as they were read. Time: linear in n.
+/// sentence of ours; kind, method and target are filled in as far as they were read. Time: linear in n.
 int head_read(str bytes, struct head *out, const char **why);
 /// The value of the first field of that name; p is NULL when there is none.
 str head_field(const struct head *h, const char *name);

@@ -402,6 +402,41 @@ static void refusals(void **state)
     lab_end(&lab);
 }
 
+/// An answer to HEAD ends with its head, also where it is a refusal: what comes behind would be taken for the next answer.
+static void refused_heads_have_no_body(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_start(&lab, (struct http_config){ .idle_timeout_s = 1 });
+    const struct {
+        str request;
+        int status;
+    } rows[] = {
+        { S("HEAD /hello HTTP/1.1\r\n\r\n"), 400 },
+        { S("HEAD /hello HTTP/3.7\r\n\r\n"), 505 },
+        { S("HEAD /hello nonsense\r\n\r\n"), 400 },
+        { S("HEAD /he\x01llo HTTP/1.1\r\n\r\n"), 400 },
+        { S("HEAD \r\n\r\n"), 400 },
+        { S("HEAD /hello HTTP/1.1\n\n"), 400 },
+        { S("HEAD /%zz HTTP/1.1\r\n" HOST "\r\n"), 400 },
+        { S("HEAD /hello HTTP/1.1\r\n" HOST "Expect: a cake\r\n\r\n"), 417 },
+        { S("HEAD /hello HTTP/1.1\r\n" HOST), 408 },
+        { long_request(&lab, "HEAD /", HTTP_MAX_TARGET_BYTES, " HTTP/1.1\r\n" HOST "\r\n"), 414 },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct buf got;
+        int        fd = lab_connect(&lab);
+        buf_init(&got, 1 << 20);
+        ok(fd >= 0 && lab_send(fd, rows[i].request) && lab_receive(fd, &got, 5000), "row %zu", i);
+        close(fd);
+        str           rest = buf_str(&got);
+        struct answer a = lab_cut(&lab.sc, &rest, true);
+        ok(a.status == rows[i].status && !rest.n, "row %zu: %d, %zu bytes behind it", i, a.status, rest.n);
+        buf_free(&got);
+    }
+    lab_end(&lab);
+}
+
 /// "Expect: 100-continue" invites a body only where there is one to be read.
 static void invited(void **state)
 {
@@ -595,9 +630,14 @@ static void a_socket_that_others_hold_has_no_events(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(smuggling),      cmocka_unit_test(oversized),
-    cmocka_unit_test(refusals),       cmocka_unit_test(invited),
-    cmocka_unit_test(no_room),        cmocka_unit_test(memory),
-    cmocka_unit_test(piece_by_piece), cmocka_unit_test(a_socket_that_others_hold_has_no_events),
+    cmocka_unit_test(smuggling),
+    cmocka_unit_test(oversized),
+    cmocka_unit_test(refusals),
+    cmocka_unit_test(refused_heads_have_no_body),
+    cmocka_unit_test(invited),
+    cmocka_unit_test(no_room),
+    cmocka_unit_test(memory),
+    cmocka_unit_test(piece_by_piece),
+    cmocka_unit_test(a_socket_that_others_hold_has_no_events),
 };
 TEST_MAIN(tests)
