@@ -450,6 +450,17 @@ static void drop_empty_buffer(struct conn *c)
     c->n = c->from_at = c->cap = 0;
 }
 
+/// The client has ended its side, and no whole request is left. What there is of one is judged: no more will come.
+static enum next judge_end(struct conn *c, struct head *room)
+{
+    str         have = pending(c);
+    const char *why;
+    if (!have.n || str_eq(have, S("\r")) || str_eq(have, S("\r\n"))) return END;
+    int status = head_read(have, room, &why);
+    return status > 0 ? refuse_head(c, room, status, why)
+                      : refuse_head(c, room, 400, "the request ends before it is whole");
+}
+
 /// Requests, as long as there are any.
 static enum next read_on(struct conn *c, struct head *room)
 {
@@ -459,7 +470,7 @@ static enum next read_on(struct conn *c, struct head *room)
             if (then == GO_ON) continue;
             return then;
         }
-        if (c->eof) return END;
+        if (c->eof) return judge_end(c, room);
         if (!c->readable) return drop_empty_buffer(c), WAIT;
         if (reads++ == MOST_READS) return others_first(c);
         if (!fill(c)) return END;

@@ -437,6 +437,45 @@ static void refused_heads_have_no_body(void **state)
     lab_end(&lab);
 }
 
+/// Who has ended his side before his request was whole is told so at once, and what is wrong with it.
+static void ended_before_it_is_whole(void **state)
+{
+    (void)state;
+    struct lab lab;
+    lab_start(&lab, (struct http_config){ .idle_timeout_s = 60 });
+    const struct {
+        str         request;
+        const char *wanted;
+    } rows[] = {
+        { S("GET /hello"), "400" },
+        { S("\x16\x03\x01"), "400" },
+        { S("hello"), "400" },
+        { S(GET "X-A: "), "400" },
+        { S(GET "X A: "), "400" },
+        { S(POST "Content-Length: 9\r\n\r\nabc"), "400" },
+        { S(GET "\r\nGET /hello"), "200 400" },
+        { long_request(&lab, "GET /", HTTP_MAX_TARGET_BYTES, ""), "414" },
+        { S(""), "" },
+        { S("\r\n"), "" },
+        { S(GET "\r\n\r\n"), "200" }, // some send an empty line behind a request
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct buf got;
+        char       told[64] = "";
+        int        fd = lab_connect(&lab);
+        buf_init(&got, 1 << 20);
+        ok(fd >= 0 && lab_send(fd, rows[i].request) && !shutdown(fd, SHUT_WR), "row %zu", i);
+        ok(lab_receive(fd, &got, 5000), "row %zu: the connection ends", i);
+        close(fd);
+        str rest = buf_str(&got);
+        for (struct answer a; (a = lab_cut(&lab.sc, &rest, false)).status;)
+            snprintf(told + strlen(told), sizeof told - strlen(told), "%s%d", *told ? " " : "", a.status);
+        ok(!strcmp(told, rows[i].wanted) && !rest.n, "row %zu: \"%s\"", i, told);
+        buf_free(&got);
+    }
+    lab_end(&lab);
+}
+
 /// "Expect: 100-continue" invites a body only where there is one to be read.
 static void invited(void **state)
 {
@@ -634,6 +673,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(oversized),
     cmocka_unit_test(refusals),
     cmocka_unit_test(refused_heads_have_no_body),
+    cmocka_unit_test(ended_before_it_is_whole),
     cmocka_unit_test(invited),
     cmocka_unit_test(no_room),
     cmocka_unit_test(memory),
