@@ -75,6 +75,12 @@ static bool is_line(str s)
     return true;
 }
 
+static void put_cors(struct buf *b)
+{
+    buf_add(b, S("Access-Control-Allow-Origin: *\r\n"
+                 "Access-Control-Expose-Headers: ETag, Content-Range, Retry-After\r\n"));
+}
+
 /// What a 200 and the 304 in its place have in common.
 static void put_common(struct buf *b, const struct http_res *rs, const struct body *body)
 {
@@ -82,9 +88,7 @@ static void put_common(struct buf *b, const struct http_res *rs, const struct bo
     buf_printf(b, "Cache-Control: %s\r\n", audience_cache_words(rs->audience, rs->cache));
     if (body->varies) buf_add(b, S("Vary: Accept-Encoding\r\n"));
     if (rs->fd > 0) buf_add(b, S("Accept-Ranges: bytes\r\n"));
-    if (cors)
-        buf_add(b, S("Access-Control-Allow-Origin: *\r\n"
-                     "Access-Control-Expose-Headers: ETag, Content-Range, Retry-After\r\n"));
+    if (cors) put_cors(b);
     if (rs->retry_after_s) buf_printf(b, "Retry-After: %d\r\n", rs->retry_after_s);
     put_security(b, rs->frameable, cors || (rs->frameable && everybody));
     for (size_t i = 0; i < rs->n_headers; i++)
@@ -127,6 +131,56 @@ void answer_free(struct answer *a)
     free(a);
 }
 
+static void add_json_text(struct buf *b, const char *s)
+{
+    for (; *s; s++) {
+        if (*s == '"' || *s == '\\') buf_add_c(b, '\\');
+        buf_add_c(b, *s);
+    }
+}
+
+/// range: what there is to ask for; NULL: nothing is said of it. cors: also to scripts of other sites.
+static struct answer *refusal(int status, const char *why, int retry_s, const char *range, bool cors)
+{
+    struct answer *a = answer_new();
+    struct buf     text;
+    if (!a) return NULL;
+    buf_init(&text, REFUSAL_MAX);
+    buf_printf(&text, "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":\"",
+               reason_of(status), status);
+    add_json_text(&text, why); // sentences of our own, in which a quotation mark is the worst
+    buf_add(&text, S("\"}\n"));
+    a->status = status;
+    a->body.memory = buf_str(&text);
+    a->body.owned = text.p;
+    a->body.bytes = text.n;
+    put_status(&a->head, status);
+    buf_add(&a->head, S("Content-Type: application/problem+json\r\nCache-Control: no-store\r\n"));
+    if (retry_s) buf_printf(&a->head, "Retry-After: %d\r\n", retry_s);
+    if (range) buf_printf(&a->head, "Accept-Ranges: bytes\r\nContent-Range: %s\r\n", range);
+    if (cors) put_cors(&a->head);
+    put_security(&a->head, false, cors);
+    buf_printf(&a->head, "Content-Length: %zu\r\n", text.n);
+    if (!text.failed && !a->head.failed) return a;
+    answer_free(a);
+    return NULL;
+}
+
+struct answer *answer_refusal(int status, const char *why, int retry_s)
+{
+    return refusal(status, why, retry_s, NULL, false);
+}
+
+/// In place of a file of which no such part is there. False: no memory.
+static bool refuse_range(struct answer **a, const struct http_res *rs)
+{
+    struct answer *r = refusal(416, "the file has no such part", 0, (*a)->body.range,
+                               rs->cors && rs->audience == HTTP_PUBLIC);
+    answer_free(*a);
+    *a = r;
+    return r != NULL;
+}
+
 enum err answer_make(struct scope *sc, const struct head *h, struct http_res *rs, bool keep,
                      struct answer **out)
 {
@@ -139,6 +193,11 @@ enum err answer_make(struct scope *sc, const struct head *h, struct http_res *rs
         return fail(&sc->fault, ERR_NOMEM, "no room for a response");
     }
     a->status = a->body.status;
+    if (!e && a->status == 416) {
+        if (!refuse_range(&a, rs)) return fail(&sc->fault, ERR_NOMEM, "no room for a response");
+        *out = a;
+        return OK;
+    }
     if (!e && unchanged && !a->body.etag[0])
         e = fail(&sc->fault, ERR_INVALID, "a response without a tag cannot be unchanged");
     if (!e) put_head(a, rs, h->eleven);
@@ -156,36 +215,4 @@ enum err answer_make(struct scope *sc, const struct head *h, struct http_res *rs
                (a->body.flow ? FLOW_BYTES : 0);
     *out = a;
     return OK;
-}
-
-static void add_json_text(struct buf *b, const char *s)
-{
-    for (; *s; s++) {
-        if (*s == '"' || *s == '\\') buf_add_c(b, '\\');
-        buf_add_c(b, *s);
-    }
-}
-
-struct answer *answer_refusal(int status, const char *why, int retry_s)
-{
-    struct answer *a = answer_new();
-    struct buf     text;
-    if (!a) return NULL;
-    buf_init(&text, REFUSAL_MAX);
-    buf_printf(&text, "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":\"",
-               reason_of(status), status);
-    add_json_text(&text, why); // sentences of our own, in which a quotation mark is the worst
-    buf_add(&text, S("\"}\n"));
-    a->status = status;
-    a->body.memory = buf_str(&text);
-    a->body.owned = text.p;
-    a->body.bytes = text.n;
-    put_status(&a->head, status);
-    buf_add(&a->head, S("Content-Type: application/problem+json\r\nCache-Control: no-store\r\n"));
-    if (retry_s) buf_printf(&a->head, "Retry-After: %d\r\n", retry_s);
-    put_security(&a->head, false, false);
-    buf_printf(&a->head, "Content-Length: %zu\r\n", text.n);
-    if (!text.failed && !a->head.failed) return a;
-    answer_free(a);
-    return NULL;
 }
