@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "main/cli.h"
+#include "main/own_files.h"
 #include "store/store.h"
 #include <stdio.h>
 
 static enum err backup(struct cli *cli, const char *to)
 {
     AUTO(store_closep) struct store *st = NULL;
+    TRY(own_files_spare(cli->sc, cli->dir, to));
     TRY(store_open(cli->sc, cli->dir, STORE_READ, &st));
     return store_backup(cli->sc, st, to);
 }

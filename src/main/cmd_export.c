@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "base/file.h"
+#include "main/own_files.h"
 #include "main/question.h"
 #include "tile/archive.h"
 #include <inttypes.h>
@@ -95,6 +96,7 @@ static enum err export_pmtiles(struct cli *cli, const struct export_options *o, 
     TRY(wish_read(cli->sc, index_info(ix), o, &w));
     TRY(question_filter(cli->sc, index_info(ix), word, n - 1, &w.filter));
     *usage = false;
+    TRY(own_files_spare(cli->sc, cli->dir, path));
     TRY(check_target(cli->sc, path));
     TRY(draw(cli, ix, &w, path, &t));
     cli_say(cli,

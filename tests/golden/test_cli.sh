@@ -155,6 +155,15 @@ run "$hromada" -D "$town" backup "$dir/copy.db"; check 'backup' 0 "$dir/copy.db"
 same 'nobody else on the machine can read them' "$(stat -c %a "$town/hromada.db" "$dir/copy.db" "$town"/rejects-*.csv | sort -u)" 600
 same 'nor enter its folders' "$(stat -c %a "$town" "$town/releases" "$town/restricted" | sort -u)" 700
 same 'the copy is a database' "$(head -c 15 "$dir/copy.db")" 'SQLite format 3'
+for name in hromada.db-wal hromada.db-shm hromada.db-journal hromada.db.new hromada.conf policy.txt lock releases/x keys/signing.key \
+    releases/../hromada.db-wal; do
+    before=$(ls -A "$town" "$town/keys" "$town/releases" | cksum)
+    run "$hromada" -D "$town" backup "$town/$name"; check "no backup as $name" 1 'name another file'
+    run "$hromada" -D "$town" export pmtiles --max-zoom 0 "$town/$name"; check "no export as $name" 1 'name another file'
+    same "and $name is as it was" "$(ls -A "$town" "$town/keys" "$town/releases" | cksum)" "$before"
+done
+run "$hromada" -D "$town" backup "$town/copy.db"; check 'another name is as good as any' 0 "$town/copy.db"
+rm "$town/copy.db"
 run "$hromada" -D "$town" backup; check 'backup without a name' 2 'one file name'
 cp -r "$town" "$dir/back" && cp "$dir/copy.db" "$dir/back/hromada.db"
 run "$hromada" -D "$dir/back" publish; check 'a backup that is brought back asks what came behind it' 1 'is a copy that hromada backup made at 20' 'Nothing was published' '--older-database N' 'or 0'
