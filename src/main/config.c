@@ -71,15 +71,22 @@ static enum err set(struct scope *sc, const struct setting *s, str value, struct
     return OK;
 }
 
-static enum err read_line(struct scope *sc, str line, struct config *out)
+/// said: the lines in which each setting stands; 0: in none yet.
+static enum err read_line(struct scope *sc, str line, int at, int said[COUNT(settings)], struct config *out)
 {
     str name;
     if (!str_cut(&line, '=', &name) || !line.p)
         return fail(&sc->fault, ERR_INVALID, "a line is \"name = value\", not \"%.*s\"",
                     STR(str_slice(str_trim(name), 0, 60)));
     name = str_trim(name);
-    for (size_t i = 0; i < COUNT(settings); i++)
-        if (str_eq(name, str_of(settings[i].name))) return set(sc, &settings[i], str_trim(line), out);
+    for (size_t i = 0; i < COUNT(settings); i++) {
+        if (!str_eq(name, str_of(settings[i].name))) continue;
+        if (said[i])
+            return fail(&sc->fault, ERR_INVALID, "%s stands in line %d already; keep one of them",
+                        settings[i].name, said[i]);
+        said[i] = at;
+        return set(sc, &settings[i], str_trim(line), out);
+    }
     return fail(&sc->fault, ERR_INVALID, "there is no setting \"%.*s\"; hromada.conf(5) lists them",
                 STR(str_slice(name, 0, 60)));
 }
@@ -91,6 +98,7 @@ enum err config_parse(struct scope *sc, const char *name, str text, struct confi
                         .connections = 8000,
                         .idle_timeout_s = 30,
                         .answer_cache_mib = 64 };
+    int           said[COUNT(settings)] = { 0 };
     str           line;
     if (text.n && !str_is_utf8(text, NULL))
         return fail(&sc->fault, ERR_INVALID, "%s is not UTF-8 text", name);
@@ -99,7 +107,7 @@ enum err config_parse(struct scope *sc, const char *name, str text, struct confi
     for (int at = 1; str_cut(&text, '\n', &line); at++) {
         line = str_trim(line);
         if (!line.n || line.p[0] == '#') continue;
-        if (read_line(sc, line, &c)) return fail_at(&sc->fault, "%s, line %d", name, at);
+        if (read_line(sc, line, at, said, &c)) return fail_at(&sc->fault, "%s, line %d", name, at);
     }
     *out = c;
     return OK;
