@@ -42,11 +42,11 @@ static void wait_for_end(const sigset_t *set)
     }
 }
 
-/// Few ask for the numbers, and not many at once. NULL when it is off.
+/// NULL when it is off.
 static enum err serve_metrics(struct cli *cli, const struct config *c, struct web *web,
                               struct http_server **out)
 {
-    const struct http_config hc = { .listen = c->metrics, .threads = 1, .max_connections = 16 };
+    const struct http_config hc = web_metrics_server(c->metrics);
     *out = NULL;
     return c->metrics ? http_start(cli->sc, &hc, web_metrics, web, out) : OK;
 }

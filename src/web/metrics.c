@@ -92,3 +92,8 @@ void web_metrics(struct scope *sc, void *app, const struct http_req *rq, struct 
     write_all(w, ed, &rs->body);
     edition_release(w->editions, ed);
 }
+
+struct http_config web_metrics_server(const char *listen)
+{
+    return (struct http_config){ .listen = listen, .threads = 1, .max_connections = 64, .idle_timeout_s = 2 };
+}

@@ -6,4 +6,6 @@
 #include "http/http.h"
 
 /// An http_handler that answers /metrics; app is the struct web.
-void web_metrics(struct scope *sc, void *app, const struct http_req *rq, struct http_res *rs);
+void               web_metrics(struct scope *sc, void *app, const struct http_req *rq, struct http_res *rs);
+/// How it is served: few ask, and not many at once; who says nothing for two seconds makes room for them.
+struct http_config web_metrics_server(const char *listen);

@@ -57,7 +57,7 @@ static void town_serve(struct town *t, int watch_ms)
     ok_err(&t->sc, http_start(&t->sc, &hc, web_handle, t->web, &t->server), OK);
     web_measures(t->web, t->server);
     t->port = http_port(t->server);
-    hc = (struct http_config){ .listen = "127.0.0.1:0", .threads = 1 };
+    hc = web_metrics_server("127.0.0.1:0");
     ok_err(&t->sc, http_start(&t->sc, &hc, web_metrics, t->web, &t->metrics), OK);
 }
 
@@ -1676,6 +1676,32 @@ static void metrics_are_told_by_own_names(void **state)
     town_close(&t);
 }
 
+/// Connections that say nothing do not keep operators out, and do not stay.
+static void metrics_are_told_beside_idle_ones(void **state)
+{
+    (void)state;
+    enum { IDLE = 60, PATIENCE_S = 15 };
+    struct town        t = town_open(-1, true);
+    struct sockaddr_in a = { .sin_family = AF_INET,
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+                             .sin_port = htons((uint16_t)http_port(t.metrics)) };
+    struct timeval     patience = { .tv_sec = PATIENCE_S };
+    int                fd[IDLE];
+    char               byte;
+    for (int i = 0; i < IDLE; i++) {
+        fd[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        ok(!setsockopt(fd[i], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) &&
+               !connect(fd[i], (struct sockaddr *)&a, sizeof a),
+           "connected");
+    }
+    ok_i64(client_get(&t.sc, http_port(t.metrics), "/metrics").status, 200);
+    for (int i = 0; i < IDLE; i++) {
+        ok(!recv(fd[i], &byte, 1, 0), "idle ones are closed");
+        close(fd[i]);
+    }
+    town_close(&t);
+}
+
 static void metrics_are_in_the_format(void **state)
 {
     (void)state;
@@ -1946,5 +1972,6 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(only_release_files_are_opened),
     cmocka_unit_test(metrics_are_told_by_own_names),
     cmocka_unit_test(metrics_are_in_the_format),
+    cmocka_unit_test(metrics_are_told_beside_idle_ones),
 };
 TEST_MAIN(tests)
