@@ -2,10 +2,10 @@
 #include "publish/cover_places.h"
 
 #include "base/err.h"
+#include "publish/cover_pattern.h"
 #include "seal/random.h"
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum {
     AIMS = 8,        // tries to lose at times that are near enough
@@ -13,21 +13,6 @@ enum {
     CHOICE = 12,     // among at least so many four are drawn, if there are so many
 };
 
-struct place {
-    struct cover_row *row; // [n] by half-year, time and line
-    size_t            n;
-    size_t            turned;
-    bool              taken; // it loses rows to cover another
-};
-struct few { // rows of one line and time that turn at a place
-    uint32_t line;
-    int32_t  half;
-    int64_t  moment;
-    size_t   n;
-};
-/// When a place must have had what it loses: at as many times of the same half-years as the one it covers, or at as many times, or
-/// whenever.
-enum times { SAME_HALF, ANY_HALF, ANY_TIME };
 /// What must have left there before: as many, but for a factor of two, with as many releases; as many with any; or whatever. Of a
 /// household of which one leaves with each release the number of these is what stands out.
 enum past { SAME_PAST, SIMILAR_PAST, ANY_PAST };
@@ -54,17 +39,11 @@ struct alike {
     double        weight; // of_any_size
 };
 struct search {
-    struct place *place; // [n] in their order
-    size_t        n;
-    struct few   *few; // [n_few] what the place to be covered loses, by half-year, time and line
-    size_t        n_few;
-    double       *centre; // [n_few] how long behind the first of them
-    double       *aim;    // [n_few] likewise, for the place that is looked at
-    size_t       *from;   // [n_few] where a place has what is taken from it for them ...
-    size_t       *best;   // ... and where it has it at the most similar times
-    struct alike *alike;  // [n_alike]
-    size_t        n_alike;
-    double        apart_most; // so much apart is not told from the one that is covered
+    struct place  *place; // [n] in their order
+    size_t         n;
+    struct pattern lost;  // by the one that is covered
+    struct alike  *alike; // [n_alike]
+    size_t         n_alike;
 };
 
 // -- the places -----------------------------------------------------------------------------------------------------------
@@ -99,142 +78,6 @@ static void find_places(struct cover_row *row, size_t n, struct search *s)
 
 // -- which are alike -------------------------------------------------------------------------------------------------------
 
-static void read_few(struct search *s, const struct place *p)
-{
-    s->n_few = 0;
-    for (size_t i = 0; i < p->n; i++) {
-        const struct cover_row *r = &p->row[i];
-        if (!r->turned) continue;
-        struct few  is = { r->line, cover_half_of(r), r->moment, 1 };
-        struct few *last = s->n_few ? &s->few[s->n_few - 1] : NULL;
-        if (last && last->line == is.line && last->moment == is.moment && last->half == is.half) last->n++;
-        else s->few[s->n_few++] = is;
-    }
-}
-
-static bool is_one_time(const struct cover_row *a, const struct cover_row *b, enum times l)
-{
-    return l == ANY_TIME || (a->moment == b->moment && cover_half_of(a) == cover_half_of(b));
-}
-
-/// The end of the rows of one time that begin here.
-static size_t end_of_time(const struct place *p, size_t from, enum times l)
-{
-    size_t to = from + 1;
-    while (to < p->n && is_one_time(&p->row[to], &p->row[from], l)) to++;
-    return to;
-}
-
-/// Those that could go along.
-static size_t rows_of_line(const struct place *p, size_t from, size_t to, uint32_t line)
-{
-    size_t n = 0;
-    for (size_t i = from; i < to; i++) n += p->row[i].line == line && !p->row[i].turned;
-    return n;
-}
-
-/// Those of one line among what is lost at once, counted from here: any time counts all of the line as one.
-static size_t lost_of_line(const struct search *s, size_t from, size_t to, uint32_t line)
-{
-    size_t n = 0;
-    for (size_t k = from; k < to; k++) n += s->few[k].line == line ? s->few[k].n : 0;
-    return n;
-}
-
-static bool has_room(const struct search *s, size_t few, size_t few_end, const struct place *p, size_t from,
-                     size_t to)
-{
-    for (size_t k = few; k < few_end; k++)
-        if (rows_of_line(p, from, to, s->few[k].line) < lost_of_line(s, few, few_end, s->few[k].line))
-            return false;
-    return true;
-}
-
-static bool is_used(const struct search *s, size_t few, size_t from)
-{
-    for (size_t k = 0; k < few; k++)
-        if (s->from[k] == from) return true;
-    return false;
-}
-
-/// The end of what is lost at one time, from here.
-static size_t end_of_few(const struct search *s, size_t from, enum times l)
-{
-    size_t to = from + 1;
-    while (to < s->n_few && (l == ANY_TIME || (s->few[to].moment == s->few[from].moment &&
-                                               s->few[to].half == s->few[from].half)))
-        to++;
-    return to;
-}
-
-/// Any number from 0 to less than 1.
-static double some_part(void)
-{
-    return (double)(random_u64() >> 11) / 9007199254740992.0;
-}
-
-/// Any number from a half to two, each as likely on the scale of ratios.
-static double some_ratio(void)
-{
-    return exp2(2 * some_part() - 1);
-}
-
-/// The rows for what is lost at one time: of those that are left, at the time that lies nearest to what is aimed at. False: there are
-/// none.
-static bool find_time(struct search *s, size_t few, size_t few_end, const struct place *p, enum times l,
-                      double *apart)
-{
-    bool   found = false;
-    double least = 0;
-    for (size_t from = 0, to; from < p->n; from = to) {
-        to = end_of_time(p, from, l);
-        bool when = l != SAME_HALF || cover_half_of(&p->row[from]) == s->few[few].half;
-        if (!when || is_used(s, few, from) || !has_room(s, few, few_end, p, from, to)) continue;
-        double off = fabs((double)(p->row[from].moment - p->row[s->from[0]].moment) - s->aim[few]);
-        if (found && off >= least) continue;
-        found = true, least = off;
-        for (size_t k = few; k < few_end; k++) s->from[k] = from;
-    }
-    *apart += least;
-    return found;
-}
-
-/// With its first time here: can it lose the rest?
-static bool fits_from(struct search *s, const struct place *p, enum times l, size_t first, double *apart)
-{
-    size_t to = end_of_few(s, 0, l);
-    *apart = 0;
-    if (l == SAME_HALF && cover_half_of(&p->row[first]) != s->few[0].half) return false;
-    if (!has_room(s, 0, to, p, first, end_of_time(p, first, l))) return false;
-    for (size_t k = 0; k < to; k++) s->from[k] = first;
-    for (size_t k = to; k < s->n_few; k = to) {
-        to = end_of_few(s, k, l);
-        if (!find_time(s, k, to, p, l, apart)) return false;
-    }
-    return true;
-}
-
-/// Can it lose what the covered one loses? Then s->best tells where, at times that are near enough, or the nearest that it has;
-/// looked for from anywhere on, but always the same.
-static bool is_alike(struct search *s, const struct place *p, enum times l, double *apart)
-{
-    size_t begin = (size_t)(p->row->chance % p->n), from;
-    double off;
-    bool   found = false;
-    *apart = 0;
-    while (begin && is_one_time(&p->row[begin - 1], &p->row[begin], l)) begin--;
-    from = begin;
-    do {
-        if (fits_from(s, p, l, from, &off) && (!found || off < *apart)) {
-            found = true, *apart = off;
-            memcpy(s->best, s->from, s->n_few * sizeof *s->best);
-        }
-        from = end_of_time(p, from, l);
-        if (from == p->n) from = 0;
-    } while (from != begin && !(found && *apart <= s->apart_most));
-    return found;
-}
-
 static unsigned power_of(size_t n)
 {
     return n ? 64 - (unsigned)__builtin_clzll(n) : 0;
@@ -263,22 +106,6 @@ static bool may_cover(const struct place *p, const struct place *of, const struc
             (power_of(p->n) == power_of(of->n) && (p->n == of->turned) == (of->n == of->turned)));
 }
 
-/// How long behind the first of them each is lost. Cover that aimed at the very times of the one it covers would have it in its
-/// middle: all five lie by a ratio of their own from a centre that none of them is.
-static void choose_centre(struct search *s)
-{
-    s->apart_most = 0;
-    for (size_t k = 0; k < s->n_few; k++) {
-        s->centre[k] = (double)(s->few[k].moment - s->few[0].moment) * some_ratio();
-        s->apart_most += s->centre[k] / 2;
-    }
-}
-
-static void choose_aim(struct search *s)
-{
-    for (size_t k = 0; k < s->n_few; k++) s->aim[k] = s->centre[k] * some_ratio();
-}
-
 static int by_times(const void *a, const void *b)
 {
     const struct alike *x = a, *y = b;
@@ -297,8 +124,8 @@ static double weight_of(const struct search *s, const struct place *p, enum time
 {
     size_t n = 0;
     for (size_t i = 0; i < p->n; i++)
-        n += p->row[i].line == s->few[0].line &&
-             (l != SAME_HALF || cover_half_of(&p->row[i]) == s->few[0].half);
+        n += p->row[i].line == s->lost.few[0].line &&
+             (l != SAME_HALF || cover_half_of(&p->row[i]) == s->lost.few[0].half);
     return (double)n;
 }
 
@@ -312,9 +139,10 @@ static void find_alike(struct search *s, const struct place *of, const struct li
         struct alike  is = { .place = p, .draw = random_u64() };
         if (!may_cover(p, of, l)) continue;
         looked_at++;
-        choose_aim(s);
-        if (!is_alike(s, p, l->times, &is.apart)) continue;
-        if (is.apart <= s->apart_most) is.apart = 0; // larger places come nearer, and would be chosen for it
+        pattern_aim(&s->lost);
+        if (!pattern_fits(&s->lost, p, l->times, &is.apart)) continue;
+        if (is.apart <= s->lost.apart_most)
+            is.apart = 0; // larger places come nearer, and would be chosen for it
         is.weight = weight_of(s, p, l->times);
         s->alike[s->n_alike++] = is;
     }
@@ -361,7 +189,7 @@ static size_t draw_by_weight(struct search *s, const struct place *of, size_t wa
     size_t n = 0;
     for (size_t i = 0; i < s->n_alike; i++) all += s->alike[i].weight;
     step = all / (double)(want + 1);
-    next = fmod(some_part() * end, step);
+    next = fmod(random_part() * end, step);
     while (next < end) next += step;
     for (size_t i = 0; i < s->n_alike && n < want; i++) {
         end += s->alike[i].weight;
@@ -376,12 +204,13 @@ static bool take_place(struct search *s, struct place *p, enum times l)
 {
     double apart = 0;
     bool   found = false;
-    for (int i = 0; i < AIMS && !(found && apart <= s->apart_most); i++) {
-        choose_aim(s);
-        found |= is_alike(s, p, l, &apart);
+    for (int i = 0; i < AIMS && !(found && apart <= s->lost.apart_most); i++) {
+        pattern_aim(&s->lost);
+        found |= pattern_fits(&s->lost, p, l, &apart);
     }
-    for (size_t k = 0; k < s->n_few && found; k++)
-        take_rows(p, s->best[k], end_of_time(p, s->best[k], l), s->few[k].line, s->few[k].n);
+    for (size_t k = 0; k < s->lost.n && found; k++)
+        take_rows(p, s->lost.best[k], pattern_end(p, s->lost.best[k], l), s->lost.few[k].line,
+                  s->lost.few[k].n);
     p->taken |= found;
     return found;
 }
@@ -405,8 +234,8 @@ static size_t take_alike(struct search *s, const struct place *of, size_t want, 
 static size_t take_own(const struct search *s, const struct place *p, size_t want)
 {
     size_t taken = 0;
-    for (size_t k = 0; k < s->n_few; k++)
-        taken += take_rows(p, 0, p->n, s->few[k].line, want * s->few[k].n / p->turned);
+    for (size_t k = 0; k < s->lost.n; k++)
+        taken += take_rows(p, 0, p->n, s->lost.few[k].line, want * s->lost.few[k].n / p->turned);
     return taken;
 }
 
@@ -426,8 +255,7 @@ static void set_want(const struct place *p, size_t want)
 static size_t cover_place(struct search *s, const struct place *p)
 {
     size_t places = COVER_EACH, like = 0;
-    read_few(s, p);
-    choose_centre(s);
+    pattern_read(&s->lost, p);
     for (size_t l = 0; l < COUNT(likenesses) && places; l++)
         places -= take_alike(s, p, places, &likenesses[l], &like);
     size_t want = places * p->turned;
@@ -478,13 +306,7 @@ static bool cover_all(struct search *s, struct cover_row *row, size_t n, uint64_
     s->alike = calloc(places, sizeof *s->alike);
     if (!s->place || !s->alike) return false;
     find_places(row, n, s);
-    size_t most = most_turned(s);
-    s->few = calloc(most, sizeof *s->few);
-    s->from = calloc(most, sizeof *s->from);
-    s->best = calloc(most, sizeof *s->best);
-    s->centre = calloc(most, sizeof *s->centre);
-    s->aim = calloc(most, sizeof *s->aim);
-    if (!s->few || !s->from || !s->best || !s->centre || !s->aim) return false;
+    if (!pattern_room(&s->lost, most_turned(s))) return false;
     for (size_t i = 0; i < s->n; i++)
         if (is_covered(s->place[i].turned, s->place[i].row->before))
             *together += cover_place(s, &s->place[i]);
@@ -501,10 +323,6 @@ bool cover_places(struct cover_row *row, size_t n, uint64_t *together)
     if (is) done = cover_all(&s, row, n, together);
     free(s.place);
     free(s.alike);
-    free(s.few);
-    free(s.from);
-    free(s.best);
-    free(s.centre);
-    free(s.aim);
+    pattern_free(&s.lost);
     return done;
 }

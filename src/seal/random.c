@@ -29,3 +29,8 @@ uint32_t random_below(uint32_t n)
     while (drawn < rest);
     return (uint32_t)(drawn % n);
 }
+
+double random_part(void)
+{
+    return (double)(random_u64() >> 11) / 9007199254740992.0;
+}

@@ -6,3 +6,5 @@
 uint64_t random_u64(void);
 /// 0 to n - 1, each as likely; n at least 1.
 uint32_t random_below(uint32_t n);
+/// Any number from 0 to less than 1.
+double   random_part(void);

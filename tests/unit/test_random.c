@@ -19,6 +19,13 @@ static void each_is_as_likely(void **state)
     ok_i64(random_below(1), 0);
     size_t upper = 0; // as likely as the others, also where the bound is no power of two
     for (int i = 0; i < THROWS; i++) upper += random_below(0xC0000000u) >= 0x80000000u;
+    double sum = 0; // of a standard deviation of 71
+    for (int i = 0; i < THROWS; i++) {
+        double part = random_part();
+        ok(part >= 0 && part < 1, "%g", part);
+        sum += part;
+    }
+    ok(sum > 29430 && sum < 30570, "%g in all", sum);
     ok(upper > 19076 && upper < 20924, "%zu of %d in the upper third", upper, THROWS);
 }
 
