@@ -129,18 +129,17 @@ static enum err use_older(struct scope *sc, struct call *c)
     return OK;
 }
 
-/// The same release, address and language give the same bytes, as long as the program is the same and nobody touches the open
-/// file. One that was damaged and is put right is another file, so a tag of the time between names nothing any more.
+/// The same release, address and language give the same bytes, as long as the program is the same and nobody writes into the open
+/// file: what was answered meanwhile, be it right, has tags of its own. Nothing else of the file is in them: two towns with the same
+/// public files must answer the same.
 static enum err tag(struct scope *sc, const struct call *c, struct http_res *rs)
 {
-    AUTO(buf_free) struct buf what;
-    buf_init(&what, HTTP_MAX_TARGET_BYTES + 4096);
-    buf_add_bytes(&what, &c->seen.mark, sizeof c->seen.mark);
-    buf_printf(&what, "%s\n%lld %lld\n%.*s\n%.*s\n%d %d", HROMADA_VERSION, (long long)c->ed->number,
-               (long long)c->in->created_s, STR(c->rq->path), STR(c->rq->query), (int)c->lang,
-               c->web->config.basemap != NULL);
-    TRY(buf_end(sc, &what));
-    struct hash128 h = hash_content(buf_str(&what));
+    str what =
+        arena_printf(sc->mem, "%s\n%lld %lld %u\n%.*s\n%.*s\n%d %d", HROMADA_VERSION,
+                     (long long)c->ed->number, (long long)c->in->created_s, c->seen.written, STR(c->rq->path),
+                     STR(c->rq->query), (int)c->lang, c->web->config.basemap != NULL);
+    if (!what.p) return fail(&sc->fault, ERR_NOMEM, "no room for a tag");
+    struct hash128 h = hash_content(what);
     rs->etag =
         arena_printf(sc->mem, "%016llx%08llx", (unsigned long long)h.hi, (unsigned long long)(h.lo >> 32));
     return OK;

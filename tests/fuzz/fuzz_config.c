@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Any bytes as hromada.conf: settings stay in their limits, and a comment more or the same text once more changes nothing.
+// Any bytes as hromada.conf: settings stay in their limits, a comment more changes nothing, and the same settings once more are refused.
 #include "fuzz.h"
 
 #include "main/config.h"
@@ -25,13 +25,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     if (e) must(sc.fault.code == e && sc.fault.text[0]);
     else {
         check_config(&c);
-        str twice = arena_printf(sc.mem, "# again\n%.*s\n%.*s\n", STR(text), STR(text));
-        must(config_parse(&sc, "fuzz", twice, &again) == OK);
+        str more = arena_printf(sc.mem, "# again\n%.*s\n", STR(text));
+        must(config_parse(&sc, "fuzz", more, &again) == OK);
         must(!strcmp(c.listen, again.listen) && !c.basemap == !again.basemap);
         must(!c.basemap || !strcmp(c.basemap, again.basemap));
         must(c.threads == again.threads && c.connections == again.connections);
         must(c.connections_per_address == again.connections_per_address);
         must(c.idle_timeout_s == again.idle_timeout_s && c.access_log == again.access_log);
+    }
+    if (!e && memchr(data, '=', n) && !memchr(data, '#', n) && !memchr(data, '\n', n)) {
+        str twice = arena_printf(sc.mem, "%.*s\n%.*s\n", STR(text), STR(text));
+        must(config_parse(&sc, "fuzz", twice, &again) == ERR_INVALID);
     }
     arena_close(sc.mem);
     return 0;

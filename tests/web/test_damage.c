@@ -196,7 +196,7 @@ static void a_sound_one_stands_in(void **state)
     end(&t);
 }
 
-/// A tag that was given while the file was another names no answer of later, in this process or in the next.
+/// A tag that was given before the file was written to names no answer of later. A start changes none.
 static void tags_are_of_the_file(void **state)
 {
     (void)state;
