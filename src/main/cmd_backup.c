@@ -29,8 +29,10 @@ static int run(struct cli *cli, int argc, char **argv)
             "hromada.db-wal, hromada.db-shm and hromada.db-journal beside it, if they are there; the next "
             "publication asks once "
             "what was "
-            "published behind the copy.",
-            rest[0], cli->dir);
+            "published behind the copy. It holds the database alone: keep %s/releases, restricted, keys, "
+            "policy.txt and your "
+            "mapping files, too.",
+            rest[0], cli->dir, cli->dir);
     if (cli->json) puts("{\"backup\":true}");
     return EXIT_DONE;
 }

@@ -49,9 +49,18 @@ static void note(struct check *c, enum err e)
 /// What was brought back without all that belongs to it, so that nothing is published before a person has answered.
 static enum err check_asked(struct check *c, struct store *st)
 {
-    const char *policy;
-    int64_t     release;
-    str         made;
+    const char         *policy;
+    struct release_fate fate = { 0 };
+    int64_t             release;
+    str                 made;
+    if (c->newest) TRY(release_fate(c->cli->sc, c->cli->dir, c->newest, &fate));
+    if (fate.is == RELEASE_WITHDRAWN)
+        buf_printf(
+            &c->asked,
+            "Release %" PRId64
+            ", the newest, is withdrawn: unless an older one is served in its place, readers are told so and "
+            "nothing else, and hromada publish takes --after-withdrawal %" PRId64 ".\n",
+            c->newest, c->newest);
     TRY(store_copied(c->cli->sc, st, &made));
     if (made.n)
         buf_printf(

@@ -15,11 +15,13 @@ enum { OUTPUT_MAX_BYTES = 16 << 20, LINE_BYTES = 200 };
 
 struct classify_words {
     const char *by;
-    bool        all;
+    bool        all, laxer;
 };
 static const struct option_row options[] = {
     OPTION(struct classify_words, "--confirm-all", OPTION_FLAG, all, NULL,
            "shows what is proposed and confirms all of it"),
+    OPTION(struct classify_words, "--laxer", OPTION_FLAG, laxer, NULL,
+           "what is given may tell more of a kind than its name or its class so far says"),
     OPTION(struct classify_words, "--by", OPTION_TEXT, by, "NAME",
            "who confirms, for the record (without it: the name you are logged in by)"),
 };
@@ -32,6 +34,7 @@ struct classify {
     struct cli   *cli;
     struct store *st;
     str           by; // "person NAME"
+    bool          laxer;
     struct kind  *kind;
     size_t        n;
     uint64_t      confirmed;
@@ -92,6 +95,27 @@ static enum err read_class(struct scope *sc, str text, const struct kind *k, enu
     return OK;
 }
 
+/// Would incidents be told as points of a kind that its name proposes to hide, or that is hidden so far?
+static bool is_laxer(const struct kind *k, enum sensitivity is)
+{
+    enum sensitivity so_far = k->is.sensitivity ? k->is.sensitivity : k->proposed.sensitivity;
+    return so_far && so_far < SENSITIVITY_ORDINARY && is > so_far;
+}
+
+/// A slip here makes homes and people public, for ever.
+static enum err check_laxer(struct classify *c, const struct kind *k, enum sensitivity is)
+{
+    if (c->laxer || !is_laxer(k, is)) return OK;
+    str so_far = sensitivity_word(k->is.sensitivity ? k->is.sensitivity : k->proposed.sensitivity);
+    return fail(
+        &c->cli->sc->fault, ERR_INVALID,
+        "\"%s\" %s %.*s%s%.*s, and as %.*s more is told of it: nothing was confirmed. If that is meant, add "
+        "--laxer",
+        kind_shown(c->cli->sc, &k->is), k->is.sensitivity ? "is" : "seems to be", STR(so_far),
+        k->is.sensitivity ? "" : " by its name, ",
+        STR(k->is.sensitivity ? S("") : str_slice(k->proposed.why, 0, 100)), STR(sensitivity_word(is)));
+}
+
 /// "kradez=ordinary,5"
 static enum err confirm_word(struct classify *c, str word)
 {
@@ -104,6 +128,7 @@ static enum err confirm_word(struct classify *c, str word)
     for (size_t i = 0; i < c->n; i++) {
         if (!str_eq(c->kind[i].is.key, key)) continue;
         TRY(read_class(sc, word, &c->kind[i], &is, &iccs));
+        TRY(check_laxer(c, &c->kind[i], is));
         return confirm(c, &c->kind[i], is, iccs);
     }
     return fail(&sc->fault, ERR_NOTFOUND, "there is no kind \"%.*s\"; hromada classify lists those there are",
@@ -300,6 +325,11 @@ static enum err change_one(struct classify *c, size_t i)
         printf("  %s\n", c->cli->sc->fault.text);
         return OK;
     }
+    if (is_laxer(&c->kind[i], is) &&
+        (!ask("  that tells more of it than its name or its class so far says; is it meant? (yes) ", line,
+              &said) ||
+         !str_eq(said, S("yes"))))
+        return OK;
     TRY(confirm(c, &c->kind[i], is, iccs));
     print_kind(c, i);
     return OK;
@@ -356,6 +386,7 @@ static enum err classify(struct cli *cli, const struct classify_words *w, const 
     TRY(read_name(sc, w->by, &c.by));
     TRY(store_open(sc, cli->dir, STORE_WRITE, &st));
     c.st = st;
+    c.laxer = w->laxer;
     TRY(kinds_read(sc, st, &c.kind, &c.n));
     TRY(read_words(&c));
     TRY(confirm_words(&c, word, n));
@@ -389,7 +420,7 @@ static int run(struct cli *cli, int argc, char **argv)
 const struct command cmd_classify = {
     .name = "classify",
     .writes = true,
-    .synopsis = "[--confirm-all] [--by NAME] [KEY=CLASS[,SECTION] ...]",
+    .synopsis = "[--confirm-all] [--laxer] [--by NAME] [KEY=CLASS[,SECTION] ...]",
     .summary = "lists the kinds of incidents and confirms what they are",
     .text = "What may be published of an incident hangs on the class of its kind: trafficking, child, "
             "sexual, domestic,\n"

@@ -70,7 +70,8 @@ static enum err print_json(struct cli *cli, const struct key_list *list, bool ma
     return OK;
 }
 
-static enum err print_keys(struct cli *cli, const struct key_list *list, bool made)
+/// trusted: it is not an older copy, and may be told to readers.
+static enum err print_keys(struct cli *cli, const struct key_list *list, bool made, bool trusted)
 {
     if (cli->json) return print_json(cli, list, made);
     struct shown_key now = shown(&list->at[list->n - 1]);
@@ -81,6 +82,7 @@ static enum err print_keys(struct cli *cli, const struct key_list *list, bool ma
         struct shown_key s = shown(&list->at[i]);
         cli_print("Before:       %s, since %s%s", s.hex, s.since, list->at[i + 1].lost ? ", lost" : "");
     }
+    if (!trusted) return OK;
     cli_say(cli,
             "Publish the fingerprint where readers look who do not trust this server: on the town's own "
             "pages, on "
@@ -111,9 +113,10 @@ static enum err show(struct cli *cli)
         return no_key(cli, st);
     }
     TRY(e);
-    if (town_keys_newest(cli, &r.list)) cli_warn("hromada: %s", cli->sc->fault.text);
+    enum err older = town_keys_newest(cli, &r.list);
     town_keys_warn(cli, &r.list);
-    return print_keys(cli, &r.list, false);
+    TRY(print_keys(cli, &r.list, false, !older));
+    return older;
 }
 
 /// What a new key goes on from when the present one is lost; of none when no release tells any more.
@@ -151,7 +154,7 @@ static enum err rotate(struct cli *cli, bool lost, const char *date)
                       : "A new key is made, and the old one has signed it and is gone. Releases that are "
                         "there stay good. "
                         "Signed policies must be signed anew.");
-    return print_keys(cli, &r.list, true);
+    return print_keys(cli, &r.list, true, true);
 }
 
 // -- policies with exceptions ------------------------------------------------------------------------------------------

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
+#include "base/arena.h"
 #include "base/buf.h"
+#include "base/civil.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "main/cli.h"
 #include "main/kinds.h"
@@ -87,6 +90,14 @@ static void json_timing(struct json *j, const struct policy *p, const struct rel
     json_close(j, '}');
 }
 
+/// Its first day, UTC.
+static str next_quarter(struct scope *sc)
+{
+    struct civil now = civil_of_s(clock_system.now_s());
+    int          quarter = (now.month - 1) / 3 + 1;
+    return arena_printf(sc->mem, "%04d-%02d-01", now.year + quarter / 4, quarter % 4 * 3 + 1);
+}
+
 /// For the operator alone: the public is told that such batches exist, and no number.
 static void say_leave(const struct cli *cli, const struct leave_totals *t)
 {
@@ -111,11 +122,14 @@ static void say_leave(const struct cli *cli, const struct leave_totals *t)
                 "place more often than one time in five.",
                 t->together);
     if (t->stay)
-        cli_say(cli,
-                "%" PRIu64 " turned sensitive and %s told as before until the first publication of the next "
-                "quarter, or until something else told of %s changes; --leave-now takes %s out at once.",
-                t->stay, plural(t->stay, "is", "are"), plural(t->stay, "it", "them"),
-                plural(t->stay, "it", "them"));
+        cli_say(
+            cli,
+            "%" PRIu64
+            " turned sensitive and %s STILL PUBLIC, told as before, until the first publication from %.*s "
+            "on, or until something else told of %s changes; publish --leave-now takes %s out at once, "
+            "with four others each.",
+            t->stay, plural(t->stay, "is", "are"), STR(next_quarter(cli->sc)), plural(t->stay, "it", "them"),
+            plural(t->stay, "it", "them"));
     if (t->counted)
         cli_warn("%" PRIu64 " %s counted by area before, "
                  "and beside that count %s would tell of the others in it (see --count-again in hromada "

@@ -26,6 +26,13 @@ static enum err print_result(struct cli *cli, int64_t number, int64_t back_to)
                 " is withdrawn, and its files are removed. A running server stops serving it within "
                 "a second. What others have downloaded stays with them.",
                 number);
+        if (!back_to)
+            cli_say(cli,
+                    "If that was the release that is served, readers get no answer but why (410) until you "
+                    "publish "
+                    "again: put right what was wrong, then hromada -D %s publish --after-withdrawal %" PRId64
+                    ".",
+                    cli->dir, number);
         if (back_to) cli_say(cli, "Release %" PRId64 " is served in its place.", back_to);
         return OK;
     }

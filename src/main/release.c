@@ -288,6 +288,23 @@ static str most_different(struct cli *cli, const struct release_new *r, int64_t 
     return b.failed ? S("") : arena_str(cli->sc->mem, buf_str(&b));
 }
 
+/// The options of consent that were given, each with a blank behind it: they are to be given again with what is asked for.
+static str given_so_far(struct scope *sc, const struct release_consent *c)
+{
+    struct buf b;
+    buf_init(&b, 1000);
+    if (c->date) buf_printf(&b, "--at-this-date %s ", c->date);
+    if (c->leave_now) buf_add(&b, S("--leave-now "));
+    if (c->count_again) buf_printf(&b, "--count-again %s ", c->count_again);
+    if (c->after_withdrawal) buf_printf(&b, "--after-withdrawal %lld ", (long long)c->after_withdrawal);
+    if (c->older_given) buf_printf(&b, "--older-database %lld ", (long long)c->older_database);
+    if (c->other_regions) buf_printf(&b, "--other-regions %lld ", (long long)c->other_regions);
+    if (c->total_given) buf_printf(&b, "--accept-total %llu ", (unsigned long long)c->total);
+    str given = b.failed ? S("") : arena_str(sc->mem, buf_str(&b));
+    buf_free(&b);
+    return given;
+}
+
 static enum err check_total(struct cli *cli, struct store *st, const struct release_new *r, uint64_t now,
                             const struct release_consent *consent)
 {
@@ -302,9 +319,10 @@ static enum err check_total(struct cli *cli, struct store *st, const struct rele
     str parts = most_different(cli, r, before.number);
     return fail(&cli->sc->fault, ERR_INVALID,
                 "%llu %s would be public, and release %lld has %llu: nothing was published%.*s. If that is "
-                "meant, publish with --accept-total %llu",
+                "meant, publish with %.*s--accept-total %llu",
                 (unsigned long long)now, plural(now, "incident", "incidents"), (long long)before.number,
-                (unsigned long long)before.incidents, STR(str_slice(parts, 0, 220)), (unsigned long long)now);
+                (unsigned long long)before.incidents, STR(str_slice(parts, 0, 220)),
+                STR(given_so_far(cli->sc, consent)), (unsigned long long)now);
 }
 
 /// What comes back without one that turned tells it, where fewer than four stay away with it.
@@ -324,35 +342,12 @@ static enum err check_cover(struct cli *cli, const struct leave_totals *t,
 
 // -- after a withdrawal ------------------------------------------------------------------------------------------------
 
-/// Did the store or what people say of its kinds change since then? What did in that very second may be in the release, and is no
-/// change. Of areas and layers nobody knows when they changed.
-static enum err changed_since(struct scope *sc, struct store *st, int64_t since_s, bool *out)
+/// What was taken back for a reason is not followed without a word: whether that reason is gone no program knows. That something has
+/// changed since, such as a new month, or a row that its file tells twice, says nothing of it.
+static enum err check_withdrawn(struct cli *cli, struct store *st, const struct release_consent *consent)
 {
-    const struct run_record *run;
-    const struct category   *category;
-    size_t                   n_runs, n;
-    TRY(store_runs(sc, st, 0, &run, &n_runs));
-    TRY(store_categories(sc, st, &category, &n));
-    *out = false;
-    for (size_t i = 0; i < n_runs; i++) {
-        const struct run_totals *t = &run[i].totals;
-        *out = *out || (run[i].run.started_s > since_s && t->imported + t->revised + t->withdrawn);
-    }
-    for (size_t i = 0; i < n; i++) *out = *out || category[i].confirmed_s > since_s;
-    return OK;
-}
-
-/// What was taken back is not made again without a word; nor what the database does not know, since it was killed before it
-/// wrote it down.
-static enum err check_withdrawn(struct cli *cli, struct store *st, const struct policy *p,
-                                const struct release_consent *consent)
-{
-    const struct release_record *record;
-    struct release_fate          f = { 0 };
-    size_t                       n;
-    bool                         changed = false;
-    int64_t                      last, given = consent->after_withdrawal;
-    TRY(store_releases(cli->sc, st, &record, &n));
+    struct release_fate f = { 0 };
+    int64_t             last, given = consent->after_withdrawal;
     TRY(known_newest(cli, st, &last));
     if (last) TRY(release_fate(cli->sc, cli->dir, last, &f));
     if (f.is != RELEASE_WITHDRAWN || (given && given != last)) {
@@ -362,16 +357,12 @@ static enum err check_withdrawn(struct cli *cli, struct store *st, const struct 
                     "--after-withdrawal being right",
                     (long long)given);
     }
-    bool recorded = n && record[n - 1].number == last;
-    if (recorded) TRY(changed_since(cli->sc, st, record[n - 1].created_s, &changed));
-    if (given || changed || consent->count_again) return OK;
-    if (recorded && !str_eq(record[n - 1].policy, p->text)) return OK;
+    if (given || consent->count_again) return OK;
     return fail(&cli->sc->fault, ERR_INVALID,
-                "release %lld was withdrawn because of \"%.*s\", and %s, so the same would be public again: "
-                "nothing was published. If that is meant, publish with --after-withdrawal %lld",
-                (long long)last, STR(str_slice(f.reason, 0, 200)),
-                recorded ? "neither incidents nor policy nor classes have changed since it was made"
-                         : "the database does not know what it was made of (it was interrupted at its end)",
+                "release %lld was withdrawn because of \"%.*s\", and nothing was published since: if that is "
+                "put right, publish with "
+                "%.*s--after-withdrawal %lld. Nothing was published",
+                (long long)last, STR(str_slice(f.reason, 0, 200)), STR(given_so_far(cli->sc, consent)),
                 (long long)last);
 }
 
@@ -573,7 +564,7 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
     TRY(known_write_down(cli, st));
     TRY(known_next(cli, st, consent->older_database, &result.number));
     TRY(town_keys(cli, st, consent->date, &keys)); // a release that cannot be signed is not begun
-    TRY(check_withdrawn(cli, st, p, consent));
+    TRY(check_withdrawn(cli, st, consent));
     if (consent->count_again) TRY(forget_counts(cli, st, consent));
     TRY(check_begun(cli, st, p));
     TRY(release_begin(sc, cli->dir, result.number, now_s, &r));

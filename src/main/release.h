@@ -27,7 +27,7 @@ struct release_consent {
     const char *date; // today's; NULL: not given
     bool        total_given;
     uint64_t    total;
-    int64_t     after_withdrawal; // of that release, which is to be made again as it was; 0: not given
+    int64_t     after_withdrawal; // of that release, whose reason is put right; 0: not given
     bool        older_given;
     int64_t
         older_database; // the newest release that anybody has seen, when the database is older; 0: it knows all
@@ -39,8 +39,8 @@ struct release_consent {
 /// Writes the index of every tier that the policy names, the manifest, and makes the release current. Whatever
 /// fails before that, the release that was current stays so; the record in the store comes last, and when it alone
 /// fails, the sentence says that the release is public. Then the index files of older releases are removed, but for as many
-/// as keep-releases says. ERR_INVALID: the clock or the total is out of bounds, the newest release was withdrawn and this one
-/// would be the same, the database is older than it, or a copy and nobody said what came behind, its regions differ (main/overlay.h), or counts are to be forgotten that a release still tells; and nothing
+/// as keep-releases says. ERR_INVALID: the clock or the total is out of bounds, the newest release was withdrawn and nobody
+/// says that the reason is gone, the database is older than it, or a copy and nobody said what came behind, its regions differ (main/overlay.h), or counts are to be forgotten that a release still tells; and nothing
 /// was published.
 enum err release_make(struct cli *cli, struct store *st, const struct policy *p,
                       const struct release_consent *consent, struct release_result *out);

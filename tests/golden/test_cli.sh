@@ -289,7 +289,7 @@ run "$hromada" -D "$apart" publish --json; check 'the next writes it down' 0 '"r
 same 'as it was' "$(sqlite3 "$apart/hromada.db" 'SELECT a.policy = b.policy, a.incidents = b.incidents, a.withheld = b.withheld FROM release a, release b WHERE a.number = 3 AND b.number = 4')" '1|1|1'
 same 'with the hash of its manifest' "$(sqlite3 "$apart/hromada.db" 'SELECT sha256 FROM release WHERE number = 3')" "$(sha256sum <"$apart/releases/3/manifest.json" | cut -d ' ' -f 1)"
 run "$hromada" -D "$dir/killed" withdraw 3 --reason 'A mistake.'; check 'one that was killed, and is withdrawn' 0 'Release 3 is withdrawn'
-run "$hromada" -D "$dir/killed" publish; check 'is not made again without a word' 1 'does not know what it was made of' 'nothing was published' '--after-withdrawal 3'
+run "$hromada" -D "$dir/killed" publish; check 'is not made again without a word' 1 'was withdrawn because of' 'othing was published' '--after-withdrawal 3'
 run "$hromada" -D "$dir/killed" publish --json --after-withdrawal 3; check 'but with one' 0 '"release":4'
 mv "$apart/releases/4" "$apart/releases/5"
 echo 3 >"$apart/releases/current"

@@ -71,6 +71,9 @@ run "$hromada" -D "$who" classify; check 'what to do with proposals' 0 "hromada 
 run "$hromada" -D "$who" classify --by '' graffiti=street; check 'an empty name' 1 '--by takes the name of the person who confirms'
 run "$hromada" -D "$who" classify --by Eva graffiti=street graffiti=home; check 'two answers' 1 '"graffiti" is given twice'
 run env -u LOGNAME -u USER "$hromada" -D "$who" classify --confirm-all; check 'the name of the account' 0 "Classified by person $(id -un): 1." "hromada -D $who classify KEY=CLASS says what a kind is."
+"$hromada" -D "$who" classify --by Eva graffiti=home >/dev/null 2>&1
+run "$hromada" -D "$who" classify --by Eva graffiti=street; check 'a laxer class' 1 'is home, and as street more is told of it' 'nothing was confirmed' '--laxer'
+run "$hromada" -D "$who" classify --by Eva --laxer graffiti=street; check 'that is meant' 0 'Classified by person Eva: 1.'
 run "$hromada" -D "$who" classify --by Eva something=ordinary; check 'the last of them' 0 "All kinds are classified (4). Next: hromada -D $who publish"
 if [ "$(id -u)" = 0 ] && setpriv --reuid=54321 --clear-groups true 2>/dev/null; then
     chown -R 54321 "$who"
