@@ -24,7 +24,9 @@ struct cover_row {
     uint32_t line;
     int32_t  month;
     uint32_t near;     // neighbourhood: close ones have close numbers
-    uint64_t said;     // for the caller: what else it is told
+    uint64_t said;     // for the caller: what else it is told,
+    uint8_t  changed;  // what of that changed since,
+    bool     by_said;  // and whether it leaves for that
     uint32_t before;   // so many left where it is told to have happened, with earlier releases,
     uint32_t batches;  // which are so many
     uint64_t place;    // where it is told to have happened: equal for one place; 0: nowhere

@@ -34,9 +34,19 @@ struct kind_map { // of those of a source whose last release was this one
     int32_t   source;
     uint32_t *at; // [KINDS] the number of the kind in kinds, from 1; 0: none
 };
-struct said_line { // those of a line of whom one thing was said
-    uint32_t of;
+struct recoded { // of one that the last release showed
+    int32_t  source;
+    uint64_t kind; // that it told
+    int32_t  month;
+};
+struct
+    pool { // of a line, those of whom the same was said (any: whatever) and of whom the same has changed (any: likewise)
+    uint32_t of, line;
     uint64_t said;
+    uint8_t  changed;
+    bool     any_said, any_change;
+    size_t   turned, others;
+    bool     used;
 };
 struct vec { // grows; items are all of one kind
     void  *item;
@@ -58,7 +68,7 @@ struct leave {
     bool                   took_back; // some of what was shown leave since another slice tells of it
     uint64_t               at;        // facts met
     struct vec arrivals, exceptions, turned, fresh, passed, late, rows, leaving, staying, past, stands,
-        left_at, by_said, said, renumbered;
+        left_at, renumbered, recoded, pools;
     struct vec          kinds;
     struct vec          maps;
     size_t              map;     // that was wanted last
@@ -101,9 +111,9 @@ void leave_closep(struct leave **leave)
     struct leave *l = *leave;
     *leave = NULL;
     if (!l) return;
-    struct vec *all[] = { &l->arrivals, &l->exceptions, &l->turned,  &l->fresh,     &l->passed, &l->late,
-                          &l->rows,     &l->leaving,    &l->staying, &l->past,      &l->stands, &l->kinds,
-                          &l->left_at,  &l->by_said,    &l->said,    &l->renumbered };
+    struct vec *all[] = { &l->arrivals, &l->exceptions, &l->turned,  &l->fresh, &l->passed, &l->late,
+                          &l->rows,     &l->leaving,    &l->staying, &l->past,  &l->stands, &l->kinds,
+                          &l->left_at,  &l->renumbered, &l->recoded, &l->pools };
     for (size_t i = 0; i < COUNT(all); i++) free(all[i]->item);
     lost_free(&l->lost);
     handed_free(&l->handed);
@@ -327,25 +337,61 @@ static void left_before(struct leave *l, int64_t incident, struct lost *o)
 static void take_place(struct leave *l, int64_t incident, const struct lost *o)
 {
     shown_put(&l->before, o->is.id, false);
-    ADD(l, &l->renumbered, (struct was_said){ incident, o->is.outcome, o->is.flags });
+    ADD(l, &l->renumbered, (struct was_said){ incident, o->is.outcome, o->is.category, o->is.flags, 0 });
     if (!o->stand) shown_put(&l->before, incident, true);
     else l->before.hidden.of[o->is.id] = 0, l->before.hidden.of[incident] = o->stand;
 }
 
+static int cmp_said(const void *a, const void *b)
+{
+    const struct was_said *x = a, *y = b;
+    return (x->incident > y->incident) - (x->incident < y->incident);
+}
+
+/// NULL: nothing of it has changed. The last that came under another number may not stand in its order yet.
+static const struct was_said *said_before(const struct leave *l, int64_t incident)
+{
+    const struct was_said key = { .incident = incident }, *last = l->renumbered.item;
+    size_t                n = l->renumbered.n;
+    if (n && last[n - 1].incident == incident) return &last[n - 1];
+    const struct was_said *is = n ? bsearch(&key, last, n, sizeof key, cmp_said) : NULL;
+    return is || !l->n_said ? is : bsearch(&key, l->said_before, l->n_said, sizeof key, cmp_said);
+}
+
+unsigned leave_as_told(const struct leave *l, int64_t incident, struct fact *i)
+{
+    const struct was_said *is = said_before(l, incident);
+    if (!is) return 0;
+    unsigned changed = is->changed;
+    if (is->category >= 0 && is->category != i->category) {
+        i->category = is->category, i->kinds = 0;
+        changed |= SAID_KIND;
+    }
+    if (is->outcome >= 0 && is->outcome != i->outcome) i->outcome = is->outcome, changed |= SAID_OUTCOME;
+    if (is->flags >= 0) i->flags = (typeof(i->flags))is->flags;
+    return changed;
+}
+
 static void show(struct leave *l, int64_t incident, uint64_t at, const struct fact *i)
 {
+    struct fact told = *i;
     shown_put(&l->now, incident, true);
     count_told(l, i);
     if (!shown_was(&l->before, incident)) return;
-    count_kind(l, i, shown_stand(&l->before, incident));
+    if (leave_as_told(l, incident, &told) & SAID_KIND)
+        ADD(l, &l->recoded, (struct recoded){ told.source, kind_of(&told), month_of(told.from_s) });
+    count_kind(l, &told, shown_stand(&l->before, incident));
     if (l->handed.n) handed_meet(&l->handed, incident, at, i);
 }
 
 /// It was shown, and may not be after all.
 static void take_back(struct leave *l, int64_t incident, uint64_t at, const struct fact *i)
 {
-    struct cover_kind *told = kind_at(l, i, 0),
-                      *rows = kind_at(l, i, until_of(l, shown_stand(&l->before, incident)));
+    struct fact        was = *i;
+    struct cover_kind *told, *rows;
+    (void)leave_as_told(l, incident, &was);
+    told = kind_at(l, i, 0);
+    rows = kind_at(l, &was, until_of(l, shown_stand(&l->before, incident)));
     shown_put(&l->now, incident, false);
     if (told) told->told--;
     if (rows) rows->rows--;
@@ -603,6 +649,23 @@ uint64_t leave_others(struct leave *l, const struct fact *past)
     return k ? k->told : 0;
 }
 
+static int cmp_recoded(const void *a, const void *b)
+{
+    const struct recoded *x = a, *y = b;
+    if (x->source != y->source) return x->source < y->source ? -1 : 1;
+    if (x->kind != y->kind) return x->kind < y->kind ? -1 : 1;
+    return (x->month > y->month) - (x->month < y->month);
+}
+
+uint64_t leave_recoded(struct leave *l, const struct fact *past)
+{
+    const struct recoded key = { past->source, kind_of(past), month_of(past->from_s) },
+                         *all = l->recoded.item;
+    uint64_t n = 0;
+    for (size_t i = 0; i < l->recoded.n; i++) n += !cmp_recoded(&all[i], &key);
+    return n;
+}
+
 const struct leave_left *leave_list_left(const struct leave *l, size_t *n)
 {
     *n = l->left_at.n;
@@ -613,23 +676,6 @@ const struct departed *leave_list_departed(const struct leave *l, size_t *n)
 {
     *n = l->n_departed;
     return l->departed;
-}
-
-static int cmp_said(const void *a, const void *b)
-{
-    const struct was_said *x = a, *y = b;
-    return (x->incident > y->incident) - (x->incident < y->incident);
-}
-
-void leave_as_told(struct leave *l, int64_t incident, struct fact *i)
-{
-    const struct was_said key = { .incident = incident }, *is = NULL;
-    while (l->next_said < l->n_said && l->said_before[l->next_said].incident < incident) l->next_said++;
-    if (l->renumbered.n) is = bsearch(&key, l->renumbered.item, l->renumbered.n, sizeof key, cmp_said);
-    if (!is && l->next_said < l->n_said && l->said_before[l->next_said].incident == incident)
-        is = &l->said_before[l->next_said];
-    if (is && is->outcome >= 0) i->outcome = is->outcome;
-    if (is && is->flags >= 0) i->flags = (typeof(i->flags))is->flags;
 }
 
 static struct cover_row row_of(const struct fact *i, int64_t incident, uint64_t at,
@@ -657,17 +703,17 @@ enum err leave_stays(struct leave *l, const struct turned *t, const struct fact 
 }
 
 enum err leave_goes(struct leave *l, const struct turned *t, const struct fact *past,
-                    const struct leave_spot *spot, bool by_said)
+                    const struct leave_spot *spot, unsigned changed, bool by_said)
 {
     struct cover_row   row = row_of(past, t->incident, t->at, spot);
     struct cover_kind *k = kind_at(l, past, until_of(l, t->stand));
     if (!k) return no_room(l->sc);
     row.turned = true;
+    row.changed = (uint8_t)changed, row.by_said = by_said;
     row.line = k->number; // its line later
     k->rows++;
     count_left(l, row.month);
     ADD(l, &l->rows, row);
-    if (by_said) ADD(l, &l->by_said, (size_t)(l->rows.n - 1));
     struct departed of = { t->incident, l->order.number, l->order.number, 0, t->run, false }, as = of;
     of.passed = t->as ? l->order.number : 0;
     as.incident = t->as, as.run = 0;
@@ -683,37 +729,13 @@ struct cover_kind *leave_kinds(struct leave *l, size_t *n)
     return l->kinds.item;
 }
 
-/// The line of those of a line of whom this was said.
-static uint32_t line_said(const struct leave *l, uint32_t line, uint64_t said)
-{
-    const struct said_line *all = l->said.item;
-    for (size_t i = 0; i < l->said.n; i++)
-        if (all[i].of == line && all[i].said == said) return (uint32_t)(l->kinds.n + i);
-    return line;
-}
-
-/// Where one leaves since what was said of it changed, those of whom the same was said are a line of their own: of what was still
-/// open it is the likelier one, and would be told from its cover.
-static void split_lines(struct leave *l)
-{
-    const size_t           *at = l->by_said.item;
-    const struct cover_row *row = l->rows.item;
-    for (size_t i = 0; i < l->by_said.n; i++) {
-        struct said_line is = { row[at[i]].line, row[at[i]].said };
-        if (line_said(l, is.of, is.said) != is.of) continue;
-        l->again[l->kinds.n + l->said.n] = l->again[is.of];
-        ADD(l, &l->said, is);
-    }
-}
-
 enum err leave_lines(struct leave *l)
 {
     struct cover_kind *k = l->kinds.item;
     struct cover_row  *row = l->rows.item;
-    size_t             lines = l->kinds.n + l->by_said.n;
     l->line_of = calloc(l->kinds.n + 1, sizeof *l->line_of);
-    l->wanted = calloc(lines + 1, sizeof *l->wanted);
-    l->again = calloc(lines + 1, sizeof *l->again);
+    l->wanted = calloc(l->kinds.n + 1, sizeof *l->wanted);
+    l->again = calloc(l->kinds.n + 1, sizeof *l->again);
     if (!l->line_of || !l->wanted || !l->again) return no_room(l->sc);
     sort_exceptions(l);
     if (l->renumbered.n) qsort(l->renumbered.item, l->renumbered.n, sizeof(struct was_said), cmp_said);
@@ -723,24 +745,88 @@ enum err leave_lines(struct leave *l)
         l->again[k[i].line] = k[i].until;
     }
     for (size_t i = 0; i < l->rows.n; i++) row[i].line = l->line_of[row[i].line];
-    split_lines(l);
-    for (size_t i = 0; i < l->rows.n; i++) {
-        row[i].line = line_said(l, row[i].line, row[i].said);
-        l->wanted[row[i].line] = true;
-    }
+    for (size_t i = 0; i < l->rows.n; i++) l->wanted[row[i].line] = true;
     return OK;
 }
 
 enum err leave_offer(struct leave *l, int64_t incident, uint64_t at, const struct fact *i,
-                     const struct leave_spot *spot)
+                     const struct leave_spot *spot, unsigned changed)
 {
     struct cover_row row = row_of(i, incident, at, spot);
-    const uint32_t  *kind = kind_slot(l, i, until_of(l, shown_stand(&l->before, incident)));
+    row.changed = (uint8_t)changed;
+    const uint32_t *kind = kind_slot(l, i, until_of(l, shown_stand(&l->before, incident)));
     if (!kind) return no_room(l->sc);
     if (!*kind || !shown_was(&l->before, incident)) return OK;
-    row.line = line_said(l, l->line_of[*kind - 1], spot->said);
+    row.line = l->line_of[*kind - 1];
     if (l->wanted[row.line]) ADD(l, &l->rows, row);
     return l->no_room ? no_room(l->sc) : OK;
+}
+
+static bool in_pool(const struct pool *p, const struct cover_row *row)
+{
+    return p->of == row->line && (p->any_said || p->said == row->said) &&
+           (p->any_change || p->changed == row->changed);
+}
+
+/// NULL: no room, which is told later.
+static struct pool *pool_of(struct leave *l, const struct cover_row *row, bool any_change)
+{
+    const struct pool is = { .of = row->line,
+                             .said = row->by_said ? row->said : 0,
+                             .changed = any_change ? 0 : row->changed,
+                             .any_said = !row->by_said,
+                             .any_change = any_change };
+    struct pool      *all = l->pools.item;
+    for (size_t i = 0; i < l->pools.n; i++)
+        if (all[i].of == is.of && all[i].said == is.said && all[i].changed == is.changed &&
+            all[i].any_said == is.any_said && all[i].any_change == is.any_change)
+            return &all[i];
+    ADD(l, &l->pools, (struct pool)is);
+    return l->no_room ? NULL : (struct pool *)l->pools.item + l->pools.n - 1;
+}
+
+/// The pool that a row leaves with: those of whom the same has changed, if these are enough; else, where it leaves for what was said,
+/// those of whom the same was said. NULL: all of its line.
+static struct pool *pool_used(struct leave *l, const struct cover_row *row)
+{
+    struct pool *same = row->changed ? pool_of(l, row, false) : NULL;
+    if (same && same->others >= COVER_EACH * same->turned) return same;
+    return row->by_said ? pool_of(l, row, true) : NULL;
+}
+
+/// Whoever compares the releases sees which rows a file revised, and what of them: of one that it revised, too, only those cover it.
+/// And where one leaves since what was said of it changed, they were of those of whom the same was said: of what was still
+/// open it is the likelier one. Such are lines of their own.
+static enum err split_lines(struct leave *l)
+{
+    struct cover_row *row = l->rows.item;
+    for (size_t i = 0; i < l->rows.n; i++)
+        for (int any = row[i].changed ? 0 : 1; row[i].turned && any <= row[i].by_said; any++) {
+            struct pool *p = pool_of(l, &row[i], any);
+            if (p) p->turned++;
+        }
+    if (l->no_room) return no_room(l->sc);
+    struct pool *all = l->pools.item;
+    for (size_t i = 0; i < l->rows.n; i++)
+        for (size_t k = 0; k < l->pools.n && !row[i].turned; k++) all[k].others += in_pool(&all[k], &row[i]);
+    for (size_t i = 0; i < l->rows.n; i++) {
+        struct pool *p = row[i].turned ? pool_used(l, &row[i]) : NULL;
+        if (p) p->used = true;
+    }
+    bool *again = reallocarray(l->again, l->kinds.n + l->pools.n + 1, sizeof *again);
+    if (!again) return no_room(l->sc);
+    l->again = again;
+    for (size_t k = 0; k < l->pools.n; k++) {
+        all[k].line = (uint32_t)(l->kinds.n + k);
+        again[all[k].line] = again[all[k].of];
+    }
+    for (size_t i = 0; i < l->rows.n; i++) {
+        struct pool *p = row[i].turned ? pool_used(l, &row[i]) : NULL;
+        for (size_t k = 0; k < l->pools.n && !row[i].turned && !p; k++)
+            if (all[k].used && in_pool(&all[k], &row[i])) p = &all[k];
+        if (p) row[i].line = p->line;
+    }
+    return OK;
 }
 
 /// How many are lacking in lines of what was hidden and comes back.
@@ -757,6 +843,7 @@ enum err leave_cover(struct leave *l, bool *any)
 {
     struct cover_row  *row = l->rows.item;
     struct cover_short lacks;
+    TRY(split_lines(l));
     if (!cover_choose(row, l->rows.n, &lacks)) return no_room(l->sc);
     l->totals.lacking = lacks.rows;
     l->totals.together = lacks.together;

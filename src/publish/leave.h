@@ -120,22 +120,25 @@ struct leave_spot {
     uint32_t batches; // with so many releases
 };
 
-/// Gives a fact that the last release showed the outcome and the marks that were told of it then. In the order of incidents.
-void leave_as_told(struct leave *l, int64_t incident, struct fact *i);
+/// Gives a fact that the last release showed the kind, the outcome and the marks that were told of it then. SAID_* of what has changed.
+unsigned leave_as_told(const struct leave *l, int64_t incident, struct fact *i);
+/// How many that the last release showed were of the kind and the month of this fact, and are told as of another kind now: who stands
+/// still beside them is seen.
+uint64_t leave_recoded(struct leave *l, const struct fact *past);
 
 /// It is told as this fact of the past.
 enum err           leave_stays(struct leave *l, const struct turned *t, const struct fact *past);
-/// It leaves for ever; past: what is looked for to go along with; by_said: it leaves since what was said of it changed, so that what
-/// goes along must be of those of which the same was said.
+/// It leaves for ever; past: what is looked for to go along with; changed: SAID_* of what of it is another than the last release told;
+/// by_said: it leaves for that, so that what goes along must be of those of which the same was said.
 enum err           leave_goes(struct leave *l, const struct turned *t, const struct fact *past,
-                              const struct leave_spot *spot, bool by_said);
+                              const struct leave_spot *spot, unsigned changed, bool by_said);
 /// The kinds of which some were public or leave, whose class and section the caller fills in once they all are told; then it
 /// asks for leave_lines.
 struct cover_kind *leave_kinds(struct leave *l, size_t *n);
 enum err           leave_lines(struct leave *l);
 /// A fact that is shown: it may go along if it was public to the same end, in a line that loses some.
 enum err           leave_offer(struct leave *l, int64_t incident, uint64_t at, const struct fact *i,
-                               const struct leave_spot *spot);
+                               const struct leave_spot *spot, unsigned changed);
 /// Draws those that go along. any: there are some, and what was noted of all that is shown must be noted again.
 enum err           leave_cover(struct leave *l, bool *any);
 /// Was anything shown when it was met that is not shown after all? Then all must be noted again, too. Behind leave_replaced.

@@ -683,13 +683,22 @@ static uint64_t said_of(const struct publication *p, const struct fact *i)
     return outcome << 32 | (i->flags & v->policy->flags & ~(uint32_t)FLAG_DOMESTIC);
 }
 
+static unsigned changed_of(const struct fact *was, const struct fact *is)
+{
+    bool time = was->from_s != is->from_s || was->to_s != is->to_s || was->offset_s != is->offset_s ||
+                was->precision != is->precision;
+    bool place = was->has_point != is->has_point || was->lon_e7 != is->lon_e7 || was->lat_e7 != is->lat_e7 ||
+                 memcmp(was->area, is->area, sizeof was->area);
+    return (was->category != is->category || was->kinds != is->kinds ? SAID_KIND : 0) |
+           (was->outcome != is->outcome ? SAID_OUTCOME : 0) | (time ? SAID_TIME : 0) |
+           (place ? SAID_PLACE : 0);
+}
+
 /// Would the public be told of it what it was told, but for what it is? A row that stands still while its like move on is seen.
 static bool is_as_told(const struct publication *p, const struct fact *was, const struct fact *is)
 {
-    return was->from_s == is->from_s && was->to_s == is->to_s && was->offset_s == is->offset_s &&
-           was->precision == is->precision && was->source == is->source && was->has_point == is->has_point &&
-           was->lon_e7 == is->lon_e7 && was->lat_e7 == is->lat_e7 &&
-           !memcmp(was->area, is->area, sizeof was->area) && said_of(p, was) == said_of(p, is) &&
+    return !(changed_of(was, is) & (SAID_TIME | SAID_PLACE)) && was->source == is->source &&
+           said_of(p, was) == said_of(p, is) &&
            place_number(&p->tier[TIER_PUBLIC], was) == place_number(&p->tier[TIER_PUBLIC], is);
 }
 
@@ -699,7 +708,7 @@ static bool may_stay(const struct publication *p, const struct turned *t, const 
 {
     return !t->stand && !leave_is_date(p->leave) && t->known && !(t->classes & TOLD_NEVER) &&
            is_as_told(p, was, &t->fact) && (!t->handed || is_as_told(p, was, &t->own)) &&
-           leave_others(p->leave, was) >= STAY_AMONG;
+           leave_others(p->leave, was) >= STAY_AMONG && leave_recoded(p->leave, was) < COVER_EACH;
 }
 
 /// The point that the public is told, but for the grid.
@@ -756,7 +765,7 @@ static enum err decide(struct scope *history, struct publication *p, const struc
     bool                    by_said = t->known && (said_of(p, &was) != said_of(p, &t->fact) ||
                                 (t->handed && said_of(p, &was) != said_of(p, &t->own)));
     const struct leave_spot spot = spot_told(p, &was, s.finest);
-    if (goes) TRY(leave_goes(p->leave, t, &was, &spot, by_said));
+    if (goes) TRY(leave_goes(p->leave, t, &was, &spot, t->known ? changed_of(&was, &t->fact) : 0, by_said));
     return count_turned(p, t, goes, t->known && then == BY_AREA, &was, s.classes);
 }
 
@@ -805,11 +814,11 @@ static enum err offer_cover(struct scope *sc, struct publication *p)
     TRY(fact_reader_open(sc, p->facts, &r));
     for (uint64_t at = 0; fact_next(r, &i); at++) {
         if (leave_what(p->leave, &next, at) != LEAVE_AS_IS || judge(p, v, &i, &s) != TOLD) continue;
-        int64_t     incident = leave_next_shown(p->leave, &id);
-        struct fact told = i;
-        leave_as_told(p->leave, incident, &told);
+        int64_t                 incident = leave_next_shown(p->leave, &id);
+        struct fact             told = i;
+        unsigned                changed = leave_as_told(p->leave, incident, &told);
         const struct leave_spot spot = spot_told(p, &told, s.finest);
-        TRY(leave_offer(p->leave, incident, at, &i, &spot));
+        TRY(leave_offer(p->leave, incident, at, &told, &spot, changed));
     }
     return fact_reader_end(sc, r);
 }

@@ -229,6 +229,18 @@ static enum err most_said(struct scope *sc, struct store *st, int64_t run, size_
     return OK;
 }
 
+static void add_said(struct was_said *to, const struct query *q)
+{
+    static const str times[] = { { "from_s", 6 }, { "to_s", 4 }, { "offset_s", 8 }, { "precision", 9 } };
+    str              field = query_str(q, 1);
+    bool             time = false;
+    for (size_t i = 0; i < COUNT(times); i++) time = time || str_eq(field, times[i]);
+    if (str_eq(field, S("outcome"))) to->outcome = (int32_t)query_i64(q, 3);
+    else if (str_eq(field, S("category"))) to->category = (int32_t)query_i64(q, 4);
+    else if (str_eq(field, S("flags"))) (void)str_to_i64(query_str(q, 2), &to->flags);
+    else to->changed |= str_eq(field, S("type")) ? SAID_KIND : time ? SAID_TIME : SAID_PLACE;
+}
+
 enum err store_said(struct scope *sc, struct store *st, int64_t run, const struct was_said **out, size_t *n)
 {
     size_t most, at = 0;
@@ -238,13 +250,12 @@ enum err store_said(struct scope *sc, struct store *st, int64_t run, const struc
     AUTO(query_free) struct query q = query_open(sc, st, SQL_SAID_BEFORE);
     bind_i64(&q, ":run", run);
     while (query_next(&q)) {
-        int64_t incident = query_i64(&q, 0), flags;
+        int64_t incident = query_i64(&q, 0);
         if (!at || all[at - 1].incident != incident) {
             if (at == most) break;
-            all[at++] = (struct was_said){ incident, -1, -1 };
+            all[at++] = (struct was_said){ incident, -1, -1, -1, 0 };
         }
-        if (str_eq(query_str(&q, 1), S("outcome"))) all[at - 1].outcome = (int32_t)query_i64(&q, 3);
-        else if (str_to_i64(query_str(&q, 2), &flags)) all[at - 1].flags = flags;
+        add_said(&all[at - 1], &q);
     }
     *out = all;
     *n = at;

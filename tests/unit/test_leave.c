@@ -1417,6 +1417,67 @@ static void who_leaves_for_its_outcome_has_cover_of_it(void **state)
     }
 }
 
+static void revise_kind(struct town *t, struct incident *i)
+{
+    i->category = t->category[CAT_BURGLARY];
+}
+static void revise_outcome(struct town *t, struct incident *i)
+{
+    i->outcome = t->outcome[1];
+}
+static void revise_time(struct town *t, struct incident *i)
+{
+    (void)t;
+    i->to_s -= 30;
+}
+static void revise_place(struct town *t, struct incident *i)
+{
+    (void)t;
+    i->lon_e7 += 60000;
+}
+
+/// A file revises all of one month, and marks one of it: that one alone would stand still, and cover of other months would be told by
+/// what the file did not revise.
+static void who_is_revised_has_cover_of_the_revised(void **state)
+{
+    (void)state;
+    enum { MONTH = 100 };
+    static const struct {
+        void (*revise)(struct town *, struct incident *);
+        enum identity by;
+        bool          now;
+    } cases[] = { { revise_kind, IDENTITY_STABLE, false },    { revise_kind, IDENTITY_STABLE, true },
+                  { revise_outcome, IDENTITY_STABLE, false }, { revise_outcome, IDENTITY_NONE, false },
+                  { revise_time, IDENTITY_STABLE, false },    { revise_place, IDENTITY_STABLE, false } };
+    static struct file first, f;
+    for (size_t c = 0; c < COUNT(cases); c++) {
+        struct scope     sc = test_scope();
+        struct town      t = quiet_town(&sc);
+        struct run       run = feed_open(&sc, &t, "s", cases[c].by);
+        struct incident *i = crowd(&sc, &t, "a", 2 * MONTH, CAT_THEFT);
+        size_t           earlier = 0;
+        for (int k = 0; k < 2 * MONTH; k++) {
+            i[k].from_s += k - (k < MONTH ? 31 * DAY_S : 0), i[k].to_s = i[k].from_s + 59;
+            i[k].outcome = t.outcome[0];
+        }
+        t.leave_now = cases[c].now;
+        feed_rows(&sc, &t, &run, i, 2 * MONTH);
+        publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 20), 1, &first);
+        for (int k = MONTH; k < 2 * MONTH; k++) cases[c].revise(&t, &i[k]);
+        i[MONTH + 7].flags = FLAG_DOMESTIC;
+        feed_rows(&sc, &t, &run, i, 2 * MONTH);
+        publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 21), 2, &f);
+        ok(f.n == 2 * MONTH - 5 && !f.totals.leave.stay, "case %zu: %zu are told", c, f.n);
+        for (size_t k = 0; k < f.n; k++)
+            earlier +=
+                civil_month_of_day(f.row[k].day) < civil_month_of_day(civil_floor_day(i[MONTH].from_s));
+        ok(earlier == MONTH, "case %zu: %zu of %d of the month that was not revised", c, earlier, MONTH);
+        town_close(&t);
+        test_dir_end(&sc, t.dir);
+        test_scope_end(&sc);
+    }
+}
+
 /// A row that stands still while its like move on would be seen.
 static void what_would_be_stale_goes_at_once(void **state)
 {
@@ -1951,6 +2012,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(new_ones_are_no_cover),
     cmocka_unit_test(who_left_has_left_where_it_was_told),
     cmocka_unit_test(who_leaves_for_its_outcome_has_cover_of_it),
+    cmocka_unit_test(who_is_revised_has_cover_of_the_revised),
     cmocka_unit_test(what_would_be_stale_goes_at_once),
     cmocka_unit_test(told_to_the_byte_under_exceptions),
     cmocka_unit_test(a_release_without_a_public_tier_forgets_nothing),

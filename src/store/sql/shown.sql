@@ -75,18 +75,20 @@ SELECT i.id, i.from_s, i.lon_e7, i.lat_e7, i.category, i.withdrawn, coalesce(i.o
 FROM departed d JOIN incident i ON i.id = d.incident
 WHERE d.release <= :release AND (d.passed = 0 OR d.passed > :release) AND i.withdrawn IS NOT NULL ORDER BY i.id;
 
--- said_before: outcomes and flags that runs after one changed, as each change found them, the first of an incident last. Nothing older
--- is read, as in revived_since
-SELECT r.incident, r.field, r.was, coalesce(o.id, 0)
-FROM revision r NOT INDEXED LEFT JOIN outcome o ON r.field = 'outcome' AND o.key = r.was
+-- said_before: what runs after one changed, as each change found it, the first of an incident last: outcomes and kinds by their
+-- numbers. Nothing older is read, as in revived_since
+SELECT r.incident, r.field, r.was, coalesce(o.id, 0), coalesce(c.id, 0)
+FROM revision r NOT INDEXED
+LEFT JOIN outcome o ON r.field = 'outcome' AND o.key = r.was
+LEFT JOIN category c ON r.field = 'category' AND c.key = r.was
 WHERE r.id > coalesce((SELECT id FROM revision WHERE run <= :run ORDER BY id DESC LIMIT 1), 0)
-    AND r.field IN ('outcome', 'flags')
+    AND r.field NOT IN ('withdrawn', 'classes')
 ORDER BY r.incident, r.id DESC;
 
 -- said_most: at most how many incidents those are of
 SELECT count(*) FROM revision NOT INDEXED
 WHERE id > coalesce((SELECT id FROM revision WHERE run <= :run ORDER BY id DESC LIMIT 1), 0)
-    AND field IN ('outcome', 'flags');
+    AND field NOT IN ('withdrawn', 'classes');
 
 -- revised_since: incidents and the last run after one that changed more of them than whether they are there
 SELECT incident, max(run) FROM revision WHERE run > :run AND field <> 'withdrawn' GROUP BY incident;
