@@ -39,12 +39,14 @@ struct recoded { // of one that the last release showed
     uint64_t kind; // that it told
     int32_t  month;
 };
-struct
-    pool { // of a line, those of whom the same was said (any: whatever) and of whom the same has changed (any: likewise)
+/// A bit beside SAID_KIND and so on: where it is told to have happened, one that was told of the same time has left before.
+enum { SAID_AGAIN = 1 << 7 };
+/// Of a line, those of whom the same was said, or whatever (any_said), and of whom the same has changed of what is in the mask.
+struct pool {
     uint32_t of, line;
     uint64_t said;
-    uint8_t  changed;
-    bool     any_said, any_change;
+    uint8_t  changed, mask;
+    bool     any_said;
     size_t   turned, others;
     bool     used;
 };
@@ -77,7 +79,9 @@ struct leave {
     bool               *wanted; // by line
     bool               *again;  // likewise: of what was hidden
     struct leave_totals totals;
-    bool                no_room;
+    uint64_t
+         matched; // that turned, seen to be of the time and place of one that left, without enough like it
+    bool no_room;
 };
 
 /// A new zeroed item at the end; NULL when there is no room, which is told later.
@@ -161,20 +165,18 @@ static void count_gone(struct leave *l)
         count_left(l, month_of(o->is.from_s)), count_turned(l, o, 1);
         if (o->left->run < 0 && (o->is.lon_e7 || o->is.lat_e7))
             ADD(l, &l->left_at,
-                (struct leave_left){ .release = o->left->release,
-                                     .has_point = true,
-                                     .at = mercator_of_e7(o->is.lon_e7, o->is.lat_e7) });
+                (struct leave_left){
+                    .release = o->left->release,
+                    .is = { .has_point = true, .at = mercator_of_e7(o->is.lon_e7, o->is.lat_e7) } });
     }
 }
 
 /// One that has left, and its record as it is.
 static void note_left(struct leave *l, const struct departed *d, const struct fact *i)
 {
-    struct leave_left left = { d->release, true, i->has_point, i->at, { 0 } };
     if (!d->passed) count_left(l, month_of(i->from_s));
     if (d->run < 0 ? d->passed : !d->run || d->altered) return; // it was not told so, or that is not known
-    memcpy(left.area, i->area, sizeof left.area);
-    ADD(l, &l->left_at, left);
+    ADD(l, &l->left_at, (struct leave_left){ d->release, true, *i });
 }
 
 enum err leave_open(struct scope *sc, struct store *st, const struct leave_order *o, int64_t last,
@@ -686,6 +688,7 @@ static struct cover_row row_of(const struct fact *i, int64_t incident, uint64_t 
                                .said = spot->said,
                                .before = spot->before,
                                .batches = spot->batches,
+                               .changed = spot->again ? SAID_AGAIN : 0,
                                .month = month_of(i->from_s),
                                .near = i->has_point ? (uint32_t)morton(i->at, NEAR_LEVEL) : i->area[0],
                                .fact = at,
@@ -709,7 +712,7 @@ enum err leave_goes(struct leave *l, const struct turned *t, const struct fact *
     struct cover_kind *k = kind_at(l, past, until_of(l, t->stand));
     if (!k) return no_room(l->sc);
     row.turned = true;
-    row.changed = (uint8_t)changed, row.by_said = by_said;
+    row.changed |= (uint8_t)changed, row.by_said = by_said;
     row.line = k->number; // its line later
     k->rows++;
     count_left(l, row.month);
@@ -753,7 +756,7 @@ enum err leave_offer(struct leave *l, int64_t incident, uint64_t at, const struc
                      const struct leave_spot *spot, unsigned changed)
 {
     struct cover_row row = row_of(i, incident, at, spot);
-    row.changed = (uint8_t)changed;
+    row.changed |= (uint8_t)changed;
     const uint32_t *kind = kind_slot(l, i, until_of(l, shown_stand(&l->before, incident)));
     if (!kind) return no_room(l->sc);
     if (!*kind || !shown_was(&l->before, incident)) return OK;
@@ -765,46 +768,63 @@ enum err leave_offer(struct leave *l, int64_t incident, uint64_t at, const struc
 static bool in_pool(const struct pool *p, const struct cover_row *row)
 {
     return p->of == row->line && (p->any_said || p->said == row->said) &&
-           (p->any_change || p->changed == row->changed);
+           (row->changed & p->mask) == p->changed;
 }
 
 /// NULL: no room, which is told later.
-static struct pool *pool_of(struct leave *l, const struct cover_row *row, bool any_change)
+static struct pool *pool_of(struct leave *l, const struct cover_row *row, uint8_t mask)
 {
     const struct pool is = { .of = row->line,
                              .said = row->by_said ? row->said : 0,
-                             .changed = any_change ? 0 : row->changed,
-                             .any_said = !row->by_said,
-                             .any_change = any_change };
+                             .changed = row->changed & mask,
+                             .mask = mask,
+                             .any_said = !row->by_said };
     struct pool      *all = l->pools.item;
     for (size_t i = 0; i < l->pools.n; i++)
         if (all[i].of == is.of && all[i].said == is.said && all[i].changed == is.changed &&
-            all[i].any_said == is.any_said && all[i].any_change == is.any_change)
+            all[i].mask == is.mask && all[i].any_said == is.any_said)
             return &all[i];
     ADD(l, &l->pools, (struct pool)is);
     return l->no_room ? NULL : (struct pool *)l->pools.item + l->pools.n - 1;
 }
 
-/// The pool that a row leaves with: those of whom the same has changed, if these are enough; else, where it leaves for what was said,
-/// those of whom the same was said. NULL: all of its line.
-static struct pool *pool_used(struct leave *l, const struct cover_row *row)
+/// The pools that one that turned may leave with, the narrowest first: of all that has changed, of the time and place of one that left,
+/// and of what was said. How many.
+static size_t masks_of(const struct cover_row *row, uint8_t mask[3])
 {
-    struct pool *same = row->changed ? pool_of(l, row, false) : NULL;
-    if (same && same->others >= COVER_EACH * same->turned) return same;
-    return row->by_said ? pool_of(l, row, true) : NULL;
+    size_t n = 0;
+    if (row->changed) mask[n++] = UINT8_MAX;
+    if (row->changed & SAID_AGAIN) mask[n++] = SAID_AGAIN;
+    if (row->by_said) mask[n++] = 0;
+    return n;
 }
 
-/// Whoever compares the releases sees which rows a file revised, and what of them: of one that it revised, too, only those cover it.
+/// The narrowest that has enough, or the last; NULL: all of its line, as for one of which nothing is seen.
+static struct pool *pool_used(struct leave *l, const struct cover_row *row)
+{
+    uint8_t mask[3];
+    size_t  n = masks_of(row, mask);
+    for (size_t i = 0; i < n; i++) {
+        struct pool *p = pool_of(l, row, mask[i]);
+        if (p && (p->others >= COVER_EACH * p->turned || !mask[i])) return p;
+    }
+    return NULL;
+}
+
+/// Whoever compares the releases sees which rows a file revised, and what of them: of one that it revised, too, only those cover it;
+/// and which are of the time and place of one that left before, such as what two tell of one act.
 /// And where one leaves since what was said of it changed, they were of those of whom the same was said: of what was still
 /// open it is the likelier one. Such are lines of their own.
 static enum err split_lines(struct leave *l)
 {
     struct cover_row *row = l->rows.item;
-    for (size_t i = 0; i < l->rows.n; i++)
-        for (int any = row[i].changed ? 0 : 1; row[i].turned && any <= row[i].by_said; any++) {
-            struct pool *p = pool_of(l, &row[i], any);
+    for (size_t i = 0; i < l->rows.n; i++) {
+        uint8_t mask[3];
+        for (size_t k = row[i].turned ? masks_of(&row[i], mask) : 0; k-- > 0;) {
+            struct pool *p = pool_of(l, &row[i], mask[k]);
             if (p) p->turned++;
         }
+    }
     if (l->no_room) return no_room(l->sc);
     struct pool *all = l->pools.item;
     for (size_t i = 0; i < l->rows.n; i++)
@@ -812,6 +832,7 @@ static enum err split_lines(struct leave *l)
     for (size_t i = 0; i < l->rows.n; i++) {
         struct pool *p = row[i].turned ? pool_used(l, &row[i]) : NULL;
         if (p) p->used = true;
+        l->matched += row[i].turned && row[i].changed & SAID_AGAIN && (!p || !(p->mask & SAID_AGAIN));
     }
     bool *again = reallocarray(l->again, l->kinds.n + l->pools.n + 1, sizeof *again);
     if (!again) return no_room(l->sc);
@@ -846,7 +867,7 @@ enum err leave_cover(struct leave *l, bool *any)
     TRY(split_lines(l));
     if (!cover_choose(row, l->rows.n, &lacks)) return no_room(l->sc);
     l->totals.lacking = lacks.rows;
-    l->totals.together = lacks.together;
+    l->totals.together = lacks.together > l->matched ? lacks.together : l->matched;
     if (l->totals.lacking) l->totals.bare = bare_of(l);
     for (size_t i = 0; i < l->rows.n; i++) {
         if (!row[i].along) continue;

@@ -101,11 +101,9 @@ uint64_t                   leave_others(struct leave *l, const struct fact *past
 
 /// Those that left the public tier with earlier releases, where that is known.
 struct leave_left {
-    int64_t      release;   // with which it left
-    bool         has_areas; // else its point alone is known
-    bool         has_point;
-    struct point at;
-    uint16_t     area[MAX_AREA_SETS];
+    int64_t     release; // with which it left
+    bool        known;   // else its point alone is
+    struct fact is;
 };
 const struct leave_left *leave_list_left(const struct leave *l, size_t *n);
 /// All of them. Those that are altered and have a run are not in the other list: where they were told, their history says.
@@ -118,6 +116,7 @@ struct leave_spot {
     uint64_t said;    // its outcome and marks
     uint32_t before;  // so many have left there
     uint32_t batches; // with so many releases
+    bool     again;   // one that was told of the same time, too
 };
 
 /// Gives a fact that the last release showed the kind, the outcome and the marks that were told of it then. SAID_* of what has changed.

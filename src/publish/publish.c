@@ -719,14 +719,24 @@ static struct anchor point_told(const struct publication *p, const struct fact *
     return a;
 }
 
+/// When the public is told that it was.
+static int64_t moment_told(const struct fact *i, enum precision finest)
+{
+    struct release_row row = { 0 };
+    tell_time(finest, i, &row);
+    return ((int64_t)row.day * (DAY_S / 60) + row.minute) * (PRECISION_MONTH + 1) + row.precision;
+}
+
+static uint64_t place_told(const struct publication *p, const struct fact *i)
+{
+    struct anchor a = point_told(p, i);
+    return spot_place(&p->spots, a.found ? &a.at : NULL, i->area);
+}
+
 /// Where and when the public is told that it was, and what of it.
 static struct leave_spot spot_told(const struct publication *p, const struct fact *i, enum precision finest)
 {
-    struct release_row row = { 0 };
-    struct anchor      a = point_told(p, i);
-    struct leave_spot  spot = spot_of(&p->spots, a.found ? &a.at : NULL, i->area);
-    tell_time(finest, i, &row);
-    spot.moment = ((int64_t)row.day * (DAY_S / 60) + row.minute) * (PRECISION_MONTH + 1) + row.precision;
+    struct leave_spot spot = spot_of(&p->spots, place_told(p, i), moment_told(i, finest));
     spot.said = said_of(p, i);
     return spot;
 }
@@ -869,34 +879,36 @@ static enum err pass_counted(struct publication *p)
     return OK;
 }
 
-/// Where one was told that has left: not where its record has it by now.
-static void add_left(const struct publication *p, const struct leave_left *left, struct leave_left *out)
+/// Where and when one was told that has left: not as its record has it by now.
+static struct spot_left left_told(const struct publication *p, int64_t release, const struct fact *was)
 {
-    struct fact f = { .has_point = left->has_point, .at = left->at };
-    if (left->has_areas) memcpy(f.area, left->area, sizeof f.area);
-    else atlas_at(&p->atlas, f.at, f.area);
-    struct anchor a = point_told(p, &f);
-    *out =
-        (struct leave_left){ .release = left->release, .has_areas = true, .has_point = a.found, .at = a.at };
-    memcpy(out->area, f.area, sizeof out->area);
+    struct standing s;
+    (void)judge(p, &p->tier[TIER_PUBLIC], was, &s);
+    return (struct spot_left){ place_told(p, was), moment_told(was, s.finest), release };
 }
 
 static enum err past_left(struct scope *history, const struct publication *p, const struct departed *d,
-                          struct leave_left *out)
+                          struct spot_left *out)
 {
     struct past past;
     struct fact was;
     arena_reset(history->mem);
     TRY(store_incident_past(history, p->st, d->incident, d->run, &past));
     TRY(facts_past(p->facts, &past, &was));
-    struct leave_left left = { d->release, true, was.has_point, was.at, { 0 } };
-    memcpy(left.area, was.area, sizeof left.area);
-    add_left(p, &left, out);
+    *out = left_told(p, d->release, &was);
     return OK;
 }
 
+/// One of whom the point alone is known.
+static struct spot_left left_at(const struct publication *p, const struct leave_left *left)
+{
+    struct fact was = left->is;
+    atlas_at(&p->atlas, was.at, was.area);
+    return (struct spot_left){ place_told(p, &was), INT64_MIN, left->release };
+}
+
 /// Of all that have left, and whose place is known.
-static enum err list_left(struct scope *sc, const struct publication *p, struct leave_left **out, size_t *n)
+static enum err list_left(struct scope *sc, const struct publication *p, struct spot_left **out, size_t *n)
 {
     size_t                   n_left, n_departed;
     const struct leave_left *left = leave_list_left(p->leave, &n_left);
@@ -904,9 +916,10 @@ static enum err list_left(struct scope *sc, const struct publication *p, struct 
     struct scope             history = { .mem = arena_open(HISTORY_BYTES) };
     enum err                 e = OK;
     *n = 0;
-    *out = arena_array(sc->mem, struct leave_left, n_left + n_departed + 1);
+    *out = arena_array(sc->mem, struct spot_left, n_left + n_departed + 1);
     if (!*out || !history.mem) e = no_room(sc);
-    for (size_t i = 0; i < n_left && !e; i++) add_left(p, &left[i], &(*out)[(*n)++]);
+    for (size_t i = 0; i < n_left && !e; i++)
+        (*out)[(*n)++] = left[i].known ? left_told(p, left[i].release, &left[i].is) : left_at(p, &left[i]);
     for (size_t i = 0; i < n_departed && !e; i++)
         if (d[i].run > 0 && d[i].altered) e = past_left(&history, p, &d[i], &(*out)[(*n)++]);
     if (e && history.fault.code) sc->fault = history.fault;
@@ -918,11 +931,13 @@ static enum err open_spots(struct scope *sc, struct publication *p)
 {
     const struct survey *v = &p->tier[TIER_PUBLIC];
     double               grid_m = v->policy->anchor_grid_m;
-    unsigned             level = grid_m ? anchor_level(grid_m, census_row(p, v->census)) : 0;
-    struct leave_left   *left;
+    struct spot_left    *left;
     size_t               n;
+    p->spots.atlas = &p->atlas;
+    p->spots.level = grid_m ? anchor_level(grid_m, census_row(p, v->census)) : 0;
     TRY(list_left(sc, p, &left, &n));
-    return spots_open(sc, &p->atlas, level, left, n, &p->spots);
+    spots_take(&p->spots, left, n);
+    return OK;
 }
 
 /// Those that turned leave or stay, with their cover. noted: what is shown must be noted again.

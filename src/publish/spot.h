@@ -8,16 +8,18 @@
 
 struct spot_left {
     uint64_t place;
+    int64_t  moment; // as the caller numbers times; INT64_MIN: not known
     int64_t  release;
 };
 struct spots {
     const struct atlas *atlas;
     unsigned            level; // of the grid; 0: points are told as they are given here
-    struct spot_left   *left;  // [n_left] in their order, of the scope
+    struct spot_left   *left;  // [n_left] in their order, borrowed
     size_t              n_left;
 };
-/// left: [n], with their areas, and a point as it is told but for the grid. ERR_NOMEM.
-enum err          spots_open(struct scope *sc, const struct atlas *atlas, unsigned level,
-                             const struct leave_left *left, size_t n, struct spots *out);
-/// at: NULL: it is told without a point. Place, before and batches.
-struct leave_spot spot_of(const struct spots *s, const struct point *at, const uint16_t area[MAX_AREA_SETS]);
+/// at: a point as it is told but for the grid; NULL: it is told without one. 0: nothing is told of where it was.
+uint64_t spot_place(const struct spots *s, const struct point *at, const uint16_t area[MAX_AREA_SETS]);
+/// Takes what has left, and orders it.
+void     spots_take(struct spots *s, struct spot_left *left, size_t n);
+/// All but what is said.
+struct leave_spot spot_of(const struct spots *s, uint64_t place, int64_t moment);
