@@ -272,6 +272,7 @@ static void what_is_not_public(void **state)
     publish(&b, grid);
     takes(&b, wide, 4);
     ok_err(&b.sc, release_withdraw(&b.sc, b.t.dir, 5, 0, S("a mistake"), clock_system.now_s()), OK);
+    b.consent.after_withdrawal = 5;
     publish(&b, grid); // as release 4
     bench_close(&b);
 }
