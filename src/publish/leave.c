@@ -771,21 +771,25 @@ static bool in_pool(const struct pool *p, const struct cover_row *row)
            (row->changed & p->mask) == p->changed;
 }
 
-/// NULL: no room, which is told later.
-static struct pool *pool_of(struct leave *l, const struct cover_row *row, uint8_t mask)
+static struct pool pool_like(const struct cover_row *row, uint8_t mask)
 {
-    const struct pool is = { .of = row->line,
-                             .said = row->by_said ? row->said : 0,
-                             .changed = row->changed & mask,
-                             .mask = mask,
-                             .any_said = !row->by_said };
+    return (struct pool){ .of = row->line,
+                          .said = row->by_said ? row->said : 0,
+                          .changed = row->changed & mask,
+                          .mask = mask,
+                          .any_said = !row->by_said };
+}
+
+/// NULL: there is none.
+static struct pool *pool_of(const struct leave *l, const struct cover_row *row, uint8_t mask)
+{
+    const struct pool is = pool_like(row, mask);
     struct pool      *all = l->pools.item;
     for (size_t i = 0; i < l->pools.n; i++)
         if (all[i].of == is.of && all[i].said == is.said && all[i].changed == is.changed &&
             all[i].mask == is.mask && all[i].any_said == is.any_said)
             return &all[i];
-    ADD(l, &l->pools, (struct pool)is);
-    return l->no_room ? NULL : (struct pool *)l->pools.item + l->pools.n - 1;
+    return NULL;
 }
 
 /// The pools that one that turned may leave with, the narrowest first: of all that has changed, of the time and place of one that left,
@@ -800,7 +804,7 @@ static size_t masks_of(const struct cover_row *row, uint8_t mask[3])
 }
 
 /// The narrowest that has enough, or the last; NULL: all of its line, as for one of which nothing is seen.
-static struct pool *pool_used(struct leave *l, const struct cover_row *row)
+static struct pool *pool_used(const struct leave *l, const struct cover_row *row)
 {
     uint8_t mask[3];
     size_t  n = masks_of(row, mask);
@@ -821,6 +825,7 @@ static enum err split_lines(struct leave *l)
     for (size_t i = 0; i < l->rows.n; i++) {
         uint8_t mask[3];
         for (size_t k = row[i].turned ? masks_of(&row[i], mask) : 0; k-- > 0;) {
+            if (!pool_of(l, &row[i], mask[k])) ADD(l, &l->pools, (struct pool)pool_like(&row[i], mask[k]));
             struct pool *p = pool_of(l, &row[i], mask[k]);
             if (p) p->turned++;
         }
