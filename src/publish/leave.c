@@ -64,7 +64,7 @@ struct leave {
     int64_t        *revised; // [last + 1] run that changed it since the oldest stand; NULL: none is hidden
     enum leave_past past_of; // of the incident last met
     const struct was_said *said_before; // [n_said] by incident: what changed since the last release
-    size_t                 n_said, next_said;
+    size_t                 n_said;
     struct lost_set        lost;
     struct handed          handed;
     bool                   took_back; // some of what was shown leave since another slice tells of it
@@ -651,21 +651,14 @@ uint64_t leave_others(struct leave *l, const struct fact *past)
     return k ? k->told : 0;
 }
 
-static int cmp_recoded(const void *a, const void *b)
+bool leave_is_recoded(const struct leave *l, const struct fact *past)
 {
-    const struct recoded *x = a, *y = b;
-    if (x->source != y->source) return x->source < y->source ? -1 : 1;
-    if (x->kind != y->kind) return x->kind < y->kind ? -1 : 1;
-    return (x->month > y->month) - (x->month < y->month);
-}
-
-uint64_t leave_recoded(struct leave *l, const struct fact *past)
-{
-    const struct recoded key = { past->source, kind_of(past), month_of(past->from_s) },
-                         *all = l->recoded.item;
-    uint64_t n = 0;
-    for (size_t i = 0; i < l->recoded.n; i++) n += !cmp_recoded(&all[i], &key);
-    return n;
+    const struct recoded *all = l->recoded.item;
+    int                   n = 0;
+    for (size_t i = 0; i < l->recoded.n && n < COVER_EACH; i++)
+        n += all[i].source == past->source && all[i].kind == kind_of(past) &&
+             all[i].month == month_of(past->from_s);
+    return n == COVER_EACH;
 }
 
 const struct leave_left *leave_list_left(const struct leave *l, size_t *n)
@@ -747,8 +740,10 @@ enum err leave_lines(struct leave *l)
         l->line_of[k[i].number] = k[i].line;
         l->again[k[i].line] = k[i].until;
     }
-    for (size_t i = 0; i < l->rows.n; i++) row[i].line = l->line_of[row[i].line];
-    for (size_t i = 0; i < l->rows.n; i++) l->wanted[row[i].line] = true;
+    for (size_t i = 0; i < l->rows.n; i++) {
+        row[i].line = l->line_of[row[i].line];
+        l->wanted[row[i].line] = true;
+    }
     return OK;
 }
 

@@ -121,9 +121,9 @@ struct leave_spot {
 
 /// Gives a fact that the last release showed the kind, the outcome and the marks that were told of it then. SAID_* of what has changed.
 unsigned leave_as_told(const struct leave *l, int64_t incident, struct fact *i);
-/// How many that the last release showed were of the kind and the month of this fact, and are told as of another kind now: who stands
+/// Are COVER_EACH, of those that the last release showed of the kind and the month of this fact, told as of another kind now? Who stands
 /// still beside them is seen.
-uint64_t leave_recoded(struct leave *l, const struct fact *past);
+bool     leave_is_recoded(const struct leave *l, const struct fact *past);
 
 /// It is told as this fact of the past.
 enum err           leave_stays(struct leave *l, const struct turned *t, const struct fact *past);

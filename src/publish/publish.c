@@ -708,7 +708,7 @@ static bool may_stay(const struct publication *p, const struct turned *t, const 
 {
     return !t->stand && !leave_is_date(p->leave) && t->known && !(t->classes & TOLD_NEVER) &&
            is_as_told(p, was, &t->fact) && (!t->handed || is_as_told(p, was, &t->own)) &&
-           leave_others(p->leave, was) >= STAY_AMONG && leave_recoded(p->leave, was) < COVER_EACH;
+           leave_others(p->leave, was) >= STAY_AMONG && !leave_is_recoded(p->leave, was);
 }
 
 /// The point that the public is told, but for the grid.
