@@ -82,3 +82,52 @@ static inline struct answer client_get(struct scope *sc, int port, const char *t
 {
     return client_ask(sc, port, "GET", target, "");
 }
+
+/// The other end of a connection. A server of this process has it among its own descriptors as soon as it is accepted.
+static inline int client_accepted(int client)
+{
+    struct sockaddr_in a, b;
+    socklen_t          n = sizeof a;
+    ok(!getsockname(client, (struct sockaddr *)&a, &n), "its own address");
+    for (int i = 0; i < 1000; i++, usleep(10000))
+        for (int fd = 3; fd < 1024; fd++) {
+            n = sizeof b;
+            if (!getpeername(fd, (struct sockaddr *)&b, &n) && b.sin_family == AF_INET &&
+                b.sin_port == a.sin_port)
+                return fd;
+        }
+    return -1;
+}
+
+enum { CLIENT_BEGUN = 100 }; // bytes that client_begin takes
+
+/// Asks for what does not fit between the two, and takes its first bytes: the system holds few at either end, since what it holds
+/// comes, whatever the server finds behind them.
+static inline int client_begin(struct scope *sc, int port, const char *target)
+{
+    const int          few = 4096;
+    struct sockaddr_in to = { .sin_family = AF_INET,
+                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+                              .sin_port = htons((uint16_t)port) };
+    str                ask = arena_printf(sc->mem, "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", target);
+    char               bytes[CLIENT_BEGUN];
+    int                fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ok(!setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &few, sizeof few) &&
+           !connect(fd, (struct sockaddr *)&to, sizeof to),
+       "connected");
+    ok(!setsockopt(client_accepted(fd), SOL_SOCKET, SO_SNDBUF, &few, sizeof few), "accepted");
+    ok(write(fd, ask.p, ask.n) == (ssize_t)ask.n &&
+           recv(fd, bytes, sizeof bytes, MSG_WAITALL) == CLIENT_BEGUN,
+       "%s begins", target);
+    return fd;
+}
+
+/// Reads what still comes of an answer that client_begin began, and closes. Returns its bytes in all.
+static inline size_t client_to_end(int fd)
+{
+    char   bytes[4096];
+    size_t all = CLIENT_BEGUN;
+    for (ssize_t n; (n = recv(fd, bytes, sizeof bytes, 0)) > 0;) all += (size_t)n;
+    close(fd);
+    return all;
+}

@@ -242,22 +242,6 @@ static void touching_is_not_damage(void **state)
     end(&t);
 }
 
-static int begin_to_read(struct town *t, const char *target)
-{
-    const int          few = 4096; // bytes that the system takes for the reader
-    struct sockaddr_in a = { .sin_family = AF_INET,
-                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-                             .sin_port = htons((uint16_t)t->port) };
-    str                ask = arena_printf(t->sc.mem, "GET %s HTTP/1.1\r\nHost: town\r\n\r\n", target);
-    char               bytes[100];
-    int                fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &few, sizeof few);
-    ok(!connect(fd, (struct sockaddr *)&a, sizeof a) && send(fd, ask.p, ask.n, 0) == (ssize_t)ask.n &&
-           recv(fd, bytes, sizeof bytes, MSG_WAITALL) == (ssize_t)sizeof bytes,
-       "%s begins", target);
-    return fd;
-}
-
 /// Who has begun to read does not come to the end, whether a look finds it or the next piece.
 static void downloads_break_off(void **state)
 {
@@ -266,7 +250,6 @@ static void downloads_break_off(void **state)
                                              "/data/1/public.index" };
     for (int looks = 0; looks < 2; looks++) {
         struct town t;
-        char        bytes[4096];
         size_t      whole[COUNT(downloads)];
         int         fd[COUNT(downloads)];
         town_make(&t);
@@ -274,15 +257,13 @@ static void downloads_break_off(void **state)
         serve(&t, looks ? 10 : -1);
         for (size_t i = 0; i < COUNT(downloads); i++) {
             whole[i] = get(&t, downloads[i]).n;
-            fd[i] = begin_to_read(&t, downloads[i]);
+            fd[i] = client_begin(&t.sc, t.port, downloads[i]);
         }
         flip(index_path(&t, 1), 5000, looks);
         if (looks) ok(comes(&t, "/healthz", "cannot be read"), "it is seen");
         for (size_t i = 0; i < COUNT(downloads); i++) {
-            size_t all = 100;
-            for (ssize_t n; (n = recv(fd[i], bytes, sizeof bytes, 0)) > 0;) all += (size_t)n;
+            size_t all = client_to_end(fd[i]);
             ok(all < whole[i], "%s: %zu of %zu bytes came", downloads[i], all, whole[i]);
-            close(fd[i]);
         }
         end(&t);
     }
@@ -293,17 +274,14 @@ static void a_file_that_is_sent_breaks_off(void **state)
 {
     (void)state;
     struct town t;
-    char        bytes[4096];
-    size_t      all = 100;
     town_make(&t);
     fixture_publish(&t.sc, &t.fx, 1);
     serve(&t, -1);
     size_t whole = get(&t, targets[INDEX]).n;
-    int    fd = begin_to_read(&t, targets[INDEX]);
+    int    fd = client_begin(&t.sc, t.port, targets[INDEX]);
     flip(index_path(&t, 1), whole - 1, false);
-    for (ssize_t n; (n = recv(fd, bytes, sizeof bytes, 0)) > 0;) all += (size_t)n;
+    size_t all = client_to_end(fd);
     ok(all < whole, "%zu of %zu bytes came", all, whole);
-    close(fd);
     end(&t);
 }
 

@@ -1209,32 +1209,19 @@ static void withdrawn_is_not_sent_to_its_end(void **state)
     static const char *const downloads[] = { "/v1/incidents.geojson", "/v1/incidents.csv",
                                              "/data/1/public.index" };
     for (int moved = 0; moved < 2; moved++) {
-        struct town        t = town_open(10, true);
-        const int          few = 4096; // bytes that the system takes for the reader
-        struct sockaddr_in a = { .sin_family = AF_INET,
-                                 .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-                                 .sin_port = htons((uint16_t)t.port) };
-        char               bytes[4096];
-        size_t             whole[COUNT(downloads)];
-        int                fd[COUNT(downloads)];
+        struct town t = town_open(10, true);
+        size_t      whole[COUNT(downloads)];
+        int         fd[COUNT(downloads)];
         for (size_t i = 0; i < COUNT(downloads); i++) {
-            str ask = arena_printf(t.sc.mem, "GET %s HTTP/1.1\r\nHost: town\r\n\r\n", downloads[i]);
             whole[i] = client_get(&t.sc, t.port, downloads[i]).body.n;
-            fd[i] = socket(AF_INET, SOCK_STREAM, 0);
-            setsockopt(fd[i], SOL_SOCKET, SO_RCVBUF, &few, sizeof few);
-            ok(!connect(fd[i], (struct sockaddr *)&a, sizeof a) &&
-                   send(fd[i], ask.p, ask.n, 0) == (ssize_t)ask.n &&
-                   recv(fd[i], bytes, 100, MSG_WAITALL) == 100,
-               "%s begins", downloads[i]);
+            fd[i] = client_begin(&t.sc, t.port, downloads[i]);
         }
         if (moved) ok(!rename(place(&t, "releases/1"), place(&t, "away")), "moved away");
         else ok_err(&t.sc, release_withdraw(&t.sc, t.fx.dir, 1, 0, S("why"), 1480000000), OK);
         ok(comes(&t, "/healthz", moved ? "cannot be read" : "was withdrawn"), "it is seen");
         for (size_t i = 0; i < COUNT(downloads); i++) {
-            size_t all = 100;
-            for (ssize_t n; (n = recv(fd[i], bytes, sizeof bytes, 0)) > 0;) all += (size_t)n;
+            size_t all = client_to_end(fd[i]);
             ok(all < whole[i], "%s: %zu of %zu bytes came", downloads[i], all, whole[i]);
-            close(fd[i]);
         }
         town_close(&t);
     }
