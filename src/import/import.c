@@ -412,7 +412,9 @@ static enum err rank(struct import *j, struct code *slot)
 struct kinds { // of a row, with the store's classes
     const struct code *slot[TYPES_MAX];
     size_t             n;
-    sensitivity_set    classes; // of kinds that are not taken
+    sensitivity_set    classes;                // of kinds that are not taken
+    int32_t            mention[2 * TYPES_MAX]; // those, and of the taken that under which it is not counted
+    size_t             n_mention;
 };
 
 /// Kinds that are not taken hide what they hide. One that nobody has classified is the incident's until somebody has, so that it is
@@ -424,12 +426,14 @@ static enum err add_other_kinds(struct import *j, const struct fed *r, struct ki
         struct code *slot;
         TRY(category_slot(j, r->category[i], &slot));
         TRY(rank(j, slot));
+        k->mention[k->n_mention++] = slot->id;
         if (slot->stored == SENSITIVITY_UNCLASSIFIED) open = open ? open : slot;
         else if (slot->stored < SENSITIVITY_ORDINARY) k->classes |= sensitivity_bit(slot->stored);
     }
     for (size_t i = 0; open && i < k->n; i++) {
         if (k->slot[i]->stored == SENSITIVITY_UNCLASSIFIED) continue;
         if (k->slot[i]->stored < SENSITIVITY_ORDINARY) k->classes |= sensitivity_bit(k->slot[i]->stored);
+        k->mention[k->n_mention++] = k->slot[i]->id;
         k->slot[i] = open;
     }
     return OK;
@@ -449,15 +453,17 @@ static enum err kinds_of(struct import *j, const struct fed *r, struct kinds *ou
 
 /// Several kinds of one incident, as the store joins rows of one key: the strictest is its category, the first of those that are as
 /// strict, and the others are among its classes where they hide anything.
-static void set_strictest(struct import *j, const struct kinds *k, struct incident *i)
+static void set_strictest(struct import *j, struct kinds *k, struct incident *i)
 {
     const struct code *best = k->slot[0];
     sensitivity_set    others = k->classes;
     for (size_t at = 1; at < k->n; at++)
         if (k->slot[at]->stored < best->stored) best = k->slot[at];
-    for (size_t at = 0; at < k->n; at++)
-        if (k->slot[at]->id != best->id && k->slot[at]->stored < SENSITIVITY_ORDINARY)
-            others |= sensitivity_bit(k->slot[at]->stored);
+    for (size_t at = 0; at < k->n; at++) {
+        if (k->slot[at]->id == best->id) continue;
+        if (k->slot[at]->stored < SENSITIVITY_ORDINARY) others |= sensitivity_bit(k->slot[at]->stored);
+        k->mention[k->n_mention++] = k->slot[at]->id;
+    }
     set_category(j, best, i);
     i->classes |= others;
 }
@@ -682,10 +688,11 @@ static enum err take(struct import *j, struct item *it, const struct fed *r)
     TRY(outcome_id(j, r->outcome, &i.outcome));
     it->told.without_point += i.point == POINT_NONE || i.point == POINT_AREA ? copies : 0;
     TRY(kinds_of(j, r, &kinds));
-    if (copies < kinds.n) {
-        set_strictest(j, &kinds, &i);
-        return store_run_stage(j->sc, j->st, &j->run, &i);
-    }
+    bool one = copies < kinds.n;
+    if (one) set_strictest(j, &kinds, &i);
+    i.mention = kinds.mention;
+    i.n_mention = kinds.n_mention;
+    if (one) return store_run_stage(j->sc, j->st, &j->run, &i);
     for (size_t k = 0; k < copies; k++) {
         i.classes = r->incident.classes | kinds.classes;
         set_category(j, kinds.slot[k], &i);

@@ -42,5 +42,8 @@ struct incident {
     sensitivity_set classes; // that the record itself gives away, besides those of its categories and flags
     uint32_t untold; // of what protects, what the source says nothing of: FLAG_DOMESTIC, FLAG_PLACE_OTHER,
                      // UNTOLD_CLASSES, UNTOLD_COLUMN. What the store knows of it stays; not stored itself
-    int64_t  row;    // where whoever stages it read it, by a number of his own; not stored either
+    const int32_t     *
+        mention; // [n_mention] store ids of kinds that the record names besides its category: what they hide hides it, too.
+    size_t  n_mention; // Only for the store's way in: a reader of incidents has none
+    int64_t row;       // where whoever stages it read it, by a number of his own; not stored either
 };

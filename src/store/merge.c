@@ -322,8 +322,8 @@ enum err merge_staged(struct scope *sc, struct store *st, const struct merge *m,
     TRY(find_untold(sc, st, m, untold));
     // Both sides of a revision are read before anything is written over them.
     static const enum sql before[] = { SQL_PHRASE_FILL, SQL_CHANGE_SINCE_ROW, SQL_CHANGE_SINCE_RUN };
-    static const enum sql after[] = { SQL_INCIDENT_ADD_STAGED, SQL_INCIDENT_REVISE, SQL_INCIDENT_WITHDRAW,
-                                      SQL_TYPE_ADD_EXTRA, SQL_REVISION_FILL };
+    static const enum sql after[] = { SQL_INCIDENT_ADD_STAGED, SQL_INCIDENT_REVISE,    SQL_INCIDENT_WITHDRAW,
+                                      SQL_TYPE_ADD_EXTRA,      SQL_MENTION_ADD_STAGED, SQL_REVISION_FILL };
     static const enum sql clear[] = { SQL_STAGED_CLEAR,  SQL_KEPT_CLEAR,         SQL_HELD_CLEAR,
                                       SQL_VERDICT_CLEAR, SQL_CHANGE_CLEAR,       SQL_EXTRA_CLEAR,
                                       SQL_GONE_CLEAR,    SQL_GONE_EARLIER_CLEAR, SQL_APART_CLEAR,

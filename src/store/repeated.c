@@ -52,6 +52,33 @@ static enum err read_all(struct scope *sc, struct store *st, struct kins *k)
     return query_end(&q);
 }
 
+static enum err read_mentions(struct scope *sc, struct store *st, struct kins *k)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_MENTION_LIST);
+    bind_i64(&q, ":ordinary", SENSITIVITY_ORDINARY);
+    while (query_next(&q)) {
+        if (!add(k, query_i64(&q, 0)))
+            return fail(&sc->fault, ERR_NOMEM, "no room for kinds that records name besides");
+        k->of[k->n - 1].classes = sensitivity_bit((enum sensitivity)query_i64(&q, 1));
+    }
+    return query_end(&q);
+}
+
+/// Those of one incident become one.
+static size_t join(struct kin *of, size_t n)
+{
+    size_t to = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!to || of[to - 1].incident != of[i].incident) {
+            of[to++] = of[i];
+            continue;
+        }
+        of[to - 1].classes |= of[i].classes;
+        of[to - 1].elsewhere = of[to - 1].elsewhere || of[i].elsewhere;
+    }
+    return to;
+}
+
 static int by_incident(const void *a, const void *b)
 {
     const struct kin *x = a, *y = b;
@@ -62,11 +89,13 @@ enum err store_kin(struct scope *sc, struct store *st, const struct kin **out, s
 {
     struct kins k = { 0 };
     enum err    e = read_all(sc, st, &k);
+    if (!e) e = read_mentions(sc, st, &k);
     struct kin *of = e ? NULL : arena_array(sc->mem, struct kin, k.n + 1);
     if (!e && !of) e = fail(&sc->fault, ERR_NOMEM, "no room for keys that several rows have");
     if (!e && k.n) {
         memcpy(of, k.of, k.n * sizeof *of);
         qsort(of, k.n, sizeof *of, by_incident);
+        k.n = join(of, k.n);
     }
     free(k.of);
     *out = of;

@@ -72,6 +72,7 @@ struct run_stage {
     bool              keyless;      // a row without a key was staged, though the source has keys
     bool              classed;      // a row of the run has classes
     bool              untold;       // a staged row says nothing of what protects
+    bool              mentions;     // a row names kinds besides its own
     bool              classes_told; // by a column of a row's own
     uint32_t          untold_new;   // what rows leave untold that became incidents at once
     struct phrases    phrases;
@@ -351,6 +352,7 @@ struct told { // a row as it is stored
     const struct incident *is;
     int64_t                n; // its number in the run, from 1
     str                    key, content;
+    int64_t                incident; // that it tells of; 0: not known before the merge
 };
 
 // The rows that are lent become incidents.
@@ -426,7 +428,7 @@ static enum err match_find(struct scope *sc, struct store *st, const struct told
 }
 
 // A stable key in a slice that held incidents.
-static enum err way_held(struct scope *sc, struct store *st, const struct told *t, enum way *out)
+static enum err way_held(struct scope *sc, struct store *st, struct told *t, enum way *out)
 {
     struct run_stage *g = st->stage;
     uint64_t          hash = seen_hash(t->key);
@@ -438,6 +440,7 @@ static enum err way_held(struct scope *sc, struct store *st, const struct told *
     if (m.same && !g->blind) *out = WAY_KNOWN;
     if (*out != WAY_STAGED) {
         g->totals.merged += m.id > g->last || (m.id && bit_set(g->told, m.id));
+        t->incident = m.id;
         return OK;
     }
     g->blind = g->blind || !seen_add(&g->seen, hash, t->n, true);
@@ -518,7 +521,7 @@ static enum err way_sliced(struct scope *sc, struct store *st, const struct told
     return OK;
 }
 
-static enum err way_of(struct scope *sc, struct store *st, const struct told *t, enum way *out)
+static enum err way_of(struct scope *sc, struct store *st, struct told *t, enum way *out)
 {
     struct run_stage *g = st->stage;
     if (identity_keeps_slices(g->run.identity)) return way_sliced(sc, st, t, out);
@@ -617,6 +620,21 @@ static enum err write_staged(struct scope *sc, struct store *st, const struct to
     return OK;
 }
 
+static enum err note_mentions(struct scope *sc, struct store *st, const struct told *t)
+{
+    if (!t->is->n_mention) return OK;
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_MENTION_NOTE);
+    for (size_t i = 0; i < t->is->n_mention; i++) {
+        bind_i64(&q, ":n", t->n);
+        bind_i64(&q, ":incident", t->incident);
+        bind_i64(&q, ":category", t->is->mention[i]);
+        TRY(query_run(&q));
+        query_again(&q);
+    }
+    st->stage->mentions = true;
+    return OK;
+}
+
 void store_run_soon(const struct store *st, const struct incident *i)
 {
     const struct run_stage *g = st->stage;
@@ -636,7 +654,7 @@ enum err store_run_stage(struct scope *sc, struct store *st, const struct run *r
     TRY(slice_enter(sc, st, identity_keeps_slices(by) ? i->slice : S("")));
     unsigned char content[CONTENT_BYTES];
     struct told   t = {
-          i, g->n + 1, by == IDENTITY_NONE ? S("") : i->key, { (char *)content, sizeof content }
+          i, g->n + 1, by == IDENTITY_NONE ? S("") : i->key, { (char *)content, sizeof content }, 0
     };
     TRY(content_of(sc, &g->room, i, t.key, by != IDENTITY_TYPES || !t.key.n, content));
     enum way way;
@@ -644,8 +662,10 @@ enum err store_run_stage(struct scope *sc, struct store *st, const struct run *r
     if (way == WAY_DIRECT) {
         TRY(write_direct(sc, st, &t));
         g->untold_new |= i->untold;
+        t.incident = g->last + t.n;
     }
     if (way == WAY_STAGED || way == WAY_BESIDE) TRY(write_staged(sc, st, &t, way == WAY_BESIDE));
+    TRY(note_mentions(sc, st, &t));
     g->classed = g->classed || i->classes;
     g->classes_told = g->classes_told || !(i->untold & UNTOLD_CLASSES);
     g->totals.unchanged += way == WAY_KNOWN;
@@ -736,8 +756,10 @@ static enum err finish(struct scope *sc, struct store *st, struct run *told, str
     if (g->unindexed) TRY(query_plain(sc, st, SQL_INDEX_MAKE));
     spent->index = clock_system.monotonic_ns() - at;
     uint32_t untold = 0;
+    if (g->mentions) TRY(query_plain(sc, st, SQL_MENTION_ADD));
     if (g->staged) TRY(merge_staged(sc, st, &m, t, &untold));
     g->untold_new |= untold;
+    if (g->mentions) TRY(query_plain(sc, st, SQL_MENTION_CLEAR));
     TRY(note_told(sc, st, g)); // a run's own rows count: among the new ones there may be others like them
     TRY(check_new(sc, st, g));
     spent->merge = clock_system.monotonic_ns() - at - spent->index;

@@ -223,6 +223,78 @@ static void test_keys_within_a_slice(void **state)
     }
 }
 
+/// Kinds that a record names besides that under which it is counted, in a list or in a column that is not taken: classified more
+/// strictly behind the import they hide it, whatever tells incidents apart, and whichever row named them.
+static void test_mentions_classified_later(void **state)
+{
+    (void)state;
+    static const char kinds[] =
+        "domestic = none\ncategory = {k | l}\n[categories]\ntheft = theft | 5 ordinary | "
+        "Theft\nrape = rape | 3 sexual | Rape\nlamp = lamp | 5 street | Lamp\n";
+    static const char *const identities[] = { KEYED, "kind = slice\nslice = {m}", "kind = none\nslice = {m}",
+                                              "kind = stable\nkey = {id}", "kind = types\nkey = {id}" };
+    for (size_t i = 0; i < COUNT(identities); i++) {
+        struct bench          b = bench_open();
+        const struct profile *p = profile_of(&b, identities[i], kinds);
+        bool                  types = i == 4;
+        const char           *csv =
+                       "id,d,k,l,m\n1,2024-01-01,theft,lamp,A\n2,2024-01-02,theft,,A\n3,2024-01-03,,lamp,A\n",
+                   *list = FEATURE("4", "[\"theft\",\"lamp\"]") FEATURE("5", "[\"theft\"]");
+        for (int again = 0; again < 3; again++) {
+            take(&b, p, "1.csv", csv);
+            if (!types) take(&b, p, "2.geojson", list); // where kinds add up each is told
+            classify(&b, "lamp", SENSITIVITY_STREET);
+            ok_str(hidden(&b),
+                   types ? S("theft ordinary, theft ordinary, lamp street")
+                         : S("theft ordinary, theft ordinary, lamp street, theft ordinary, theft ordinary"));
+            classify(&b, "lamp", SENSITIVITY_HATE);
+            ok_str(hidden(&b), types
+                                   ? S("theft hate, theft ordinary, lamp hate")
+                                   : S("theft hate, theft ordinary, lamp hate, theft hate, theft ordinary"));
+            classify(&b, "lamp", SENSITIVITY_STREET);
+        }
+        bench_close(&b);
+    }
+    // A file that the store holds from before tells them when it is imported once more.
+    for (size_t i = 0; i < COUNT(identities); i++) {
+        struct bench          b = bench_open();
+        const struct profile *p = profile_of(&b, identities[i], kinds);
+        take(&b, p, "1.csv", "id,d,k,l,m\n1,2024-01-01,theft,,A\n");
+        ok_i64(take(&b, p, "1.csv", "id,d,k,l,m\n1,2024-01-01,theft,lamp,A\n").totals.unchanged, 1);
+        classify(&b, "lamp", SENSITIVITY_HATE);
+        ok_str(hidden(&b), S("theft hate"));
+        bench_close(&b);
+    }
+    // An incident that is told to be of another day and kind takes them along.
+    struct bench          b = bench_open();
+    const struct profile *p = profile_of(&b, "kind = stable\nkey = {id}", kinds);
+    take(&b, p, "1.csv", "id,d,k,l,m\n1,2024-01-01,theft,lamp,A\n");
+    take(&b, p, "1.csv", "id,d,k,l,m\n1,2024-01-02,rape,,A\n");
+    classify(&b, "rape", SENSITIVITY_STREET);
+    classify(&b, "lamp", SENSITIVITY_HATE);
+    ok_str(hidden(&b), S("rape hate"));
+    bench_close(&b);
+    // Of a key that several rows have, what one of them names hides the others.
+    b = bench_open();
+    p = profile_of(&b, KEYED, kinds);
+    take(&b, p, "1.csv", "id,d,k,l,m\n1,2024-01-01,theft,lamp,A\n1,2024-01-01,theft,,A\n");
+    classify(&b, "lamp", SENSITIVITY_HATE);
+    ok_str(hidden(&b), S("theft hate, theft hate"));
+    bench_close(&b);
+    // A second kind of a list that nobody has classified is asked for, too, and hides until then.
+    b = bench_open();
+    p = profile_of(&b, "kind = none\nslice = {m}", kinds);
+    take(&b, p, "1.geojson", FEATURE("1", "[\"odd\",\"even\"]"));
+    classify(&b, "odd", SENSITIVITY_STREET);
+    ok_str(hidden(&b), S("odd unclassified"));
+    const struct category_count *count;
+    size_t                       n;
+    ok_err(&b.sc, store_category_counts(&b.sc, b.st, &count, &n), OK);
+    ok(n == 2 && count[0].incidents == 1 && count[1].incidents == 1,
+       "both are counted where they are asked for");
+    bench_close(&b);
+}
+
 /// Kinds that nobody has classified yet, and such as are classified anew: what they hide is asked when it is needed.
 static void test_keys_of_kinds_classified_later(void **state)
 {
@@ -568,6 +640,7 @@ static void test_beside_properties(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_kinds_of_one_incident),
     cmocka_unit_test(test_keys_within_a_slice),
+    cmocka_unit_test(test_mentions_classified_later),
     cmocka_unit_test(test_keys_of_kinds_classified_later),
     cmocka_unit_test(test_keys_that_come_back),
     cmocka_unit_test(test_choices),

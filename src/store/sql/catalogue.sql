@@ -67,11 +67,15 @@ UPDATE category SET iccs = :iccs, sensitivity = :sensitivity, confirmed_by = :co
     confirmed_s = CASE WHEN sensitivity = :sensitivity AND confirmed_s > 0 THEN confirmed_s ELSE :confirmed_s END
 WHERE id = :id;
 
--- category_counts: live incidents of each category, be it their own or a further one
+-- category_counts: live incidents of each category, be it their own, a further one or one that their rows name besides
 SELECT category, count(*)
 FROM (SELECT category FROM incident WHERE withdrawn IS NULL
       UNION ALL
-      SELECT t.category FROM incident_type t JOIN incident i ON i.id = t.incident WHERE i.withdrawn IS NULL) held
+      SELECT t.category FROM incident_type t JOIN incident i ON i.id = t.incident WHERE i.withdrawn IS NULL
+      UNION ALL
+      SELECT m.category FROM incident_mention m JOIN incident i ON i.id = m.incident
+      WHERE i.withdrawn IS NULL AND i.category <> m.category
+          AND NOT EXISTS (SELECT 1 FROM incident_type t WHERE t.incident = m.incident AND t.category = m.category)) held
 GROUP BY category
 ORDER BY category;
 

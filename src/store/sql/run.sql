@@ -162,6 +162,17 @@ SELECT s.n, s.key, s.category, s.outcome, s.from_s, s.to_s, s.offset_s, s.precis
 FROM joint j JOIN staged s ON s.n = j.n
 ORDER BY s.slice, s.key, s.n;
 
+-- mention_note: a kind that a row names besides
+INSERT OR IGNORE INTO mention (n, incident, category) VALUES (:n, :incident, :category);
+
+-- mention_add: of rows that are incidents or tell nothing new of one
+INSERT OR IGNORE INTO incident_mention (incident, category)
+SELECT i.id, m.category FROM mention m JOIN incident i ON i.id = m.incident;
+
+-- mention_add_staged: of rows with a verdict
+INSERT OR IGNORE INTO incident_mention (incident, category)
+SELECT v.incident, m.category FROM mention m JOIN verdict v ON v.n = m.n;
+
 -- repeated_add: a row of a slice that held nothing has a key that the run has told there before
 INSERT OR IGNORE INTO repeated (slice, key, category) VALUES (:slice, :key, :category);
 
@@ -184,18 +195,32 @@ FROM told
 WHERE (slice, key) IN (SELECT slice, key FROM told GROUP BY slice, key
                        HAVING (:slices = 1 AND count(*) > 1) OR min(category) <> max(category));
 
--- repeated_list: what is known of each such key: its incidents (live: 1), those that are withdrawn, and kinds that rows of it told
+-- repeated_list: what is known of each such key: its incidents (live: 1), those that are withdrawn, and kinds that rows of it told or named
+-- besides
 WITH of AS (
     SELECT k.slice, k.key, i.id, i.category, i.flags, i.classes, CASE WHEN i.withdrawn IS NULL THEN 1 ELSE 0 END AS live
     FROM (SELECT DISTINCT slice, key FROM repeated) k
     JOIN incident i ON i.slice = k.slice AND i.key = k.key
     UNION ALL
     SELECT slice, key, 0, category, 0, 0, 0 FROM repeated
+    UNION ALL
+    SELECT k.slice, k.key, 0, m.category, 0, 0, 0
+    FROM (SELECT DISTINCT slice, key FROM repeated) k
+    JOIN incident i ON i.slice = k.slice AND i.key = k.key
+    JOIN incident_mention m ON m.incident = i.id
 )
 SELECT o.id, c.sensitivity, o.flags, o.classes, o.live, row_number() OVER (PARTITION BY o.slice, o.key ORDER BY o.id)
 FROM of o
 JOIN category c ON c.id = o.category
 ORDER BY o.slice, o.key, o.id;
+
+-- mention_list: of kinds that are named besides, those that hide what is live
+SELECT m.incident, c.sensitivity
+FROM incident_mention m
+JOIN category c ON c.id = m.category
+JOIN incident i ON i.id = m.incident
+WHERE c.sensitivity < :ordinary AND i.withdrawn IS NULL
+ORDER BY m.incident;
 
 -- incident_last: the highest id ever given; no incident that a run has committed is ever deleted
 SELECT coalesce(max(id), 0) FROM incident;

@@ -90,6 +90,14 @@ CREATE TEMP TABLE IF NOT EXISTS extra (
     category INTEGER NOT NULL
 );
 
+-- staging_mention: kinds that rows name besides, with the incident that a row tells of or became; 0: the verdict has it
+CREATE TEMP TABLE IF NOT EXISTS mention (
+    n        INTEGER NOT NULL,
+    incident INTEGER NOT NULL,
+    category INTEGER NOT NULL,
+    PRIMARY KEY (n, category)
+) WITHOUT ROWID;
+
 -- staging_gone: live incidents that the run should hold and does not
 CREATE TEMP TABLE IF NOT EXISTS gone (incident INTEGER PRIMARY KEY);
 
@@ -149,6 +157,9 @@ DELETE FROM change;
 
 -- extra_clear: as staged_clear
 DELETE FROM extra;
+
+-- mention_clear: as staged_clear
+DELETE FROM mention;
 
 -- gone_clear: as staged_clear
 DELETE FROM gone;
