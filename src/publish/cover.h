@@ -24,9 +24,12 @@ struct cover_row {
     uint32_t line;
     int32_t  month;
     uint32_t near;     // neighbourhood: close ones have close numbers
-    uint64_t said;     // for the caller: what else it is told,
-    uint8_t  changed;  // what of that changed since,
-    bool     by_said;  // and whether it leaves for that
+    uint64_t said;     // what else is told of it (publish/cover_split.h): equal for what is told alike;
+    bool     by_said;  // of one that turned: it leaves since that has changed
+    uint8_t  changed;  // bits: what of it is another since it was told,
+    uint8_t  own;      // and what of that may be so since it turned
+    bool     again;    // one that left before was told of the same time and place
+    uint64_t key;      // of cover_split alone
     uint32_t before;   // so many left where it is told to have happened, with earlier releases,
     uint32_t batches;  // which are so many
     uint64_t place;    // where it is told to have happened: equal for one place; 0: nowhere

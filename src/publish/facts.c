@@ -18,6 +18,7 @@ enum {
     SHEAVES = 6,
     SHEAF_IDS = 1024,
     READER_BYTES = 1 << 26,
+    HISTORY_BYTES = 1 << 24, // of one incident
 };
 
 struct place {
@@ -68,6 +69,7 @@ struct facts {
     size_t                  in_buffer;
     struct place           *places;
     struct area_code       *codes;
+    struct scope            history; // of one incident, until the next
     struct buf              text;
     struct fault            fault; // why reading ended early
 };
@@ -98,6 +100,7 @@ void facts_closep(struct facts **facts)
     free(f->places);
     free(f->codes);
     buf_free(&f->text);
+    arena_close(f->history.mem);
     free(f);
 }
 
@@ -149,7 +152,8 @@ enum err facts_open(struct scope *sc, struct store *st, const struct atlas *atla
     f->buffer = malloc(BUFFER_BYTES);
     f->places = calloc(PLACES, sizeof *f->places);
     f->codes = calloc(CODES, sizeof *f->codes);
-    if (!f->buffer || !f->places || !f->codes)
+    f->history.mem = arena_open(HISTORY_BYTES);
+    if (!f->buffer || !f->places || !f->codes || !f->history.mem)
         return fail(&sc->fault, ERR_NOMEM, "no room to read the store");
     TRY(store_kin(sc, st, &f->kin, &f->n_kin));
     TRY(begin_readers(sc, f));
@@ -240,12 +244,16 @@ static enum err fact_of(struct facts *f, const struct live *row, struct fact *ou
     return OK;
 }
 
-enum err facts_past(struct facts *f, const struct past *p, struct fact *out)
+enum err facts_behind(struct facts *f, int64_t incident, int64_t run, struct fact *out)
 {
-    TRY(fact_begin(f, &p->is, p->further, p->n_further, p->place, out));
+    struct past p;
+    arena_reset(f->history.mem);
+    enum err e = store_incident_past(&f->history, f->st, incident, run, &p);
+    if (e) return f->sc->fault = f->history.fault, e;
+    TRY(fact_begin(f, &p.is, p.further, p.n_further, p.place, out));
     if (out->has_point) find_place(f, out);
-    else if (p->is.flags & FLAG_PLACE_OTHER) atlas_of_code(f->atlas, (str){ 0 }, out->area);
-    else atlas_of_code(f->atlas, p->is.area, out->area);
+    else if (p.is.flags & FLAG_PLACE_OTHER) atlas_of_code(f->atlas, (str){ 0 }, out->area);
+    else atlas_of_code(f->atlas, p.is.area, out->area);
     return OK;
 }
 

@@ -34,8 +34,8 @@ enum err facts_read_end(struct scope *sc, struct facts *f); // tells why it ende
 int64_t  facts_id(const struct facts *f);
 /// No incident has a higher id.
 int64_t  facts_last(const struct facts *f);
-/// What the fact of an incident was; behind the last one read.
-enum err facts_past(struct facts *f, const struct past *p, struct fact *out);
+/// What the fact of an incident was, as it stood behind a run, with the areas of today. Time: its history.
+enum err facts_behind(struct facts *f, int64_t incident, int64_t run, struct fact *out);
 /// The sets of categories of what was read so far.
 const struct kinds *facts_kinds(const struct facts *f);
 void                facts_closep(struct facts **f);

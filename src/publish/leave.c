@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/civil.h"
+#include "publish/cover_split.h"
 #include "publish/handed.h"
 #include <stdlib.h>
 #include <string.h>
@@ -38,17 +39,7 @@ struct recoded { // of one that the last release showed
     int32_t  source;
     uint64_t kind; // that it told
     int32_t  month;
-};
-/// A bit beside SAID_KIND and so on: where it is told to have happened, one that was told of the same time has left before.
-enum { SAID_AGAIN = 1 << 7 };
-/// Of a line, those of whom the same was said, or whatever (any_said), and of whom the same has changed of what is in the mask.
-struct pool {
-    uint32_t of, line;
-    uint64_t said;
-    uint8_t  changed, mask;
-    bool     any_said;
-    size_t   turned, others;
-    bool     used;
+    int64_t  run; // that changed it, or one before; INT64_MAX: it has changed since the last release
 };
 struct vec { // grows; items are all of one kind
     void  *item;
@@ -57,6 +48,7 @@ struct vec { // grows; items are all of one kind
 
 struct leave {
     struct scope          *sc;
+    struct facts          *facts;
     struct leave_order     order;
     struct shown           before, now;
     const struct departed *departed; // [n_departed] before this release
@@ -70,7 +62,7 @@ struct leave {
     bool                   took_back; // some of what was shown leave since another slice tells of it
     uint64_t               at;        // facts met
     struct vec arrivals, exceptions, turned, fresh, passed, late, rows, leaving, staying, past, stands,
-        left_at, renumbered, recoded, pools;
+        left_at, renumbered, recoded;
     struct vec          kinds;
     struct vec          maps;
     size_t              map;     // that was wanted last
@@ -82,6 +74,7 @@ struct leave {
     uint64_t
          matched; // that turned, seen to be of the time and place of one that left, without enough like it
     bool no_room;
+    enum err e; // that meeting failed with
 };
 
 /// A new zeroed item at the end; NULL when there is no room, which is told later.
@@ -115,9 +108,9 @@ void leave_closep(struct leave **leave)
     struct leave *l = *leave;
     *leave = NULL;
     if (!l) return;
-    struct vec *all[] = { &l->arrivals, &l->exceptions, &l->turned,  &l->fresh, &l->passed, &l->late,
-                          &l->rows,     &l->leaving,    &l->staying, &l->past,  &l->stands, &l->kinds,
-                          &l->left_at,  &l->renumbered, &l->recoded, &l->pools };
+    struct vec *all[] = { &l->arrivals, &l->exceptions, &l->turned,  &l->fresh,      &l->passed,
+                          &l->late,     &l->rows,       &l->leaving, &l->staying,    &l->past,
+                          &l->stands,   &l->kinds,      &l->left_at, &l->renumbered, &l->recoded };
     for (size_t i = 0; i < COUNT(all); i++) free(all[i]->item);
     lost_free(&l->lost);
     handed_free(&l->handed);
@@ -179,20 +172,22 @@ static void note_left(struct leave *l, const struct departed *d, const struct fa
     ADD(l, &l->left_at, (struct leave_left){ d->release, true, *i });
 }
 
-enum err leave_open(struct scope *sc, struct store *st, const struct leave_order *o, int64_t last,
+enum err leave_open(struct scope *sc, struct store *st, const struct leave_order *o, struct facts *facts,
                     const struct counted *counted, struct leave **out)
 {
     AUTO(leave_closep) struct leave *l = calloc(1, sizeof *l);
     if (!l) return no_room(sc);
     l->sc = sc;
     l->order = *o;
+    l->facts = facts;
+    int64_t last = facts_last(facts);
     l->now = (struct shown){ .release = o->number, .created_s = o->now_s, .last = last };
     TRY(shown_room(sc, last, &l->now));
     TRY(store_run_last(sc, st, &l->now.run));
     TRY(store_shown_get(sc, st, o->before, &l->before));
     TRY(store_departed(sc, st, o->before, &l->departed, &l->n_departed));
     if (l->before.n_stand) TRY(store_revised(sc, st, shown_oldest_run(&l->before), last, &l->revised));
-    if (o->before) TRY(store_said(sc, st, l->before.run, &l->said_before, &l->n_said));
+    if (o->before) TRY(store_said(sc, st, &l->before, &l->said_before, &l->n_said));
     struct lost_sources from = { &l->before, l->departed, l->n_departed, counted };
     TRY(lost_read(sc, st, &from, &l->lost));
     TRY(handed_open(sc, st, &l->before, last, &l->lost, &l->handed));
@@ -339,7 +334,8 @@ static void left_before(struct leave *l, int64_t incident, struct lost *o)
 static void take_place(struct leave *l, int64_t incident, const struct lost *o)
 {
     shown_put(&l->before, o->is.id, false);
-    ADD(l, &l->renumbered, (struct was_said){ incident, o->is.outcome, o->is.category, o->is.flags, 0 });
+    ADD(l, &l->renumbered,
+        (struct was_said){ incident, o->is.outcome, o->is.category, o->is.flags, 0, -1, 0 });
     if (!o->stand) shown_put(&l->before, incident, true);
     else l->before.hidden.of[o->is.id] = 0, l->before.hidden.of[incident] = o->stand;
 }
@@ -360,18 +356,59 @@ static const struct was_said *said_before(const struct leave *l, int64_t inciden
     return is || !l->n_said ? is : bsearch(&key, l->said_before, l->n_said, sizeof key, cmp_said);
 }
 
-unsigned leave_as_told(const struct leave *l, int64_t incident, struct fact *i)
+unsigned leave_changed(const struct fact *was, const struct fact *is)
+{
+    enum { NOT_TOLD = FLAG_DOMESTIC | FLAG_PLACE_OTHER }; // such a mark hides
+    bool time = was->from_s != is->from_s || was->to_s != is->to_s || was->offset_s != is->offset_s ||
+                was->precision != is->precision;
+    bool place = was->has_point != is->has_point || was->lon_e7 != is->lon_e7 || was->lat_e7 != is->lat_e7 ||
+                 memcmp(was->area, is->area, sizeof was->area);
+    return (was->category != is->category || was->kinds != is->kinds ? SAID_KIND : 0) |
+           (was->outcome != is->outcome ? SAID_OUTCOME : 0) | (time ? SAID_TIME : 0) |
+           (place ? SAID_PLACE : 0) | ((was->flags ^ is->flags) & ~NOT_TOLD ? SAID_MARK : 0);
+}
+
+/// Makes of a fact what was told of it last, at least its kind, its outcome and its marks.
+static enum err undo(const struct leave *l, const struct was_said *is, bool all, struct fact *i)
+{
+    if (is->changed & (all ? ~0u : SAID_KIND))
+        return facts_behind(l->facts, is->incident, shown_run(&l->before, is->incident), i);
+    if (is->category >= 0 && is->category != i->category) i->category = is->category, i->kinds = 0;
+    if (is->outcome >= 0) i->outcome = is->outcome;
+    if (is->flags >= 0) i->flags = (typeof(i->flags))is->flags;
+    return OK;
+}
+
+/// Likewise; the kind alone is wanted. Was it another?
+static bool kind_as_told(struct leave *l, int64_t incident, struct fact *i)
 {
     const struct was_said *is = said_before(l, incident);
-    if (!is) return 0;
-    unsigned changed = is->changed;
-    if (is->category >= 0 && is->category != i->category) {
-        i->category = is->category, i->kinds = 0;
-        changed |= SAID_KIND;
-    }
-    if (is->outcome >= 0 && is->outcome != i->outcome) i->outcome = is->outcome, changed |= SAID_OUTCOME;
-    if (is->flags >= 0) i->flags = (typeof(i->flags))is->flags;
-    return changed;
+    uint64_t               now = kind_of(i);
+    if (is && !l->e) l->e = undo(l, is, false, i);
+    return kind_of(i) != now;
+}
+
+enum err leave_as_told(const struct leave *l, int64_t incident, struct fact *i, unsigned *changed)
+{
+    const struct was_said *is = said_before(l, incident);
+    const struct fact      now = *i;
+    *changed = 0;
+    if (!is) return OK;
+    TRY(undo(l, is, true, i));
+    *changed = is->changed | leave_changed(i, &now);
+    return OK;
+}
+
+/// It is told as of another kind than the last release told it, or than one before did while something stayed as it was told.
+static void note_recoded(struct leave *l, int64_t incident, const struct fact *told, const struct fact *is,
+                         bool now)
+{
+    const struct was_said *said = said_before(l, incident);
+    struct recoded         of = { told->source, kind_of(told), month_of(told->from_s), INT64_MAX };
+    if (now) ADD(l, &l->recoded, (struct recoded)of);
+    if (now || !said || said->first < 0 || said->first == is->category) return;
+    of.kind = (uint64_t)(uint32_t)said->first, of.run = said->first_run;
+    ADD(l, &l->recoded, (struct recoded)of);
 }
 
 static void show(struct leave *l, int64_t incident, uint64_t at, const struct fact *i)
@@ -380,8 +417,7 @@ static void show(struct leave *l, int64_t incident, uint64_t at, const struct fa
     shown_put(&l->now, incident, true);
     count_told(l, i);
     if (!shown_was(&l->before, incident)) return;
-    if (leave_as_told(l, incident, &told) & SAID_KIND)
-        ADD(l, &l->recoded, (struct recoded){ told.source, kind_of(&told), month_of(told.from_s) });
+    note_recoded(l, incident, &told, i, kind_as_told(l, incident, &told));
     count_kind(l, &told, shown_stand(&l->before, incident));
     if (l->handed.n) handed_meet(&l->handed, incident, at, i);
 }
@@ -391,7 +427,7 @@ static void take_back(struct leave *l, int64_t incident, uint64_t at, const stru
 {
     struct fact        was = *i;
     struct cover_kind *told, *rows;
-    (void)leave_as_told(l, incident, &was);
+    (void)kind_as_told(l, incident, &was);
     told = kind_at(l, i, 0);
     rows = kind_at(l, &was, until_of(l, shown_stand(&l->before, incident)));
     shown_put(&l->now, incident, false);
@@ -595,7 +631,7 @@ static void sort_exceptions(struct leave *l)
 
 enum err leave_replaced(struct leave *l)
 {
-    if (l->handed.e) return l->handed.e;
+    if (l->handed.e || l->e) return l->handed.e ? l->handed.e : l->e;
     match_same(l);
     TRY(match_arrivals(l, false));
     TRY(match_arrivals(l, true));
@@ -651,13 +687,13 @@ uint64_t leave_others(struct leave *l, const struct fact *past)
     return k ? k->told : 0;
 }
 
-bool leave_is_recoded(const struct leave *l, const struct fact *past)
+bool leave_is_recoded(const struct leave *l, const struct turned *t, const struct fact *past)
 {
     const struct recoded *all = l->recoded.item;
     int                   n = 0;
     for (size_t i = 0; i < l->recoded.n && n < COVER_EACH; i++)
         n += all[i].source == past->source && all[i].kind == kind_of(past) &&
-             all[i].month == month_of(past->from_s);
+             all[i].month == month_of(past->from_s) && all[i].run > t->run;
     return n == COVER_EACH;
 }
 
@@ -681,7 +717,7 @@ static struct cover_row row_of(const struct fact *i, int64_t incident, uint64_t 
                                .said = spot->said,
                                .before = spot->before,
                                .batches = spot->batches,
-                               .changed = spot->again ? SAID_AGAIN : 0,
+                               .again = spot->again,
                                .month = month_of(i->from_s),
                                .near = i->has_point ? (uint32_t)morton(i->at, NEAR_LEVEL) : i->area[0],
                                .fact = at,
@@ -701,11 +737,13 @@ enum err leave_stays(struct leave *l, const struct turned *t, const struct fact 
 enum err leave_goes(struct leave *l, const struct turned *t, const struct fact *past,
                     const struct leave_spot *spot, unsigned changed, bool by_said)
 {
-    struct cover_row   row = row_of(past, t->incident, t->at, spot);
-    struct cover_kind *k = kind_at(l, past, until_of(l, t->stand));
+    struct cover_row       row = row_of(past, t->incident, t->at, spot);
+    const struct was_said *said = t->live ? said_before(l, t->incident) : NULL;
+    struct cover_kind     *k = kind_at(l, past, until_of(l, t->stand));
     if (!k) return no_room(l->sc);
     row.turned = true;
-    row.changed |= (uint8_t)changed, row.by_said = by_said;
+    row.changed = (uint8_t)(changed | (said ? said->changed : 0)), row.own = SAID_KIND | SAID_PLACE,
+    row.by_said = by_said;
     row.line = k->number; // its line later
     k->rows++;
     count_left(l, row.month);
@@ -747,107 +785,44 @@ enum err leave_lines(struct leave *l)
     return OK;
 }
 
-enum err leave_offer(struct leave *l, int64_t incident, uint64_t at, const struct fact *i,
+/// The line that it may leave with; NULL: none, or there is no room, which is told later.
+static const uint32_t *line_of(struct leave *l, int64_t incident, const struct fact *told)
+{
+    const uint32_t *kind = kind_slot(l, told, until_of(l, shown_stand(&l->before, incident)));
+    return kind && *kind ? &l->line_of[*kind - 1] : NULL;
+}
+
+bool leave_wants(struct leave *l, int64_t incident, const struct fact *i)
+{
+    struct fact told = *i;
+    if (!shown_was(&l->before, incident)) return false;
+    (void)kind_as_told(l, incident, &told);
+    const uint32_t *line = line_of(l, incident, &told);
+    return line && l->wanted[*line];
+}
+
+enum err leave_offer(struct leave *l, int64_t incident, uint64_t at, const struct fact *told,
                      const struct leave_spot *spot, unsigned changed)
 {
-    struct cover_row row = row_of(i, incident, at, spot);
-    row.changed |= (uint8_t)changed;
-    const uint32_t *kind = kind_slot(l, i, until_of(l, shown_stand(&l->before, incident)));
-    if (!kind) return no_room(l->sc);
-    if (!*kind || !shown_was(&l->before, incident)) return OK;
-    row.line = l->line_of[*kind - 1];
-    if (l->wanted[row.line]) ADD(l, &l->rows, row);
-    return l->no_room ? no_room(l->sc) : OK;
+    struct cover_row row = row_of(told, incident, at, spot);
+    const uint32_t  *line = line_of(l, incident, told);
+    row.changed = (uint8_t)changed;
+    if (line) row.line = *line;
+    if (line) ADD(l, &l->rows, row);
+    return l->no_room ? no_room(l->sc) : l->e;
 }
 
-static bool in_pool(const struct pool *p, const struct cover_row *row)
-{
-    return p->of == row->line && (p->any_said || p->said == row->said) &&
-           (row->changed & p->mask) == p->changed;
-}
-
-static struct pool pool_like(const struct cover_row *row, uint8_t mask)
-{
-    return (struct pool){ .of = row->line,
-                          .said = row->by_said ? row->said : 0,
-                          .changed = row->changed & mask,
-                          .mask = mask,
-                          .any_said = !row->by_said };
-}
-
-/// NULL: there is none.
-static struct pool *pool_of(const struct leave *l, const struct cover_row *row, uint8_t mask)
-{
-    const struct pool is = pool_like(row, mask);
-    struct pool      *all = l->pools.item;
-    for (size_t i = 0; i < l->pools.n; i++)
-        if (all[i].of == is.of && all[i].said == is.said && all[i].changed == is.changed &&
-            all[i].mask == is.mask && all[i].any_said == is.any_said)
-            return &all[i];
-    return NULL;
-}
-
-/// The pools that one that turned may leave with, the narrowest first: of all that has changed, of the time and place of one that left,
-/// and of what was said. How many.
-static size_t masks_of(const struct cover_row *row, uint8_t mask[3])
-{
-    size_t n = 0;
-    if (row->changed) mask[n++] = UINT8_MAX;
-    if (row->changed & SAID_AGAIN) mask[n++] = SAID_AGAIN;
-    if (row->by_said) mask[n++] = 0;
-    return n;
-}
-
-/// The narrowest that has enough, or the last; NULL: all of its line, as for one of which nothing is seen.
-static struct pool *pool_used(const struct leave *l, const struct cover_row *row)
-{
-    uint8_t mask[3];
-    size_t  n = masks_of(row, mask);
-    for (size_t i = 0; i < n; i++) {
-        struct pool *p = pool_of(l, row, mask[i]);
-        if (p && (p->others >= COVER_EACH * p->turned || !mask[i])) return p;
-    }
-    return NULL;
-}
-
-/// Whoever compares the releases sees which rows a file revised, and what of them: of one that it revised, too, only those cover it;
-/// and which are of the time and place of one that left before, such as what two tell of one act.
-/// And where one leaves since what was said of it changed, they were of those of whom the same was said: of what was still
-/// open it is the likelier one. Such are lines of their own.
+/// Who is covered by whom, and of which of the new lines something that was hidden comes back.
 static enum err split_lines(struct leave *l)
 {
-    struct cover_row *row = l->rows.item;
-    for (size_t i = 0; i < l->rows.n; i++) {
-        uint8_t mask[3];
-        for (size_t k = row[i].turned ? masks_of(&row[i], mask) : 0; k-- > 0;) {
-            if (!pool_of(l, &row[i], mask[k])) ADD(l, &l->pools, (struct pool)pool_like(&row[i], mask[k]));
-            struct pool *p = pool_of(l, &row[i], mask[k]);
-            if (p) p->turned++;
-        }
-    }
-    if (l->no_room) return no_room(l->sc);
-    struct pool *all = l->pools.item;
-    for (size_t i = 0; i < l->rows.n; i++)
-        for (size_t k = 0; k < l->pools.n && !row[i].turned; k++) all[k].others += in_pool(&all[k], &row[i]);
-    for (size_t i = 0; i < l->rows.n; i++) {
-        struct pool *p = row[i].turned ? pool_used(l, &row[i]) : NULL;
-        if (p) p->used = true;
-        l->matched += row[i].turned && row[i].changed & SAID_AGAIN && (!p || !(p->mask & SAID_AGAIN));
-    }
-    bool *again = reallocarray(l->again, l->kinds.n + l->pools.n + 1, sizeof *again);
-    if (!again) return no_room(l->sc);
-    l->again = again;
-    for (size_t k = 0; k < l->pools.n; k++) {
-        all[k].line = (uint32_t)(l->kinds.n + k);
-        again[all[k].line] = again[all[k].of];
-    }
-    for (size_t i = 0; i < l->rows.n; i++) {
-        struct pool *p = row[i].turned ? pool_used(l, &row[i]) : NULL;
-        for (size_t k = 0; k < l->pools.n && !row[i].turned && !p; k++)
-            if (all[k].used && in_pool(&all[k], &row[i])) p = &all[k];
-        if (p) row[i].line = p->line;
-    }
-    return OK;
+    struct cover_parts parts;
+    if (!cover_split(l->rows.item, l->rows.n, (uint32_t)l->kinds.n, &parts)) return no_room(l->sc);
+    bool *again = reallocarray(l->again, parts.first + parts.n + 1, sizeof *again);
+    if (again) l->again = again;
+    for (size_t i = 0; again && i < parts.n; i++) again[parts.first + i] = again[parts.of[i]];
+    free(parts.of);
+    l->matched = parts.alone;
+    return again ? OK : no_room(l->sc);
 }
 
 /// How many are lacking in lines of what was hidden and comes back.

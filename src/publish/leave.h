@@ -53,8 +53,8 @@ struct leave_totals {
 };
 
 struct leave;
-/// last: no incident has a higher id. counted: those that stand in counts by area. The scope must outlive *out.
-enum err leave_open(struct scope *sc, struct store *st, const struct leave_order *o, int64_t last,
+/// counted: those that stand in counts by area. The scope and the facts must outlive *out.
+enum err leave_open(struct scope *sc, struct store *st, const struct leave_order *o, struct facts *facts,
                     const struct counted *counted, struct leave **out);
 void     leave_closep(struct leave **l);
 /// Has anything been a point in a public release up to this one, or is that not known?
@@ -119,11 +119,13 @@ struct leave_spot {
     bool     again;   // one that was told of the same time, too
 };
 
-/// Gives a fact that the last release showed the kind, the outcome and the marks that were told of it then. SAID_* of what has changed.
-unsigned leave_as_told(const struct leave *l, int64_t incident, struct fact *i);
-/// Are COVER_EACH, of those that the last release showed of the kind and the month of this fact, told as of another kind now? Who stands
+/// Makes of a fact what was told of it last. changed: SAID_* of what is another now.
+enum err leave_as_told(const struct leave *l, int64_t incident, struct fact *i, unsigned *changed);
+/// SAID_* of what of two facts differs, but for marks that hide.
+unsigned leave_changed(const struct fact *was, const struct fact *is);
+/// Are COVER_EACH, of those that were shown of the kind and the month of this fact, told as of another kind since it was told so? Who stands
 /// still beside them is seen.
-bool     leave_is_recoded(const struct leave *l, const struct fact *past);
+bool     leave_is_recoded(const struct leave *l, const struct turned *t, const struct fact *past);
 
 /// It is told as this fact of the past.
 enum err           leave_stays(struct leave *l, const struct turned *t, const struct fact *past);
@@ -135,8 +137,10 @@ enum err           leave_goes(struct leave *l, const struct turned *t, const str
 /// asks for leave_lines.
 struct cover_kind *leave_kinds(struct leave *l, size_t *n);
 enum err           leave_lines(struct leave *l);
-/// A fact that is shown: it may go along if it was public to the same end, in a line that loses some.
-enum err           leave_offer(struct leave *l, int64_t incident, uint64_t at, const struct fact *i,
+/// May a fact that is shown go along: was it public to the same end, in a line that loses some?
+bool               leave_wants(struct leave *l, int64_t incident, const struct fact *i);
+/// Such a one, as it was told (leave_as_told). Also tells why asking failed, if it did.
+enum err           leave_offer(struct leave *l, int64_t incident, uint64_t at, const struct fact *told,
                                const struct leave_spot *spot, unsigned changed);
 /// Draws those that go along. any: there are some, and what was noted of all that is shown must be noted again.
 enum err           leave_cover(struct leave *l, bool *any);

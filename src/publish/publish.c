@@ -683,21 +683,10 @@ static uint64_t said_of(const struct publication *p, const struct fact *i)
     return outcome << 32 | (i->flags & v->policy->flags & ~(uint32_t)FLAG_DOMESTIC);
 }
 
-static unsigned changed_of(const struct fact *was, const struct fact *is)
-{
-    bool time = was->from_s != is->from_s || was->to_s != is->to_s || was->offset_s != is->offset_s ||
-                was->precision != is->precision;
-    bool place = was->has_point != is->has_point || was->lon_e7 != is->lon_e7 || was->lat_e7 != is->lat_e7 ||
-                 memcmp(was->area, is->area, sizeof was->area);
-    return (was->category != is->category || was->kinds != is->kinds ? SAID_KIND : 0) |
-           (was->outcome != is->outcome ? SAID_OUTCOME : 0) | (time ? SAID_TIME : 0) |
-           (place ? SAID_PLACE : 0);
-}
-
 /// Would the public be told of it what it was told, but for what it is? A row that stands still while its like move on is seen.
 static bool is_as_told(const struct publication *p, const struct fact *was, const struct fact *is)
 {
-    return !(changed_of(was, is) & (SAID_TIME | SAID_PLACE)) && was->source == is->source &&
+    return !(leave_changed(was, is) & (SAID_TIME | SAID_PLACE)) && was->source == is->source &&
            said_of(p, was) == said_of(p, is) &&
            place_number(&p->tier[TIER_PUBLIC], was) == place_number(&p->tier[TIER_PUBLIC], is);
 }
@@ -708,7 +697,7 @@ static bool may_stay(const struct publication *p, const struct turned *t, const 
 {
     return !t->stand && !leave_is_date(p->leave) && t->known && !(t->classes & TOLD_NEVER) &&
            is_as_told(p, was, &t->fact) && (!t->handed || is_as_told(p, was, &t->own)) &&
-           leave_others(p->leave, was) >= STAY_AMONG && !leave_is_recoded(p->leave, was);
+           leave_others(p->leave, was) >= STAY_AMONG && !leave_is_recoded(p->leave, t, was);
 }
 
 /// The point that the public is told, but for the grid.
@@ -757,39 +746,30 @@ static enum err count_turned(struct publication *p, const struct turned *t, bool
     return OK;
 }
 
-enum { HISTORY_BYTES = 1 << 24 }; // of one incident
-
 /// What its record changed is undone: what may be shown then is hidden by the record, all else by a rule.
-static enum err decide(struct scope *history, struct publication *p, const struct turned *t)
+static enum err decide(struct publication *p, const struct turned *t)
 {
     const struct survey *v = &p->tier[TIER_PUBLIC];
-    struct past          past;
     struct fact          was;
     struct standing      s;
-    arena_reset(history->mem);
-    TRY(store_incident_past(history, p->st, t->incident, t->run, &past));
-    TRY(facts_past(p->facts, &past, &was));
+    TRY(facts_behind(p->facts, t->incident, t->run, &was));
     enum verdict then = judge(p, v, &was, &s);
     if (then == TOLD && may_stay(p, t, &was)) return leave_stays(p->leave, t, &was);
     bool                    goes = then == TOLD || (then != DELAYED && !rule_hides_kind(p, v, &was));
     bool                    by_said = t->known && (said_of(p, &was) != said_of(p, &t->fact) ||
                                 (t->handed && said_of(p, &was) != said_of(p, &t->own)));
     const struct leave_spot spot = spot_told(p, &was, s.finest);
-    if (goes) TRY(leave_goes(p->leave, t, &was, &spot, t->known ? changed_of(&was, &t->fact) : 0, by_said));
+    if (goes)
+        TRY(leave_goes(p->leave, t, &was, &spot, t->known ? leave_changed(&was, &t->fact) : 0, by_said));
     return count_turned(p, t, goes, t->known && then == BY_AREA, &was, s.classes);
 }
 
-static enum err decide_all(struct scope *sc, struct publication *p)
+static enum err decide_all(struct publication *p)
 {
     size_t               n;
     const struct turned *t = leave_list(p->leave, &n);
-    struct scope         history = { .mem = n ? arena_open(HISTORY_BYTES) : NULL };
-    enum err             e = OK;
-    if (n && !history.mem) return no_room(sc);
-    for (size_t i = 0; i < n && !e; i++) e = decide(&history, p, &t[i]);
-    if (e && history.fault.code) sc->fault = history.fault;
-    arena_close(history.mem);
-    return e;
+    for (size_t i = 0; i < n; i++) TRY(decide(p, &t[i]));
+    return OK;
 }
 
 /// A kind of several categories is as its strictest, and of the section of the first.
@@ -824,9 +804,11 @@ static enum err offer_cover(struct scope *sc, struct publication *p)
     TRY(fact_reader_open(sc, p->facts, &r));
     for (uint64_t at = 0; fact_next(r, &i); at++) {
         if (leave_what(p->leave, &next, at) != LEAVE_AS_IS || judge(p, v, &i, &s) != TOLD) continue;
-        int64_t                 incident = leave_next_shown(p->leave, &id);
-        struct fact             told = i;
-        unsigned                changed = leave_as_told(p->leave, incident, &told);
+        int64_t     incident = leave_next_shown(p->leave, &id);
+        struct fact told = i;
+        unsigned    changed;
+        if (!leave_wants(p->leave, incident, &i)) continue;
+        TRY(leave_as_told(p->leave, incident, &told, &changed));
         const struct leave_spot spot = spot_told(p, &told, s.finest);
         TRY(leave_offer(p->leave, incident, at, &told, &spot, changed));
     }
@@ -887,14 +869,10 @@ static struct spot_left left_told(const struct publication *p, int64_t release, 
     return (struct spot_left){ place_told(p, was), moment_told(was, s.finest), release };
 }
 
-static enum err past_left(struct scope *history, const struct publication *p, const struct departed *d,
-                          struct spot_left *out)
+static enum err past_left(struct publication *p, const struct departed *d, struct spot_left *out)
 {
-    struct past past;
     struct fact was;
-    arena_reset(history->mem);
-    TRY(store_incident_past(history, p->st, d->incident, d->run, &past));
-    TRY(facts_past(p->facts, &past, &was));
+    TRY(facts_behind(p->facts, d->incident, d->run, &was));
     *out = left_told(p, d->release, &was);
     return OK;
 }
@@ -908,23 +886,19 @@ static struct spot_left left_at(const struct publication *p, const struct leave_
 }
 
 /// Of all that have left, and whose place is known.
-static enum err list_left(struct scope *sc, const struct publication *p, struct spot_left **out, size_t *n)
+static enum err list_left(struct scope *sc, struct publication *p, struct spot_left **out, size_t *n)
 {
     size_t                   n_left, n_departed;
     const struct leave_left *left = leave_list_left(p->leave, &n_left);
     const struct departed   *d = leave_list_departed(p->leave, &n_departed);
-    struct scope             history = { .mem = arena_open(HISTORY_BYTES) };
-    enum err                 e = OK;
     *n = 0;
     *out = arena_array(sc->mem, struct spot_left, n_left + n_departed + 1);
-    if (!*out || !history.mem) e = no_room(sc);
-    for (size_t i = 0; i < n_left && !e; i++)
+    if (!*out) return no_room(sc);
+    for (size_t i = 0; i < n_left; i++)
         (*out)[(*n)++] = left[i].known ? left_told(p, left[i].release, &left[i].is) : left_at(p, &left[i]);
-    for (size_t i = 0; i < n_departed && !e; i++)
-        if (d[i].run > 0 && d[i].altered) e = past_left(&history, p, &d[i], &(*out)[(*n)++]);
-    if (e && history.fault.code) sc->fault = history.fault;
-    arena_close(history.mem);
-    return e;
+    for (size_t i = 0; i < n_departed; i++)
+        if (d[i].run > 0 && d[i].altered) TRY(past_left(p, &d[i], &(*out)[(*n)++]));
+    return OK;
 }
 
 static enum err open_spots(struct scope *sc, struct publication *p)
@@ -944,7 +918,7 @@ static enum err open_spots(struct scope *sc, struct publication *p)
 static enum err decide_and_cover(struct scope *sc, struct publication *p, bool *noted)
 {
     TRY(open_spots(sc, p));
-    TRY(decide_all(sc, p));
+    TRY(decide_all(p));
     if (!leave_totals(p->leave).turned) return OK;
     TRY(group_kinds(p));
     TRY(offer_cover(sc, p));
@@ -1149,7 +1123,7 @@ enum err publication_open(struct scope *sc, struct store *st, const struct polic
     if (policy->regions.by == REGION_ADDRESSES) TRY(read_addresses(sc, p));
     TRY(facts_open(sc, st, &p->atlas, path, &p->facts));
     if (policy->tier[TIER_PUBLIC].given)
-        TRY(leave_open(sc, st, o, facts_last(p->facts), by_area_counted(p->by_area), &p->leave));
+        TRY(leave_open(sc, st, o, p->facts, by_area_counted(p->by_area), &p->leave));
     else TRY(leave_any_shown(sc, st, o->before, &p->counts_no_more));
     *out = p;
     p = NULL;

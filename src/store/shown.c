@@ -241,9 +241,11 @@ static void add_said(struct was_said *to, const struct query *q)
     else to->changed |= str_eq(field, S("type")) ? SAID_KIND : time ? SAID_TIME : SAID_PLACE;
 }
 
-enum err store_said(struct scope *sc, struct store *st, int64_t run, const struct was_said **out, size_t *n)
+enum err store_said(struct scope *sc, struct store *st, const struct shown *of, const struct was_said **out,
+                    size_t *n)
 {
-    size_t most, at = 0;
+    int64_t run = shown_oldest_run(of);
+    size_t  most, at = 0;
     TRY(most_said(sc, st, run, &most));
     struct was_said *all = arena_array(sc->mem, struct was_said, most);
     if (!all) return no_room(sc);
@@ -251,11 +253,15 @@ enum err store_said(struct scope *sc, struct store *st, int64_t run, const struc
     bind_i64(&q, ":run", run);
     while (query_next(&q)) {
         int64_t incident = query_i64(&q, 0);
+        if (!shown_was(of, incident)) continue;
         if (!at || all[at - 1].incident != incident) {
             if (at == most) break;
-            all[at++] = (struct was_said){ incident, -1, -1, -1, 0 };
+            all[at++] = (struct was_said){ incident, -1, -1, -1, 0, -1, 0 };
         }
-        add_said(&all[at - 1], &q);
+        struct was_said *is = &all[at - 1];
+        if (query_i64(&q, 5) > shown_run(of, incident)) add_said(is, &q);
+        if (str_eq(query_str(&q, 1), S("category")))
+            is->first = (int32_t)query_i64(&q, 4), is->first_run = query_i64(&q, 5);
     }
     *out = all;
     *n = at;

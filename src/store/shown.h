@@ -93,15 +93,20 @@ enum err store_withdrawn_departed(struct scope *sc, struct store *st, int64_t re
 /// change of it. Of the scope.
 enum err store_revised(struct scope *sc, struct store *st, int64_t run, int64_t last, int64_t **out);
 
-enum { SAID_KIND = 1, SAID_OUTCOME = 2, SAID_TIME = 4, SAID_PLACE = 8 };
+enum { SAID_KIND = 1, SAID_OUTCOME = 2, SAID_TIME = 4, SAID_PLACE = 8, SAID_MARK = 16 };
 struct was_said { // of an incident
     int64_t  incident;
     int32_t  outcome, category; // -1: it has not changed
     int64_t  flags;             // likewise
     unsigned changed;           // SAID_TIME, SAID_PLACE, and SAID_KIND where it got a further kind
+    // Longer ago, since the oldest run that one of *of is told behind:
+    int32_t  first;     // category, before the first change; -1: none
+    int64_t  first_run; // that changed it
 };
-/// What runs behind this one changed of what is said of incidents, as it was, by incident; of the scope. Time: the history since that run.
-enum err store_said(struct scope *sc, struct store *st, int64_t run, const struct was_said **out, size_t *n);
+/// Of incidents that were shown or are hidden, what has changed of what is said of them since they were told so, as it was; by incident; of the
+/// scope. Time: the history since the oldest run that one of them is told behind.
+enum err store_said(struct scope *sc, struct store *st, const struct shown *of, const struct was_said **out,
+                    size_t *n);
 
 struct revived {
     int64_t incident;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Who goes along: four for each that turned, of its kind, near in time and place, and each as likely; and where several of one place
 // turned, four other places.
-#include "publish/cover.h"
+#include "publish/cover_split.h"
 
 #include "check.h"
 #include <math.h>
@@ -52,6 +52,173 @@ static void four_for_each_or_all(void **state)
         ok_i64(lacking, want);
     }
     ok(full > 100 && short_of > 100, "both are seen: %zu, %zu", full, short_of);
+}
+
+static struct cover_row any_row(uint64_t *seed, uint64_t rare, int64_t id)
+{
+    struct cover_row row = row_of((uint32_t)(test_random(seed) % 3), (int)(test_random(seed) % 6), 0,
+                                  !(test_random(seed) % rare), id);
+    row.said = test_random(seed) % 3;
+    row.by_said = row.turned && test_random(seed) % 2;
+    row.changed = (uint8_t)(test_random(seed) % 3 ? 0 : 1 << test_random(seed) % 4);
+    row.own = 1 | 8;
+    if (row.turned) row.changed |= (uint8_t)(test_random(seed) % 2 ? 1 : 0);
+    row.again = !(test_random(seed) % 5);
+    return row;
+}
+
+static bool same_line(const struct cover_row *a, const struct cover_row *b, const struct cover_parts *p)
+{
+    return (a->line < p->first ? a->line : p->of[a->line - p->first]) ==
+           (b->line < p->first ? b->line : p->of[b->line - p->first]);
+}
+
+/// Each part has four others for each that turned in it, or is all there is.
+static void check_parts(const struct cover_row *row, size_t n, const struct cover_parts *p,
+                        const size_t all[3], size_t *parted, size_t *whole)
+{
+    size_t *rows = calloc(2 * (p->n + 1), sizeof *rows), *turned = rows + p->n, parts_of[3] = { 0 };
+    for (size_t i = 0; i < n; i++) {
+        if (row[i].line < p->first) continue;
+        rows[row[i].line - p->first]++, turned[row[i].line - p->first] += row[i].turned;
+    }
+    for (size_t k = 0; k < p->n; k++) parts_of[p->of[k]]++;
+    for (size_t k = 0; k < p->n; k++) {
+        uint32_t line = p->of[k];
+        bool     enough = rows[k] >= 5 * turned[k];
+        ok(enough || (parts_of[line] == 1 && rows[k] == all[line]), "%zu of %zu turned, of %zu in %zu",
+           turned[k], rows[k], all[line], parts_of[line]);
+        *parted += parts_of[line] > 1, *whole += !enough;
+    }
+    free(rows);
+}
+
+/// And they hold together what is seen to be alike.
+static void parts_have_cover(void **state)
+{
+    (void)state;
+    static struct cover_row row[MOST];
+    uint64_t                seed = test_seed();
+    size_t                  parted = 0, whole = 0;
+    for (int round = 0; round < 300; round++) {
+        size_t             n = 1 + test_random(&seed) % 600, turned[3] = { 0 }, all[3] = { 0 }, ids = 0;
+        uint64_t           rare = 4 + test_random(&seed) % 60;
+        struct cover_parts parts;
+        for (size_t i = 0; i < n; i++) {
+            row[i] = any_row(&seed, rare, (int64_t)i);
+            all[row[i].line]++, turned[row[i].line] += row[i].turned;
+        }
+        ok(cover_split(row, n, 3, &parts), "there is memory");
+        for (size_t i = 0; i < n; i++) {
+            ids += (size_t)row[i].incident;
+            ok(row[i].line < 3 ? !turned[row[i].line] : row[i].line - 3 < parts.n, "a line of its own");
+            for (size_t k = 0; k < i && k < 40; k++) {
+                const struct cover_row *a = &row[i], *b = &row[k];
+                bool like = a->said == b->said && a->changed == b->changed && a->again == b->again &&
+                            a->month == b->month;
+                ok(!like || !same_line(a, b, &parts) || a->line == b->line,
+                   "two that are alike are of one part");
+            }
+        }
+        ok_i64(ids, n * (n - 1) / 2);
+        check_parts(row, n, &parts, all, &parted, &whole);
+        free(parts.of);
+    }
+    ok(parted > 100 && whole > 10, "both are seen: %zu, %zu", parted, whole);
+}
+
+/// Rows of a line for one case: so many of a month, of which so many turned.
+struct some {
+    int      n, turned, month;
+    unsigned changed, said;
+    bool     by_said;
+};
+
+/// Who turned is with those that are seen as it would be.
+static void who_turned_is_among_its_like(void **state)
+{
+    (void)state;
+    enum { KIND = 1, OUTCOME = 2, PLACE = 8, ANY = 255 };
+    static const struct {
+        struct some of[5];
+        int         others;  // in the part of the first that turned,
+        unsigned    changed; // and what of them has changed
+        const char *what;
+    } cases[] = {
+        { { { 1, 1, 3, OUTCOME | KIND, 0, true }, { 14, 0, 3, OUTCOME, 0, 0 }, { 60, 0, 1, 0, 0, 0 } },
+          14,
+          OUTCOME,
+          "its own kind is left aside" },
+        { { { 1, 1, 3, OUTCOME | PLACE, 0, true }, { 14, 0, 3, OUTCOME, 0, 0 }, { 60, 0, 1, 0, 0, 0 } },
+          14,
+          OUTCOME,
+          "its own place is" },
+        { { { 1, 1, 3, PLACE | KIND, 0, 0 }, { 14, 0, 3, PLACE, 0, 0 }, { 60, 0, 1, PLACE, 0, 0 } },
+          14,
+          PLACE,
+          "of its month alone" },
+        { { { 1, 1, 5, PLACE, 0, 0 },
+            { 20, 0, 5, 0, 0, 0 },
+            { 20, 0, 3, PLACE, 0, 0 },
+            { 60, 0, 1, 0, 0, 0 } },
+          100,
+          ANY,
+          "it alone of its month" },
+        { { { 1, 1, 5, KIND, 0, 0 }, { 20, 0, 5, 0, 0, 0 }, { 20, 0, 3, KIND, 0, 0 } },
+          40,
+          ANY,
+          "at the date, beside a recoded month" },
+        { { { 1, 1, 3, PLACE, 0, 0 },
+            { 3, 0, 3, PLACE, 0, 0 },
+            { 11, 0, 3, 0, 0, 0 },
+            { 60, 0, 1, 0, 0, 0 } },
+          14,
+          ANY,
+          "too few of its like: its month" },
+        { { { 1, 1, 3, 0, 0, 0 }, { 14, 0, 3, OUTCOME, 0, 0 }, { 60, 0, 1, 0, 0, 0 } },
+          14,
+          OUTCOME,
+          "as most of its month" },
+        { { { 3, 3, 1, 0, 7, 0 },
+            { 1, 1, 1, OUTCOME, 7, true },
+            { 60, 0, 1, 0, 7, 0 },
+            { 20, 0, 1, 0, 8, 0 } },
+          60,
+          0,
+          "all of what is said are together" },
+        { { { 2, 2, 3, OUTCOME, 0, true },
+            { 1, 1, 3, OUTCOME | KIND, 0, true },
+            { 12, 0, 3, OUTCOME, 0, 0 },
+            { 80, 0, 1, 0, 0, 0 } },
+          12,
+          OUTCOME,
+          "by mark and by kind" },
+    };
+    static struct cover_row row[MOST];
+    for (size_t c = 0; c < COUNT(cases); c++) {
+        size_t             n = 0;
+        int                others = 0;
+        uint32_t           line = 0;
+        struct cover_parts parts;
+        for (size_t k = 0; k < COUNT(cases[c].of); k++)
+            for (int i = 0; i < cases[c].of[k].n; i++, n++) {
+                const struct some *s = &cases[c].of[k];
+                row[n] = row_of(0, s->month, 0, i < s->turned, (int64_t)n);
+                row[n].changed = (uint8_t)s->changed, row[n].own = KIND | PLACE, row[n].said = s->said;
+                row[n].by_said = s->by_said && row[n].turned;
+            }
+        ok(cover_split(row, n, 1, &parts), "there is memory");
+        for (size_t i = 0; i < n; i++)
+            if (!row[i].incident) line = row[i].line;
+        for (size_t i = 0; i < n; i++) {
+            if (row[i].line != line || row[i].turned) continue;
+            others++;
+            ok(cases[c].changed == ANY || row[i].changed == cases[c].changed, "%s: changed %u", cases[c].what,
+               row[i].changed);
+        }
+        ok(others == cases[c].others, "%s: %d others, not %d", cases[c].what, others, cases[c].others);
+        free(parts.of);
+    }
 }
 
 /// Where two half-years have enough each, nobody of one covers those of the other.
@@ -446,6 +613,8 @@ static void singles_have_cover_of_any_size(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(rare_kinds_share_a_line),
+    cmocka_unit_test(parts_have_cover),
+    cmocka_unit_test(who_turned_is_among_its_like),
     cmocka_unit_test(four_for_each_or_all),
     cmocka_unit_test(each_half_year_covers_its_own),
     cmocka_unit_test(near_in_time_and_place),

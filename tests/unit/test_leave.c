@@ -1482,41 +1482,222 @@ static void revise_place(struct town *t, struct incident *i)
     i->lon_e7 += 60000;
 }
 
-/// A file revises all of one month, and marks one of it: that one alone would stand still, and cover of other months would be told by
-/// what the file did not revise.
+static void revise_mark(struct town *t, struct incident *i)
+{
+    (void)t;
+    i->flags |= FLAG_ARREST;
+}
+
+static void turn_by_mark(struct town *t, struct incident *i)
+{
+    (void)t;
+    i->flags |= FLAG_DOMESTIC;
+}
+static void turn_by_kind(struct town *t, struct incident *i)
+{
+    i->category = t->category[CAT_RAPE];
+}
+static void turn_and_blank(struct town *t, struct incident *i)
+{
+    turn_by_mark(t, i);
+    i->point = POINT_NONE, i->lon_e7 = i->lat_e7 = 0;
+}
+
+enum { REVISED_MONTH = 15, REVISED_ROWS = 6 * REVISED_MONTH, REVISED_FROM = REVISED_ROWS - REVISED_MONTH };
+
+static struct incident *six_months(struct scope *sc, struct town *t)
+{
+    struct incident *i = crowd(sc, t, "a", REVISED_ROWS, CAT_THEFT);
+    for (int k = 0; k < REVISED_ROWS; k++) {
+        i[k].from_s += k - (5 - k / REVISED_MONTH) * 31 * DAY_S, i[k].to_s = i[k].from_s + 59;
+        i[k].outcome = t->outcome[0];
+    }
+    return i;
+}
+
+/// Rows of months before that of the last incident.
+static size_t of_earlier_months(const struct file *f, const struct incident *last)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < f->n; k++)
+        n += civil_month_of_day(f->row[k].day) < civil_month_of_day(civil_floor_day(last->from_s));
+    return n;
+}
+
+/// A file revises one month, or some of it, and one of it turns, by whatever: that one alone would stand still, and cover of other months
+/// would be told by what the file did not revise.
 static void who_is_revised_has_cover_of_the_revised(void **state)
 {
     (void)state;
-    enum { MONTH = 15, ROWS = 6 * MONTH, FROM = ROWS - MONTH };
+    enum { MONTH = REVISED_MONTH, ROWS = REVISED_ROWS, FROM = REVISED_FROM };
+    static const char marks[] = "tier public\nflags arrest\noutcome told\nclass ordinary street points\n";
     static const struct {
         void (*revise)(struct town *, struct incident *);
+        void (*turn)(struct town *, struct incident *);
         enum identity by;
         bool          now;
-    } cases[] = { { revise_kind, IDENTITY_STABLE, false },    { revise_kind, IDENTITY_STABLE, true },
-                  { revise_outcome, IDENTITY_STABLE, false }, { revise_outcome, IDENTITY_NONE, false },
-                  { revise_time, IDENTITY_STABLE, false },    { revise_place, IDENTITY_STABLE, false } };
+        int           others; // that are revised with it
+        const char   *policy;
+    } cases[] = {
+        { revise_kind, turn_by_mark, IDENTITY_STABLE, false, MONTH - 1, NULL },
+        { revise_kind, turn_by_mark, IDENTITY_STABLE, true, MONTH - 1, NULL },
+        { revise_kind, turn_by_kind, IDENTITY_STABLE, false, MONTH - 1, NULL },
+        { revise_outcome, turn_by_mark, IDENTITY_STABLE, false, MONTH - 1, NULL },
+        { revise_outcome, turn_by_mark, IDENTITY_NONE, false, MONTH - 1, NULL },
+        { revise_outcome, turn_by_kind, IDENTITY_STABLE, false, MONTH - 1, NULL },
+        { revise_outcome, turn_by_kind, IDENTITY_NONE, false, MONTH - 1, NULL },
+        { revise_outcome, turn_and_blank, IDENTITY_STABLE, false, MONTH - 1, NULL },
+        { revise_outcome, turn_by_mark, IDENTITY_STABLE, false, 3, NULL },
+        { revise_outcome, turn_by_kind, IDENTITY_STABLE, false, 7, NULL },
+        { revise_time, turn_by_mark, IDENTITY_STABLE, false, MONTH - 1, NULL },
+        { revise_time, turn_by_kind, IDENTITY_STABLE, false, MONTH - 1, NULL },
+        { revise_place, turn_by_mark, IDENTITY_STABLE, false, MONTH - 1, NULL },
+        { revise_place, turn_by_kind, IDENTITY_STABLE, false, MONTH - 1, NULL },
+        { revise_place, turn_by_mark, IDENTITY_STABLE, false, 3, NULL },
+        { revise_mark, turn_by_mark, IDENTITY_STABLE, false, MONTH - 1, marks },
+        { revise_mark, turn_by_kind, IDENTITY_STABLE, false, MONTH - 1, marks },
+    };
     static struct file first, f;
     for (size_t c = 0; c < COUNT(cases); c++) {
         struct scope     sc = test_scope();
         struct town      t = quiet_town(&sc);
         struct run       run = feed_open(&sc, &t, "s", cases[c].by);
-        struct incident *i = crowd(&sc, &t, "a", ROWS, CAT_THEFT);
-        size_t           earlier = 0;
-        for (int k = 0; k < ROWS; k++) {
-            i[k].from_s += k - (5 - k / MONTH) * 31 * DAY_S, i[k].to_s = i[k].from_s + 59;
-            i[k].outcome = t.outcome[0];
-        }
+        struct incident *i = six_months(&sc, &t);
         t.leave_now = cases[c].now;
         feed_rows(&sc, &t, &run, i, ROWS);
-        publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 20), 1, &first);
-        for (int k = FROM; k < ROWS; k++) cases[c].revise(&t, &i[k]);
-        i[FROM + 7].flags = FLAG_DOMESTIC;
+        publish_after(&sc, &t, cases[c].policy, TIER_PUBLIC, wall(2016, 7, 20), 1, -1, &first);
+        for (int k = FROM; k <= FROM + cases[c].others; k++) cases[c].revise(&t, &i[k]);
+        cases[c].turn(&t, &i[FROM]);
         feed_rows(&sc, &t, &run, i, ROWS);
-        publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 21), 2, &f);
+        publish_after(&sc, &t, cases[c].policy, TIER_PUBLIC, wall(2016, 7, 21), 2, -1, &f);
         ok(f.n == ROWS - 5 && !f.totals.leave.stay, "case %zu: %zu are told", c, f.n);
-        for (size_t k = 0; k < f.n; k++)
-            earlier += civil_month_of_day(f.row[k].day) < civil_month_of_day(civil_floor_day(i[FROM].from_s));
+        size_t earlier = of_earlier_months(&f, &i[FROM]);
         ok(earlier == FROM, "case %zu: %zu of %d of months that were not revised", c, earlier, FROM);
+        town_close(&t);
+        test_dir_end(&sc, t.dir);
+        test_scope_end(&sc);
+    }
+}
+
+/// One of another month turns, in the same way or by its mark alone, while a file revises a month: cover of that month alone would name
+/// it.
+static void who_turns_beside_what_is_revised(void **state)
+{
+    (void)state;
+    enum { ROWS = REVISED_ROWS, FROM = REVISED_FROM, ROUNDS = 12 };
+    static struct file first, f;
+    for (int c = 0; c < 3; c++) {
+        double right = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            struct scope     sc = test_scope();
+            struct town      t = quiet_town(&sc);
+            struct run       run = feed_open(&sc, &t, "s", IDENTITY_STABLE);
+            struct incident *i = six_months(&sc, &t), *one = &i[REVISED_MONTH + round];
+            chance += (uint64_t)round;
+            feed_rows(&sc, &t, &run, i, ROWS);
+            publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 20), 1, &first);
+            if (!c) turn_by_kind(&t, one); // it stays, and leaves at the date
+            feed_rows(&sc, &t, &run, i, ROWS);
+            if (!c) publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 21), 2, &f);
+            for (int k = FROM; k < ROWS; k++)
+                (c == 1 ? revise_place : c ? revise_outcome : revise_kind)(&t, &i[k]);
+            if (c) turn_by_mark(&t, one);
+            if (c) (c == 1 ? revise_place : revise_outcome)(&t, one);
+            feed_rows(&sc, &t, &run, i, ROWS);
+            publish(&sc, &t, TIER_PUBLIC, c ? wall(2016, 7, 21) : wall(2016, 10, 2), c ? 2 : 3, &f);
+            ok(f.n == ROWS - 5, "case %d: %zu are told", c, f.n);
+            size_t others = FROM - of_earlier_months(&f, &i[FROM]);
+            ok(others, "the one that turned is gone");
+            right += 1.0 / (double)others;
+            town_close(&t);
+            test_dir_end(&sc, t.dir);
+            test_scope_end(&sc);
+        }
+        ok(right / ROUNDS < 0.34, "case %d: right in %.2f", c, right / ROUNDS);
+    }
+}
+
+/// A month is given another kind by and by, four with each of two publications, and one that turned before them stands still.
+static void who_stands_still_while_its_month_is_recoded_slowly(void **state)
+{
+    (void)state;
+    enum { ROWS = REVISED_ROWS, FROM = REVISED_FROM };
+    static struct file f;
+    struct scope       sc = test_scope();
+    struct town        t = quiet_town(&sc);
+    struct run         run = feed_open(&sc, &t, "s", IDENTITY_STABLE);
+    struct incident   *i = six_months(&sc, &t);
+    feed_rows(&sc, &t, &run, i, ROWS);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 20), 1, &f);
+    turn_by_mark(&t, &i[FROM]);
+    for (int k = 1; k <= 4; k++) {
+        if (k > 1) revise_kind(&t, &i[FROM + k]);
+        feed_rows(&sc, &t, &run, i, ROWS);
+        publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 20 + k), 1 + k, &f);
+        ok(f.n == ROWS && f.totals.leave.stay == 1, "publication %d: it stays", k);
+    }
+    revise_kind(&t, &i[FROM + 5]);
+    feed_rows(&sc, &t, &run, i, ROWS);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 25), 6, &f);
+    ok(f.n == ROWS - 5 && !f.totals.leave.stay, "the fourth of its month: it leaves");
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
+/// All of a month get a further kind, and one of them a sensitive one, too.
+static void who_does_not_get_the_kind_that_its_month_gets(void **state)
+{
+    (void)state;
+    enum { MONTH = REVISED_MONTH, ROWS = REVISED_ROWS, FROM = REVISED_FROM };
+    static struct file f;
+    for (int now = 0; now < 2; now++) {
+        struct scope     sc = test_scope();
+        struct town      t = quiet_town(&sc);
+        struct run       run = feed_open(&sc, &t, "s", IDENTITY_TYPES);
+        struct incident *i = six_months(&sc, &t),
+                        *all = arena_array(sc.mem, struct incident, ROWS + MONTH + 1);
+        t.leave_now = now;
+        feed_rows(&sc, &t, &run, i, ROWS);
+        publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 20), 1, &f);
+        memcpy(all, i, ROWS * sizeof *all);
+        memcpy(all + ROWS, i + FROM, MONTH * sizeof *all);
+        all[ROWS + MONTH] = i[FROM];
+        for (int k = 0; k < MONTH; k++) all[ROWS + k].category = t.category[CAT_BURGLARY];
+        all[ROWS + MONTH].category = t.category[CAT_RAPE];
+        feed_rows(&sc, &t, &run, all, ROWS + MONTH + 1);
+        publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 21), 2, &f);
+        ok(f.n == ROWS - 5 && of_earlier_months(&f, &i[FROM]) == FROM,
+           "now %d: %zu are told, %zu of earlier months", now, f.n, of_earlier_months(&f, &i[FROM]));
+        town_close(&t);
+        test_dir_end(&sc, t.dir);
+        test_scope_end(&sc);
+    }
+}
+
+/// A file closes a month and one of it turns; a rule hides the kind for a release, before or behind it.
+static void who_is_revised_before_a_rule_hides_its_kind(void **state)
+{
+    (void)state;
+    enum { ROWS = REVISED_ROWS, FROM = REVISED_FROM };
+    static struct file f;
+    for (int behind = 0; behind < 2; behind++) {
+        struct scope     sc = test_scope();
+        struct town      t = quiet_town(&sc);
+        struct run       run = feed_open(&sc, &t, "s", IDENTITY_STABLE);
+        struct incident *i = six_months(&sc, &t);
+        const char      *rule = "tier public\nclass ordinary home street points\ncategory theft withheld\n";
+        feed_rows(&sc, &t, &run, i, ROWS);
+        publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 20), 1, &f);
+        if (behind) publish_after(&sc, &t, rule, TIER_PUBLIC, wall(2016, 7, 21), 2, -1, &f);
+        for (int k = FROM; k < ROWS; k++) revise_outcome(&t, &i[k]);
+        turn_by_mark(&t, &i[FROM]);
+        feed_rows(&sc, &t, &run, i, ROWS);
+        if (!behind) publish_after(&sc, &t, rule, TIER_PUBLIC, wall(2016, 7, 21), 2, -1, &f);
+        ok_i64(f.n, 0);
+        publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 22), 3, &f);
+        ok(f.n == ROWS - 5 && of_earlier_months(&f, &i[FROM]) == FROM,
+           "%d: %zu are told, %zu of earlier months", behind, f.n, of_earlier_months(&f, &i[FROM]));
         town_close(&t);
         test_dir_end(&sc, t.dir);
         test_scope_end(&sc);
@@ -2059,6 +2240,10 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(who_tells_of_one_act_later_has_cover_of_such),
     cmocka_unit_test(who_leaves_for_its_outcome_has_cover_of_it),
     cmocka_unit_test(who_is_revised_has_cover_of_the_revised),
+    cmocka_unit_test(who_turns_beside_what_is_revised),
+    cmocka_unit_test(who_stands_still_while_its_month_is_recoded_slowly),
+    cmocka_unit_test(who_does_not_get_the_kind_that_its_month_gets),
+    cmocka_unit_test(who_is_revised_before_a_rule_hides_its_kind),
     cmocka_unit_test(what_would_be_stale_goes_at_once),
     cmocka_unit_test(told_to_the_byte_under_exceptions),
     cmocka_unit_test(a_release_without_a_public_tier_forgets_nothing),

@@ -77,7 +77,7 @@ WHERE d.release <= :release AND (d.passed = 0 OR d.passed > :release) AND i.with
 
 -- said_before: what runs after one changed, as each change found it, the first of an incident last: outcomes and kinds by their
 -- numbers. Nothing older is read, as in revived_since
-SELECT r.incident, r.field, r.was, coalesce(o.id, 0), coalesce(c.id, 0)
+SELECT r.incident, r.field, r.was, coalesce(o.id, 0), coalesce(c.id, 0), r.run
 FROM revision r NOT INDEXED
 LEFT JOIN outcome o ON r.field = 'outcome' AND o.key = r.was
 LEFT JOIN category c ON r.field = 'category' AND c.key = r.was
