@@ -90,7 +90,8 @@ struct reader {
     size_t              n;
     int                 said[TIERS][ONCE], began[TIERS], areas, regions; // lines, to name the first of two
     struct policy_rule *rules;                // of the tier; room for POLICY_MAX_RULES
-    bool                timed[SENSITIVITIES]; // the class says its own time
+    bool                timed[SENSITIVITIES]; // the class says its own time ...
+    enum precision      least[SENSITIVITIES]; // ... and its lines so far none finer
 };
 
 static str shown(str s)
@@ -234,6 +235,7 @@ static enum err put_class(struct reader *r, enum sensitivity c, struct class_rul
     TRY(is_stricter(r, c, &rule));
     r->tier->of[c] = rule;
     r->timed[c] = timed;
+    if (timed) r->least[c] = rule.finest;
     return OK;
 }
 
@@ -559,7 +561,7 @@ static void end_tier(struct reader *r, struct policy *p)
     struct tier_policy *t = r->tier;
     if (!t) return;
     for (int c = 0; c < SENSITIVITIES; c++)
-        if (!r->timed[c]) t->of[c].finest = t->finest;
+        if (!r->timed[c]) t->of[c].finest = t->finest > r->least[c] ? t->finest : r->least[c];
     if (r->which == TIER_PUBLIC) note_floors(r, p);
 }
 
@@ -583,6 +585,7 @@ static enum err read_tier(struct reader *r, struct policy *p)
     for (int c = 0; c < SENSITIVITIES; c++)
         t->of[c] = (struct class_rule){ .show = SHOW_WITHHELD, .finest = PRECISION_MONTH };
     memset(r->timed, 0, sizeof r->timed);
+    memset(r->least, 0, sizeof r->least);
     t->rules = r->rules = rules;
     r->tier = t;
     r->which = which;
@@ -714,9 +717,22 @@ enum showing policy_shows_classes(const struct tier_policy *t, sensitivity_set c
     return t->given ? show : SHOW_WITHHELD;
 }
 
+/// The key that a source's own spelling would have if no other kind had it (store_category_own); else its own.
+static str plain_key(const struct category *c)
+{
+    enum { MARK = 1 + 8 };
+    str mark = str_slice(c->key, c->key.n > MARK ? c->key.n - MARK : c->key.n, c->key.n);
+    if (!c->source || !mark.n || *mark.p != '-') return c->key;
+    for (size_t i = 1; i < mark.n; i++)
+        if (!strchr("0123456789abcdef", mark.p[i])) return c->key;
+    return str_slice(c->key, 0, c->key.n - MARK);
+}
+
+/// Lines of categories make stricter, so one holds for all spellings that have the name.
 static bool rule_matches(const struct policy_rule *r, const struct category *c)
 {
-    return r->iccs >= 0 ? r->iccs == c->iccs : key_matches(r->category, c->key);
+    return r->iccs >= 0 ? r->iccs == c->iccs
+                        : key_matches(r->category, c->key) || key_matches(r->category, plain_key(c));
 }
 
 enum showing policy_shows(const struct tier_policy *t, sensitivity_set classes, const struct category *c)

@@ -94,10 +94,47 @@ static void the_strictest_decides(void **state)
     ok(policy_shows(t, 0, &fraud) == SHOW_WITHHELD, "its section");
     ok(policy_shows(t, 0, &paint) == SHOW_AREAS && policy_shows(t, child, &paint) == SHOW_WITHHELD,
        "its key");
+    for (int own = 0; own < 2; own++) { // of another source, or of another spelling, that have the name
+        struct category spelt = { .key = S("vandal-4b1ea2ac"),
+                                  .sensitivity = SENSITIVITY_STREET,
+                                  .source = own };
+        struct policy   q;
+        ok_err(&sc, policy_read(&sc, S("tier public\nclass street points\ncategory vandal withheld\n"), &q),
+               OK);
+        ok(policy_shows(&q.tier[TIER_PUBLIC], 0, &spelt) == (own ? SHOW_WITHHELD : SHOW_POINTS), "own %d",
+           own);
+    }
     ok(policy_shows_classes(t, 0) == SHOW_WITHHELD, "of no class nothing is known");
     ok(policy_finest(t, 0) == PRECISION_MONTH, "nor when");
     ok(policy_finest(t, street) == PRECISION_HOUR && policy_finest(t, street | ordinary) == PRECISION_MONTH,
        "time");
+    test_scope_end(&sc);
+}
+
+/// A line of a class that says no time does not take back that of a line above, nor what the tier says.
+static void a_later_line_is_no_finer(void **state)
+{
+    (void)state;
+    static const struct {
+        const char    *text;
+        enum precision finest;
+    } rows[] = {
+        { "time hour\nclass street points\n", PRECISION_HOUR },
+        { "time hour\nclass street points time month\nclass street points\n", PRECISION_MONTH },
+        { "time hour\nclass street points time day\nclass street points\nclass * points\n", PRECISION_DAY },
+        { "class street points time hour\nclass street points\n", PRECISION_MONTH },
+        { "class street points time month\nclass street points\ntime hour\n", PRECISION_MONTH },
+    };
+    struct scope sc = test_scope();
+    for (int tier = 0; tier < 2; tier++)
+        for (size_t i = 0; i < COUNT(rows); i++) {
+            struct policy p;
+            str text = arena_printf(sc.mem, "tier %s\n%s", tier ? "police" : "partner", rows[i].text);
+            ok_err(&sc, policy_read(&sc, text, &p), OK);
+            ok(policy_finest(&p.tier[tier ? TIER_POLICE : TIER_PARTNER],
+                             sensitivity_bit(SENSITIVITY_STREET)) == rows[i].finest,
+               "%s", rows[i].text);
+        }
     test_scope_end(&sc);
 }
 
@@ -526,6 +563,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_default_is_what_it_says),
     cmocka_unit_test(the_strictest_decides),
     cmocka_unit_test(silence_is_strict),
+    cmocka_unit_test(a_later_line_is_no_finer),
     cmocka_unit_test(every_statement_is_read),
     cmocka_unit_test(floors),
     cmocka_unit_test(exceptions),
