@@ -249,10 +249,10 @@ static enum err prove_place(struct publisher *p, const struct fact *i, struct to
                 "an anchor stands outside the area of its incident: nothing was published");
 }
 
-/// An area without a point of the list is told as its own point, and stands for no more than its land.
-static bool is_small_area(const struct publisher *p, const struct fact *i, const struct anchor *a)
+/// A point of a list is told with its area, and stands for no more than the land of that, whatever the list says of the point.
+static bool is_small_area(const struct publisher *p, const struct fact *i)
 {
-    return a->number == UINT32_MAX && p->small[0] && p->small[0][i->area[0]];
+    return p->small[0] && p->small[0][i->area[0]];
 }
 
 /// The anchor and its proof are kept until another place needs their slot.
@@ -267,7 +267,7 @@ static enum err find_place(struct publisher *p, const struct fact *i, const stru
     };
     t->anchor = (struct anchor){ true, i->at, UINT32_MAX };
     memcpy(t->area, i->area, sizeof t->area);
-    if (p->anchors && (!on_list(p->of, p->anchors, i, &t->anchor) || is_small_area(p, i, &t->anchor)))
+    if (p->anchors && (!on_list(p->of, p->anchors, i, &t->anchor) || is_small_area(p, i)))
         t->anchor.found = false, t->kept = 0;
     if (p->regions) {
         struct region r;

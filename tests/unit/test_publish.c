@@ -520,13 +520,13 @@ static void a_list_stands_for_its_own_areas(void **state)
     test_scope_end(&sc);
 }
 
-/// An area without a point of the list is one point in its middle, if it has the land of a region.
-static void an_area_without_anchors_must_be_large(void **state)
+/// An area without a point of the list is one point in its middle, if it has the land of a region. One with a point of the list must have
+/// it, too.
+static void ok_area_must_be_large(bool listed)
 {
-    (void)state;
     struct scope    sc = test_scope();
     struct town     t = town_open(&sc, test_dir(&sc));
-    struct lon_lat  far = mercator_to(town_point(&t, 4.5, 4.5));
+    struct lon_lat  point = mercator_to(listed ? town_point(&t, 1.6, 1.45) : town_point(&t, 4.5, 4.5));
     struct incident in = town_incident(&t, "a", town_point(&t, 1.6, 1.4));
     struct got      got;
     const char     *path;
@@ -535,17 +535,23 @@ static void an_area_without_anchors_must_be_large(void **state)
     ok_err(&sc, path_join(&sc, t.dir, "anchors.csv", &path), OK);
     ok_err(&sc,
            file_replace(&sc, path,
-                        arena_printf(sc.mem, "lon,lat,name,addresses\n%.7f,%.7f,Park,0\n", far.lon, far.lat)),
+                        arena_printf(sc.mem, "lon,lat,name,addresses\n%.7f,%.7f,Park,8\n", point.lon,
+                                     point.lat)),
            OK);
     only_beats(&sc, &t);
     run_tier(&sc, &t, S("tier public\nanchors file anchors.csv\nclass * points\n"), TIER_PUBLIC, now_s, &got);
-    ok(got.n == 1 && got.row[0].has_point && got.row[0].area[0] != AREA_NOWHERE, "in the middle of its beat");
+    ok(got.n == 1 && got.row[0].has_point && got.row[0].area[0] != AREA_NOWHERE, "in its beat");
     run_tier(&sc, &t, S("regions least 1000 ha\ntier public\nanchors file anchors.csv\nclass * points\n"),
              TIER_PUBLIC, now_s, &got);
     ok(got.n == 1 && !got.row[0].has_point && got.row[0].area[0] == AREA_NOWHERE, "the beat is too small");
     town_close(&t);
     test_dir_end(&sc, t.dir);
     test_scope_end(&sc);
+}
+static void an_area_with_or_without_anchors_must_be_large(void **state)
+{
+    (void)state;
+    for (int listed = 0; listed < 2; listed++) ok_area_must_be_large(listed);
 }
 
 // -- the bytes ---------------------------------------------------------------------------------------------------------
@@ -947,7 +953,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(without_a_point),
     cmocka_unit_test(anchors_of_a_list_give_their_names),
     cmocka_unit_test(a_list_stands_for_its_own_areas),
-    cmocka_unit_test(an_area_without_anchors_must_be_large),
+    cmocka_unit_test(an_area_with_or_without_anchors_must_be_large),
     cmocka_unit_test(no_secret_stands_in_the_bytes),
     cmocka_unit_test(what_is_not_told_changes_no_byte),
     cmocka_unit_test(the_order_of_arrival_changes_no_byte),
