@@ -36,6 +36,7 @@ struct code { // of a category or outcome, and the store's number for it
     enum sensitivity sensitivity; // that the profile states
     bool             ranked;
     enum sensitivity stored; // that the store has, when it is ranked
+    bool             kept;   // which is stricter, and a profile's
 };
 struct codes {
     struct code *slot; // [CODES_SLOTS], open addressing
@@ -376,11 +377,31 @@ static enum err category_put(struct import *j, struct code *slot)
     return OK;
 }
 
+/// A person's word, or another profile's, may be stricter than this profile's, and what this one said before.
+static enum err rank(struct import *j, struct code *slot)
+{
+    struct arena_mark      before = arena_mark(j->sc->mem);
+    const struct category *c;
+    size_t                 n;
+    if (slot->ranked) return OK;
+    enum err e = store_categories(j->sc, j->st, &c, &n);
+    for (size_t i = 0; !e && i < n; i++)
+        if (c[i].id == slot->id) {
+            slot->stored = c[i].sensitivity;
+            slot->kept = c[i].sensitivity < slot->sensitivity && str_starts(c[i].confirmed_by, S("profile "));
+        }
+    arena_back(j->sc->mem, before);
+    slot->ranked = !e;
+    return e;
+}
+
 static enum err category_slot(struct import *j, str code, struct code **out)
 {
     TRY(code_slot(j->sc, &j->categories, code, out));
     if (!(*out)->id) TRY(category_put(j, *out));
+    if ((*out)->sensitivity) TRY(rank(j, *out));
     j->reasons[NOTE_CATEGORY_UNKNOWN] += (*out)->unknown;
+    j->reasons[NOTE_CLASS_STRICTER] += (*out)->kept;
     return OK;
 }
 
@@ -392,21 +413,6 @@ static void set_category(struct import *j, const struct code *slot, struct incid
     if (slot->sensitivity >= SENSITIVITY_ORDINARY) i->classes &= (sensitivity_set)~own;
     for (sensitivity_set left = i->classes & (sensitivity_set)~own; left; left &= left - 1)
         j->classes[__builtin_ctz(left)]++;
-}
-
-/// A person's word, or another profile's, may be stricter than this profile's.
-static enum err rank(struct import *j, struct code *slot)
-{
-    struct arena_mark      before = arena_mark(j->sc->mem);
-    const struct category *c;
-    size_t                 n;
-    if (slot->ranked) return OK;
-    enum err e = store_categories(j->sc, j->st, &c, &n);
-    for (size_t i = 0; !e && i < n; i++)
-        if (c[i].id == slot->id) slot->stored = c[i].sensitivity;
-    arena_back(j->sc->mem, before);
-    slot->ranked = !e;
-    return e;
 }
 
 struct kinds { // of a row, with the store's classes

@@ -38,6 +38,9 @@ static const struct {
     [NOTE_WINDOW_UNREADABLE] = { "window-unreadable", "the end was no date: it was left out" },
     [NOTE_CATEGORY_UNKNOWN] = { "category-unknown",
                                 "a category that the profile does not name: taken under its own name" },
+    [NOTE_CLASS_STRICTER] = { "class-stricter",
+                              "a category of which a stricter class holds than the profile says now: it "
+                              "stays until somebody says \"hromada classify KIND=CLASS --laxer\"" },
     [NOTE_CODE_UNKNOWN] = { "code-unknown",
                             "a code that the list of codes does not know: withheld until it does" },
     [NOTE_CODE_BLANK] = { "code-blank", "no code: its kind alone tells what it is" },

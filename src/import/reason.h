@@ -31,6 +31,7 @@ enum reason {
     NOTE_WINDOW_REVERSED,
     NOTE_WINDOW_UNREADABLE,
     NOTE_CATEGORY_UNKNOWN,
+    NOTE_CLASS_STRICTER,
     NOTE_CODE_UNKNOWN,
     NOTE_CODE_BLANK,
     NOTE_OUTCOME_UNKNOWN,
@@ -38,6 +39,7 @@ enum reason {
     REASONS,
 };
 enum { NOTE_FIRST = NOTE_POINT_ZERO };
+_Static_assert(REASONS <= 32, "notes of a row are bits");
 
 const char *reason_code(enum reason r);
 const char *reason_sentence(enum reason r);

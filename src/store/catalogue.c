@@ -122,11 +122,24 @@ static enum err key_find(struct scope *sc, struct store *st, const struct catego
     return query_run(&q);
 }
 
-static enum err yield(struct scope *sc, struct store *st, int32_t id, enum sensitivity to)
+// A key that no other source's spelling has, whatever comes first.
+static enum err own_key(struct scope *sc, str key, str source, str code, str *out)
 {
-    AUTO(query_free) struct query q = query_open(sc, st, SQL_CATEGORY_YIELD);
+    str text = arena_printf(sc->mem, "%.*s\n%.*s", STR(source), STR(code));
+    *out = arena_printf(sc->mem, "%.*s-%08x", STR(key), (unsigned)str_fnv(text));
+    return text.p && out->p ? OK : fail(&sc->fault, ERR_NOMEM, "no room for a code");
+}
+
+// A profile names another kind by the key of a source's own spelling, which gets the one that it would have had if it had come later.
+static enum err make_way(struct scope *sc, struct store *st, int32_t id, str key)
+{
+    AUTO(query_free) struct query of = query_open(sc, st, SQL_CATEGORY_OWN_OF);
+    bind_i64(&of, ":id", id);
+    TRY(query_one(&of));
+    TRY(own_key(sc, key, query_str(&of, 1), query_str(&of, 0), &key));
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_CATEGORY_RENAME);
     bind_i64(&q, ":id", id);
-    bind_i64(&q, ":sensitivity", (int64_t)to);
+    bind_str(&q, ":key", key);
     return query_run(&q);
 }
 
@@ -135,7 +148,7 @@ static enum err category_put(struct scope *sc, struct store *st, struct category
     bool    none, own = false, named = false;
     int32_t id = 0;
     TRY(key_find(sc, st, c, &none, &own, &named, &id));
-    if (!none && !own && !named) TRY(yield(sc, st, id, c->sensitivity));
+    if (!none && !own && !named) TRY(make_way(sc, st, id, c->key));
     TRY(code_put(sc, st, SQL_CATEGORY_PUT, c->key, c->code, ":iccs", c->iccs, &c->id));
     if (c->sensitivity) TRY(class_put(sc, st, SQL_CATEGORY_CLASS_PUT, c));
     return labels_put(sc, st, SQL_CATEGORY_LABEL_PUT, c->id, c->label);
@@ -147,9 +160,7 @@ static enum err own_put(struct scope *sc, struct store *st, str source, struct c
     bool none, own, named;
     TRY(key_find(sc, st, c, &none, &own, &named, &c->id));
     if (!none && !own) {
-        str text = arena_printf(sc->mem, "%.*s\n%.*s", STR(source), STR(c->code));
-        c->key = arena_printf(sc->mem, "%.*s-%08x", STR(c->key), (unsigned)str_fnv(text));
-        if (!text.p || !c->key.p) return fail(&sc->fault, ERR_NOMEM, "no room for a code");
+        TRY(own_key(sc, c->key, source, c->code, &c->key));
         TRY(key_find(sc, st, c, &none, &own, &named, &c->id));
     }
     if (own) return OK;

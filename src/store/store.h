@@ -63,9 +63,9 @@ struct source {
     str     timezone;
 };
 enum err store_source_put(struct scope *sc, struct store *st, struct source *s); // fills s->id
-/// By key. A class it states is taken unless a person has confirmed one, or another profile a stricter one; a class or
-/// section it does not state (0) changes nothing. A key that was of a source's own spelling is the profile's from here on; what a
-/// person confirmed of that spelling stays if c->source told the same, or it is the stricter.
+/// By key. A class it states is taken unless a person has confirmed one, or a profile a stricter one, be it the same; a class or
+/// section it does not state (0) changes nothing. A kind of a source's own spelling that has the key becomes the profile's, with what a
+/// person confirmed of it, if it is this spelling of c->source; any other gets another key.
 enum err store_category_put(struct scope *sc, struct store *st, struct category *c);
 /// A kind for a spelling (c->code) that no profile names, of the source c->source with this key: what is confirmed of it holds for no
 /// other source and no other spelling, but for case and white space. c->key is changed when another has it. ERR_LIMIT.

@@ -1884,12 +1884,94 @@ static void test_spellings_are_confirmed_apart(void **state)
     ok_err(&sc, import_one(&sc, st, names, write_file(&sc, dir, "1.csv", S("id,d,k\n1,2024-01-01,X\n")), &r),
            OK);
     ok_err(&sc, store_categories(&sc, st, &c, &n), OK);
-    ok_i64(n, 5);
-    for (size_t i = 0; i < n; i++)
-        if (str_eq(c[i].key, S("185-15"))) ok_i64(c[i].sensitivity, SENSITIVITY_SEXUAL);
+    ok_i64(n, 6);
+    for (size_t i = 0; i < n; i++) {
+        bool profiles = str_eq(c[i].key, S("185-15")), persons = str_eq(c[i].confirmed_by, S("person Eva"));
+        ok(profiles ? c[i].sensitivity == SENSITIVITY_SEXUAL && !c[i].source
+                    : c[i].sensitivity == (persons ? SENSITIVITY_ORDINARY : SENSITIVITY_UNCLASSIFIED),
+           "%.*s", STR(c[i].key));
+        ok(profiles || str_starts(c[i].key, S("185-15-")), "%.*s", STR(c[i].key));
+    }
     store_close(st);
     test_dir_end(&sc, dir);
     test_scope_end(&sc);
+}
+
+/// A profile that tells less of a kind than it, or another one, said before does not loosen it: that is said, and a person may.
+static void test_profiles_do_not_loosen(void **state)
+{
+    (void)state;
+    static const char *const classes[] = { "sexual", "street", "street" };
+    struct scope             sc = test_scope();
+    const char              *dir = test_dir(&sc), *data;
+    struct import_report     r;
+    const struct category   *c;
+    size_t                   n;
+    ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
+    struct store *st = import_store(&sc, data, S("Europe/Prague"));
+    for (size_t i = 0; i < COUNT(classes); i++) {
+        const struct profile *p;
+        str                   profile =
+            arena_printf(sc.mem,
+                         "[source]\nkey = t\nname = T\n[identity]\nkind = stable\nkey = {id}\n"
+                         "[when]\nfrom = {d}\nformat = %%Y-%%m-%%d\n[what]\ncategory = {k}\ndomestic = none\n"
+                         "[categories]\nT1 = violence | 3 %s | Violence\n",
+                         classes[i]);
+        ok_err(&sc, profile_read_file(&sc, write_file(&sc, dir, "t.profile", profile), &p), OK);
+        ok_err(&sc, store_categories(&sc, st, &c, &n), OK);
+        if (i == 2) {
+            struct category said = c[0];
+            said.sensitivity = SENSITIVITY_STREET, said.confirmed_by = S("person Eva");
+            ok_err(&sc, store_category_confirm(&sc, st, &said), OK);
+        }
+        str rows = arena_printf(sc.mem, "id,d,k\n%zu,2024-01-01,T1\n", i);
+        ok_err(&sc, import_one(&sc, st, p, write_file(&sc, dir, "1.csv", rows), &r), OK);
+        ok_i64(reason_count(r.note, r.n_notes, "class-stricter"), i == 1);
+        ok_err(&sc, store_categories(&sc, st, &c, &n), OK);
+        ok_i64(c[0].sensitivity, i < 2 ? SENSITIVITY_SEXUAL : SENSITIVITY_STREET);
+    }
+    store_close(st);
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
+/// A kind that nobody has classified, of one source, and one that another's profile names by the same key: two kinds, whichever comes first.
+static void test_profiles_name_no_other_kind(void **state)
+{
+    (void)state;
+    static const char *const profiles[] = { "domestic = none\n",
+                                            "domestic = none\n[categories]\nP = thing | 8 street | Thing\n" };
+    for (int order = 0; order < 2; order++) {
+        struct scope           sc = test_scope();
+        const char            *dir = test_dir(&sc), *data;
+        struct import_report   r;
+        const struct category *c;
+        size_t                 n, open = 0, named = 0;
+        ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
+        struct store *st = import_store(&sc, data, S("Europe/Prague"));
+        for (int turn = 0; turn < 4; turn++) {
+            int                   which = (turn + order) % 2;
+            const struct profile *p;
+            str                   profile =
+                arena_printf(sc.mem,
+                             "[source]\nkey = s%d\nname = T\n[identity]\nkind = stable\nkey = {id}\n"
+                             "[when]\nfrom = {d}\nformat = %%Y-%%m-%%d\n[what]\ncategory = {k}\n%s",
+                             which, profiles[which]);
+            ok_err(&sc, profile_read_file(&sc, write_file(&sc, dir, "t.profile", profile), &p), OK);
+            str rows = arena_printf(sc.mem, "id,d,k\n1,2024-01-01,%s\n", which ? "P" : "Thing");
+            ok_err(&sc, import_one(&sc, st, p, write_file(&sc, dir, "1.csv", rows), &r), OK);
+        }
+        ok_err(&sc, store_categories(&sc, st, &c, &n), OK);
+        for (size_t i = 0; i < n; i++) {
+            named += str_eq(c[i].key, S("thing")) && c[i].sensitivity == SENSITIVITY_STREET && !c[i].source;
+            open += str_starts(c[i].key, S("thing-")) && c[i].sensitivity == SENSITIVITY_UNCLASSIFIED &&
+                    c[i].source;
+        }
+        ok(n == 2 && named == 1 && open == 1, "order %d: %zu, %zu, %zu", order, n, named, open);
+        store_close(st);
+        test_dir_end(&sc, dir);
+        test_scope_end(&sc);
+    }
 }
 
 /// The plain form reads free text under the names that people give it. What the words of an outcome gave an incident is no sign that
@@ -1992,6 +2074,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_forms_of_letters),
     cmocka_unit_test(test_blank_marks),
     cmocka_unit_test(test_spellings_are_confirmed_apart),
+    cmocka_unit_test(test_profiles_do_not_loosen),
+    cmocka_unit_test(test_profiles_name_no_other_kind),
     cmocka_unit_test(test_plain_form_reads_text),
     cmocka_unit_test(test_long_names),
 };

@@ -1015,7 +1015,7 @@ static void test_confirmed(void **state)
         { "", 0, 0, false, SENSITIVITY_ORDINARY, 7, "profile a", 2 },
         { "profile b", SENSITIVITY_HOME, 5, false, SENSITIVITY_HOME, 5, "profile b", 4 },
         { "profile a", SENSITIVITY_ORDINARY, 5, false, SENSITIVITY_HOME, 5, "profile b", 4 },
-        { "profile b", SENSITIVITY_STREET, 5, false, SENSITIVITY_STREET, 5, "profile b", 6 },
+        { "profile b", SENSITIVITY_STREET, 5, false, SENSITIVITY_HOME, 5, "profile b", 4 },
         { "person Eva", SENSITIVITY_SEXUAL, 3, true, SENSITIVITY_SEXUAL, 3, "person Eva", 7 },
         { "profile b", SENSITIVITY_TRAFFICKING, 2, false, SENSITIVITY_SEXUAL, 3, "person Eva", 7 },
         { "", 0, 5, false, SENSITIVITY_SEXUAL, 3, "person Eva", 7 },

@@ -45,10 +45,11 @@ SELECT id, code, source FROM category WHERE key = :key;
 -- category_own: a kind for a source's own spelling
 INSERT INTO category (key, code, iccs, source) VALUES (:key, :code, 0, :source) RETURNING id;
 
--- category_yield: what a person confirmed was another source's spelling, and a profile now names the kind: the stricter holds, and
--- without a class nothing does
-UPDATE category SET sensitivity = 0, confirmed_s = 0, confirmed_by = ''
-WHERE id = :id AND confirmed_by LIKE 'person %' AND sensitivity > :sensitivity;
+-- category_own_of: whose own spelling it is
+SELECT c.code, s.key FROM category c JOIN source s ON s.id = c.source WHERE c.id = :id;
+
+-- category_rename: a profile names a kind by the key of another source's own spelling, which is another kind
+UPDATE category SET key = :key WHERE id = :id;
 
 -- category_put: a category by its key, made or brought up to date
 INSERT INTO category (key, code, iccs) VALUES (:key, :code, :iccs)
@@ -56,11 +57,11 @@ ON CONFLICT (key) DO UPDATE SET code = excluded.code, source = NULL,
     iccs = CASE WHEN excluded.iccs = 0 OR category.confirmed_by LIKE 'person %' THEN category.iccs ELSE excluded.iccs END
 RETURNING id;
 
--- category_class_put: the class that a profile states. What a person has said stays, and of two profiles that differ the
--- stricter is right
+-- category_class_put: the class that a profile states. What a person has said stays, and of two profiles that differ, or one and what it
+-- said before, the stricter is right
 UPDATE category SET sensitivity = :sensitivity, confirmed_s = :confirmed_s, confirmed_by = :confirmed_by
 WHERE id = :id AND confirmed_by NOT LIKE 'person %'
-    AND (sensitivity = 0 OR sensitivity > :sensitivity OR (confirmed_by = :confirmed_by AND sensitivity <> :sensitivity));
+    AND (sensitivity = 0 OR sensitivity > :sensitivity);
 
 -- category_confirm: the class and the section that somebody has confirmed; since when counts from the first who said so
 UPDATE category SET iccs = :iccs, sensitivity = :sensitivity, confirmed_by = :confirmed_by,
