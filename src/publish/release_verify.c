@@ -36,7 +36,8 @@ static enum err verify_file(struct scope *sc, const char *dir, const json_t *f, 
     enum err e = hash_file_sha256(sc, path, &got, &bytes);
     if (e == ERR_NOTFOUND && retired && strcmp(name, RELEASE_DIFFERENCE) != 0) return OK;
     if (e == ERR_NOTFOUND)
-        return fail(&sc->fault, ERR_CORRUPT, "%s is missing; bring it back from a backup", path);
+        return fail(&sc->fault, ERR_CORRUPT,
+                    "%s is missing; bring it back from a backup, or withdraw the release", path);
     if (e) return e;
     if ((json_int_t)bytes != json_integer_value(json_object_get(f, "bytes")))
         return fail(&sc->fault, ERR_CORRUPT,
