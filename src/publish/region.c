@@ -11,6 +11,7 @@ enum {
     // strip along a border holds its share of them, which rows and columns would miss by half.
     SAMPLES = 377,
     LATTICE = 233,
+    UNSURE = 6,        // so many too many may fall into a part of a cell
     HOST_RINGS = 4,    // a part that is too small joins a cell so many away at the most
     ROUNDS = 3,        // in which cells are found that others can join
     ANCHOR_RINGS = 64, // and one that is enough stands at a middle so far away
@@ -110,7 +111,7 @@ static bool is_enough(const struct regions *r, const struct cell *c, double of, 
            samples * hectares_of_sample(r, c->y) >= FLOOR_HECTARES;
 }
 
-/// What the part of these areas has of the cell, when so many sets are told.
+/// What the part of these areas has of the cell, when so many sets are told; of less than the cell what it has for certain.
 static double measure_of(const struct regions *r, const struct cell *c, const struct areas *in, size_t kept,
                          uint32_t *samples)
 {
@@ -122,7 +123,10 @@ static double measure_of(const struct regions *r, const struct cell *c, const st
         sum += measure(r, c, &c->part[i]);
         *samples += c->part[i].samples;
     }
-    return sum;
+    uint32_t all = *samples, least = all > UNSURE ? all - UNSURE : all > 0;
+    if (!all || all >= SAMPLES) return sum;
+    *samples = least;
+    return r->rule.by == REGION_ADDRESSES ? sum : sum * least / all;
 }
 
 // -- cells ------------------------------------------------------------------------------------------------------------

@@ -175,12 +175,11 @@ static void no_region_is_smaller_than_the_rule(void **state)
                     rows[i].h[s], rows[i].jitter, &seed);
         ok_err(&sc, regions_open(&sc, &t.atlas, &rule, LEVEL, NULL, 0, &t.regions), OK);
         look_everywhere(&sc, &t);
-        // The rule looks at some hundred places of a cell: what it takes for 2 hectares may be a strip less.
         for (size_t k = 0; k < t.n; k++) {
             double hectares = (double)t.told[k].places * hectares_of_place();
-            bool   few = (double)t.told[k].places * hectares_of_place() < 0.85 * rows[i].least;
+            bool   few = hectares < rows[i].least;
             if (is_outside(&t, &t.told[k])) continue; // reaches beyond what was looked at
-            small += hectares < 0.85 * 2;
+            small += hectares < 2;
             ok(!few || (!t.told[k].is.found && !t.told[k].is.kept), "%s: a region of %g ha", rows[i].what,
                hectares);
         }
