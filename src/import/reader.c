@@ -29,33 +29,36 @@ struct watched { // a column that nothing reads
 };
 
 struct reader {
-    const struct profile   *p;
-    struct scope            sc;  // holds why reading ended early; it has no memory
-    struct csv             *csv; // one of the two
-    struct geojson         *geojson;
-    struct geojson_feature  feature;
-    struct geojson_property property[GEOJSON_MAX_PROPERTIES]; // of a feature with such texts, see composed
-    struct csv_row          row;
-    str                     value[COLUMNS_MAX];
-    int                     field[COLUMNS_MAX]; // CSV: where each column stands, or one of the above
-    str                    *name;               // of the fields; into names
-    size_t                  n_names;
-    char                   *names;
-    size_t                  next_name; // of features: behind the one that was met last
-    struct arena           *composed;  // texts of the record at hand whose letters had marks behind them
-    struct arena           *late;      // holds the names that the first feature has not
-    struct file_columns     columns;
-    unsigned                untold; // import/missing.h
-    bool                    begun;  // the first feature is read
-    str                     file;
-    char                    lon[32], lat[32];
-    struct buf              raw;
-    struct buf              beside;  // name of a member beside the properties
-    struct values          *values;  // NULL: nothing is looked at
-    struct watched         *watched; // [n_names]
-    struct choices          choices;
-    struct watched          untaken[COLUMNS_MAX]; // of them: values that were not read
-    struct watched          surplus;              // values behind the last column
+    const struct profile  *p;
+    struct scope           sc;  // holds why reading ended early; it has no memory
+    struct csv            *csv; // one of the two
+    struct geojson        *geojson;
+    struct geojson_feature feature;
+    struct geojson_property
+        property[GEOJSON_MAX_PROPERTIES]; // of a feature whose names or texts are not as profiles have theirs
+    struct geojson_property        beside_it[GEOJSON_MAX_PROPERTIES];
+    const struct geojson_property *written; // the feature's properties, as the file has them
+    struct csv_row                 row;
+    str                            value[COLUMNS_MAX];
+    int                            field[COLUMNS_MAX]; // CSV: where each column stands, or one of the above
+    str                           *name;               // of the fields; into names
+    size_t                         n_names;
+    char                          *names;
+    size_t                         next_name; // of features: behind the one that was met last
+    struct arena       *composed; // texts of the record at hand whose letters had marks behind them
+    struct arena       *late;     // holds the names that the first feature has not
+    struct file_columns columns;
+    unsigned            untold; // import/missing.h
+    bool                begun;  // the first feature is read
+    str                 file;
+    char                lon[32], lat[32];
+    struct buf          raw;
+    struct buf          beside;  // name of a member beside the properties
+    struct values      *values;  // NULL: nothing is looked at
+    struct watched     *watched; // [n_names]
+    struct choices      choices;
+    struct watched      untaken[COLUMNS_MAX]; // of them: values that were not read
+    struct watched      surplus;              // values behind the last column
 };
 
 // -- what is it? ---------------------------------------------------------------------------------------------------
@@ -76,12 +79,18 @@ static enum err is_geojson(struct scope *sc, struct stream *from, bool *out)
     return OK;
 }
 
+/// The name of a column or property, as all that compares names has it. Not to be asked twice: a guard could stand on a guard.
+static str column_name(str written)
+{
+    return csv_cell(str_trim(written));
+}
+
 static enum err copy_names(struct scope *sc, const str *from, size_t n, struct sample *out)
 {
     str *name = arena_array(sc->mem, str, n + 1);
     if (!name) return fail(&sc->fault, ERR_NOMEM, "no room for the names of %zu columns", n);
     for (size_t i = 0; i < n; i++) {
-        TRY(letters_composed(sc, str_slice(str_trim(from[i]), 0, NAMES_MAX_BYTES), &name[i]));
+        TRY(letters_composed(sc, str_slice(column_name(from[i]), 0, NAMES_MAX_BYTES), &name[i]));
         name[i] = arena_str(sc->mem, name[i]);
         if (!name[i].p) return fail(&sc->fault, ERR_NOMEM, "no room for the names of %zu columns", n);
     }
@@ -156,7 +165,7 @@ static enum err keep_names(struct scope *sc, struct reader *r, const str *name, 
     size_t bytes = 0;
     r->name = calloc(n + 1, sizeof *r->name);
     for (size_t i = 0; i < n && r->name; i++) {
-        r->name[i] = csv_cell(str_trim(name[i]));
+        r->name[i] = column_name(name[i]);
         if (!compose(r, &r->name[i])) return sc->fault = r->sc.fault, sc->fault.code;
         bytes += r->name[i].n;
     }
@@ -174,11 +183,17 @@ static enum err keep_names(struct scope *sc, struct reader *r, const str *name, 
     return OK;
 }
 
-static int field_of(const struct reader *r, str column)
+/// Names for what is not in the file; NO_FIELD: it is none of them.
+static int made_of(str column)
 {
     if (str_eq(column, S("@lon"))) return FROM_LON;
     if (str_eq(column, S("@lat"))) return FROM_LAT;
-    if (str_eq(column, S("@file"))) return FROM_FILE;
+    return str_eq(column, S("@file")) ? FROM_FILE : NO_FIELD;
+}
+
+static int field_of(const struct reader *r, str column)
+{
+    if (made_of(column) != NO_FIELD) return made_of(column);
     for (size_t i = 0; i < r->n_names; i++)
         if (str_eq(r->name[i], column)) return (int)i;
     return NO_FIELD;
@@ -235,7 +250,8 @@ static enum err watch_column(struct scope *sc, struct reader *r, size_t n)
     struct watched *grown = realloc(r->watched, (n + 1) * sizeof *grown);
     if (!grown) return fail(&sc->fault, ERR_NOMEM, "no room for the names of columns");
     r->watched = grown;
-    grown[n] = (struct watched){ .on = unread_watches(r->p, r->name[n]) };
+    // A column of the file that is called "@lon" is not what a profile means by that.
+    grown[n] = (struct watched){ .on = unread_watches(r->p, r->name[n]) || made_of(r->name[n]) != NO_FIELD };
     return OK;
 }
 
@@ -419,7 +435,7 @@ static bool beside_name(struct reader *r, str key, str *out)
 {
     buf_reset(&r->beside);
     buf_add(&r->beside, BESIDE);
-    buf_add(&r->beside, csv_cell(str_trim(key)));
+    buf_add(&r->beside, key);
     *out = buf_str(&r->beside);
     return !r->beside.failed ||
            fail(&r->sc.fault, ERR_LIMIT, "the name of a member of a feature is longer than %d bytes",
@@ -432,7 +448,7 @@ static bool late_names(struct reader *r)
     const struct geojson_feature *f = &r->feature;
     str                           name;
     for (size_t i = 0; i < f->n_properties; i++)
-        if (!add_name(r, csv_cell(str_trim(f->property[i].key)))) return false;
+        if (!add_name(r, f->property[i].key)) return false;
     for (size_t i = 0; i < f->n_beside; i++)
         if (!beside_name(r, f->beside[i].key, &name) || !add_name(r, name)) return false;
     return true;
@@ -441,11 +457,7 @@ static bool late_names(struct reader *r)
 /// The first feature stands for the header: a flag that it has no property for is one that the file does not tell of.
 static bool begin_features(struct reader *r)
 {
-    struct geojson_feature *f = &r->feature;
-    str                     name[GEOJSON_MAX_PROPERTIES];
-    for (size_t i = 0; i < f->n_properties; i++) name[i] = f->property[i].key;
-    if (keep_names(&r->sc, r, name, f->n_properties)) return false;
-    if (watch_all(&r->sc, r) || !late_names(r)) return false;
+    if (!late_names(r)) return false;
     r->untold = missing_untold(r->p, &r->columns);
     return r->begun = true;
 }
@@ -455,7 +467,7 @@ static bool watch_feature(struct reader *r)
 {
     const struct geojson_feature *f = &r->feature;
     for (size_t i = 0; r->watched && i < f->n_properties; i++)
-        if (f->property[i].kind != PROPERTY_NULL && name_known(r, csv_cell(str_trim(f->property[i].key))) &&
+        if (f->property[i].kind != PROPERTY_NULL && name_known(r, f->property[i].key) &&
             !watch(r, r->next_name - 1, f->property[i].text))
             return false;
     for (size_t i = 0; r->watched && i < f->n_beside; i++) {
@@ -467,34 +479,52 @@ static bool watch_feature(struct reader *r)
     return true;
 }
 
-static bool compose_feature(struct reader *r)
+/// Names and texts as profiles have theirs. Whatever compares a name does so with these, or one that is not read would pass for one
+/// that is.
+static bool take_properties(struct reader *r, const struct geojson_property **of, size_t n,
+                            struct geojson_property to[])
 {
-    struct geojson_feature *f = &r->feature;
-    bool                    marked = false;
-    for (size_t i = 0; i < f->n_properties && !marked; i++)
-        marked = letters_marked(f->property[i].key) || letters_marked(f->property[i].text);
-    if (!marked) return true;
-    memcpy(r->property, f->property, f->n_properties * sizeof *r->property);
-    f->property = r->property;
-    for (size_t i = 0; i < f->n_properties; i++)
-        if (!compose(r, &r->property[i].key) || !compose(r, &r->property[i].text)) return false;
+    bool other = false;
+    for (size_t i = 0; i < n && !other; i++) {
+        const struct geojson_property *p = &(*of)[i];
+        other = column_name(p->key).n != p->key.n || letters_marked(p->key) || letters_marked(p->text);
+    }
+    if (!other) return true;
+    memcpy(to, *of, n * sizeof *to);
+    *of = to;
+    for (size_t i = 0; i < n; i++) {
+        to[i].key = column_name(to[i].key);
+        if (!compose(r, &to[i].key) || !compose(r, &to[i].text)) return false;
+    }
     return true;
 }
 
-/// The value of a column that is none of the names for what is not in the file. *found: the feature has it, if only as null.
-static str feature_value(const struct geojson_feature *f, str column, bool *found)
+static void add_value(const struct geojson_property *of, size_t n, str column, str *value, unsigned *times)
 {
-    bool                           beside = str_starts(column, BESIDE);
-    const struct geojson_property *of = beside ? f->beside : f->property;
-    size_t                         n = beside ? f->n_beside : f->n_properties;
-    if (beside) column = str_slice(column, BESIDE.n, column.n);
-    *found = false;
     for (size_t k = 0; k < n; k++) {
         if (!str_eq(of[k].key, column)) continue;
-        *found = true;
-        return of[k].kind != PROPERTY_NULL ? of[k].text : (str){ 0 };
+        if (!(*times)++ && of[k].kind != PROPERTY_NULL) *value = of[k].text;
     }
-    return (str){ 0 };
+}
+
+/// The value of a column that is none of the names for what is not in the file. *times: how often the feature has it, if only as null.
+static str feature_value(const struct geojson_feature *f, str column, unsigned *times)
+{
+    str value = { 0 };
+    *times = 0;
+    add_value(f->property, f->n_properties, column, &value, times);
+    if (str_starts(column, BESIDE))
+        add_value(f->beside, f->n_beside, str_slice(column, BESIDE.n, column.n), &value, times);
+    return value;
+}
+
+/// Of two only one would be read, and nobody would look at the other.
+static bool stands_twice(struct reader *r, str column)
+{
+    return fail(&r->sc.fault, ERR_INVALID,
+                "line %llu: the property \"%.*s\" stands twice in one feature (blanks around a name do not "
+                "count); leave one",
+                (unsigned long long)r->feature.line, STR(str_slice(column, 0, 60))) != OK;
 }
 
 static bool next_feature(struct reader *r, struct record *out)
@@ -503,7 +533,10 @@ static bool next_feature(struct reader *r, struct record *out)
     if (!geojson_next(r->geojson, f)) return false;
     bool point = f->geometry.kind == GEOM_POINT && f->geometry.n_points == 1;
     if (r->composed) arena_reset(r->composed);
-    if (!compose_feature(r)) return false;
+    r->written = f->property;
+    if (!take_properties(r, &f->property, f->n_properties, r->property) ||
+        !take_properties(r, &f->beside, f->n_beside, r->beside_it))
+        return false;
     for (size_t i = 0; i < r->p->columns.n; i++) {
         str column = r->p->columns.name[i], value = { 0 };
         if (str_eq(column, S("@lon"))) value = point ? number_text(f->geometry.lon_lat[0], r->lon) : value;
@@ -511,9 +544,10 @@ static bool next_feature(struct reader *r, struct record *out)
             value = point ? number_text(f->geometry.lon_lat[1], r->lat) : value;
         else if (str_eq(column, S("@file"))) value = r->file;
         else {
-            bool found;
-            value = feature_value(f, column, &found);
-            if (found) r->columns.times[i] = 1;
+            unsigned times;
+            value = feature_value(f, column, &times);
+            if (times > 1 && missing_reads(r->p, column)) return !stands_twice(r, column);
+            if (times) r->columns.times[i] = 1;
         }
         if (value.n) r->columns.times[i] = 1;
         r->value[i] = value;
@@ -563,17 +597,17 @@ const struct file_columns *reader_columns(const struct reader *r)
 str reader_raw(struct reader *r)
 {
     if (r->csv) return csv_raw(r->csv);
-    const struct geojson_feature *f = &r->feature;
+    const struct geojson_property *property = r->written;
     buf_reset(&r->raw);
     struct json j = json_on(&r->raw);
     json_open(&j, '{');
-    for (size_t i = 0; i < f->n_properties; i++) {
-        json_escape(&r->raw, f->property[i].key);
+    for (size_t i = 0; i < r->feature.n_properties; i++) {
+        json_escape(&r->raw, property[i].key);
         buf_add_c(&r->raw, ':');
-        if (f->property[i].kind == PROPERTY_STRING) json_escape(&r->raw, f->property[i].text);
-        else if (f->property[i].kind == PROPERTY_NULL) buf_add(&r->raw, S("null"));
-        else buf_add(&r->raw, f->property[i].text);
-        if (i + 1 < f->n_properties) buf_add_c(&r->raw, ',');
+        if (property[i].kind == PROPERTY_STRING) json_escape(&r->raw, property[i].text);
+        else if (property[i].kind == PROPERTY_NULL) buf_add(&r->raw, S("null"));
+        else buf_add(&r->raw, property[i].text);
+        if (i + 1 < r->feature.n_properties) buf_add_c(&r->raw, ',');
     }
     buf_add_c(&r->raw, '}');
     return buf_str(&r->raw);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Rows of CSV and features of GeoJSON as the same thing: a record, the values of the columns that a profile speaks of.
-// A member of a feature that stands beside its properties is the column "@feature.NAME". Columns that are not in the file: "@lon" and "@lat" are a feature's point, "@file" is the name of the file.
+// A member of a feature that stands beside its properties is the column "@feature.NAME". Names count without the blanks around them. Columns that are not in the file: "@lon" and "@lat" are a feature's point, "@file" is the name of the file.
 #pragma once
 #include "base/err.h"
 #include "import/missing.h"

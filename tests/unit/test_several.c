@@ -637,6 +637,60 @@ static void test_beside_properties(void **state)
     }
 }
 
+/// A name has no blanks around it, wherever it is asked for, and two of one name are told.
+static void test_names_of_properties(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *members, *properties, *what, *want; // want: of the incident, or a part of the refusal
+        bool        refused;
+    } cases[] = {
+        { "", ",\"dn \":\"ano\"", "domestic = {dn} is ano not ne", "theft ordinary domestic", false },
+        { "", ",\"\\tdn\":\"ne\"", "domestic = {dn} is ano not ne", "theft ordinary", false },
+        { "", ",\"info \":\"rape of a girl\"", "detail = {info}\ndomestic = none", "theft child", false },
+        { "", ",\"'=info\":\"rape of a girl\"", "detail = {=info}\ndomestic = none", "theft child", false },
+        { "", ",\"info \":\"rape of a girl\"", "domestic = none\nunread = info", "theft ordinary", false },
+        { "\"dn \":\"ano\",", "", "domestic = {@feature.dn} is ano not ne", "theft ordinary domestic",
+          false },
+        { "", ",\"@feature.dn\":\"ano\"", "domestic = {@feature.dn} is ano not ne", "theft ordinary domestic",
+          false },
+        // Two of one name.
+        { "", ",\"dn\":\"ne\",\"dn \":\"ano\"", "domestic = {dn} is ano not ne", "\"dn\" stands twice",
+          true },
+        { "", ",\"dn\":null,\"dn \":\"ano\"", "domestic = {dn} is ano not ne", "\"dn\" stands twice", true },
+        { "", ",\"info\":\"bike\",\" info\":\"rape\"", "outcome = {info}\ndomestic = none",
+          "\"info\" stands twice", true },
+        { "", ",\" id\":\"7\"", "domestic = none", "\"id\" stands twice", true },
+        { "\"dn\":\"ne\",\"dn\":\"ano\",", "", "domestic = {@feature.dn} is ano not ne",
+          "\"@feature.dn\" stands twice", true },
+        { "\"dn\":\"ano\",", ",\"@feature.dn\":\"ne\"", "domestic = {@feature.dn} is ano not ne",
+          "\"@feature.dn\" stands twice", true },
+        { "", ",\"info\":\"bike\",\"info \":\"rape\"", "domestic = none",
+          "nothing reads the property \"info\"", true },
+        { "", ",\"info\":\"bike\",\"info \":\"torn\"", "domestic = none", "theft ordinary", false },
+        // What is not in the file has such names; a property of one is not that.
+        { "", ",\"@lon\":\"rape of a girl\"", "domestic = none", "nothing reads the property \"@lon\"",
+          true },
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct bench         b = bench_open();
+        struct import_report r;
+        str                  what =
+            arena_printf(b.sc.mem, "category = {k}\n%s\n[categories]\nT = theft | 5 ordinary | Theft\n",
+                         cases[i].what);
+        const struct profile *p = profile_of(&b, "kind = stable\nkey = {id}", what.p);
+        str                   text = arena_printf(b.sc.mem,
+                                                  "{\"type\":\"Feature\",%s\"geometry\":null,\"properties\":{\"id\":1,\"d\":"
+                                                                    "\"2024-01-01\",\"k\":\"T\"%s}}",
+                                                  cases[i].members, cases[i].properties);
+        enum err              e = import_one(&b.sc, b.st, p, write_file(&b.sc, b.dir, "1.geojson", text), &r);
+        ok(e == (cases[i].refused ? ERR_INVALID : OK), "case %zu: %s", i, e ? b.sc.fault.text : "taken");
+        if (e) ok(strstr(b.sc.fault.text, cases[i].want), "case %zu: %s", i, b.sc.fault.text);
+        else ok_str(incidents(&b), str_of(cases[i].want));
+        bench_close(&b);
+    }
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_kinds_of_one_incident),
     cmocka_unit_test(test_keys_within_a_slice),
@@ -649,5 +703,6 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_named_outcomes),
     cmocka_unit_test(test_copies),
     cmocka_unit_test(test_beside_properties),
+    cmocka_unit_test(test_names_of_properties),
 };
 TEST_MAIN(tests)
