@@ -203,10 +203,6 @@ static enum err refuse(struct scope *sc, const struct profile *p, const struct f
 {
     const char *kind = f->features ? "property" : "column";
     str         name = names_of(sc, p, part), meant = { 0 };
-    if (times_of(part, f))
-        return fail(&sc->fault, ERR_INVALID,
-                    "the %s \"%.*s\" stands twice, and from it is read %s; leave one in the file", kind,
-                    STR(str_slice(name, 0, 60)), hangs);
     nearest(p, f, part, &meant);
     str maybe =
         meant.n ? arena_printf(sc->mem, "; is \"%.*s\" meant?", STR(str_slice(meant, 0, 60))) : S(".");
@@ -219,6 +215,20 @@ static enum err refuse(struct scope *sc, const struct profile *p, const struct f
         "there is no %s \"%.*s\", from which is read %s%.*s Rename it in the file, or write the file's "
         "name for it into the profile%.*s",
         kind, STR(str_slice(name, 0, 60)), hangs, STR(maybe), STR(may_lack));
+}
+
+/// Of two columns of one name the first would be read, and nobody would look at the other.
+static enum err check_twice(struct scope *sc, const struct profile *p, const struct file_columns *f)
+{
+    uint64_t read = columns_read(p);
+    for (size_t k = 0; k < p->columns.n; k++)
+        if (read >> k & 1 && f->times[k] > 1)
+            return fail(
+                &sc->fault, ERR_INVALID,
+                "the %s \"%.*s\" stands twice, and the profile reads it: which of the two is meant is "
+                "not told. Leave one in the file, or give the other another name",
+                f->features ? "property" : "column", STR(str_slice(p->columns.name[k], 0, 60)));
+    return OK;
 }
 
 static enum err check_date(struct scope *sc, const struct profile *p, const struct file_columns *f)
@@ -238,8 +248,7 @@ static enum err check_all(struct scope *sc, const struct profile *p, const struc
 {
     for (unsigned i = 0; i < t->n; i++) {
         const struct template_part *part = &t->part[i];
-        unsigned                    times = part->n ? times_of(part, f) : 1;
-        if (times > 1 || (!times && !part->optional)) return refuse(sc, p, f, part, hangs, flag);
+        if (part->n && !times_of(part, f) && !part->optional) return refuse(sc, p, f, part, hangs, flag);
     }
     return OK;
 }
@@ -303,6 +312,7 @@ static enum err check_point(struct scope *sc, const struct profile *p, const str
 
 enum err missing_check(struct scope *sc, const struct profile *p, const struct file_columns *f)
 {
+    TRY(check_twice(sc, p, f));
     TRY(check_date(sc, p, f));
     for (size_t i = 0; i < COUNT(uses); i++)
         if (uses[i].need == ALL) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Columns that a profile reads and a file lacks. Blank values would come of them in silence: a renamed header would make
 // domestic violence public. So a file is refused when a flag, its identity, its date or its category hangs on a column that
-// it lacks or has twice, or every way of telling its points does; of all others the list is told. {Column : optional} in the profile says that a source may lack it:
+// it lacks, or every way of telling its points does, or when it has any column twice that the profile reads; of all others the list is told. {Column : optional} in the profile says that a source may lack it:
 // then the file does not tell, which is not the same as "no" (REPLY_NOT_TOLD), unless a header much like it is there.
 // Tests: tests/unit/test_missing.c, tests/case/test_field_files.c.
 #pragma once
