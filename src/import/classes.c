@@ -81,6 +81,7 @@ static enum err column_of_hit(struct scope *sc, const struct profile *p, const s
 {
     size_t  parts = 0;
     uint8_t column, first = 0;
+    bool    damaged;
     *out = (str){ 0 };
     for (unsigned i = 0; value && i < of->n; i++) {
         const struct template_part *part = &of->part[i];
@@ -89,6 +90,7 @@ static enum err column_of_hit(struct scope *sc, const struct profile *p, const s
         struct words_told told;
         if (!parts++) first = column;
         if (!text.n) continue;
+        TRY(legible_read(sc, text, &text, &damaged)); // as the whole was
         TRY(words_tell_but(sc, list, p->harmless, p->n_harmless, text, &told));
         for (size_t k = 0; k < told.n_hits; k++)
             if (told.hit[k].by == hit->by && str_eq(told.hit[k].key, hit->key))

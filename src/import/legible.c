@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "model/letters.h"
+#include <string.h>
 
 enum { PASSES = 3, NAME_MAX_BYTES = 10, LOST = 0xFFFD };
 
@@ -82,36 +83,65 @@ static size_t read_entity(struct buf *b, str s)
     return end < s.n && end <= NAME_MAX_BYTES && add_named(b, str_slice(s, 1, end)) ? end + 1 : 0;
 }
 
-/// Bytes that are spelled one by one: "%D0%B7", "\xD0\xB7", "=D0=B7". Such as are no UTF-8 are letters lost.
-static size_t read_bytes(struct buf *b, str s)
+static const struct bytes_form {
+    const char *begins;
+    int         base;
+    size_t      digits;
+    bool        plain; // such of ASCII alone are read, too
+} bytes_forms[] = {
+    { "%", 16, 2, true }, { "=", 16, 2, false }, { "\\x", 16, 2, true }, { "\\", 8, 3, false }
+};
+
+/// Bytes that are spelled one by one: "%D0%B7", "\xD0\xB7", "=D0=B7", "\320\267". Such as are no UTF-8 are letters lost. *plain: so
+/// many are left as they are, and need no second look.
+static size_t read_bytes(struct buf *b, str s, const struct bytes_form *f, size_t *plain)
 {
-    size_t    head = s.p[0] == '\\' ? 2 : 1, at = 0, from = b->n;
-    uint32_t  c;
-    bool      beyond = false;
-    const str begins = str_slice(s, 0, head);
-    if (head == 2 && !str_eq(begins, S("\\x"))) return 0;
+    const str    begins = str_of(f->begins);
+    const size_t from = b->n, one = begins.n + f->digits;
+    size_t       at = 0;
+    uint32_t     c;
+    bool         beyond = false;
     while (str_starts(str_slice(s, at, s.n), begins) &&
-           read_number(str_slice(s, at + head, s.n), 16, 2, &c) == 2) {
-        beyond = beyond || c >= 0x80;
+           read_number(str_slice(s, at + begins.n, s.n), f->base, f->digits, &c) == f->digits && c <= 0xFF) {
+        beyond = beyond || c >= 0x80 || c < ' ';
         buf_add_c(b, c < ' ' ? ' ' : (char)c);
-        at += head + 2;
+        at += one;
     }
     if (b->failed) return at;
     bool reads = str_is_utf8(str_slice(buf_str(b), from, b->n), NULL);
-    if (reads && (beyond || begins.p[0] != '=')) return at;
+    if (at && reads && (beyond || f->plain)) return at;
     b->n = from;
-    if (reads || at < 2 * (head + 2)) return 0; // one alone may be a part of "100%AB"
+    if (reads || at < 2 * one) { // one alone may be a part of "100%AB"
+        *plain = at > *plain ? at : *plain;
+        return 0;
+    }
     add_letter(b, LOST);
     return at;
 }
 
-static size_t read_spelled(struct buf *b, str s)
+/// "\u0437", "\U00000437", "\u{437}", "\x{437}".
+static size_t read_number_of_letter(struct buf *b, str s)
 {
     uint32_t c;
+    size_t   n;
+    char     kind = s.n > 2 ? s.p[1] : 0;
+    if ((kind == 'u' || kind == 'x') && s.p[2] == '{') {
+        n = read_number(str_slice(s, 3, s.n), 16, 6, &c);
+        return n && 3 + n < s.n && s.p[3 + n] == '}' ? (add_letter(b, c), n + 4) : 0;
+    }
+    size_t digits = kind == 'u' ? 4 : kind == 'U' ? 8 : 0;
+    if (!digits || read_number(str_slice(s, 2, s.n), 16, digits, &c) != digits) return 0;
+    return add_letter(b, c), 2 + digits;
+}
+
+static size_t read_spelled(struct buf *b, str s, size_t *plain)
+{
+    size_t n = 0;
     if (s.p[0] == '&') return read_entity(b, s);
-    if (str_starts(s, S("\\u")) && read_number(str_slice(s, 2, s.n), 16, 4, &c) == 4)
-        return add_letter(b, c), 6;
-    return s.p[0] == '%' || s.p[0] == '\\' || s.p[0] == '=' ? read_bytes(b, s) : 0;
+    if (s.p[0] == '\\') n = read_number_of_letter(b, s);
+    for (size_t i = 0; i < COUNT(bytes_forms) && !n; i++)
+        if (s.p[0] == bytes_forms[i].begins[0]) n = read_bytes(b, s, &bytes_forms[i], plain);
+    return n;
 }
 
 static enum err read_once(struct scope *sc, str text, str *out, bool *any)
@@ -123,12 +153,47 @@ static enum err read_once(struct scope *sc, str text, str *out, bool *any)
     if (!*any) return OK;
     *any = false;
     buf_init(&b, 3 * text.n + 8);
-    for (size_t at = 0, n; at < text.n; at += n ? n : 1) {
-        n = read_spelled(&b, str_slice(text, at, text.n));
-        if (!n) buf_add_c(&b, text.p[at]);
+    for (size_t at = 0, n, plain; at < text.n; at += n ? n : plain) {
+        plain = 1;
+        n = read_spelled(&b, str_slice(text, at, text.n), &plain);
+        if (!n) buf_add(&b, str_slice(text, at, at + plain));
         *any = *any || n;
     }
     if (*any) *out = arena_str(sc->mem, buf_str(&b));
+    return !b.failed && out->p ? OK : fail(&sc->fault, ERR_NOMEM, "no room for a text of %zu bytes", text.n);
+}
+
+static bool in_word(char c)
+{
+    return (unsigned char)c >= 0x80 || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+/// "\n" and "\t" as C, JSON and MySQL write them part two words. Where a path is meant ("theft\rape") the letter is one of the word:
+/// both are read.
+static enum err part_words(struct scope *sc, str text, str *out)
+{
+    AUTO(buf_free) struct buf b = { 0 };
+    bool                      any = false;
+    for (size_t i = 0; i + 1 < text.n && !any; i++)
+        any = text.p[i] == '\\' && strchr("abefnrtv0", text.p[i + 1]);
+    if (!any) return OK;
+    buf_init(&b, 3 * text.n + 8);
+    for (size_t at = 0; at < text.n;) {
+        bool parts =
+            text.p[at] == '\\' && at + 1 < text.n && text.p[at + 1] && strchr("abefnrtv0", text.p[at + 1]);
+        if (!parts) {
+            buf_add_c(&b, text.p[at++]);
+            continue;
+        }
+        size_t to = at + 2;
+        while (to < text.n && in_word(text.p[to])) to++;
+        buf_add_c(&b, ' ');
+        if (to > at + 2) buf_add(&b, str_slice(text, at + 1, to));
+        buf_add_c(&b, ' ');
+        buf_add(&b, str_slice(text, at + 2, to));
+        at = to;
+    }
+    *out = arena_str(sc->mem, buf_str(&b));
     return !b.failed && out->p ? OK : fail(&sc->fault, ERR_NOMEM, "no room for a text of %zu bytes", text.n);
 }
 
@@ -220,6 +285,7 @@ enum err legible_read(struct scope *sc, str text, str *out, bool *damaged)
     for (size_t i = 0; i < text.n && !any; i++) any = suspect[(unsigned char)text.p[i]];
     for (int i = 0; any && i < PASSES; i++) TRY(read_once(sc, *out, out, &any));
     if (any) *damaged = true; // there is no end to it
+    TRY(part_words(sc, *out, out));
     for (size_t i = 0; i < text.n && !*damaged; i++)
         if (suspect[(unsigned char)text.p[i]]) {
             *damaged = is_damaged(*out);

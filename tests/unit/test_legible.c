@@ -34,6 +34,15 @@ static void test_texts(void **state)
         { "\\xD0\\xB7", "з" },
         { "zn=C3=A1siln=C4=9Bn", "znásilněn" },
         { "rape%20victim", "rape victim" },
+        { "\\u{437}\\x{432} \\U00000437", "зв з" },
+        { "zn\\303\\241siln", "znásiln" }, // octal
+        { "kolo\\012rape=0Agirl", "kolo rape girl" },
+        { "a\\101, C:\\200, x=41=42", "a\\101, C:\\200, x=41=42" },
+        // What parts words; a letter may be the word's.
+        { "kolo\\nznásilnění", "kolo nznásilnění znásilnění" },
+        { "kolo\\r\\nrape \\t1", "kolo   nrape rape   1" },
+        { "[\"bike\\\\nrape\"]", "[\"bike\\ nrape rape\"]" },
+        { "C:\\theft\\rape\\", "C: theft heft rape ape\\" },
         // Lost.
         { "zn\uFFFDsiln\uFFFDn", NULL },
         { "zn?siln?n", NULL },

@@ -42,6 +42,11 @@ static void test_hits(void **state)
         { "ＲＡＰＥ", SENSITIVITY_SEXUAL },
         { "zn&aacute;siln&ecaron;n&iacute;", SENSITIVITY_SEXUAL }, // letters that are spelled
         { "\\u0437\\u0491\\u0432\\u0430\\u043b\\u0442", SENSITIVITY_SEXUAL },
+        { "kolo\\nznásilnění", SENSITIVITY_SEXUAL }, // what parts words
+        { "kolo\\r\\ndomácí násilí", SENSITIVITY_DOMESTIC },
+        { "велосипед\\tзґвалтування", SENSITIVITY_SEXUAL },
+        { "theft\\rape", SENSITIVITY_SEXUAL },
+        { "[\"bike\\\\nrape\"]", SENSITIVITY_SEXUAL },
     };
     struct scope                       sc = test_scope();
     AUTO(values_closep) struct values *v = NULL;
