@@ -69,7 +69,8 @@ static bool add_named(struct buf *b, str name)
 static size_t read_entity(struct buf *b, str s)
 {
     uint32_t c;
-    size_t   end = str_find(s, ';');
+    str near = str_slice(s, 0, NAME_MAX_BYTES + 1); // a text of '&' alone is not searched to its end at each
+    size_t end = str_find(near, ';');
     if (str_starts(s, S("&#"))) {
         bool   hex = s.n > 2 && (s.p[2] | 0x20) == 'x';
         size_t at = hex ? 3 : 2, n = read_number(str_slice(s, at, s.n), hex ? 16 : 10, 7, &c);
@@ -80,7 +81,7 @@ static size_t read_entity(struct buf *b, str s)
         add_letter(b, c);
         return at + n + (at + n < s.n && s.p[at + n] == ';');
     }
-    return end < s.n && end <= NAME_MAX_BYTES && add_named(b, str_slice(s, 1, end)) ? end + 1 : 0;
+    return end < near.n && add_named(b, str_slice(s, 1, end)) ? end + 1 : 0;
 }
 
 static const struct bytes_form {
@@ -240,18 +241,30 @@ static bool is_twice_encoded(uint32_t before, const uint32_t c[4])
            (begins_latin(c[2]) && follows_latin(c[3]));
 }
 
-/// Question marks in place of letters: three, or such as stand within a word that is no address of a page.
-static bool is_question(str text, size_t at, uint32_t before)
+struct word { // of a text, between blanks: the one that a question mark was in last
+    size_t to;
+    bool   address; // of a page
+};
+
+static void find_word(str text, size_t at, struct word *w)
 {
     size_t from = at, to = at;
+    while (from > w->to && text.p[from - 1] != ' ') from--;
+    while (to < text.n && text.p[to] != ' ') to++;
+    str word = str_slice(text, from, to);
+    *w = (struct word){ to, str_has(word, S("://")) || str_has(word, S("www.")) || str_has(word, S("=")) };
+}
+
+/// Question marks in place of letters: three, or such as stand within a word that is no address of a page.
+static bool is_question(str text, size_t at, uint32_t before, struct word *w)
+{
+    size_t to = at;
     while (to < text.n && text.p[to] == '?') to++;
     str rest = str_slice(text, to, text.n);
     if (to - at >= 3) return true;
     if (!rest.n || !is_letter(before) || !is_letter(letters_next(&rest))) return false;
-    while (from && text.p[from - 1] != ' ') from--;
-    while (to < text.n && text.p[to] != ' ') to++;
-    str word = str_slice(text, from, to);
-    return !str_has(word, S("://")) && !str_has(word, S("www.")) && !str_has(word, S("="));
+    if (at >= w->to) find_word(text, at, w); // once a word, or the longest would be read at each of its marks
+    return !w->address;
 }
 
 /// Nearly every letter of a text is none of those that is_twice_encoded looks for.
@@ -262,10 +275,12 @@ static bool may_begin_pair(uint32_t c)
 
 static bool is_damaged(str text)
 {
-    uint32_t before = ' ';
+    uint32_t    before = ' ';
+    struct word word = { 0 };
     for (str rest = text; rest.n;) {
         uint32_t c[4] = { letters_next(&rest) };
-        if (c[0] == '?' && before != '?' && is_question(text, text.n - rest.n - 1, before)) return true;
+        if (c[0] == '?' && before != '?' && is_question(text, text.n - rest.n - 1, before, &word))
+            return true;
         if (c[0] == LOST || (c[0] >= 0x80 && c[0] < 0xA0)) return true;
         if (may_begin_pair(c[0])) {
             str look = rest;

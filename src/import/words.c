@@ -187,33 +187,50 @@ static bool mask(const struct phrase *p, struct words *w, size_t at)
     return true;
 }
 
-static enum err spell_hit(struct scope *sc, str text, const struct words *w,
-                          const size_t places[PHRASE_WORDS], struct word_hit *hit)
+/// As many words of the phrase as there is room for, as category_key spells them.
+static enum err key_of_hit(struct scope *sc, const struct words *w, const size_t places[PHRASE_WORDS],
+                           struct word_hit *hit)
 {
-    AUTO(buf_free) struct buf key, words;
+    AUTO(buf_free) struct buf key;
     buf_init(&key, WORD_HIT_BYTES);
+    for (size_t i = 0; i < hit->by->n; i++) {
+        str spelled = w->word[places[i]];
+        if (key.n + spelled.n + 1 > WORD_HIT_BYTES) break;
+        if (i) buf_add_c(&key, ' ');
+        buf_add(&key, spelled);
+    }
+    hit->key = arena_str(sc->mem, buf_str(&key));
+    return hit->key.p ? OK : fail(&sc->fault, ERR_NOMEM, "no room for the words of a text");
+}
+
+/// The same words as the text has them. Reads the text once a word.
+static enum err words_of_hit(struct scope *sc, str text, const struct words *w,
+                             const size_t places[PHRASE_WORDS], struct word_hit *hit)
+{
+    AUTO(buf_free) struct buf words;
     buf_init(&words, 4 * WORD_HIT_BYTES);
     for (size_t i = 0; i < hit->by->n; i++) {
         str run = run_of(sc, text, places[i], w->n), spelled = w->word[places[i]];
         if (!run.n || run.n > WORD_HIT_BYTES) run = spelled;
-        if (key.n + spelled.n + 1 > WORD_HIT_BYTES || words.n + run.n + 1 > 4 * WORD_HIT_BYTES) break;
-        if (i) buf_add_c(&key, ' '), buf_add_c(&words, ' ');
-        buf_add(&key, spelled);
+        if (words.n + run.n + 1 > 4 * WORD_HIT_BYTES) break;
+        if (i) buf_add_c(&words, ' ');
         buf_add(&words, run);
     }
-    hit->key = arena_str(sc->mem, buf_str(&key));
     hit->words = arena_str(sc->mem, buf_str(&words));
-    return hit->key.p && hit->words.p ? OK : fail(&sc->fault, ERR_NOMEM, "no room for the words of a text");
+    return hit->words.p ? OK : fail(&sc->fault, ERR_NOMEM, "no room for the words of a text");
 }
 
 static enum err add_hit(struct scope *sc, str text, const struct words *w, const struct phrase *by,
                         const size_t places[PHRASE_WORDS], struct words_told *told)
 {
-    struct word_hit hit = { .by = by };
+    struct word_hit   hit = { .by = by };
+    struct arena_mark before = arena_mark(sc->mem);
     if (!(by->classes & CLASSES_HIDING) || told->n_hits == WORD_HITS_MAX) return OK;
-    TRY(spell_hit(sc, text, w, places, &hit));
+    TRY(key_of_hit(sc, w, places, &hit));
     for (size_t i = 0; i < told->n_hits; i++)
-        if (str_eq(told->hit[i].key, hit.key) && told->hit[i].by->classes == by->classes) return OK;
+        if (str_eq(told->hit[i].key, hit.key) && told->hit[i].by->classes == by->classes)
+            return arena_back(sc->mem, before), OK;
+    TRY(words_of_hit(sc, text, w, places, &hit));
     told->hit[told->n_hits++] = hit;
     return OK;
 }

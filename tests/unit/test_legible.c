@@ -3,6 +3,7 @@
 // makes of such rows and files.
 #include "import.h"
 
+#include "base/clock.h"
 #include "import/legible.h"
 
 static void test_texts(void **state)
@@ -72,6 +73,28 @@ static void test_texts(void **state)
         if (rows[i].read) ok_str(got, str_of(rows[i].read));
     }
     test_scope_end(&sc);
+}
+
+/// Signs that begin something, side by side: each is looked at once, however many there are. Quadratic, these took minutes.
+static void test_long_texts(void **state)
+{
+    (void)state;
+    enum { BYTES = 2 << 20, SECONDS = 20 };
+    static const char *const parts[] = { "&",  "&#", "&a",  "a?",   "a?b=",  "?a ", "=41",
+                                         "%4", "\\", "\\n", "\\x4", "\\101", "%41", "я?" };
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        struct scope              sc = test_scope();
+        AUTO(buf_free) struct buf b;
+        str                       got;
+        bool                      damaged;
+        int64_t                   began = clock_system.monotonic_ns();
+        buf_init(&b, BYTES + 16);
+        while (b.n < BYTES) buf_add(&b, str_of(parts[i]));
+        ok_err(&sc, legible_read(&sc, buf_str(&b), &got, &damaged), OK);
+        int64_t s = (clock_system.monotonic_ns() - began) / 1000000000;
+        ok(s < SECONDS, "\"%s\" took %lld s", parts[i], (long long)s);
+        test_scope_end(&sc);
+    }
 }
 
 /// Rows of a file: so many with each text.
@@ -149,6 +172,7 @@ static void test_files(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_texts),
+    cmocka_unit_test(test_long_texts),
     cmocka_unit_test(test_files),
 };
 TEST_MAIN(tests)

@@ -3,6 +3,7 @@
 // value is never overlooked is held against the slow way, phrase by phrase.
 #include "import.h"
 
+#include "base/clock.h"
 #include "import/values.h"
 #include "import/words.h"
 
@@ -106,6 +107,26 @@ static void test_none_is_overlooked(void **state)
     test_scope_end(&sc);
 }
 
+/// A hit is spelled once, however often it stands there. Once each, this took minutes.
+static void test_long_value(void **state)
+{
+    (void)state;
+    enum { TIMES = 40000, SECONDS = 20 };
+    struct scope                       sc = test_scope();
+    AUTO(values_closep) struct values *v = NULL;
+    AUTO(buf_free) struct buf          b;
+    const struct phrase               *hit;
+    bool                               damaged;
+    buf_init(&b, 5 * TIMES + 8);
+    for (int i = 0; i < TIMES; i++) buf_add(&b, S("rape "));
+    ok_err(&sc, values_open(&sc, &v), OK);
+    int64_t began = clock_system.monotonic_ns();
+    ok_err(&sc, values_hit(v, &sc, buf_str(&b), &hit, &damaged), OK);
+    int64_t s = (clock_system.monotonic_ns() - began) / 1000000000;
+    ok(hit && s < SECONDS, "it took %lld s", (long long)s);
+    test_scope_end(&sc);
+}
+
 #define HEAD                                                                                                 \
     "[source]\nkey = town\nname = T\n[identity]\nkind = stable\nkey = {id}\n[when]\nfrom = {d}\nformat = "   \
     "%%Y-%%m-%%d\n"
@@ -203,6 +224,7 @@ static void test_files(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_hits),
     cmocka_unit_test(test_none_is_overlooked),
+    cmocka_unit_test(test_long_value),
     cmocka_unit_test(test_files),
 };
 TEST_MAIN(tests)
