@@ -58,6 +58,7 @@ static enum err keep_row(struct feed *f, const struct record *r, const struct ro
     out->incident = row->incident;
     out->outcome = row->outcome;
     out->judged = row->judged;
+    out->beyond = row->beyond;
     out->damaged = row->damaged;
     out->n_categories = row->n_categories;
     out->n_others = row->n_others;

@@ -17,8 +17,8 @@ struct fed {                  // a row: all strings live as long as its batch
     const str      *category;
     size_t          n_categories, n_others;
     str             outcome;
-    bool            judged;  // as in struct row
-    str             damaged; // a column of the profile
+    bool            judged, beyond; // as in struct row
+    str             damaged;        // a column of the profile
     uint32_t        notes;
     enum reason     rejected;
     uint64_t        line;

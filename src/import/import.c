@@ -24,8 +24,11 @@ struct item { // one file, or one member of an archive
     size_t                part;    // from 0
     const struct profile *profile; // NULL: passed over
     struct import_file    told;
-    uint64_t bytes, judged, damaged; // rows with texts that are looked up, and such as have lost letters
-    str      damaged_column;         // of the first of them
+    uint64_t              bytes;
+    struct damage {
+        uint64_t judged, damaged;     // rows with texts that are looked up, and such as have lost letters
+    } all, beyond;                    // beyond: of those with letters beyond ASCII
+    str               damaged_column; // of the first of them
     struct stream_sum sum; // of a file of a source that keeps no incident twice by its key, once it is read
 };
 
@@ -677,6 +680,12 @@ static enum err reject(struct import *j, struct item *it, const struct fed *r)
     return OK;
 }
 
+static void count_damage(struct damage *d, const struct fed *r)
+{
+    d->judged += r->judged;
+    d->damaged += r->damaged.n > 0;
+}
+
 static enum err take(struct import *j, struct item *it, const struct fed *r)
 {
     size_t copies = r->rejected ? 1 : row_copies(j->profile[j->at_profile], r->n_categories);
@@ -685,8 +694,9 @@ static enum err take(struct import *j, struct item *it, const struct fed *r)
     it->told.read += copies;
     if (r->rejected) return reject(j, it, r);
     for (uint32_t left = r->notes; left; left &= left - 1) j->reasons[__builtin_ctz(left)]++;
-    it->judged += r->judged;
-    if (r->damaged.n && !it->damaged++) it->damaged_column = r->damaged;
+    count_damage(&it->all, r);
+    if (r->beyond) count_damage(&it->beyond, r);
+    if (r->damaged.n && !it->damaged_column.n) it->damaged_column = r->damaged;
     struct incident i = r->incident;
     struct kinds    kinds;
     i.source = j->run.source;
@@ -748,19 +758,23 @@ static enum err check_blank(struct scope *sc, const struct profile *p, enum flag
         STR(unread_profile(sc, p)));
 }
 
-/// A few rows are withheld for what they have lost; where most are, the file came through a wrong hand.
+/// A few rows are withheld for what they have lost; where most are, the file came through a wrong hand. Texts of ASCII alone show
+/// nothing of that: where they are many, those with other letters are asked.
 static enum err check_damaged(struct scope *sc, const struct item *it)
 {
-    enum { FEW = 10 };
-    if (it->damaged < FEW || it->damaged * 2 <= it->judged) return OK;
+    enum { FEW = 10, SHARE = 20 };
+    const struct damage *d = &it->all;
+    if (d->damaged * 2 <= d->judged && it->beyond.damaged * SHARE > d->judged) d = &it->beyond;
+    if (d->damaged < FEW || d->damaged * 2 <= d->judged) return OK;
     return fail(
         &sc->fault, ERR_INVALID,
-        "%llu of %llu rows with texts have lost letters, as in \"%.*s\": question marks within words, "
-        "U+FFFD, or UTF-8 that was taken for another encoding. Words that protect would not be found in "
+        "%llu of %llu rows with texts%s have lost letters, as in \"%.*s\": question marks within words, "
+        "U+FFFD, or words as they come of an encoding that was taken for another. Words that protect would "
+        "not be found in "
         "them. Have the file made anew from its source, in UTF-8, or name the encoding that it is in "
         "(hromada-profile(5), encoding). Nothing was changed",
-        (unsigned long long)it->damaged, (unsigned long long)it->judged,
-        STR(str_slice(it->damaged_column, 0, 60)));
+        (unsigned long long)d->damaged, (unsigned long long)d->judged,
+        d == &it->beyond ? " beyond ASCII" : "", STR(str_slice(it->damaged_column, 0, 60)));
 }
 
 /// What the item's rows said on the whole.

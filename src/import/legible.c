@@ -3,15 +3,17 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "import/scrambled.h"
 #include "model/letters.h"
 #include <string.h>
 
 enum { PASSES = 3, NAME_MAX_BYTES = 10, LOST = 0xFFFD };
 
-/// Bytes without which no text is spelled or damaged: those signs, and the first bytes of what is looked for below.
+/// Bytes without which no text is spelled or damaged: those signs, and the first bytes of what is looked for below and in
+/// scrambled.c.
 static const bool suspect[256] = {
-    ['&'] = true,  ['\\'] = true, ['%'] = true,  ['='] = true,  ['?'] = true,  [0xC2] = true,
-    [0xC3] = true, [0xC4] = true, [0xC5] = true, [0xD0] = true, [0xE2] = true, [0xEF] = true
+    ['&'] = true,  ['\\'] = true, ['%'] = true,  ['='] = true,           ['?'] = true,
+    [0xC2] = true, [0xE2] = true, [0xEF] = true, [0xC3 ... 0xC9] = true, [0xD0 ... 0xD4] = true
 };
 
 // -- letters that are spelled ------------------------------------------------------------------------------------------
@@ -303,7 +305,7 @@ enum err legible_read(struct scope *sc, str text, str *out, bool *damaged)
     TRY(part_words(sc, *out, out));
     for (size_t i = 0; i < text.n && !*damaged; i++)
         if (suspect[(unsigned char)text.p[i]]) {
-            *damaged = is_damaged(*out);
+            *damaged = is_damaged(*out) || scrambled_any(*out);
             break;
         }
     return OK;

@@ -313,8 +313,9 @@ static enum err refuse_words(struct scope *sc, const struct reader *r, str name,
     if (!w->hits)
         return fail(
             &sc->fault, ERR_INVALID,
-            "%.*s, and %llu of its values %s lost letters (question marks within words, U+FFFD, UTF-8 "
-            "that was taken for another encoding), so that words of sensitive kinds would not be found "
+            "%.*s, and %llu of its values %s lost letters (question marks within words, U+FFFD, words "
+            "as they come of an encoding that was taken for another), so that words of sensitive kinds would "
+            "not be found "
             "in them. Have the file made anew, or, if you have looked and the column protects nobody, "
             "write \"unread = %.*s\" into the profile's [what]%.*s",
             STR(why), (unsigned long long)w->damaged, plural(w->damaged, "has", "have"), STR(shown),

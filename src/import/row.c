@@ -344,10 +344,11 @@ static sensitivity_set stated(const struct profile *p, str code)
 }
 
 /// A text that is looked up. One that has lost letters may hold words that nobody finds.
-static void judge(const struct profile *p, const struct template *of, const struct text_told *told,
+static void judge(const struct profile *p, const struct template *of, str text, const struct text_told *told,
                   struct row *row)
 {
     row->judged = true;
+    for (size_t i = 0; i < text.n && !row->beyond; i++) row->beyond = text.p[i] & 0x80;
     if (told->damaged && !row->damaged.n) row->damaged = column_of(p, of);
 }
 
@@ -360,7 +361,7 @@ static enum err add_code(struct scope *sc, const struct row_rules *rules, const 
     if (!text.n) return OK;
     TRY(classes_of_text(sc, rules->p, rules->memo, TEXT_CODE, of, text, r->value, &code));
     *to |= code.classes;
-    judge(rules->p, of, &code, row);
+    judge(rules->p, of, text, &code, row);
     return OK;
 }
 
@@ -387,7 +388,7 @@ static enum err add_words(struct scope *sc, const struct row_rules *rules, const
     if (text.n && which == TEXT_OUTCOME) TRY(names_outcome(sc, rules->p, of, r->value, &named));
     if (!text.n || named) return OK;
     TRY(classes_of_text(sc, rules->p, rules->memo, which, of, text, r->value, &told));
-    judge(rules->p, of, &told, row);
+    judge(rules->p, of, text, &told, row);
     to->classes |= told.classes;
     to->spared |= told.spared;
     if (!told.n_notes) return OK;

@@ -36,6 +36,7 @@ struct row {
     struct text_told told[TOLDS]; // by words
     sensitivity_set  by_code;
     bool             judged;  // it has a text of those that are looked up
+    bool             beyond;  // and that has letters beyond ASCII
     str              damaged; // column of the profile whose text has lost letters; empty: none
     enum reply       says[FLAGS];
     str              odd[FLAGS]; // what it says, when that is neither yes nor no
