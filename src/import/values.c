@@ -83,17 +83,30 @@ static bool is_of_phrase(const struct values *v, str word, bool joined)
 }
 
 /// A run may hold signs beyond ASCII, so that its key is several words.
-static enum err judge_word(struct values *v, struct scope *sc, str run, bool *out)
+static enum err judge_run(struct values *v, struct scope *sc, str run, bool *out)
 {
     char   small[256], *key = small;
     size_t room = 2 * run.n + 2;
-    *out = false;
     if (room > sizeof small && !(key = malloc(room)))
         return fail(&sc->fault, ERR_NOMEM, "no room for a word of %zu bytes", run.n);
     str  rest = { key, category_key(run, key, room) }, part;
     bool joined = str_has(run, S("\xE2\x80\x8B")); // U+200B, see words.c
     while (str_cut(&rest, '-', &part)) *out = *out || (part.n && is_of_phrase(v, part, joined));
     if (key != small) free(key);
+    return OK;
+}
+
+static enum err judge_word(struct values *v, struct scope *sc, str run, bool *out)
+{
+    struct scope      own = { .mem = v->mem };
+    struct arena_mark before = arena_mark(v->mem);
+    str               parted;
+    *out = false;
+    TRY(judge_run(v, sc, run, out));
+    if (*out) return OK;
+    if (words_part(&own, run, &parted)) return sc->fault = own.fault, own.fault.code;
+    if (parted.n != run.n) TRY(judge_run(v, sc, parted, out));
+    arena_back(v->mem, before);
     return OK;
 }
 

@@ -80,6 +80,75 @@ static enum err words_cut(struct scope *sc, str text, struct words *out)
     return OK;
 }
 
+enum { PIECES_MAX = 8, PIECE_LEAST = 2, WORD_LEAST = 4 };
+struct pieces { // of a run of letters and digits
+    struct piece {
+        size_t to; // where it ends in the text
+        size_t letters;
+        bool   digits;
+    } piece[PIECES_MAX];
+    size_t n;
+    str    rest; // behind the run
+};
+
+static struct pieces pieces_cut(str text, str run)
+{
+    struct pieces p = { .rest = run };
+    bool          small = false;
+    for (str rest = run; rest.n; p.rest = rest) {
+        uint32_t c = letters_next(&rest);
+        bool     digit = letters_digit(c) >= 0, silent = letters_silent(c);
+        if (!digit && !silent && !letters_make_words(c)) break;
+        size_t        known = p.n < PIECES_MAX ? p.n : PIECES_MAX; // of one with more, nothing is asked
+        struct piece *last = known ? &p.piece[known - 1] : NULL;
+        bool          begins = !last || (!silent && (last->digits != digit || (small && letters_capital(c))));
+        if (begins && p.n < PIECES_MAX) {
+            last = &p.piece[p.n];
+            *last = (struct piece){ .digits = digit };
+        }
+        p.n += begins;
+        last->to = text.n - rest.n;
+        last->letters += !digit && !silent;
+        small = letters_small(c) || (small && silent);
+    }
+    return p;
+}
+
+/// Not numbers of cases and plates ("DV1234", "5AB1234"), and not codes of letters and digits at random.
+static bool are_words(const struct pieces *p)
+{
+    bool digits = false, word = false, fine = p->n > 1 && p->n <= PIECES_MAX;
+    for (size_t i = 0; fine && i < p->n; i++) digits = digits || p->piece[i].digits;
+    for (size_t i = 0; fine && i < p->n; i++) {
+        size_t letters = p->piece[i].letters;
+        if (p->piece[i].digits) continue;
+        word = word || letters >= WORD_LEAST;
+        fine = letters >= (digits ? WORD_LEAST : PIECE_LEAST);
+    }
+    return fine && word;
+}
+
+enum err words_part(struct scope *sc, str text, str *out)
+{
+    AUTO(buf_free) struct buf b = { 0 };
+    size_t                    done = 0;
+    buf_init(&b, 2 * text.n + 1);
+    for (str rest = text; rest.n;) {
+        struct pieces p = pieces_cut(text, rest);
+        for (size_t i = 0; are_words(&p) && i + 1 < p.n; done = p.piece[i++].to) {
+            buf_add(&b, str_slice(text, done, p.piece[i].to));
+            buf_add_c(&b, ' ');
+        }
+        rest = p.rest;
+        if (rest.n && !p.n) letters_next(&rest);
+    }
+    *out = text;
+    if (!done) return OK;
+    buf_add(&b, str_slice(text, done, text.n));
+    *out = arena_str(sc->mem, buf_str(&b));
+    return out->p && !b.failed ? OK : fail(&sc->fault, ERR_NOMEM, "no room for a text of %zu bytes", text.n);
+}
+
 enum err phrases_any(struct scope *sc, const struct phrase *phrase, size_t n, str text, bool *out)
 {
     struct words w;
@@ -283,7 +352,14 @@ enum err words_tell_but(struct scope *sc, const struct code_list *l, const struc
 {
     static const char zero_width[] = "\xE2\x80\x8B"; // U+200B
     struct words_told told = { .all_known = true };
+    str               parted;
     TRY(tell_text(sc, l, but, n_but, text, &told));
+    TRY(words_part(sc, text, &parted));
+    if (parted.n != text.n) { // "rape1", "RapeOfChild"
+        bool all_known = told.all_known;
+        TRY(tell_text(sc, l, but, n_but, parted, &told));
+        told.all_known = all_known;
+    }
     if (str_has(text, str_of(zero_width))) { // it may stand within a word as well as between two
         char *apart = arena_cstr(sc->mem, text);
         if (!apart) return fail(&sc->fault, ERR_NOMEM, "no room for a text of %zu bytes", text.n);

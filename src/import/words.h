@@ -10,6 +10,9 @@
 enum err phrase_read(struct scope *sc, str text, struct phrase *out);
 /// Is it this word, as category_key spells it?
 bool     phrase_word_fits(const struct phrase_word *p, str word);
+/// The text with a blank where words stand side by side, or a word and a number: "RapeOfChild", "rape1", "theft2rape". Codes are left as
+/// they are ("DV1234", "IPv6", "x7Kid9"). Itself where there is none, else of the scope. ERR_NOMEM.
+enum err words_part(struct scope *sc, str text, str *out);
 /// Does any of them stand in the text? ERR_NOMEM.
 enum err phrases_any(struct scope *sc, const struct phrase *phrase, size_t n, str text, bool *out);
 
@@ -27,7 +30,7 @@ struct words_told {
     size_t          n_hits;
     bool            masked; // a phrase of those to be passed over stands there
 };
-/// What the words of a text say by a list of FORM_WORDS. ERR_NOMEM. About 20 us for a text of ten words.
+/// What the words of a text say by a list of FORM_WORDS, as they stand there and as words_part has them. ERR_NOMEM. About 20 us for a text of ten words.
 enum err words_tell(struct scope *sc, const struct code_list *l, str text, struct words_told *out);
 /// Is it one word, of those that say by themselves what hides?
 bool     phrase_hides(const struct code_list *l, const struct phrase *p);

@@ -47,6 +47,15 @@ static void test_hits(void **state)
         { "kolo\\r\\ndomácí násilí", SENSITIVITY_DOMESTIC },
         { "велосипед\\tзґвалтування", SENSITIVITY_SEXUAL },
         { "theft\\rape", SENSITIVITY_SEXUAL },
+        { "rape1", SENSITIVITY_SEXUAL }, // words that digits and capitals part
+        { "1rape", SENSITIVITY_SEXUAL },
+        { "RapeOfGirl", SENSITIVITY_CHILD },
+        { "сімейнийКонфлікт2", SENSITIVITY_DOMESTIC },
+        { "theft2rape", SENSITIVITY_SEXUAL },
+        { "EscapeGrape, McDonald", 0 },
+        { "DV123456, IPv6, HIV1, x7Girl9, aSexB3, AA1234DV", 0 }, // codes
+        { "qKidRa1cBoyXsSexT", 0 },
+        { "RapeAa1RapeAa1RapeAa1RapeAa1RapeAa1RapeAa1RapeAa1RapeAa1Rape", 0 },
         { "[\"bike\\\\nrape\"]", SENSITIVITY_SEXUAL },
     };
     struct scope                       sc = test_scope();
