@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "import/unread.h"
+#include "import/when.h"
 #include "model/letters.h"
 #include "wire/json.h"
 #include <stdio.h>
@@ -371,10 +372,66 @@ static str number_text(double v, char to[32])
     return n > 0 && n < 32 ? (str){ to, (size_t)n } : S("out of range");
 }
 
+static str next_line(str *rest)
+{
+    size_t n = 0;
+    while (n < rest->n && rest->p[n] != '\n' && rest->p[n] != '\r') n++;
+    str line = str_slice(*rest, 0, n);
+    *rest = str_slice(*rest, n + 1, rest->n);
+    return line;
+}
+
+/// The n-th field of a line without quotes.
+static str piece_of(str line, char separator, int n)
+{
+    str piece = { 0 };
+    for (int i = 0; i <= n && str_cut(&line, separator, &piece); i++) continue;
+    return str_trim(piece);
+}
+
+/// Is a line within a field a row: as many fields as the header has, and a date where rows have theirs?
+static bool is_row(struct reader *r, str line, bool *out)
+{
+    char         separator = r->p->csv.separator ? r->p->csv.separator : ',';
+    size_t       fields = 1;
+    struct scope own = { .mem = r->composed };
+    str          value[COLUMNS_MAX], date;
+    struct when  when;
+    *out = false;
+    for (size_t i = 0; i < line.n; i++) fields += line.p[i] == separator;
+    if (fields != r->n_names) return true;
+    for (size_t i = 0; i < r->p->columns.n; i++)
+        value[i] = r->field[i] >= 0           ? piece_of(line, separator, r->field[i])
+                   : r->field[i] == FROM_FILE ? r->file
+                                              : (str){ 0 };
+    if (template_fill(&own, &r->p->from, value, &date)) return r->sc.fault = own.fault, false;
+    for (size_t i = 0; i < r->p->n_patterns && !*out; i++)
+        *out = date.n && when_read(date, r->p->pattern[i], &when) == WHEN_READ;
+    return true;
+}
+
+/// A quote that nobody closed takes rows with it, up to the next one: the field then holds them, line by line.
+static bool find_swallowed(struct reader *r, struct csv_row *row)
+{
+    if (!r->composed) r->composed = arena_open(COMPOSED_BYTES);
+    if (!r->composed) return fail(&r->sc.fault, ERR_NOMEM, "no room for a row of several lines") == OK;
+    for (size_t i = 0; i < row->n && row->problem == CSV_FINE; i++) {
+        str rest = row->field[i];
+        next_line(&rest);
+        while (row->problem == CSV_FINE && rest.n) {
+            bool is;
+            if (!is_row(r, next_line(&rest), &is)) return false;
+            if (is) row->problem = CSV_OPEN_QUOTE, row->column = i + 1;
+        }
+    }
+    return true;
+}
+
 static bool next_row(struct reader *r, struct record *out)
 {
     if (!csv_next(r->csv, &r->row)) return false;
-    const struct csv_row *row = &r->row;
+    struct csv_row *row = &r->row;
+    if (row->folded && row->problem == CSV_FINE && !find_swallowed(r, row)) return false;
     for (size_t i = 0; r->watched && row->problem == CSV_FINE && i < row->n && i < r->n_names; i++)
         if (r->watched[i].on && !watch(r, i, row->field[i])) return false;
     for (size_t i = r->n_names; r->watched && row->problem == CSV_FINE && i < row->n; i++)

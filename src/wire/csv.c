@@ -395,7 +395,7 @@ bool csv_next(struct csv *c, struct csv_row *row)
         c->failed = fail(&c->sc.fault, ERR_NOMEM, "no room for a row of %zu bytes", c->raw.n) != OK;
         return false;
     }
-    *row = (struct csv_row){ c->field, k.at.n, line, k.problem, k.column };
+    *row = (struct csv_row){ c->field, k.at.n, line, k.problem, k.column, k.at.lines > 0 };
     return true;
 }
 

@@ -39,6 +39,7 @@ struct csv_row {
     uint64_t         line; // line of the file the row begins on, from 1
     enum csv_problem problem;
     size_t           column; // field with the problem, from 1; 0: the row as a whole
+    bool             folded; // a field in quotes holds line ends
 };
 
 struct csv;

@@ -226,6 +226,43 @@ static void test_plain_form(void **state)
     bench_close(&b);
 }
 
+// A quote that nobody closed takes the rows behind it into its field, up to the next one: told, and none is lost.
+static void test_swallowed_rows(void **state)
+{
+    (void)state;
+#define TEXT_HEAD "id,date,category,description\n"
+    static const struct {
+        const char *rows;
+        uint64_t    imported, rejected;
+    } files[] = {
+        { "1,2026-01-05,theft,\"bike\n2,2026-01-05,theft,x\n3,2026-01-05,theft,\"\n4,2026-01-05,theft,y\n", 1,
+          1 },
+        { "1,2026-01-05,theft,\"bike\r\n2,2026-01-05,theft,x\r\n3,2026-01-05,theft,\"\r\n", 0, 1 },
+        { "1,2026-01-05,\"theft,bike\n2,2026-01-05,theft,x\n3,2026-01-05,theft\",x\n4,2026-01-05,theft,y\n",
+          1, 1 },
+        { "1,2026-01-05,theft,\"bike\r2,2026-01-05,theft,x\r3,2026-01-05,theft,\"\r4,2026-01-05,theft,y\r", 1,
+          1 },
+        // Texts of several lines, also such as look a little like rows.
+        { "1,2026-01-05,theft,\"bike\nred, old, torn, found\n\"\n2,2026-01-05,theft,\"a\n\nb, 2026-01-05\"\n",
+          2, 0 },
+    };
+    for (size_t i = 0; i < COUNT(files); i++) {
+        struct bench b;
+        str          rejects;
+        bench_open(&b);
+        str                  text = arena_printf(b.sc.mem, TEXT_HEAD "%s", files[i].rows);
+        struct import_report r = take(&b, NULL, write_file(&b.sc, b.dir, "q.csv", text));
+        ok_i64(r.totals.imported, files[i].imported);
+        ok_i64(r.totals.rejected, files[i].rejected);
+        if (files[i].rejected) {
+            ok_err(&b.sc, file_read(&b.sc, r.run[0].rejects.p, 1 << 16, &rejects), OK);
+            ok(str_has(rejects, S("quotes")) && str_has(rejects, S("2,2026-01-05,theft,x")), "%.*s",
+               STR(rejects));
+        }
+        bench_close(&b);
+    }
+}
+
 // Cells that a spreadsheet would run: guarded in the file of rejected rows, and taken back as they were.
 static void test_formulas(void **state)
 {
@@ -258,7 +295,9 @@ static void test_formulas(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_nobody_asks), cmocka_unit_test(test_renamed),    cmocka_unit_test(test_other_words),
-    cmocka_unit_test(test_many_words),  cmocka_unit_test(test_plain_form), cmocka_unit_test(test_formulas),
+    cmocka_unit_test(test_nobody_asks),    cmocka_unit_test(test_renamed),
+    cmocka_unit_test(test_other_words),    cmocka_unit_test(test_many_words),
+    cmocka_unit_test(test_plain_form),     cmocka_unit_test(test_formulas),
+    cmocka_unit_test(test_swallowed_rows),
 };
 TEST_MAIN(tests)
