@@ -2,6 +2,7 @@
 #include "import/propose.h"
 
 #include "base/arena.h"
+#include "import/legible.h"
 #include "import/words.h"
 #include <string.h>
 
@@ -92,6 +93,9 @@ static enum err by_text(struct scope *sc, const struct proposer *with, str text,
 {
     struct words_told words;
     struct codes_told code;
+    bool              damaged;
+    TRY(legible_read(sc, text, &text, &damaged)); // as texts of records are
+    v->doubtful = v->doubtful || damaged;
     if (is_iucr(text)) {
         TRY(codes_tell(sc, with->iucr, text, &code));
         v->doubtful = v->doubtful || code.unknown;

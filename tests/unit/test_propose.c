@@ -115,6 +115,10 @@ static const struct {
     { "Upskirting", SENSITIVITY_SEXUAL },
     { "Revenge porn", SENSITIVITY_SEXUAL },
     { "Theft and rape", SENSITIVITY_SEXUAL },
+    { "Theft\\nRape", SENSITIVITY_SEXUAL }, // as programs spell it
+    { "Zn&aacute;siln&ecaron;n&iacute;", SENSITIVITY_SEXUAL },
+    { "\\u0437\\u0491\\u0432\\u0430\\u043b\\u0442\\u0443\\u0432\\u0430\\u043d\\u043d\\u044f",
+      SENSITIVITY_SEXUAL },
     { "Burglary with rape", SENSITIVITY_SEXUAL },
     { "Disclosure of intimate images", SENSITIVITY_SEXUAL },
     { "Statutory rape", SENSITIVITY_SEXUAL },
