@@ -336,3 +336,52 @@ enum err merge_staged(struct scope *sc, struct store *st, const struct merge *m,
     for (size_t i = 0; i < COUNT(clear); i++) TRY(query_plain(sc, st, clear[i]));
     return OK;
 }
+
+// -- under another key --------------------------------------------------------------------------------------
+static enum err note_alike(struct scope *sc, struct query *q, struct run_lost *list, size_t *n, str *bare)
+{
+    struct run_lost l = { .key = arena_str(sc->mem, query_str(q, 0)),
+                          .domestic = query_i64(q, 2),
+                          .elsewhere = query_i64(q, 3),
+                          .class = query_i64(q, 4),
+                          .kind = query_i64(q, 5) };
+    if (!*n) *bare = arena_str(sc->mem, query_str(q, 1));
+    if (!l.key.p || !bare->p)
+        return fail(&sc->fault, ERR_NOMEM, "no room for the list of keys that are written otherwise");
+    list[(*n)++] = l;
+    return OK;
+}
+
+enum err merge_alike(struct scope *sc, struct store *st, const struct merge *m, bool all)
+{
+    struct run_lost *list = m->may_lift ? NULL : arena_array(sc->mem, struct run_lost, RUN_LOST_MAX);
+    size_t           n = 0;
+    uint64_t         found = 0;
+    str              bare = { 0 };
+    if (m->may_lift) return query_plain(sc, st, SQL_SUSPECT_CLEAR);
+    if (!list) return fail(&sc->fault, ERR_NOMEM, "no room for the list of keys that are written otherwise");
+    if (all) TRY(merge_run(sc, st, m, SQL_SUSPECT_ALL));
+    if (m->told->lift) TRY(name_keys(sc, st, m->told));
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_ALIKE_FIND);
+    bind_i64(&q, ":source", m->told->source);
+    bind_i64(&q, ":last", m->last);
+    for (; query_next(&q); found++)
+        if (n < RUN_LOST_MAX) TRY(note_alike(sc, &q, list, &n, &bare));
+    TRY(query_end(&q));
+    TRY(query_plain(sc, st, SQL_LIFT_CLEAR));
+    TRY(query_plain(sc, st, SQL_SUSPECT_CLEAR));
+    if (!found) return OK;
+    m->told->lost = list;
+    m->told->n_lost = n;
+    return fail(
+        &sc->fault, ERR_INVALID,
+        "%llu incidents of %.*s that have what protects them would stand there once more without it, under "
+        "another key: the first has the key \"%.*s\", and \"%.*s\" is told for it. If the source, or a "
+        "program "
+        "between, writes its keys otherwise now (without leading zeros, as spreadsheets do), give it the "
+        "keys "
+        "as they were; if these are other incidents, import it again with --lift-protection. Nothing was "
+        "changed",
+        (unsigned long long)found, STR(str_slice(m->source, 0, 60)), STR(str_slice(list[0].key, 0, 60)),
+        STR(str_slice(bare, 0, 60)));
+}

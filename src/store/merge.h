@@ -29,3 +29,6 @@ static inline bool identity_keeps_slices(enum identity i)
 /// *untold: what some new incident's rows leave untold.
 enum err merge_staged(struct scope *sc, struct store *st, const struct merge *m, struct run_totals *t,
                       uint32_t *untold);
+/// Behind the merge: do new incidents, those of the table suspect or all of them, stand under other keys beside incidents of the source
+/// that have what protects them? Leaves the table empty. ERR_INVALID: they do, and neither m->may_lift nor the list says so.
+enum err merge_alike(struct scope *sc, struct store *st, const struct merge *m, bool all);

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "store/alike.h"
 #include "store/content.h"
 #include "store/merge.h"
 #include "store/phrases.h"
@@ -67,6 +68,11 @@ struct run_stage {
     struct seen
          guarded; // stored incidents that have what protects them, by what another slice would tell of them
     bool guarded_read;
+    struct seen       odd;   // keys of the run that are odd (store/alike.h), by their small form
+    struct seen       alike; // of stored incidents: what alike_list tells
+    bool              alike_read;
+    bool              suspects;     // there are any, noted in the table suspect ...
+    bool              suspect_all;  // ... or no room to know which
     unsigned char    *told;         // bit by id, up to last: incidents that the run told of, unchanged
     bool              blind;        // no room to remember a key: from there on every row is staged
     bool              keyless;      // a row without a key was staged, though the source has keys
@@ -94,6 +100,8 @@ void run_stage_free(struct store *st)
     buf_free(&g->part_name);
     seen_free(&g->seen);
     seen_free(&g->guarded);
+    seen_free(&g->odd);
+    seen_free(&g->alike);
     phrases_free(&g->phrases);
     free(g->cell);
     free(g->bytes);
@@ -188,6 +196,7 @@ static enum err run_open(struct scope *sc, struct store *st, struct run *r)
     if (!g->cell || !g->bytes) return fail(&sc->fault, ERR_NOMEM, "no memory for a run");
     TRY(look_around(sc, st, g));
     TRY(query_plain(sc, st, SQL_TOUCHED_CLEAR)); // of a run that was given up
+    TRY(query_plain(sc, st, SQL_SUSPECT_CLEAR));
     assert(!r->lift || !identity_keeps_slices(r->identity));
     g->add = query_open(sc, st, SQL_INCIDENT_ADD);
     g->stage = query_open(sc, st, SQL_STAGE_ADD);
@@ -393,12 +402,97 @@ static enum err take_back(struct scope *sc, struct store *st, int64_t n)
     return OK;
 }
 
+// -- keys that are written otherwise ------------------------------------------------------------------------
+// Of the slice at hand; rows of a slice mostly stand together. A stable key stands in no slice.
+static uint64_t key_hash(const struct run_stage *g, str key)
+{
+    return identity_keeps_slices(g->run.identity) ? seen_hash(key) ^ (uint64_t)g->slice << 32
+                                                  : seen_hash(key);
+}
+
+static uint64_t act_hash(const struct incident *i)
+{
+    const int64_t act[] = { i->category, i->from_s, i->to_s, i->lon_e7, i->lat_e7 };
+    return seen_hash((str){ (const char *)act, sizeof act });
+}
+
+static bool note_hash(struct seen *to, uint64_t hash)
+{
+    return seen_find(to, hash) || seen_add(to, hash, (int64_t)to->n + 1, false);
+}
+
+static struct incident incident_act(struct query *q, int at)
+{
+    return (struct incident){ .category = (int32_t)query_i64(q, at),
+                              .from_s = query_i64(q, at + 1),
+                              .to_s = query_i64(q, at + 2),
+                              .lon_e7 = (int32_t)query_i64(q, at + 3),
+                              .lat_e7 = (int32_t)query_i64(q, at + 4) };
+}
+
+static enum err alike_read(struct scope *sc, struct store *st, struct run_stage *g)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_ALIKE_LIST);
+    char                          room[2 * STORE_MAX_TEXT];
+    bool                          slices = identity_keeps_slices(g->run.identity);
+    bind_i64(&q, ":source", g->run.source);
+    bind_i64(&q, ":last", g->last);
+    bind_i64(&q, ":slices", slices);
+    while (!g->suspect_all && query_next(&q)) {
+        struct key_forms f = key_forms(str_slice(query_str(&q, 0), 0, STORE_MAX_TEXT), room);
+        struct incident  i = incident_act(&q, 1);
+        bool             noted = !(slices || f.odd) || note_hash(&g->alike, seen_hash(f.small));
+        if (query_i64(&q, 6)) noted = noted && note_hash(&g->alike, act_hash(&i));
+        g->suspect_all = !noted;
+    }
+    g->alike_read = true;
+    return query_end(&q);
+}
+
+// Has the run told this form of a key, or did the slice hold it?
+static enum err find_form(struct scope *sc, struct store *st, str key, str form, bool *found)
+{
+    struct run_stage *g = st->stage;
+    if (*found || str_eq(key, form)) return OK;
+    *found = seen_find(&g->seen, key_hash(g, form)) != NULL;
+    if (*found || g->fresh) return OK;
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_INCIDENT_OF_KEY);
+    bind_i64(&q, ":slice", g->slice);
+    bind_str(&q, ":key", form);
+    *found = query_next(&q);
+    return *found ? OK : query_end(&q);
+}
+
+// A key that neither the slice nor the run has told yet may be one that was written otherwise: what protects that one would be left
+// behind. Which it is is found out at the end, when all rows are there.
+static enum err suspect(struct scope *sc, struct store *st, const struct told *t)
+{
+    struct run_stage *g = st->stage;
+    char              room[2 * STORE_MAX_TEXT];
+    struct key_forms  f = key_forms(t->key, room);
+    uint64_t          hash = key_hash(g, f.small);
+    if (!g->all_fresh && !g->alike_read) TRY(alike_read(sc, st, g));
+    bool found =
+        seen_find(&g->odd, hash) ||
+        (g->alike.n && (seen_find(&g->alike, seen_hash(f.small)) || seen_find(&g->alike, act_hash(t->is))));
+    TRY(find_form(sc, st, t->key, f.small, &found));
+    TRY(find_form(sc, st, t->key, f.capital, &found));
+    if (f.odd && !note_hash(&g->odd, hash)) g->suspect_all = true;
+    if (!found) return OK;
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_SUSPECT_ADD);
+    bind_i64(&q, ":slice", g->slice);
+    bind_str(&q, ":key", t->key);
+    g->suspects = true;
+    return query_run(&q);
+}
+
 // A key of a slice that held nothing: whether the run told it before is known by its hash.
 static enum err way_fresh(struct scope *sc, struct store *st, const struct told *t, enum way *out)
 {
     struct run_stage *g = st->stage;
     uint64_t          hash = seen_hash(t->key);
     uint32_t         *at = seen_find(&g->seen, hash);
+    if (!at) TRY(suspect(sc, st, t));
     if (!at) g->blind = g->blind || !seen_add(&g->seen, hash, t->n, false);
     *out = at || g->blind ? WAY_STAGED : WAY_DIRECT;
     if (!at || seen_doubt(*at)) return OK;
@@ -436,6 +530,7 @@ static enum err way_held(struct scope *sc, struct store *st, struct told *t, enu
     *out = WAY_STAGED;
     if (seen_find(&g->seen, hash)) return OK;
     TRY(match_find(sc, st, t, &m));
+    if (!m.id) TRY(suspect(sc, st, t));
     if (!m.id && !g->blind) *out = WAY_DIRECT;
     if (m.same && !g->blind) *out = WAY_KNOWN;
     if (*out != WAY_STAGED) {
@@ -455,17 +550,10 @@ static enum err way_held(struct scope *sc, struct store *st, struct told *t, enu
     return OK;
 }
 
-// Of the slice at hand; rows of a slice mostly stand together.
-static uint64_t key_in_slice(const struct run_stage *g, str key)
-{
-    return seen_hash(key) ^ (uint64_t)g->slice << 32;
-}
-
 // By what a row of another slice is known for the same: its key, or without one its act.
 static uint64_t guard_hash(str key, const struct incident *i)
 {
-    const int64_t act[] = { i->category, i->from_s, i->to_s, i->lon_e7, i->lat_e7 };
-    return seen_hash(key.n ? key : (str){ (const char *)act, sizeof act });
+    return key.n ? seen_hash(key) : act_hash(i);
 }
 
 static enum err guarded_read(struct scope *sc, struct store *st, struct run_stage *g)
@@ -475,11 +563,7 @@ static enum err guarded_read(struct scope *sc, struct store *st, struct run_stag
     bind_i64(&q, ":source", g->run.source);
     bind_i64(&q, ":last", g->last);
     while (!g->blind && query_next(&q)) {
-        struct incident i = { .category = (int32_t)query_i64(&q, 1),
-                              .from_s = query_i64(&q, 2),
-                              .to_s = query_i64(&q, 3),
-                              .lon_e7 = (int32_t)query_i64(&q, 4),
-                              .lat_e7 = (int32_t)query_i64(&q, 5) };
+        struct incident i = incident_act(&q, 1);
         uint64_t        hash = guard_hash(query_str(&q, 0), &i);
         if (!seen_find(&g->guarded, hash)) g->blind = !seen_add(&g->guarded, hash, ++n, false);
     }
@@ -487,16 +571,19 @@ static enum err guarded_read(struct scope *sc, struct store *st, struct run_stag
     return query_end(&q);
 }
 
-// A key that the run has told of this slice before, by its hash: what hides one of its rows will hide the others.
+// A key that the run has told of this slice before, by its hash: what hides one of its rows will hide the others. Where the slice
+// held incidents the merge sees to that.
 static enum err note_repeated(struct scope *sc, struct store *st, const struct told *t)
 {
     struct run_stage *g = st->stage;
-    uint64_t          hash = key_in_slice(g, t->key);
+    uint64_t          hash = key_hash(g, t->key);
     uint32_t         *at = seen_find(&g->seen, hash);
     if (!at) {
+        TRY(suspect(sc, st, t));
         g->blind = g->blind || !seen_add(&g->seen, hash, t->n, false);
         return OK;
     }
+    if (!g->fresh) return OK;
     TRY(write_arrivals(sc, st));
     AUTO(query_free) struct query first = query_open(sc, st, SQL_REPEATED_FIRST);
     bind_i64(&first, ":id", g->last + seen_row(*at));
@@ -513,9 +600,9 @@ static enum err way_sliced(struct scope *sc, struct store *st, const struct told
 {
     struct run_stage *g = st->stage;
     *out = WAY_STAGED;
+    if (t->key.n) TRY(note_repeated(sc, st, t));
     if (!g->fresh) return OK;
     if (!g->all_fresh && !g->guarded_read) TRY(guarded_read(sc, st, g));
-    if (t->key.n) TRY(note_repeated(sc, st, t));
     if (g->blind || (g->guarded.n && seen_find(&g->guarded, guard_hash(t->key, t->is)))) return OK;
     *out = WAY_DIRECT;
     return OK;
@@ -638,8 +725,7 @@ static enum err note_mentions(struct scope *sc, struct store *st, const struct t
 void store_run_soon(const struct store *st, const struct incident *i)
 {
     const struct run_stage *g = st->stage;
-    bool                    slices = identity_keeps_slices(g->run.identity);
-    seen_soon(&g->seen, slices ? key_in_slice(g, i->key) : seen_hash(i->key));
+    seen_soon(&g->seen, key_hash(g, i->key));
     phrase_soon(&g->phrases, i->area);
     phrase_soon(&g->phrases, i->place);
 }
@@ -752,6 +838,8 @@ static enum err finish(struct scope *sc, struct store *st, struct run *told, str
     TRY(write_arrivals(sc, st));
     seen_free(&g->seen); // its room is needed for sorting
     seen_free(&g->guarded);
+    seen_free(&g->odd);
+    seen_free(&g->alike);
     int64_t at = clock_system.monotonic_ns();
     if (g->unindexed) TRY(query_plain(sc, st, SQL_INDEX_MAKE));
     spent->index = clock_system.monotonic_ns() - at;
@@ -760,6 +848,7 @@ static enum err finish(struct scope *sc, struct store *st, struct run *told, str
     if (g->staged) TRY(merge_staged(sc, st, &m, t, &untold));
     g->untold_new |= untold;
     if (g->mentions) TRY(query_plain(sc, st, SQL_MENTION_CLEAR));
+    if (g->suspects || g->suspect_all || g->blind) TRY(merge_alike(sc, st, &m, g->suspect_all || g->blind));
     TRY(note_told(sc, st, g)); // a run's own rows count: among the new ones there may be others like them
     TRY(check_new(sc, st, g));
     spent->merge = clock_system.monotonic_ns() - at - spent->index;

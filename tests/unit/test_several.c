@@ -34,11 +34,12 @@ static void bench_close(struct bench *b)
 static const struct profile *profile_of(struct bench *b, const char *identity, const char *what)
 {
     const struct profile *p;
-    str                   text = arena_printf(b->sc.mem,
-                                              "[source]\nkey = town\nname = T\n[identity]\n%s\n[when]\nfrom = {d}\nformat = "
-                                                                "%%Y-%%m-%%d\n[where]\nlon = {x | @lon : optional}\nlat = {y | @lat : "
-                                                                "optional}\nelsewhere = none\n[what]\n%s",
-                                              identity, what);
+    str                   text = arena_printf(
+                          b->sc.mem,
+                          "[source]\nkey = town\nname = T\n[identity]\n%s\n[when]\nfrom = {d}\nformat = "
+                                            "%%Y-%%m-%%d | %%Y-%%m-%%d %%H:%%M\n[where]\nlon = {x | @lon : optional}\nlat = {y | @lat : "
+                                            "optional}\nelsewhere = none\n[what]\n%s",
+                          identity, what);
     ok_err(&b->sc, profile_read_file(&b->sc, write_file(&b->sc, b->dir, "t.profile", text), &p), OK);
     return p;
 }
@@ -689,6 +690,83 @@ static void test_names_of_properties(void **state)
         else ok_str(incidents(&b), str_of(cases[i].want));
         bench_close(&b);
     }
+/// A key that comes back written otherwise, or an act that comes back under another key, is not told without what protects it.
+static void test_keys_written_otherwise(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *first, *then;         // rows of two runs; NULL: of one
+        bool        refused, apart_taken; // the latter: not where the second file tells another slice
+    } cases[] = {
+        { "007,2024-01-01 10:00,theft,1,A,1,2\n", "7,2024-01-01 10:00,theft,0,B,1,2\n", true },
+        { "7,2024-01-01 10:00,theft,0,A,1,2\n", "007,2024-01-01 10:00,theft,1,B,1,2\n", true, true },
+        { "7,2024-01-01 10:00,theft,1,A,1,2\n", "7.0,2024-01-01 10:00,theft,0,B,1,2\n", true },
+        { "'7,2024-01-01 10:00,theft,1,A,1,2\n", "007.00,2024-01-01 10:00,theft,0,B,1,2\n", true },
+        { "hx7,2024-01-01 10:00,rape,0,A,1,2\n", "HX7,2024-01-01 10:00,theft,0,B,1,2\n", true },
+        { "007,2024-01-01,rape,0,A,1,2\n", "7,2024-01-01,theft,0,B,1,2\n", true },
+        { "007,2024-01-01 10:00,theft,1,A,1,2\n", "7,2024-01-01 10:00,theft,0,B,1,3\n", true },
+        { "007,2024-01-01 10:00,theft,1,A,1,2\n7,2024-01-01 10:00,theft,0,A,1,2\n", NULL, true },
+        { "7,2024-01-01 10:00,theft,1,A,1,2\n007,2024-01-01 10:00,theft,0,A,1,2\n", NULL, true },
+        { "07,2024-01-01 10:00,theft,1,A,1,2\n007,2024-01-01 10:00,theft,0,A,1,2\n", NULL, true },
+        { "5,2024-01-01 10:00,theft,0,A,1,1\n",
+          "007,2024-01-01 10:00,theft,1,A,1,2\n7,2024-01-01 10:00,theft,0,A,1,2\n", true },
+        { "5,2024-01-01 10:00,theft,0,A,1,1\n",
+          "7,2024-01-01 10:00,theft,1,A,1,2\n007,2024-01-01 10:00,theft,0,A,1,2\n", true },
+        // Another key, the same act.
+        { "a,2024-01-01 10:00,theft,1,A,1,2\n", "b,2024-01-01 10:00,theft,0,B,1,2\n", true },
+        // As protected, or with two of time, place and kind otherwise, or days and places that many have.
+        { "007,2024-01-01 10:00,theft,1,A,1,2\n", "7,2024-01-01 10:00,theft,1,B,1,2\n", false },
+        { "007,2024-01-01 10:00,theft,0,A,1,2\n", "7,2024-01-01 10:00,theft,0,B,1,2\n", false },
+        { "007,2024-01-01 10:00,theft,1,A,1,2\n", "7,2024-01-02 10:00,theft,0,B,1,3\n", false },
+        { "7,2024-01-01 10:00,theft,1,A,1,2\n", "70,2024-01-01 11:00,theft,0,B,1,2\n", false },
+        { "a,2024-01-01,theft,1,A,1,2\n", "b,2024-01-01,theft,0,B,1,2\n", false },
+        { "a,2024-01-01 10:00,theft,1,A,1,2\n", "b,2024-01-01 10:00,lamp,0,B,1,2\n", false },
+        { "a,2024-01-01 10:00,theft,1,A,1,2\nb,2024-01-01 10:00,theft,0,A,1,2\n", NULL, false },
+    };
+    static const char *const identities[] = { "kind = stable\nkey = {id}", "kind = types\nkey = {id}",
+                                              KEYED };
+    for (size_t i = 0; i < COUNT(cases) * COUNT(identities); i++) {
+        size_t                c = i / COUNT(identities), by = i % COUNT(identities);
+        struct bench          b = bench_open();
+        const struct profile *p = profile_of(&b, identities[by], KINDS);
+        str                   first = arena_printf(b.sc.mem, "id,d,k,dom,m,x,y\n%s", cases[c].first),
+            then = arena_printf(b.sc.mem, "id,d,k,dom,m,x,y\n%s", cases[c].then ? cases[c].then : "");
+        if (cases[c].then) take(&b, p, "1.csv", first.p);
+        struct hash128 before, after;
+        ok_err(&b.sc, store_digest(&b.sc, b.st, &before), OK);
+        const char           *path = write_file(&b.sc, b.dir, "2.csv", cases[c].then ? then : first);
+        struct import_options o = { .profile = p };
+        struct import_report  r;
+        enum err              e = import_by(&b.sc, b.st, &o, &path, 1, &r);
+        bool                  refused = cases[c].refused && !(by == 2 && cases[c].apart_taken);
+        ok(e == (refused ? ERR_INVALID : OK), "case %zu, %zu: %s", c, by, e ? b.sc.fault.text : "taken");
+        if (e) {
+            ok(strstr(b.sc.fault.text, "under another key") && strstr(b.sc.fault.text, "lift-"), "%s",
+               b.sc.fault.text);
+            ok_err(&b.sc, store_digest(&b.sc, b.st, &after), OK);
+            ok(!memcmp(&before, &after, sizeof before), "nothing was changed");
+            o.lift_protection = true;
+            ok_err(&b.sc, import_by(&b.sc, b.st, &o, &path, 1, &r), OK);
+        }
+        o.lift_protection = false; // the file again changes nothing, and is not refused
+        ok_err(&b.sc, import_by(&b.sc, b.st, &o, &path, 1, &r), OK);
+        bench_close(&b);
+    }
+    // By a list of keys: of that which protects.
+    struct bench          b = bench_open();
+    const struct profile *p = profile_of(&b, identities[0], KINDS);
+    struct import_options o = { .profile = p };
+    struct import_report  r;
+    take(&b, p, "1.csv", "id,d,k,dom,m\n007,2024-01-01,theft,1,A\n008,2024-01-02,theft,1,A\n");
+    const char *path = write_file(&b.sc, b.dir, "2.csv",
+                                  S("id,d,k,dom,m\n7,2024-01-01,theft,0,A\n8,2024-01-02,theft,0,A\n"));
+    o.lift_only = write_file(&b.sc, b.dir, "l.csv", S("source,key\ntown,007\n"));
+    ok_err(&b.sc, import_by(&b.sc, b.st, &o, &path, 1, &r), ERR_INVALID);
+    ok(strstr(b.sc.fault.text, "1 incidents of town") && strstr(b.sc.fault.text, "\"008\""), "%s",
+       b.sc.fault.text);
+    o.lift_only = write_file(&b.sc, b.dir, "l.csv", S("source,key\ntown,007\ntown,008\n"));
+    ok_err(&b.sc, import_by(&b.sc, b.st, &o, &path, 1, &r), OK);
+    bench_close(&b);
 }
 
 static const struct CMUnitTest tests[] = {
@@ -704,5 +782,6 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_copies),
     cmocka_unit_test(test_beside_properties),
     cmocka_unit_test(test_names_of_properties),
+    cmocka_unit_test(test_keys_written_otherwise),
 };
 TEST_MAIN(tests)

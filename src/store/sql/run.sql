@@ -56,6 +56,98 @@ JOIN category c ON c.id = i.category
 WHERE l.source = :source AND i.id <= :last
     AND ((i.flags & 34) <> 0 OR i.classes <> 0 OR (i.key <> '' AND c.sensitivity < 10));
 
+-- alike_list: by what a new incident may be one that the source told before under another key: keys that may be written in two ways
+-- (src/store/alike.h), and those of incidents that have marks or classes, with their acts, where these are told to the minute and at
+-- a point. Where keys stand in slices (:slices = 1), of any slice: all that have what protects them. Further kinds, and those that are
+-- named besides, stand in tables of their own. A scan of all incidents
+SELECT i.key, i.category, i.from_s, i.to_s, i.lon_e7, i.lat_e7,
+    CASE WHEN i.precision = 0 AND i.point IN (1, 2) AND ((i.flags & 34) <> 0 OR i.classes <> 0) THEN 1 ELSE 0 END
+FROM incident i NOT INDEXED
+JOIN slice l ON l.id = i.slice
+JOIN category c ON c.id = i.category
+WHERE l.source = :source AND i.id <= :last AND i.key <> ''
+    AND (((i.flags & 34) <> 0 OR i.classes <> 0) AND (:slices = 1 OR (i.precision = 0 AND i.point IN (1, 2)))
+         OR i.key < '1' OR i.key LIKE '%.0' OR (i.key <> lower(i.key) AND i.key <> upper(i.key)) OR (:slices = 1 AND c.sensitivity < 10))
+UNION ALL
+SELECT i.key, i.category, i.from_s, i.to_s, i.lon_e7, i.lat_e7,
+    CASE WHEN i.precision = 0 AND i.point IN (1, 2) THEN 1 ELSE 0 END
+FROM (SELECT incident, category FROM incident_type UNION ALL SELECT incident, category FROM incident_mention) t
+CROSS JOIN category c
+CROSS JOIN incident i
+CROSS JOIN slice l
+WHERE c.id = t.category AND i.id = t.incident AND l.id = i.slice AND c.sensitivity < 10 AND l.source = :source AND i.id <= :last AND i.key <> '';
+
+-- suspect_add: a key of a new incident that may be that of another one, written otherwise
+INSERT OR IGNORE INTO suspect (slice, key) VALUES (:slice, :key);
+
+-- suspect_all: of every new incident, where the run has lost sight of its keys
+INSERT OR IGNORE INTO suspect (slice, key)
+SELECT i.slice, i.key FROM incident i JOIN slice l ON l.id = i.slice WHERE l.source = :source AND i.id > :last AND i.key <> '';
+
+-- alike_find: a new incident and another one of the source that seem to be one under two keys, and of which the guard has what
+-- protects it and the bare one has not. Their keys are the same but for how they are written (src/store/alike.h has that in C), and
+-- two of time, place and kind are equal; or all three are, to the minute and at a point, and the guard was there before. What the
+-- bare one lacks is told as in lost_find. A scan of all incidents
+WITH young AS MATERIALIZED (
+    SELECT i.id, i.key, i.category, i.from_s, i.to_s, i.lon_e7, i.lat_e7,
+        lower(ltrim(CASE WHEN rtrim(i.key, '0') LIKE '_%.' THEN rtrim(rtrim(i.key, '0'), '.') ELSE i.key END, '0''')) AS plain
+    FROM suspect s
+    JOIN incident i ON i.slice = s.slice AND i.key = s.key
+    WHERE i.id > :last AND i.withdrawn IS NULL
+), one AS (
+    SELECT i.id, i.key, i.category, i.from_s, i.to_s, i.lon_e7, i.lat_e7,
+        lower(ltrim(CASE WHEN rtrim(i.key, '0') LIKE '_%.' THEN rtrim(rtrim(i.key, '0'), '.') ELSE i.key END, '0''')) AS plain
+    FROM incident i NOT INDEXED
+    JOIN slice l ON l.id = i.slice
+    WHERE l.source = :source AND i.key <> ''
+), written AS MATERIALIZED (
+    SELECT o.id AS old, y.id AS new
+    FROM one o CROSS JOIN young y
+    WHERE y.plain = o.plain AND y.key <> o.key
+        AND (y.from_s = o.from_s AND y.to_s = o.to_s) + (y.lon_e7 = o.lon_e7 AND y.lat_e7 = o.lat_e7)
+            + (y.category = o.category) >= 2
+), pair AS (
+    SELECT old AS guard, new AS bare FROM written
+    UNION
+    SELECT new, old FROM written
+    UNION
+    SELECT o.id, y.id
+    FROM incident o NOT INDEXED CROSS JOIN young y CROSS JOIN slice l
+    WHERE l.id = o.slice AND l.source = :source AND o.id <= :last AND o.precision = 0 AND o.point IN (1, 2) AND o.key <> ''
+        AND y.key <> o.key AND y.category = o.category AND y.from_s = o.from_s AND y.to_s = o.to_s
+        AND y.lon_e7 = o.lon_e7 AND y.lat_e7 = o.lat_e7
+), besides AS (
+    SELECT t.incident, sum(DISTINCT 1 << c.sensitivity) AS classes
+    FROM (SELECT incident, category FROM incident_type UNION ALL SELECT incident, category FROM incident_mention) t
+    JOIN category c ON c.id = t.category
+    WHERE c.sensitivity BETWEEN 1 AND 9 AND t.incident IN (SELECT guard FROM pair UNION SELECT bare FROM pair)
+    GROUP BY t.incident
+), told AS (
+    SELECT p.guard, g.key AS guard_key, b.key AS bare_key, g.flags & ~b.flags & 34 AS flags,
+        g.classes & 1023 | coalesce(bg.classes, 0) AS was, w.sensitivity AS was_kind,
+        CASE WHEN n.sensitivity = 0 THEN CASE WHEN w.sensitivity = 0 THEN 0 ELSE 12 END ELSE n.sensitivity END AS kind,
+        b.classes | coalesce(bb.classes, 0) | CASE WHEN n.sensitivity = 0 THEN 0 ELSE 1 << n.sensitivity END
+            | CASE WHEN (b.flags & 2) <> 0 THEN 16 ELSE 0 END AS now
+    FROM pair p
+    JOIN incident g ON g.id = p.guard
+    JOIN incident b ON b.id = p.bare
+    JOIN category w ON w.id = g.category
+    JOIN category n ON n.id = b.category
+    LEFT JOIN besides bg ON bg.incident = g.id
+    LEFT JOIN besides bb ON bb.incident = b.id
+    WHERE b.withdrawn IS NULL
+), taken AS (
+    SELECT guard, guard_key, bare_key, CASE WHEN (flags & 2) <> 0 AND (now & 16) = 0 THEN 1 ELSE 0 END AS domestic,
+        (flags & 32) / 32 AS elsewhere, CASE WHEN (was & ~now) <> 0 THEN 1 ELSE 0 END AS class,
+        CASE WHEN was_kind < 10 AND was_kind < kind AND (now & ((1 << (was_kind + 1)) - 1)) = 0 THEN 1 ELSE 0 END AS kind
+    FROM told
+)
+SELECT guard_key, min(bare_key), max(domestic), max(elsewhere), max(class), max(kind)
+FROM taken
+WHERE domestic + elsewhere + class + kind > 0 AND guard_key NOT IN (SELECT key FROM lift) AND bare_key NOT IN (SELECT key FROM lift)
+GROUP BY guard, guard_key
+ORDER BY guard;
+
 -- touched_add: notes that the run holds rows of it, from which part, and whether it was empty before
 INSERT INTO touched (slice, fresh, part, part_name) VALUES (:slice, :fresh, :part, :part_name);
 

@@ -115,6 +115,13 @@ CREATE TEMP TABLE IF NOT EXISTS apart (
     PRIMARY KEY (incident, n)
 ) WITHOUT ROWID;
 
+-- staging_suspect: keys of new incidents of this run that may be those of others, written otherwise
+CREATE TEMP TABLE IF NOT EXISTS suspect (
+    slice INTEGER NOT NULL,
+    key   TEXT NOT NULL,
+    PRIMARY KEY (slice, key)
+) WITHOUT ROWID;
+
 -- staging_lost: stored incidents from which the run takes what protected them
 CREATE TEMP TABLE IF NOT EXISTS lost (
     incident  INTEGER PRIMARY KEY,
@@ -136,6 +143,9 @@ DELETE FROM touched;
 
 -- apart_clear: as staged_clear
 DELETE FROM apart;
+
+-- suspect_clear: as staged_clear
+DELETE FROM suspect;
 
 -- lost_clear: as staged_clear
 DELETE FROM lost;
