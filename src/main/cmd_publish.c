@@ -157,9 +157,10 @@ static void say_twins(const struct publish_totals *t)
     if (t->twins)
         cli_warn(
             "%" PRIu64
-            " public %s at the very time and place of one that another source protects: %.*s%s. If both "
-            "sources tell of the same, what the one hides can be read in the other: have both mark it, or "
-            "leave it out of one of them.",
+            " public %s at the very time and place of one that another source, or the same one, protects: "
+            "%.*s%s. If both records tell of the same, what the one hides can be read in the other: have "
+            "both "
+            "marked, or leave one of them out.",
             t->twins, plural(t->twins, "incident stands", "incidents stand"), STR(buf_str(&b)),
             t->twins > PUBLISH_TWINS ? "; and more" : "");
 }
@@ -232,7 +233,8 @@ static enum err print_result(struct cli *cli, const struct release_result *r, co
     json_key(&j, "left_area"), json_u64(&j, t->left_area);
     json_key(&j, "finest_areas_not_told"), json_u64(&j, t->finest_dropped);
     json_key(&j, "areas_beside"), json_u64(&j, t->beside);
-    json_key(&j, "protected_by_another_source"), json_u64(&j, t->twins);
+    json_key(&j, "protected_by_another_source"), json_u64(&j, t->twins - t->own_twins);
+    json_key(&j, "protected_by_another_record"), json_u64(&j, t->own_twins);
     json_key(&j, "sha256"), json_str(&j, r->sha256);
     json_leave(&j, &t->leave);
     if (timed) json_timing(&j, timed, &r->timing);

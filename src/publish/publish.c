@@ -72,7 +72,7 @@ struct publication {
     struct by_area        *by_area;
     struct leave          *leave; // of the public tier; NULL: it is not given
     struct spots           spots; // likewise, when anything turned
-    struct twins           twins; // what may not be shown to the public; when there are several sources
+    struct twins           twins; // what may not be shown to the public
     const struct policy   *policy;
     struct point          *addresses; // [n_addresses] where people live, if regions are measured by them
     size_t                 n_addresses;
@@ -628,8 +628,7 @@ static enum err note_tiers(struct publication *p, const struct fact *i)
         if (!v->policy) continue;
         enum verdict verdict = judge(p, v, i, &s);
         bool         hidden = t == TIER_PUBLIC && (verdict == WITHHELD || verdict == BY_AREA);
-        if (hidden && p->n_source > 2)
-            TRY(twins_protect(p->sc, &p->twins, i)); // n_source: ids from 1, and one more
+        if (hidden) TRY(twins_protect(p->sc, &p->twins, i));
         if (t == TIER_PUBLIC && meets_leave(p, i, verdict, s.classes, counted)) continue;
         if (verdict == TOLD) TRY(note(p, v, i));
         if (t == (int)p->widest) TRY(note_by_area(p, v, i, verdict, s.classes));
@@ -1245,12 +1244,13 @@ static enum err tell(struct publisher *p, const struct fact *i, enum precision f
     return OK;
 }
 
-/// Another source protects what may be the same.
+/// Another source, or another record of its own, protects what may be the same.
 static void count_twin(struct publisher *p, const struct fact *i)
 {
     const struct publication *of = p->of;
     int32_t                   protects = twins_of(&of->twins, i);
     if (!protects) return;
+    p->totals.own_twins += protects == i->source;
     if (p->totals.twins < PUBLISH_TWINS)
         p->totals.twin[p->totals.twins] =
             (struct publish_twin){ i->from_s, of->sources[p->survey->source[i->source].at].key,

@@ -29,8 +29,9 @@
 
 struct publication;
 struct publisher;
-struct publish_twin { // a point at the very time and place of what another source protects
-    int64_t from_s;   // wall
+struct
+    publish_twin { // a point at the very time and place of what another source, or another record of its own, protects
+    int64_t from_s; // wall
     str     source, protects;
 };
 enum { PUBLISH_TWINS = 3 };
@@ -47,7 +48,8 @@ struct publish_totals {
     uint64_t beside; // told of the areas beside the strip they lie in, narrower than regions are looked at
     double
         smallest_region; // that a row of a grid can be told apart by, in the unit of the policy's rule; 0: no rule
-    uint64_t                     twins; // of the public tier; the first of them:
+    uint64_t                     own_twins; // among twins: which the source itself protects
+    uint64_t                     twins;     // of the public tier; the first of them:
     struct publish_twin          twin[PUBLISH_TWINS];
     uint64_t                     left_area; // of all with a point; 0 or the run fails
     const struct release_source *sources;   // of what is in it; of the scope that publication_open had

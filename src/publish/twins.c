@@ -6,14 +6,20 @@
 enum { SLOTS_FIRST = 1 << 12 };
 
 struct twin_act {
-    int64_t from_s;
-    int32_t lon_e7, lat_e7;
-    int32_t source, other; // two of those that protect it; other is 0 when there is one
+    int64_t  from_s;
+    int32_t  lon_e7, lat_e7;
+    uint32_t source, other : 31; // two of those that protect it; other is 0 when there is one
+    uint32_t to_the_minute : 1;  // one of them is told so
 };
 
 static bool is_certain(const struct fact *i)
 {
     return i->has_point && i->precision <= PRECISION_HOUR;
+}
+
+static bool is_to_the_minute(const struct fact *i)
+{
+    return i->precision == PRECISION_MINUTE;
 }
 
 /// Where it is, or the free slot where it belongs.
@@ -45,10 +51,11 @@ enum err twins_protect(struct scope *sc, struct twins *t, const struct fact *i)
     if (2 * (t->n + 1) > t->slots) TRY(grow(sc, t));
     struct twin_act *a = slot_of(t, i->from_s, i->lon_e7, i->lat_e7);
     if (a->source) {
-        if (a->source != i->source) a->other = i->source;
+        if (a->source != (uint32_t)i->source) a->other = (uint32_t)i->source & INT32_MAX;
+        a->to_the_minute = a->to_the_minute || is_to_the_minute(i);
         return OK;
     }
-    *a = (struct twin_act){ i->from_s, i->lon_e7, i->lat_e7, i->source, 0 };
+    *a = (struct twin_act){ i->from_s, i->lon_e7, i->lat_e7, (uint32_t)i->source, 0, is_to_the_minute(i) };
     t->n++;
     return OK;
 }
@@ -57,7 +64,10 @@ int32_t twins_of(const struct twins *t, const struct fact *i)
 {
     if (!t->n || !is_certain(i)) return 0;
     const struct twin_act *a = slot_of(t, i->from_s, i->lon_e7, i->lat_e7);
-    return a->source != i->source ? a->source : a->other;
+    if (a->source && a->source != (uint32_t)i->source) return (int32_t)a->source;
+    // In an hour and a street a source has many; what is told once is told to the minute once.
+    if (a->other) return (int32_t)a->other;
+    return a->to_the_minute && is_to_the_minute(i) ? (int32_t)a->source : 0;
 }
 
 void twins_free(struct twins *t)

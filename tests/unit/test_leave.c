@@ -1895,6 +1895,33 @@ static void those_of_one_place_go_with_four_places(void **state)
     test_scope_end(&sc);
 }
 
+/// So is what the source itself protects under another key, where both are told to the minute.
+static void what_the_source_protects_elsewhere_is_counted(void **state)
+{
+    (void)state;
+    struct scope       sc = test_scope();
+    struct town        t = quiet_town(&sc);
+    struct run         run = feed_open(&sc, &t, "stable", IDENTITY_STABLE);
+    struct incident   *i = crowd(&sc, &t, "a", 6000, CAT_BURGLARY);
+    static struct file f;
+    for (int k = 0; k < 6000; k++) i[k].from_s += k / 2, i[k].to_s = i[k].from_s, i[k].flags = FLAG_DOMESTIC;
+    for (int k = 0; k < 6000; k += 2) i[k + 1].lon_e7 = i[k].lon_e7, i[k + 1].lat_e7 = i[k].lat_e7;
+    i[1].flags = 0;
+    i[3].flags = 0, i[3].lon_e7 += 10;               // another place
+    i[5].flags = 0, i[5].precision = PRECISION_HOUR; // many are of that hour
+    i[7].flags = i[6].flags = 0;                     // nobody protects it
+    feed_rows(&sc, &t, &run, i, 6000);
+    publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 20), 1, &f);
+    ok(f.n == 5 && f.totals.twins == 1 && f.totals.own_twins == 1,
+       "%zu public, %llu protected, %llu by the source", f.n, (unsigned long long)f.totals.twins,
+       (unsigned long long)f.totals.own_twins);
+    ok_str(f.totals.twin[0].source, S("stable"));
+    ok_str(f.totals.twin[0].protects, S("stable"));
+    town_close(&t);
+    test_dir_end(&sc, t.dir);
+    test_scope_end(&sc);
+}
+
 /// What one source protects another tells at the very minute and place: it is public, and the town is told.
 static void what_another_source_protects_is_counted(void **state)
 {
@@ -1918,6 +1945,7 @@ static void what_another_source_protects_is_counted(void **state)
        (unsigned long long)f.totals.twins);
     ok_str(f.totals.twin[0].source, S("other"));
     ok_str(f.totals.twin[0].protects, S("stable"));
+    ok_i64(f.totals.own_twins, 0);
     publish(&sc, &t, TIER_POLICE, wall(2016, 7, 20), 2, &f);
     ok_i64(f.totals.twins, 0);
     town_close(&t);
@@ -2214,6 +2242,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(those_of_one_place_go_with_four_places),
     cmocka_unit_test(those_of_one_place_without_others_are_told_of),
     cmocka_unit_test(what_another_source_protects_is_counted),
+    cmocka_unit_test(what_the_source_protects_elsewhere_is_counted),
     cmocka_unit_test(what_was_not_public_is_not_told),
     cmocka_unit_test(a_rule_holds_at_once),
     cmocka_unit_test(what_comes_back_leaves_nobody_out_alone),
