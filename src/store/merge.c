@@ -174,24 +174,44 @@ static enum err check_lifted(struct scope *sc, struct store *st, const struct me
 
 /// A running number that the source gives anew stands for another incident: what it tells of that one would be told as the
 /// history of this, and who left the public map would come back under another number.
+static enum err refuse_renumbered(struct scope *sc, const struct merge *m, const char *knows, uint64_t known,
+                                  uint64_t moved)
+{
+    enum { FEW = 10, SHARE = 10 }; // so many are corrections, whatever their share; and one in so many
+    if (m->may_move || moved < FEW || moved * SHARE < known) return OK;
+    return fail(&sc->fault, ERR_INVALID,
+                "by their key %llu rows of %.*s tell of incidents that %s, and %llu of these would be of "
+                "another time, "
+                "place or kind, two of these at once: the key stands for others now, such as a number that "
+                "is counted "
+                "anew. Import the source without a key (hromada-profile(5), identity); if the source has "
+                "corrected so "
+                "many, import it again with --moved. Nothing was changed",
+                (unsigned long long)known, STR(str_slice(m->source, 0, 60)), knows,
+                (unsigned long long)moved);
+}
+
 static enum err check_renumbered(struct scope *sc, struct store *st, const struct merge *m,
                                  uint64_t unchanged)
 {
-    enum { FEW = 10, SHARE = 10 }; // so many are corrections, whatever their share; and one in so many
     AUTO(query_free) struct query q = query_open(sc, st, SQL_RENUMBERED);
     TRY(query_one(&q));
     uint64_t known = (uint64_t)query_i64(&q, 0) + unchanged, moved = (uint64_t)query_i64(&q, 1);
     TRY(query_run(&q));
-    if (m->may_move || moved < FEW || moved * SHARE < known) return OK;
-    return fail(
-        &sc->fault, ERR_INVALID,
-        "by their key %llu rows of %.*s tell of incidents that the store knows, and %llu of these would be "
-        "of "
-        "another time, place or kind, two of these at once: the key stands for others now, such as a number "
-        "that "
-        "is counted anew. Import the source without a key (hromada-profile(5), identity); if the source has "
-        "corrected so many, import it again with --moved. Nothing was changed",
-        (unsigned long long)known, STR(str_slice(m->source, 0, 60)), (unsigned long long)moved);
+    return refuse_renumbered(sc, m, "the store knows", known, moved);
+}
+
+/// The same of what one part of the run tells behind another; before their rows are joined, for that gives them one kind. merged: of
+/// those that told what an earlier row told.
+static enum err check_renumbered_within(struct scope *sc, struct store *st, const struct merge *m,
+                                        uint64_t merged)
+{
+    if (!m->parts || identity_keeps_slices(m->by)) return OK;
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_RENUMBERED_WITHIN);
+    TRY(query_one(&q));
+    uint64_t known = (uint64_t)query_i64(&q, 0) + merged, moved = (uint64_t)query_i64(&q, 1);
+    TRY(query_run(&q));
+    return refuse_renumbered(sc, m, "another file of the run tells, too", known, moved);
 }
 
 // Nothing links a row without a key to an incident that tells more than it, be it there or gone.
@@ -313,6 +333,7 @@ static enum err find_untold(struct scope *sc, struct store *st, const struct mer
 enum err merge_staged(struct scope *sc, struct store *st, const struct merge *m, struct run_totals *t,
                       uint32_t *untold)
 {
+    TRY(check_renumbered_within(sc, st, m, t->merged));
     TRY(match(sc, st, m, t));
     TRY(check_renumbered(sc, st, m, t->unchanged));
     TRY(merge_run(sc, st, m, SQL_LOST_FIND));

@@ -12,6 +12,7 @@ struct merge {
     bool          keyless;            // a row without a key was staged, though the source has keys
     bool          classed;            // a row of the run has classes
     bool          untold;             // a staged row says nothing of what protects
+    bool          parts;              // the run has several
     bool          may_lift, may_move; // struct run
     struct run   *told;               // whose lift counts, and which is told what is lost
     str           source;             // its key, for people

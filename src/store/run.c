@@ -197,6 +197,7 @@ static enum err run_open(struct scope *sc, struct store *st, struct run *r)
     TRY(look_around(sc, st, g));
     TRY(query_plain(sc, st, SQL_TOUCHED_CLEAR)); // of a run that was given up
     TRY(query_plain(sc, st, SQL_SUSPECT_CLEAR));
+    TRY(query_plain(sc, st, SQL_PART_CLEAR));
     assert(!r->lift || !identity_keeps_slices(r->identity));
     g->add = query_open(sc, st, SQL_INCIDENT_ADD);
     g->stage = query_open(sc, st, SQL_STAGE_ADD);
@@ -241,7 +242,10 @@ enum err store_run_part(struct scope *sc, struct store *st, const struct run *r,
     TRY(buf_end(sc, &g->part_name));
     g->part++;
     g->slice = 0; // the next row's slice is looked up anew
-    return OK;
+    if (g->part == 1) return OK;
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_PART_ADD);
+    bind_i64(&q, ":n", g->n + 1);
+    return query_run(&q);
 }
 
 // A part holds a slice as a whole: of two that tell of it one is older, and what both tell of would be there twice.
@@ -825,6 +829,7 @@ static enum err finish(struct scope *sc, struct store *st, struct run *told, str
              .blind = g->blind,
              .classed = g->classed,
              .untold = g->untold,
+             .parts = g->part > 1,
              .may_lift = g->run.may_lift,
              .may_move = g->run.may_move,
              .source = g->run.profile,

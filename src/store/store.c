@@ -132,7 +132,7 @@ static enum err staging_make(struct scope *sc, struct store *st)
                                        SQL_STAGING_VERDICT, SQL_STAGING_CHANGE,       SQL_STAGING_EXTRA,
                                        SQL_STAGING_GONE,    SQL_STAGING_GONE_EARLIER, SQL_STAGING_APART,
                                        SQL_STAGING_KEPT,    SQL_STAGING_LOST,         SQL_STAGING_LIFT,
-                                       SQL_STAGING_MENTION, SQL_STAGING_SUSPECT };
+                                       SQL_STAGING_MENTION, SQL_STAGING_SUSPECT,      SQL_STAGING_PART };
     for (size_t i = 0; i < COUNT(tables); i++) TRY(query_plain(sc, st, tables[i]));
     return run_lend(sc, st);
 }

@@ -769,6 +769,51 @@ static void test_keys_written_otherwise(void **state)
     bench_close(&b);
 }
 
+/// Numbers that each file counts anew: as in two runs (test_import.c).
+static void test_files_whose_numbers_collide(void **state)
+{
+    (void)state;
+    enum { ROWS = 40 };
+    static const struct {
+        int  other;    // rows of the second file that tell of others
+        bool refused;  // one in ten and at least ten
+        bool one_kind; // of the same kind; two things differ
+    } cases[] = { { ROWS, true, false },
+                  { ROWS, true, true },
+                  { 10, true, false },
+                  { 9, false, false },
+                  { 0, false, false } };
+    static const char *const identities[] = { "kind = stable\nkey = {id}", "kind = types\nkey = {id}" };
+    for (size_t i = 0; i < 2 * COUNT(cases) * COUNT(identities); i++) {
+        struct bench              b = bench_open();
+        size_t                    c = i / 2 % COUNT(cases);
+        bool                      stored = i % 2; // the first file came before, too
+        const struct profile     *p = profile_of(&b, identities[i / 2 / COUNT(cases)], KINDS);
+        AUTO(buf_free) struct buf one, two;
+        buf_init(&one, 1 << 16), buf_init(&two, 1 << 16);
+        buf_add(&one, S("id,d,k,dom,m,x,y\n")), buf_add(&two, S("id,d,k,dom,m,x,y\n"));
+        for (int k = 0; k < ROWS; k++) {
+            bool other = k < cases[c].other;
+            buf_printf(&one, "%d,2024-01-%02d,theft,0,A,1,2\n", k, k % 28 + 1);
+            buf_printf(&two, "%d,2024-%02d-%02d,%s,0,A,1,%d\n", k, other ? 5 : 1, k % 28 + 1,
+                       other && !cases[c].one_kind ? "lamp" : "theft", other ? 3 : 2);
+        }
+        const char *const     path[] = { write_file(&b.sc, b.dir, "1.csv", buf_str(&one)),
+                                         write_file(&b.sc, b.dir, "2.csv", buf_str(&two)) };
+        struct import_options o = { .profile = p };
+        struct import_report  r;
+        if (stored) ok_err(&b.sc, import_by(&b.sc, b.st, &o, path, 1, &r), OK);
+        enum err e = import_by(&b.sc, b.st, &o, path, 2, &r);
+        ok(e == (cases[c].refused ? ERR_INVALID : OK), "case %zu: %s", i, e ? b.sc.fault.text : "taken");
+        if (e)
+            ok(strstr(b.sc.fault.text, "--moved") && strstr(b.sc.fault.text, "without a key"), "%s",
+               b.sc.fault.text);
+        o.moved = true;
+        ok_err(&b.sc, import_by(&b.sc, b.st, &o, path, 2, &r), OK);
+        bench_close(&b);
+    }
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_kinds_of_one_incident),
     cmocka_unit_test(test_keys_within_a_slice),
@@ -783,5 +828,6 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_beside_properties),
     cmocka_unit_test(test_names_of_properties),
     cmocka_unit_test(test_keys_written_otherwise),
+    cmocka_unit_test(test_files_whose_numbers_collide),
 };
 TEST_MAIN(tests)

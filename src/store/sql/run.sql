@@ -690,6 +690,19 @@ SELECT count(*), coalesce(sum(CASE WHEN (i.from_s <> s.from_s) + (i.lon_e7 <> s.
 FROM verdict v JOIN staged s ON s.n = v.n JOIN incident i ON i.id = v.incident
 WHERE v.fresh = 0 AND v.settles = 1 AND s.key <> '';
 
+-- part_add: a part begins with this row
+INSERT OR IGNORE INTO part (n) VALUES (:n);
+
+-- renumbered_within: the same of rows of one key that stand in several parts of the run, each beside the row of its key before it
+SELECT count(*), coalesce(sum(CASE WHEN (from_s <> from_before) + (lon_e7 <> lon_before OR lat_e7 <> lat_before)
+    + (category <> category_before) >= 2 THEN 1 ELSE 0 END), 0)
+FROM (SELECT n, from_s, lon_e7, lat_e7, category, lag(n) OVER same AS before, lag(from_s) OVER same AS from_before,
+          lag(lon_e7) OVER same AS lon_before, lag(lat_e7) OVER same AS lat_before, lag(category) OVER same AS category_before
+      FROM staged
+      WHERE key <> ''
+      WINDOW same AS (PARTITION BY slice, key ORDER BY n)) s
+WHERE before < (SELECT max(p.n) FROM part p WHERE p.n <= s.n);
+
 -- gone_count: how many those are
 SELECT count(*) FROM gone;
 

@@ -115,6 +115,9 @@ CREATE TEMP TABLE IF NOT EXISTS apart (
     PRIMARY KEY (incident, n)
 ) WITHOUT ROWID;
 
+-- staging_part: the first row of each part of the run that may have some, but for the first part
+CREATE TEMP TABLE IF NOT EXISTS part (n INTEGER PRIMARY KEY);
+
 -- staging_suspect: keys of new incidents of this run that may be those of others, written otherwise
 CREATE TEMP TABLE IF NOT EXISTS suspect (
     slice INTEGER NOT NULL,
@@ -143,6 +146,9 @@ DELETE FROM touched;
 
 -- apart_clear: as staged_clear
 DELETE FROM apart;
+
+-- part_clear: as staged_clear
+DELETE FROM part;
 
 -- suspect_clear: as staged_clear
 DELETE FROM suspect;
