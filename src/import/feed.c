@@ -47,7 +47,18 @@ static enum err keep_rejected(struct feed *f, const struct record *r, const stru
                                      : (str){ 0 };
     out->raw = reader_raw(f->reader);
     TRY(keep(&f->sc, &out->column));
-    return keep(&f->sc, &out->raw);
+    TRY(keep(&f->sc, &out->raw));
+    const struct row_key *key;
+    TRY(row_keys(&f->sc, f->rules, r, &key, &out->n_keys));
+    struct row_key *kept = arena_array(f->sc.mem, struct row_key, out->n_keys + 1);
+    if (!kept) return fail(&f->sc.fault, ERR_NOMEM, "no room for the keys of a rejected row");
+    for (size_t i = 0; i < out->n_keys; i++) {
+        kept[i] = key[i];
+        TRY(keep(&f->sc, &kept[i].key));
+        TRY(keep(&f->sc, &kept[i].slice));
+    }
+    out->key = kept;
+    return OK;
 }
 
 /// Slices of a row point into the record, which the next one overwrites: what is not kept is not handed on.

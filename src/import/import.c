@@ -83,6 +83,7 @@ struct import {
     struct import_times   times;
     struct flag_count     flags[FLAGS];
     str                   blank_no[FLAGS], blank_yes[FLAGS];
+    uint64_t              n_nameless; // as in the report
     uint64_t              reasons[REASONS], all_rows, all_rejected, bytes_done, bytes_total;
     struct import_run    *runs; // [n_profiles]
     size_t                n_runs;
@@ -663,6 +664,10 @@ static enum err reject(struct import *j, struct item *it, const struct fed *r)
     j->all_rejected++;
     it->told.rejected++;
     j->reasons[r->rejected]++;
+    for (size_t i = 0; i < r->n_keys; i++)
+        TRY(store_run_unread(j->sc, j->st, &j->run, r->key[i].anywhere ? NULL : &r->key[i].slice,
+                             r->key[i].key));
+    j->n_nameless += j->profile[j->at_profile]->identity != IDENTITY_NONE && !r->n_keys;
     if (j->o.dry_run) return OK;
     if (!j->rejects.f) TRY(open_rejects(j));
     buf_reset(b);
@@ -993,6 +998,7 @@ static void add_totals(struct run_totals *to, const struct run_totals *t)
     to->joint += t->joint;
     to->lifted += t->lifted;
     to->kept += t->kept;
+    to->unread += t->unread;
 }
 
 static enum err make_report(struct import *j, struct import_report *out)
@@ -1005,6 +1011,7 @@ static enum err make_report(struct import *j, struct import_report *out)
                                 .n_runs = j->n_runs,
                                 .n_files = j->n_items,
                                 .n_unknown = j->n_unknown,
+                                .n_nameless = j->n_nameless,
                                 .codes = j->known_codes,
                                 .n_codes = j->n_known_codes,
                                 .words = j->words,

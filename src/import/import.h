@@ -93,7 +93,8 @@ struct import_report {
     size_t                      n_reasons;
     const struct import_reason *note; // of rows that were taken; a row may have several
     size_t                      n_notes;
-    const str                  *unknown; // codes of categories and outcomes that the profile does not name
+    uint64_t                    n_nameless; // rejected rows, of sources with keys, whose key cannot be read
+    const str                  *unknown;    // codes of categories and outcomes that the profile does not name
     size_t                      n_unknown;
     const struct flag_count    *flags; // [FLAGS], of the rows that were taken
     str                         blank_no[FLAGS],
@@ -118,7 +119,7 @@ struct import_progress import_progress(const struct import *job);
 /// Ends the job, also before its time: then the current source is left as it was. On failure the sentence tells.
 enum err               import_finish(struct scope *sc, struct import *job, struct import_report *out);
 /// {"read":..,"imported":..,"unchanged":..,"revised":..,"rejected":..,"without_point":..,"merged":..,"withdrawn":..,
-///  "outcomes_revised":..,"joint":..,"lifted":..,"kept_protected":..,
+///  "outcomes_revised":..,"joint":..,"lifted":..,"kept_protected":..,"unread":..,"rejected_without_key":..,
 ///  "reasons":{code:count},"notes":{..},
 ///  "flags":{flag:{"not_told":rows,"no":..,"yes":..,"unknown":..,"values":[{"value":..,"rows":..}],
 ///  "blank":rows of unknown,"not_asked":rows of not_told}},

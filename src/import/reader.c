@@ -451,6 +451,8 @@ static bool next_row(struct reader *r, struct record *out)
                             .problem_field = row->column,
                             .fields = row->n,
                             .wanted = r->n_names,
+                            .field = row->field,
+                            .at = r->field,
                             .untold = r->untold };
     return true;
 }

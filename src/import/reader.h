@@ -14,6 +14,8 @@ struct record {
     enum csv_problem problem;        // of a row; its values are not to be used then
     size_t           problem_field;  // from 1; 0: the row as a whole
     size_t           fields, wanted; // differ when the row has more or fewer fields than the header
+    const str       *field;          // [fields] of a row of CSV, as they stand; NULL: a feature
+    const int       *at;             // [profile->columns.n] which of them each column is; negative: none
     bool             list;           // values that begin with '[' are lists (GeoJSON)
     unsigned         untold;         // of what the file does not tell (missing_untold)
 };

@@ -12,6 +12,7 @@ static void add_counts(struct json *j, const struct run_totals *t)
         { "revised", t->revised }, { "rejected", t->rejected },   { "without_point", t->without_point },
         { "merged", t->merged },   { "withdrawn", t->withdrawn }, { "outcomes_revised", t->outcomes_revised },
         { "joint", t->joint },     { "lifted", t->lifted },       { "kept_protected", t->kept },
+        { "unread", t->unread },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         json_key(j, rows[i].key);
@@ -141,6 +142,7 @@ static void add_words(struct json *j, const struct import_report *r)
 
 static void add_stray(struct json *j, const struct import_report *r)
 {
+    json_key(j, "rejected_without_key"), json_u64(j, r->n_nameless);
     json_key(j, "lift_unmatched"), json_u64(j, r->n_stray);
     json_key(j, "lift_unmatched_rows");
     json_open(j, '[');

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/civil.h"
 #include "model/letters.h"
+#include "wire/csv.h"
 #include <math.h>
 #include <string.h>
 
@@ -511,6 +512,52 @@ enum err row_take(struct scope *sc, const struct row_rules *rules, const struct 
     *out = (struct row){ .rejected = reason_of_problem(r->problem) };
     if (!out->rejected && r->fields != r->wanted && !rules->p->any_field_count) out->rejected = REASON_FIELDS;
     for (size_t i = 0; i < COUNT(steps) && !out->rejected; i++) TRY(steps[i](sc, rules, r, out));
+    return OK;
+}
+
+// -- what a rejected row may be of -------------------------------------------------------------------------------------
+
+/// A text as it would be if so many fields too many (or too few) stood before it.
+static enum err fill_shifted(struct scope *sc, const struct profile *p, const struct record *r,
+                             const struct template *of, long shift, str *out)
+{
+    str value[COLUMNS_MAX];
+    for (size_t i = 0; i < p->columns.n; i++) {
+        long at = r->at && r->at[i] >= 0 ? r->at[i] + shift : -1;
+        value[i] = r->value[i];
+        if (!shift || !r->at || r->at[i] < 0) continue;
+        value[i] = at >= 0 && (size_t)at < r->fields ? csv_cell(r->field[at]) : (str){ 0 };
+        TRY(letters_composed(sc, value[i], &value[i]));
+    }
+    return template_fill(sc, of, value, out);
+}
+
+static bool key_listed(const struct row_key *list, size_t n, str key)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(list[i].key, key)) return true;
+    return false;
+}
+
+enum err row_keys(struct scope *sc, const struct row_rules *rules, const struct record *r,
+                  const struct row_key **out, size_t *n)
+{
+    const struct profile *p = rules->p;
+    long                  surplus = r->field && !p->any_field_count ? (long)r->fields - (long)r->wanted : 0;
+    *n = 0;
+    if (p->identity == IDENTITY_NONE || !p->key.n) return OK;
+    struct row_key *list = arena_array(sc->mem, struct row_key, ROW_KEYS_MAX);
+    if (!list) return fail(&sc->fault, ERR_NOMEM, "no room for the keys of a rejected row");
+    for (long by = surplus < 0 ? surplus : 0; by <= (surplus > 0 ? surplus : 0); by++) {
+        struct row_key k = { .anywhere = surplus || r->problem };
+        TRY(fill_shifted(sc, p, r, &p->key, by, &k.key));
+        TRY(template_fill(sc, &p->slice, r->value, &k.slice));
+        k.anywhere = k.anywhere || k.slice.n > KEY_MAX_BYTES;
+        if (!k.key.n || k.key.n > KEY_MAX_BYTES || key_listed(list, *n, k.key)) continue;
+        if (*n == ROW_KEYS_MAX) return *n = 0, OK;
+        list[(*n)++] = k;
+    }
+    *out = list;
     return OK;
 }
 

@@ -23,6 +23,13 @@ struct row_rules {
     struct class_memo    *memo;    // of the codes and details of a run; NULL: each is looked up anew
 };
 
+/// A key that a rejected row may have, in this slice, or in any where that cannot be told.
+struct row_key {
+    str  key, slice;
+    bool anywhere;
+};
+enum { ROW_KEYS_MAX = 64 };
+
 enum { TOLD_DETAIL, TOLD_OUTCOME, TOLDS };
 struct row {
     enum reason      rejected;            // REASON_NONE: taken
@@ -44,6 +51,11 @@ struct row {
 
 /// Slices point into the record or the scope's arena. ERR_NOMEM.
 enum err row_take(struct scope *sc, const struct row_rules *rules, const struct record *r, struct row *out);
+/// The keys that a rejected row may have: its own; and where it has more or fewer fields than the header, so that nobody knows which
+/// they are, whatever stands where the key would, if all, some or none of these stood before it, in any slice. *n is 0 when none can be read: it is
+/// blank or too long, the source has none, or there are more than ROW_KEYS_MAX. In the scope's arena. ERR_NOMEM.
+enum err row_keys(struct scope *sc, const struct row_rules *rules, const struct record *r,
+                  const struct row_key **out, size_t *n);
 /// As how many rows a row of so many kinds counts. Where its key is that of one incident for ever, rows of a key are joined, and
 /// each kind is a row; else each would be an incident of its own, so that the row is one, and the strictest kind decides.
 size_t   row_copies(const struct profile *p, size_t n_categories);

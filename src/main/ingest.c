@@ -260,6 +260,18 @@ static void print_sentences(const struct cli *cli, const struct import_report *r
                 plural(t->kept, "incident kept what protects it", "incidents kept what protects them"),
                 plural(t->kept, "it", "them"));
     print_stray(cli, r);
+    if (t->unread)
+        cli_say(cli,
+                "%10" PRIu64
+                "  %s withheld, for a row of %s was rejected: until a file has rows of %s that can "
+                "all be read",
+                t->unread, plural(t->unread, "incident is", "incidents are"),
+                plural(t->unread, "its key", "their keys"), plural(t->unread, "it", "them"));
+    if (r->n_nameless)
+        cli_say(cli,
+                "%10" PRIu64
+                "  rejected %s no key that can be read: what they would have hidden is not known",
+                r->n_nameless, plural(r->n_nameless, "row has", "rows have"));
     if (t->withdrawn)
         cli_say(cli, "%10" PRIu64 "  %s", t->withdrawn,
                 plural(t->withdrawn, "incident was withdrawn: its source no longer has it",

@@ -64,6 +64,18 @@ static enum err read_mentions(struct scope *sc, struct store *st, struct kins *k
     return query_end(&q);
 }
 
+/// Of whose key a row was rejected.
+static enum err read_unread(struct scope *sc, struct store *st, struct kins *k)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_UNREAD_INCIDENT_LIST);
+    while (query_next(&q)) {
+        if (!add(k, query_i64(&q, 0)))
+            return fail(&sc->fault, ERR_NOMEM, "no room for keys whose rows were rejected");
+        k->of[k->n - 1].classes = sensitivity_bit(SENSITIVITY_UNCLASSIFIED);
+    }
+    return query_end(&q);
+}
+
 /// Those of one incident become one.
 static size_t join(struct kin *of, size_t n)
 {
@@ -90,6 +102,7 @@ enum err store_kin(struct scope *sc, struct store *st, const struct kin **out, s
     struct kins k = { 0 };
     enum err    e = read_all(sc, st, &k);
     if (!e) e = read_mentions(sc, st, &k);
+    if (!e) e = read_unread(sc, st, &k);
     struct kin *of = e ? NULL : arena_array(sc->mem, struct kin, k.n + 1);
     if (!e && !of) e = fail(&sc->fault, ERR_NOMEM, "no room for keys that several rows have");
     if (!e && k.n) {

@@ -71,6 +71,8 @@ struct run_stage {
     struct seen       odd;   // keys of the run that are odd (store/alike.h), by their small form
     struct seen       alike; // of stored incidents: what alike_list tells
     bool              alike_read;
+    struct seen       unread;       // keys of which earlier runs rejected a row
+    bool              rejects;      // this one has
     bool              suspects;     // there are any, noted in the table suspect ...
     bool              suspect_all;  // ... or no room to know which
     unsigned char    *told;         // bit by id, up to last: incidents that the run told of, unchanged
@@ -102,6 +104,7 @@ void run_stage_free(struct store *st)
     seen_free(&g->guarded);
     seen_free(&g->odd);
     seen_free(&g->alike);
+    seen_free(&g->unread);
     phrases_free(&g->phrases);
     free(g->cell);
     free(g->bytes);
@@ -117,6 +120,11 @@ static bool bit_set(unsigned char *bits, int64_t at)
     bool was = bits[at >> 3] >> (at & 7) & 1;
     bits[at >> 3] |= (unsigned char)(1 << (at & 7));
     return was;
+}
+
+static bool note_hash(struct seen *to, uint64_t hash)
+{
+    return seen_find(to, hash) || seen_add(to, hash, (int64_t)to->n + 1, false);
 }
 
 // -- begin --------------------------------------------------------------------------------------------------
@@ -198,6 +206,8 @@ static enum err run_open(struct scope *sc, struct store *st, struct run *r)
     TRY(query_plain(sc, st, SQL_TOUCHED_CLEAR)); // of a run that was given up
     TRY(query_plain(sc, st, SQL_SUSPECT_CLEAR));
     TRY(query_plain(sc, st, SQL_PART_CLEAR));
+    TRY(query_plain(sc, st, SQL_UNREAD_ROW_CLEAR));
+    TRY(query_plain(sc, st, SQL_READ_ROW_CLEAR));
     assert(!r->lift || !identity_keeps_slices(r->identity));
     g->add = query_open(sc, st, SQL_INCIDENT_ADD);
     g->stage = query_open(sc, st, SQL_STAGE_ADD);
@@ -205,11 +215,27 @@ static enum err run_open(struct scope *sc, struct store *st, struct run *r)
     return query_end(&g->stage);
 }
 
+static uint64_t unread_hash(int64_t slice, str key)
+{
+    return seen_hash(key) ^ (uint64_t)slice << 32;
+}
+
+static enum err unread_read(struct scope *sc, struct store *st, struct run_stage *g)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_UNREAD_LIST);
+    bind_i64(&q, ":source", g->run.source);
+    while (query_next(&q))
+        if (!note_hash(&g->unread, unread_hash(query_i64(&q, 0), query_str(&q, 1))))
+            return fail(&sc->fault, ERR_NOMEM, "no room for keys whose rows were rejected");
+    return query_end(&q);
+}
+
 enum err store_run_begin(struct scope *sc, struct store *st, struct run *r)
 {
     assert(st->mode == STORE_WRITE && !st->stage);
     if (!st->inside) TRY(store_begin_run(sc, st));
     enum err e = run_open(sc, st, r);
+    if (!e) e = unread_read(sc, st, st->stage);
     if (e) store_rollback(st);
     return e;
 }
@@ -420,11 +446,6 @@ static uint64_t act_hash(const struct incident *i)
     return seen_hash((str){ (const char *)act, sizeof act });
 }
 
-static bool note_hash(struct seen *to, uint64_t hash)
-{
-    return seen_find(to, hash) || seen_add(to, hash, (int64_t)to->n + 1, false);
-}
-
 static struct incident incident_act(struct query *q, int at)
 {
     return (struct incident){ .category = (int32_t)query_i64(q, at),
@@ -621,6 +642,44 @@ static enum err way_of(struct scope *sc, struct store *st, struct told *t, enum 
     return OK;
 }
 
+// -- keys of rejected rows ----------------------------------------------------------------------------------
+static enum err note_read(struct scope *sc, struct store *st, const struct told *t)
+{
+    struct run_stage *g = st->stage;
+    if (!t->key.n || !seen_find(&g->unread, unread_hash(g->slice, t->key))) return OK;
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_READ_ROW_ADD);
+    bind_i64(&q, ":slice", g->slice);
+    bind_str(&q, ":key", t->key);
+    return query_run(&q);
+}
+
+enum err store_run_unread(struct scope *sc, struct store *st, const struct run *r, const str *slice, str key)
+{
+    assert(st->stage && st->stage->run.id == r->id && r->identity != IDENTITY_NONE && key.n);
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_UNREAD_ROW_ADD);
+    bool                          sliced = identity_keeps_slices(r->identity);
+    bind_str(&q, ":slice", sliced && slice ? *slice : S(""));
+    bind_i64(&q, ":anywhere", sliced && !slice);
+    bind_str(&q, ":key", key);
+    st->stage->rejects = true;
+    return query_run(&q);
+}
+
+static enum err unread_settle(struct scope *sc, struct store *st, const struct run_stage *g,
+                              struct run_totals *t)
+{
+    if (g->unread.n) TRY(query_plain(sc, st, SQL_UNREAD_SETTLE));
+    if (!g->rejects) return OK;
+    AUTO(query_free) struct query add = query_open(sc, st, SQL_UNREAD_ADD);
+    bind_i64(&add, ":source", g->run.source);
+    TRY(query_run(&add));
+    AUTO(query_free) struct query count = query_open(sc, st, SQL_UNREAD_COUNT);
+    bind_i64(&count, ":source", g->run.source);
+    TRY(query_one(&count));
+    t->unread = (uint64_t)query_i64(&count, 0);
+    return query_run(&count);
+}
+
 // -- writing ------------------------------------------------------------------------------------------------
 static struct cell cell_of(int64_t n)
 {
@@ -756,6 +815,7 @@ enum err store_run_stage(struct scope *sc, struct store *st, const struct run *r
     }
     if (way == WAY_STAGED || way == WAY_BESIDE) TRY(write_staged(sc, st, &t, way == WAY_BESIDE));
     TRY(note_mentions(sc, st, &t));
+    if (g->unread.n) TRY(note_read(sc, st, &t));
     g->classed = g->classed || i->classes;
     g->classes_told = g->classes_told || !(i->untold & UNTOLD_CLASSES);
     g->totals.unchanged += way == WAY_KNOWN;
@@ -854,6 +914,7 @@ static enum err finish(struct scope *sc, struct store *st, struct run *told, str
     g->untold_new |= untold;
     if (g->mentions) TRY(query_plain(sc, st, SQL_MENTION_CLEAR));
     if (g->suspects || g->suspect_all || g->blind) TRY(merge_alike(sc, st, &m, g->suspect_all || g->blind));
+    TRY(unread_settle(sc, st, g, t));
     TRY(note_told(sc, st, g)); // a run's own rows count: among the new ones there may be others like them
     TRY(check_new(sc, st, g));
     spent->merge = clock_system.monotonic_ns() - at - spent->index;

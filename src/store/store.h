@@ -139,6 +139,7 @@ struct run_lost {
 struct run_totals {
     uint64_t read, imported, unchanged, revised, rejected, merged, withdrawn, without_point, outcomes_revised;
     uint64_t joint, lifted;
+    uint64_t unread; // live incidents that rejected rows may be of (store_run_unread), likewise not kept
     uint64_t
         kept; // incidents that kept what protects them, since their key is not in run.lift; not kept by the store either
 };
@@ -149,6 +150,10 @@ enum err store_run_begin(struct scope *sc, struct store *st, struct run *r);
 enum err store_run_part(struct scope *sc, struct store *st, const struct run *r, str name);
 /// ERR_INVALID: the row is not possible, or its slice was told by another part and r->may_share is not set.
 enum err store_run_stage(struct scope *sc, struct store *st, const struct run *r, const struct incident *i);
+/// A row was rejected that may have this key: what it would have said nobody knows, so that incidents of the key are told to nobody
+/// until a run reads rows of that key and rejects none. slice: as in struct incident, where a key is of one;
+/// NULL: of which is not known. For sources with keys.
+enum err store_run_unread(struct scope *sc, struct store *st, const struct run *r, const str *slice, str key);
 /// This one will be staged some rows later: what is known of its key and texts is fetched from memory by then. A hint.
 void     store_run_soon(const struct store *st, const struct incident *i);
 /// Merges what was staged and records the run. dry: computes the totals and rolls back. The caller fills

@@ -588,11 +588,11 @@ static void import_rows(struct scope *sc, struct pair *p, const struct incident 
 
 static void same_totals(const struct run_totals *got, const struct run_totals *want, const char *when)
 {
-    static const char *const names[] = { "read",      "imported",      "unchanged",
-                                         "revised",   "rejected",      "merged",
-                                         "withdrawn", "without_point", "outcomes_revised",
-                                         "joint",     "lifted",        "kept" };
-    uint64_t                 g[COUNT(names)], w[COUNT(names)];
+    static const char *const names[] = {
+        "read",          "imported",         "unchanged", "revised", "rejected", "merged", "withdrawn",
+        "without_point", "outcomes_revised", "joint",     "lifted",  "unread",   "kept"
+    };
+    uint64_t g[COUNT(names)], w[COUNT(names)];
     _Static_assert(sizeof g == sizeof *got, "every total has its name");
     memcpy(g, got, sizeof g);
     memcpy(w, want, sizeof w);

@@ -690,6 +690,8 @@ static void test_names_of_properties(void **state)
         else ok_str(incidents(&b), str_of(cases[i].want));
         bench_close(&b);
     }
+}
+
 /// A key that comes back written otherwise, or an act that comes back under another key, is not told without what protects it.
 static void test_keys_written_otherwise(void **state)
 {
@@ -814,6 +816,63 @@ static void test_files_whose_numbers_collide(void **state)
     }
 }
 
+/// A row that is rejected may have been the one that protects: incidents of its key are told to nobody until a file has rows of the key
+/// that can all be read.
+static void test_rejected_rows_hide(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *row;  // behind good ones of the keys 1 and 2
+        const char *told; // of these
+        uint64_t    unread, nameless;
+    } cases[] = {
+        { "1,,theft,1,A,1,2,x\n", "theft unclassified, theft ordinary", 1, 0 }, // no date
+        { "2,2024-13-01,theft,1,A,1,2,x\n", "theft ordinary, theft unclassified", 1, 0 },
+        { "1,2024-01-01,,1,A,1,2,x\n", "theft unclassified, theft ordinary", 1, 0 }, // no kind
+        { "1,2024-01-01,theft,1,A,1,2,x, then y\n", "theft unclassified, theft ordinary", 1,
+          0 }, // a field too many ...
+        { "1,2024-01-01,theft, 1,1,A,1,2,x\n", "theft unclassified, theft ordinary", 1, 0 },
+        { "1,2024-01-01\n", "theft unclassified, theft ordinary", 1, 0 },                   // ... or too few
+        { "x,1,2024-01-01,theft,1,A,1,2,x\n", "theft unclassified, theft ordinary", 1, 0 }, // before the key
+        { "1,\"2024-01-01,theft,1,A,1,2,x\n", "theft unclassified, theft ordinary", 1, 0 }, // a quote
+        { "1,2024-01-01,theft,1,A,1,2,\"x\"y\n", "theft unclassified, theft ordinary", 1, 0 },
+        { "1,2024-01-01,theft,1,A,1,2,\xff\n", "theft unclassified, theft ordinary", 1, 0 }, // bytes
+        { "9,,theft,1,A,1,2,x\n", "theft ordinary, theft ordinary", 0, 0 },                  // of no incident
+        { ",,theft,1,A,1,2,x\n", "theft ordinary, theft ordinary", 0, 1 }, // of nobody knows which
+    };
+    static const char *const identities[] = { "kind = stable\nkey = {id}", "kind = types\nkey = {id}",
+                                              KEYED };
+    static const char        head[] = "id,d,k,dom,m,x,y,t\n",
+                      good[] = "1,2024-01-01,theft,0,A,1,2,a\n2,2024-01-02,theft,0,A,1,3,a\n";
+    for (size_t i = 0; i < 3 * COUNT(cases) * COUNT(identities); i++) {
+        struct bench b = bench_open();
+        size_t c = i / 3 % COUNT(cases), order = i % 3; // before the good ones, behind them, in a second run
+        const struct profile *p = profile_of(&b, identities[i / 3 / COUNT(cases)], "unread = t\n" KINDS);
+        str                   one = arena_printf(b.sc.mem, "%s%s%s", head, order ? good : cases[c].row,
+                               order == 1 ? cases[c].row
+                                                 : order    ? ""
+                                                            : good),
+            all = arena_printf(b.sc.mem, "%s%s", head, good),
+            two = arena_printf(b.sc.mem, "%s%s%s", head, cases[c].row, good);
+        struct import_report r = take(&b, p, "1.csv", one.p);
+        if (order == 2) r = take(&b, p, "2.csv", two.p);
+        ok(str_eq(hidden(&b), str_of(cases[c].told)), "case %zu, %zu: %.*s", i, c, STR(hidden(&b)));
+        ok(r.totals.unread == cases[c].unread && r.n_nameless == cases[c].nameless, "case %zu: %d, %d", i,
+           (int)r.totals.unread, (int)r.n_nameless);
+        ok_i64(r.totals.rejected, 1);
+        r = take(&b, p, "1.csv", one.p); // the same again changes nothing
+        if (order != 2) ok_str(hidden(&b), str_of(cases[c].told));
+        // A file that has other keys alone settles nothing, in a source that keeps what it does not name.
+        if (i / 3 / COUNT(cases) < 2) {
+            take(&b, p, "3.csv", "id,d,k,dom,m,x,y,t\n3,2024-01-01,theft,0,A,1,9,a\n");
+            if (order != 2) ok(str_has(hidden(&b), str_of(cases[c].told)), "case %zu", i);
+        }
+        take(&b, p, "1.csv", all.p);
+        ok(!str_has(hidden(&b), S("unclassified")), "case %zu: %.*s", i, STR(hidden(&b)));
+        bench_close(&b);
+    }
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_kinds_of_one_incident),
     cmocka_unit_test(test_keys_within_a_slice),
@@ -829,5 +888,6 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_names_of_properties),
     cmocka_unit_test(test_keys_written_otherwise),
     cmocka_unit_test(test_files_whose_numbers_collide),
+    cmocka_unit_test(test_rejected_rows_hide),
 };
 TEST_MAIN(tests)

@@ -703,6 +703,35 @@ FROM (SELECT n, from_s, lon_e7, lat_e7, category, lag(n) OVER same AS before, la
       WINDOW same AS (PARTITION BY slice, key ORDER BY n)) s
 WHERE before < (SELECT max(p.n) FROM part p WHERE p.n <= s.n);
 
+-- unread_list: keys of the source of which a row was rejected
+SELECT u.slice, u.key FROM slice l CROSS JOIN unread u WHERE l.source = :source AND u.slice = l.id;
+
+-- unread_row_add: a rejected row may have this key
+INSERT OR IGNORE INTO unread_row (slice, anywhere, key) VALUES (:slice, :anywhere, :key);
+
+-- read_row_add: a row of such a key was read
+INSERT OR IGNORE INTO read_row (slice, key) VALUES (:slice, :key);
+
+-- unread_settle: from here on they are as they tell ...
+DELETE FROM unread WHERE (slice, key) IN (SELECT slice, key FROM read_row);
+
+-- unread_add: ... unless another row of theirs was rejected
+INSERT OR IGNORE INTO unread (slice, key)
+SELECT l.id, u.key
+FROM unread_row u
+CROSS JOIN slice l
+WHERE l.source = :source AND (u.anywhere = 1 OR l.name = u.slice) AND EXISTS (SELECT 1 FROM incident i WHERE i.slice = l.id AND i.key = u.key);
+
+-- unread_count: live incidents that rejected rows of the run may be of
+SELECT count(DISTINCT i.id)
+FROM unread_row u
+CROSS JOIN slice l
+CROSS JOIN incident i
+WHERE l.source = :source AND (u.anywhere = 1 OR l.name = u.slice) AND i.slice = l.id AND i.key = u.key AND i.withdrawn IS NULL;
+
+-- unread_incident_list: live incidents of a key of which a row was rejected
+SELECT i.id FROM unread u CROSS JOIN incident i WHERE i.slice = u.slice AND i.key = u.key AND i.withdrawn IS NULL ORDER BY i.id;
+
 -- gone_count: how many those are
 SELECT count(*) FROM gone;
 

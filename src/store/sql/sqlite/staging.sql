@@ -115,6 +115,21 @@ CREATE TEMP TABLE IF NOT EXISTS apart (
     PRIMARY KEY (incident, n)
 ) WITHOUT ROWID;
 
+-- staging_unread_row: keys that rejected rows of the run may have, and the slice by its name; anywhere: it may be any
+CREATE TEMP TABLE IF NOT EXISTS unread_row (
+    slice    TEXT NOT NULL,
+    anywhere INTEGER NOT NULL,
+    key      TEXT NOT NULL,
+    PRIMARY KEY (slice, anywhere, key)
+) WITHOUT ROWID;
+
+-- staging_read_row: keys that an earlier run could not read, and this one can
+CREATE TEMP TABLE IF NOT EXISTS read_row (
+    slice INTEGER NOT NULL,
+    key   TEXT NOT NULL,
+    PRIMARY KEY (slice, key)
+) WITHOUT ROWID;
+
 -- staging_part: the first row of each part of the run that may have some, but for the first part
 CREATE TEMP TABLE IF NOT EXISTS part (n INTEGER PRIMARY KEY);
 
@@ -146,6 +161,12 @@ DELETE FROM touched;
 
 -- apart_clear: as staged_clear
 DELETE FROM apart;
+
+-- unread_row_clear: as staged_clear
+DELETE FROM unread_row;
+
+-- read_row_clear: as staged_clear
+DELETE FROM read_row;
 
 -- part_clear: as staged_clear
 DELETE FROM part;
