@@ -18,7 +18,7 @@ struct fed {                        // a row: all strings live as long as its ba
     size_t                n_categories, n_others;
     str                   outcome;
     bool                  judged, beyond; // as in struct row
-    str                   damaged; // a column of the profile
+    str                   damaged;        // a column of the profile
     uint32_t              notes;
     enum reason           rejected;
     uint64_t              line;
