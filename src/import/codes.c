@@ -19,8 +19,8 @@ struct reading {
     struct code_list  *l;
     str                section;
     struct code_entry *entry;
-    struct phrase     *phrase, *foreign;
-    size_t             room_entries, room_phrases, room_foreign;
+    struct phrase     *phrase;
+    size_t             room_entries, room_phrases;
 };
 
 static enum err no_room(struct scope *sc)
@@ -148,16 +148,20 @@ static enum err read_phrases(struct reading *r, str line)
     return OK;
 }
 
-static enum err read_foreign(struct reading *r, str text)
+/// Phrases of the head, which speak of articles.
+static enum err read_set(struct reading *r, str text, const struct phrase **to, size_t *n)
 {
-    str part;
+    str            part;
+    struct phrase *set = NULL;
+    size_t         room = 0;
+    *n = 0;
     while (str_cut(&text, '|', &part)) {
         struct phrase p = { .iccs = 0 };
         TRY(phrase_read(r->sc, str_trim(part), &p));
-        TRY(grow(r->sc, (void **)&r->foreign, r->l->n_foreign, &r->room_foreign, sizeof p));
-        r->foreign[r->l->n_foreign++] = p;
-        r->l->foreign = r->foreign;
+        TRY(grow(r->sc, (void **)&set, *n, &room, sizeof p));
+        set[(*n)++] = p;
     }
+    *to = set;
     return OK;
 }
 
@@ -173,13 +177,21 @@ static enum err read_head(struct reading *r, str line)
         str        *to;
     } texts[] = { { "key", &l->key },   { "name", &l->name }, { "source", &l->source },
                   { "date", &l->date }, { "law", &l->law },   { "checked", &l->checked } };
+    const struct {
+        const char           *name;
+        const struct phrase **to;
+        size_t               *n;
+    } sets[] = { { "foreign", &l->foreign, &l->n_foreign },
+                 { "mark", &l->mark, &l->n_mark },
+                 { "part", &l->part, &l->n_part } };
     if (!str_cut(&line, '=', &name) || !line.p)
         return fail(&r->sc->fault, ERR_INVALID, "\"name = value\" is wanted");
     name = str_trim(name);
     line = str_trim(line);
     for (size_t i = 0; i < COUNT(texts); i++)
         if (str_eq(name, str_of(texts[i].name))) return *texts[i].to = line, OK;
-    if (str_eq(name, S("foreign"))) return read_foreign(r, line);
+    for (size_t i = 0; i < COUNT(sets); i++)
+        if (str_eq(name, str_of(sets[i].name))) return read_set(r, line, sets[i].to, sets[i].n);
     for (size_t i = 0; i < COUNT(forms) && str_eq(name, S("form")); i++)
         if (str_eq(line, str_of(forms[i])) && !l->n_entries && !l->n_phrases)
             return l->form = (enum code_form)i, OK;
@@ -361,23 +373,151 @@ static struct mark mark_read(str s, size_t at)
     if (c == ' ' && (small = at_of(s, at + 1) | 0x20, small >= 'a' && small <= 'z') &&
         !is_letter(at_of(s, at + 2)))
         return (struct mark){ { small }, 2, false, false };
-    return (struct mark){ "", 0, is_letter(c), false };
+    return (struct mark){ "", 0, is_letter(c) && letters_make_words(letters_next(&rest)), false };
 }
 
-static void take_article(const struct code_list *l, str number, const struct mark *m, struct codes_told *told,
-                         bool *odd)
+static const struct code_entry *marked_find(const struct code_list *l, str number, const char *mark)
 {
-    char                     text[CODE_TEXT_BYTES];
-    int                      n = snprintf(text, sizeof text, "%.*s%s", STR(str_slice(number, 0, 6)), m->text);
-    const struct code_entry *exact = m->text[0] ? entry_find(l, (str){ text, (size_t)n }) : NULL,
-                            *whole = entry_find(l, number);
+    char text[CODE_TEXT_BYTES];
+    int  n = snprintf(text, sizeof text, "%.*s%s", STR(str_slice(number, 0, 6)), mark);
+    return mark[0] ? entry_find(l, (str){ text, (size_t)n }) : NULL;
+}
+
+/// Is there an article of this number and a mark ("390-1") that hides what the one without (390) does not?
+static bool mark_hides(const struct code_list *l, const struct code_entry *whole)
+{
+    str number = str_of(whole->code);
+    for (size_t i = 0; i < l->n_entries; i++) {
+        str code = str_of(l->entry[i].code);
+        if (str_starts(code, number) && code.n > number.n && !is_digit(code.p[number.n]) &&
+            l->entry[i].classes & CLASSES_HIDING & (sensitivity_set)~whole->classes)
+            return true;
+    }
+    return false;
+}
+
+/// Returns false when it is none of the list's.
+static bool take_article(const struct code_list *l, str number, const struct mark *m, struct codes_told *told)
+{
+    const struct code_entry *exact = marked_find(l, number, m->text), *whole = entry_find(l, number);
     if (exact) take(told, exact);
     // A part of the article is no milder than the article. "185-4" may be one that the list lacks.
     if (whole && (!exact || !m->own)) take(told, whole);
-    if (!exact && whole && m->own && sensitivity_strictest(whole->classes) >= SENSITIVITY_HOME)
+    if (!exact && whole && m->own &&
+        (sensitivity_strictest(whole->classes) >= SENSITIVITY_HOME || mark_hides(l, whole)))
         told->unknown = true;
-    *odd = !exact && !whole;
+    return exact || whole;
 }
+
+// -- marks that stand apart from their number ---------------------------------------------------------------------------
+
+struct token { // a run of digits, or of letters
+    str  signs, text;
+    bool digits;
+};
+
+static bool token_next(str *rest, struct token *out)
+{
+    str from = *rest, at;
+    while (at = *rest, at.n && !letters_make_words(letters_next(rest))) {
+    }
+    if (!at.n) return false;
+    bool digits = is_digit(at.p[0]);
+    str  end = at;
+    while (*rest = end, end.n && letters_make_words(letters_next(&end)) && is_digit(rest->p[0]) == digits) {
+    }
+    *out = (struct token){ str_slice(from, 0, from.n - at.n), str_slice(at, 0, at.n - rest->n), digits };
+    return true;
+}
+
+static bool is_one_of(const struct phrase *set, size_t n, str word)
+{
+    char   key[128];
+    size_t bytes = word.n < sizeof key / 2 - 1 ? category_key(word, key, sizeof key) : 0;
+    for (size_t i = 0; i < n && bytes; i++)
+        if (set[i].n == 1 && phrase_word_fits(&set[i].word[0], (str){ key, bytes })) return true;
+    return false;
+}
+
+/// " 1.2.2023" behind an article is when it was broken.
+static bool begins_date(const struct token *t, str behind)
+{
+    struct token month, year;
+    return str_has(t->signs, S(" ")) && token_next(&behind, &month) && month.digits && month.text.n <= 2 &&
+           token_next(&behind, &year) && is_year(year.text) && month.signs.n && year.signs.n;
+}
+
+/// "390 2 частина": the word behind, when no number of its own follows.
+static bool before_part(const struct code_list *l, str behind)
+{
+    struct token t, number;
+    return token_next(&behind, &t) && !t.digits && is_one_of(l->part, l->n_part, t.text) &&
+           !(token_next(&behind, &number) && number.digits && number.text.n <= 2);
+}
+
+/// Is there a dash, a bracket, an apostrophe, a raised digit?
+static bool joins(str signs)
+{
+    while (signs.n) {
+        uint32_t c = letters_next(&signs);
+        if (c == '-' || c == '(' || c == '[' || c == '^' || letters_apostrophe(c)) return true;
+    }
+    return false;
+}
+
+/// "390 - I", "390-а": a mark that no list has, since a sign joins it to the number.
+static bool is_odd_mark(const struct token *t)
+{
+    char   key[16];
+    size_t n = t->text.n <= 6 ? category_key(t->text, key, sizeof key) : 0, roman = 0;
+    for (size_t i = 0; i < n; i++) roman += key[i] == 'i' || key[i] == 'v' || key[i] == 'x';
+    return n && (roman == n || n == 1) && joins(t->signs);
+}
+
+/// Takes one that the token is the mark of; false: the list has none.
+static bool take_mark(const struct code_list *l, str number, const struct token *t, struct codes_told *told)
+{
+    char mark[4];
+    snprintf(mark, sizeof mark, "%s%.*s", t->digits ? "-" : "", STR(t->text));
+    for (char *c = mark; *c; c++) *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 32 : *c);
+    const struct code_entry *e = marked_find(l, number, mark);
+    if (e) take(told, e);
+    return e;
+}
+
+/// What stands behind an article whose marked ones hide more. in_part: a stroke has named its part.
+static void take_apart(const struct code_list *l, str number, str behind, bool in_part,
+                       struct codes_told *told)
+{
+    struct token t;
+    bool part = in_part, marked = false, other = false; // behind a word for a part, a mark, something else
+    while (token_next(&behind, &t) && !str_has(t.signs, S("§"))) {
+        if (t.digits) {
+            if (t.text.n > 2 || (other && !marked) || begins_date(&t, behind)) break;
+            if (part || before_part(l, behind)) continue;
+            told->unknown |= !take_mark(l, number, &t, told) && !str_has(t.signs, S("/"));
+            return;
+        }
+        if (is_one_of(l->mark, l->n_mark, t.text)) marked = true, part = false;
+        else if (is_one_of(l->part, l->n_part, t.text)) part = true;
+        else if (part || other || marked) other = other || !part;
+        else if (t.text.n == 1 && take_mark(l, number, &t, told)) return;
+        else if (is_odd_mark(&t)) marked = true;
+        else other = true;
+    }
+    told->unknown |= marked; // "390 прим.": of no number
+}
+
+static void take_behind(const struct code_list *l, str number, const struct mark *m, str s, size_t at,
+                        struct codes_told *told)
+{
+    const struct code_entry *whole = entry_find(l, number);
+    bool                     dash = m->text[0] == '-';
+    if (!whole || (m->own && dash) || marked_find(l, number, m->text) || !mark_hides(l, whole)) return;
+    take_apart(l, number, str_slice(s, dash ? at + m->bytes : at, s.n), dash, told);
+}
+
+// -- texts of articles ---------------------------------------------------------------------------------------------------
 
 /// "5.4." or "05. 04."
 static bool ends_date(str text)
@@ -434,14 +574,16 @@ static struct codes_told articles_tell(const struct code_list *l, str s)
             continue;
         }
         str         number = str_slice(s, from, at);
-        bool        none = false, year = passes_for_year(l, s, from, at);
+        bool        year = passes_for_year(l, s, from, at);
         struct mark m = mark_read(s, at);
+        size_t      behind = at;
         at += m.bytes;
         if (m.law) {
             told.unknown = told.unknown || !own_law(l, str_slice(s, from, at));
             continue;
         }
-        take_article(l, number, &m, &told, &none);
+        bool none = !take_article(l, number, &m, &told);
+        take_behind(l, number, &m, s, behind, &told);
         // Numbers of parts and paragraphs stand behind that of an article, and have one or two digits.
         if (none && number.n > 2 && !year) told.unknown = true;
         odd = odd || (none && !told.any);

@@ -44,8 +44,11 @@ struct code_list {
     str                      law; // FORM_ARTICLE: its own number, "40/2009"; empty: it has none of that form
     const struct phrase     *foreign; // FORM_ARTICLE: a text with one of these may speak of another law
     size_t                   n_foreign;
-    const struct phrase     *phrase; // FORM_WORDS
-    size_t                   n_phrases;
+    const struct phrase     *mark,
+        *part; // FORM_ARTICLE: words in front of a mark ("прим."), and of a part ("ч.")
+    size_t               n_mark, n_part;
+    const struct phrase *phrase; // FORM_WORDS
+    size_t               n_phrases;
 };
 
 /// Reads a list from text, which must outlive it. name stands in errors. ERR_INVALID with the line, ERR_LIMIT, ERR_NOMEM.
@@ -59,7 +62,8 @@ enum err iccs_and_classes(struct scope *sc, str text, int *iccs, sensitivity_set
 
 /// What codes in a text say. Articles are taken as people write them: "§ 187/1", "ст. 149 ч. 2", "126-1", "149²"; a number
 /// with a mark of its own that the list does not have stands for its article, and for an unknown one as well when that
-/// article hides nothing. Digits, dashes and strokes of any script are read. A number of four digits may be an article that has lost
+/// article hides nothing, or less than a marked one beside it. Where there is such a one, a number or letter that stands apart ("390 - 1",
+/// "390 прим. 1", "390 (1)") is taken for the mark, too, unless a word says that it is a part ("390 ч. 1"). Digits, dashes and strokes of any script are read. A number of four digits may be an article that has lost
 /// its mark ("1261"): it is no year but between 1900 and 2099. ERR_NOMEM.
 struct codes_told {
     sensitivity_set          classes;

@@ -4,6 +4,8 @@
 
 #include "import/words.h"
 
+#define HEAD "[list]\nkey = k\nname = n\nsource = s\ndate = d\nchecked = c\n"
+
 static struct scope sc;
 
 static const struct code_list *list_of(const char *key)
@@ -91,7 +93,8 @@ static void test_written(void **state)
           "2",
           "ordinary sexual", false },
         { "ua-criminal-code", "126₁", "domestic", false },
-        { "ua-criminal-code", "126⁹", "person", false },
+        { "ua-criminal-code", "126⁹", "person", true },
+        { "ua-criminal-code", "125⁹", "person", false },
         { "ua-criminal-code", "185⁴", "ordinary", true },
         { "ua-criminal-code", "126—1", "domestic", false },
         { "ua-criminal-code", "185, ①⑤②", "ordinary", true },
@@ -111,6 +114,112 @@ static void test_written(void **state)
                told.any == (rows[i].classes[0] != 0),
            "%s: %s: classes %#x, want %#x; %s", rows[i].list, rows[i].text, told.classes,
            bits(rows[i].classes), told.unknown ? "unknown" : "known");
+    }
+}
+
+/// What stands apart behind an article is its mark where a marked one hides more, unless it says that it is a part.
+static void test_marks_apart(void **state)
+{
+    (void)state;
+    enum { NAMED, UNKNOWN, AS_IT_WAS }; // as the mark of one in the list; as one that it lacks; as without it
+    static const struct {
+        const char *text, *whole, *marked;
+        int         is;
+    } rows[] = {
+        { "ст. 390 - 1", "ordinary", "domestic", NAMED },
+        { "ст. 390 прим. 1", "ordinary", "domestic", NAMED },
+        { "ст. 390 ПРИМ.1", "ordinary", "domestic", NAMED },
+        { "ст. 390 прим 1 ч. 2", "ordinary", "domestic", NAMED },
+        { "ст. 390 ч. 2 прим. 1", "ordinary", "domestic", NAMED },
+        { "ст. 390 КК прим. 1", "ordinary", "domestic", NAMED },
+        { "ст. 390 (1)", "ordinary", "domestic", NAMED },
+        { "390(1)", "ordinary", "domestic", NAMED },
+        { "390 [1]", "ordinary", "domestic", NAMED },
+        { "ст. 390.1 КК України", "ordinary", "domestic", NAMED },
+        { "390 –1", "ordinary", "domestic", NAMED },
+        { "390- 1", "ordinary", "domestic", NAMED },
+        { "390 — 1", "ordinary", "domestic", NAMED },
+        { "390 / 1", "ordinary", "domestic", NAMED },
+        { "390 ¹", "ordinary", "domestic", NAMED },
+        { "390' 1", "ordinary", "domestic", NAMED },
+        { "390’1", "ordinary", "domestic", NAMED },
+        { "390, 1", "ordinary", "domestic", NAMED },
+        { "390\xC2\xA0"
+          "1",
+          "ordinary", "domestic", NAMED },
+        { "390 з позначкою 1", "ordinary", "domestic", NAMED },
+        { "390 (примітка 1)", "ordinary", "domestic", NAMED },
+        { "390 1", "ordinary", "domestic", NAMED },
+        { "390 1 ч. 2", "ordinary", "domestic", NAMED },
+        { "ст. 436 - 1", "ordinary", "hate", NAMED },
+        { "ст. 436 - 1 КК", "ordinary", "hate", NAMED },
+        { "151 - 2", "person", "trafficking", NAMED },
+        { "151 прим. 2", "person", "trafficking", NAMED },
+        { "151(2)", "person", "trafficking", NAMED },
+        { "126 прим. 1", "person", "domestic", NAMED },
+        { "185, 390 - 1", "ordinary", "domestic", NAMED },
+        { "390 - 1, 185", "ordinary", "domestic", NAMED },
+        { "390 - 7", "ordinary", "", UNKNOWN },
+        { "390 прим.", "ordinary", "", UNKNOWN },
+        { "390 прим. один", "ordinary", "", UNKNOWN },
+        { "390-І", "ordinary", "", UNKNOWN },
+        { "390 (I)", "ordinary", "", UNKNOWN },
+        { "390-а", "ordinary", "", UNKNOWN },
+        { "126-7", "person", "", UNKNOWN },
+        { "390", "ordinary", "", AS_IT_WAS },
+        { "ст. 390 ч. 1", "ordinary", "", AS_IT_WAS },
+        { "390 ч. 1, 2", "ordinary", "", AS_IT_WAS },
+        { "390 ч. 1 п. 2", "ordinary", "", AS_IT_WAS },
+        { "390 частина 1", "ordinary", "", AS_IT_WAS },
+        { "390 1 частина", "ordinary", "", AS_IT_WAS },
+        { "390 п.1", "ordinary", "", AS_IT_WAS },
+        { "390/2", "ordinary", "", AS_IT_WAS },
+        { "390, 391", "ordinary", "", AS_IT_WAS },
+        { "390 КК України", "ordinary", "", AS_IT_WAS },
+        { "390 - Ухилення від покарання", "ordinary", "", AS_IT_WAS },
+        { "390 від 1.2.2023", "ordinary", "", AS_IT_WAS },
+        { "390 1.2.2023", "ordinary", "", AS_IT_WAS },
+        // No marked one of these hides more.
+        { "185 - 4", "ordinary", "", AS_IT_WAS },
+        { "185 4", "ordinary", "", AS_IT_WAS },
+        { "110 - 2", "ordinary", "", AS_IT_WAS },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct codes_told told;
+        sensitivity_set   wanted = bits(rows[i].whole) | (rows[i].marked[0] ? bits(rows[i].marked) : 0);
+        ok_err(&sc, codes_tell(&sc, list_of("ua-criminal-code"), str_of(rows[i].text), &told), OK);
+        ok(told.classes == wanted && told.unknown == (rows[i].is == UNKNOWN), "%s: classes %#x, want %#x; %s",
+           rows[i].text, told.classes, wanted, told.unknown ? "unknown" : "known");
+    }
+    // Letters, where a list has them.
+    static const struct {
+        const char *text, *classes;
+        bool        unknown;
+    } letters[] = {
+        { "§ 10a", "sexual", false },
+        { "§ 10 a", "ordinary sexual", false },
+        { "§ 10 - A", "ordinary sexual", false },
+        { "§ 10 (a)", "ordinary sexual", false },
+        { "§ 10 odst. 1 písm. a)", "ordinary", false },
+        { "§ 10 odst. a)", "ordinary", false },
+        { "§ 10 - b", "ordinary", true },
+        { "§ 10/1a", "ordinary", false },
+        { "§ 10 § 11", "ordinary", false },
+        { "§ 11 a", "ordinary", false },
+    };
+    struct code_list l;
+    ok_err(&sc,
+           codes_parse(&sc, "my.codes",
+                       S(HEAD "form = article\npart = odst* | písm*\n"
+                              "[codes]\n10 = 8 ordinary\n10a = 3 sexual\n11 = 8 ordinary\n"),
+                       &l),
+           OK);
+    for (size_t i = 0; i < COUNT(letters); i++) {
+        struct codes_told told;
+        ok_err(&sc, codes_tell(&sc, &l, str_of(letters[i].text), &told), OK);
+        ok(told.classes == bits(letters[i].classes) && told.unknown == letters[i].unknown,
+           "%s: classes %#x, want %#x; %s", letters[i].text, told.classes, bits(letters[i].classes),
+           told.unknown ? "unknown" : "known");
     }
 }
 
@@ -153,8 +262,6 @@ static void test_shipped(void **state)
         ok(told.any && !told.unknown, "§ %d is not in the list", n);
     }
 }
-
-#define HEAD "[list]\nkey = k\nname = n\nsource = s\ndate = d\nchecked = c\n"
 
 static void test_refused(void **state)
 {
@@ -221,10 +328,8 @@ static void test_phrases(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_written),
-        cmocka_unit_test(test_shipped),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_phrases),
+        cmocka_unit_test(test_written), cmocka_unit_test(test_marks_apart), cmocka_unit_test(test_shipped),
+        cmocka_unit_test(test_refused), cmocka_unit_test(test_phrases),
     };
     sc = test_scope();
     cmocka_set_message_output(CM_OUTPUT_TAP);

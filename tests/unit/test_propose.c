@@ -21,6 +21,12 @@ static const struct {
     const char      *name;
     enum sensitivity at_most;
 } sensitive[] = {
+    // An article whose mark stands apart.
+    { "ст. 390 - 1", SENSITIVITY_DOMESTIC },
+    { "390-1", SENSITIVITY_DOMESTIC },
+    { "390 (1)", SENSITIVITY_DOMESTIC },
+    { "ст.390 прим.1", SENSITIVITY_DOMESTIC },
+    { "ст. 436 - 1 КК", SENSITIVITY_HATE },
     // Kin, and what is done to people, in all of the languages.
     { "Stolen by uncle", SENSITIVITY_DOMESTIC },
     { "Theft by nephew", SENSITIVITY_DOMESTIC },
