@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/civil.h"
 #include "base/lines.h"
 #include "import/packed.h"
 #include "import/words.h"
@@ -165,6 +166,16 @@ static enum err read_set(struct reading *r, str text, const struct phrase **to, 
     return OK;
 }
 
+static enum err read_since(struct reading *r, str text)
+{
+    int32_t first, last;
+    if (!civil_read_span(text, &first, &last) || first != last)
+        return fail(&r->sc->fault, ERR_INVALID, "\"%.*s\" is no day such as 2010-01-01",
+                    STR(str_slice(text, 0, 40)));
+    r->l->since_s = (int64_t)first * DAY_S;
+    return OK;
+}
+
 static enum err read_head(struct reading *r, str line)
 {
     static const char *const forms[] = {
@@ -190,6 +201,7 @@ static enum err read_head(struct reading *r, str line)
     line = str_trim(line);
     for (size_t i = 0; i < COUNT(texts); i++)
         if (str_eq(name, str_of(texts[i].name))) return *texts[i].to = line, OK;
+    if (str_eq(name, S("since"))) return read_since(r, line);
     for (size_t i = 0; i < COUNT(sets); i++)
         if (str_eq(name, str_of(sets[i].name))) return read_set(r, line, sets[i].to, sets[i].n);
     for (size_t i = 0; i < COUNT(forms) && str_eq(name, S("form")); i++)
@@ -230,7 +242,7 @@ static enum err settle(struct reading *r)
 
 enum err codes_parse(struct scope *sc, const char *name, str text, struct code_list *out)
 {
-    struct code_list l = { 0 };
+    struct code_list l = { .since_s = CODES_ALWAYS };
     struct reading   r = { .sc = sc, .l = &l };
     str              line;
     size_t           bad, number = 0;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Code lists: what a law's articles, a police's codes, and words in our languages say of an incident. A list is data: one
 // text file (profiles/codes/*.codes, packed into the program), in the grammar of hromada-profile(5):
-//     [list]   key, name, source, date, checked: what it is and how far it was checked; form = code | article | words
+//     [list]   key, name, source, date, checked: what it is and how far it was checked; form = code | article | words;
+//              since: the first day of the law
 //     [codes]  CODE = SECTION CLASS [CLASS ...] [| name]
 //     [words]  SECTION CLASS [CLASS ...] = phrase | phrase ...    or    known = word | word ...
 // Texts of a list are borrowed from whoever gave its text, or live in the scope.
@@ -34,6 +35,7 @@ struct phrase { // words that stand in this order, as category_key spells them
     str             written; // as the list has it
 };
 
+#define CODES_ALWAYS INT64_MIN
 enum code_form { FORM_CODE, FORM_ARTICLE, FORM_WORDS };
 struct code_list {
     str                      key, name, source, date, checked;
@@ -41,6 +43,7 @@ struct code_list {
     const struct code_entry *entry; // by code
     size_t                   n_entries;
     int64_t                  first, last; // FORM_ARTICLE: the range of its numbers
+    int64_t                  since_s; // the first second that its law was in force; CODES_ALWAYS: not told
     str                      law; // FORM_ARTICLE: its own number, "40/2009"; empty: it has none of that form
     const struct phrase     *foreign; // FORM_ARTICLE: a text with one of these may speak of another law
     size_t                   n_foreign;

@@ -43,6 +43,9 @@ static const struct {
                               "stays until somebody says \"hromada classify KIND=CLASS --laxer\"" },
     [NOTE_CODE_UNKNOWN] = { "code-unknown",
                             "a code that the list of codes does not know: withheld until it does" },
+    [NOTE_CODE_EARLY] = { "code-early",
+                          "it happened before the law of the list of codes was in force, when its "
+                          "number may have been another article: withheld" },
     [NOTE_CODE_BLANK] = { "code-blank", "no code: its kind alone tells what it is" },
     [NOTE_OUTCOME_UNKNOWN] = { "outcome-unknown", "an outcome that the profile does not name: taken as open, "
                                                   "and told to the public as \"other\"" },

@@ -363,6 +363,9 @@ static enum err add_code(struct scope *sc, const struct row_rules *rules, const 
     TRY(classes_of_text(sc, rules->p, rules->memo, TEXT_CODE, of, text, r->value, &code));
     *to |= code.classes;
     judge(rules->p, of, text, &code, row);
+    // The same number was another article in the law before: § 241 was rape until 2009, and is about taxes since.
+    if (row->incident.from_s < rules->p->code_list->since_s) note(row, NOTE_CODE_EARLY);
+    else if (code.classes & sensitivity_bit(SENSITIVITY_UNCLASSIFIED)) note(row, NOTE_CODE_UNKNOWN);
     return OK;
 }
 
@@ -439,7 +442,7 @@ static enum err take_classes(struct scope *sc, const struct row_rules *rules, co
         for (unsigned at = 0; template_other(&p->code, r->value, &at, &other);)
             TRY(add_code(sc, rules, r, &other, row, &code));
         if (!text.n) note(row, NOTE_CODE_BLANK);
-        if (code & sensitivity_bit(SENSITIVITY_UNCLASSIFIED)) note(row, NOTE_CODE_UNKNOWN);
+        if (row->notes >> NOTE_CODE_EARLY & 1) code |= sensitivity_bit(SENSITIVITY_UNCLASSIFIED);
     }
     if (p->words) {
         TRY(template_fill(sc, &p->detail, r->value, &text));

@@ -2,6 +2,7 @@
 // Lists of codes: their grammar, how articles are written, and what the shipped ones must say.
 #include "check.h"
 
+#include "base/civil.h"
 #include "import/words.h"
 
 #define HEAD "[list]\nkey = k\nname = n\nsource = s\ndate = d\nchecked = c\n"
@@ -255,6 +256,9 @@ static void test_shipped(void **state)
     ok_i64(list_of("cz-criminal-code")->last, 418);
     ok_i64(list_of("ua-criminal-code")->first, 109);
     ok_i64(list_of("ua-criminal-code")->last, 447);
+    ok_i64(list_of("cz-criminal-code")->since_s, civil_day(2010, 1, 1) * (int64_t)DAY_S);
+    ok_i64(list_of("ua-criminal-code")->since_s, civil_day(2001, 9, 1) * (int64_t)DAY_S);
+    ok_i64(list_of("chicago-iucr")->since_s, CODES_ALWAYS);
     // No section of the Czech special part is missing.
     for (int n = 140; n <= 418; n++) {
         struct codes_told told;
@@ -283,6 +287,8 @@ static void test_refused(void **state)
         { HEAD "form = words\n[words]\n5 home = a b c d e f g\n", "at most 6 words" },
         { HEAD "form = words\n[words]\n5 = x\n", "words need a class" },
         { HEAD "form = words\n[codes]\n1 = 5 home\n", "a code is written" },
+        { HEAD "since = 2010\n", "\"2010\" is no day such as 2010-01-01" },
+        { HEAD "since = 2010-02-30\n", "\"2010-02-30\" is no day" },
         { HEAD "form = codes\n", "[list] has no \"form = codes\"" },
         { "[lists]\n", "there is no section" },
     };

@@ -267,6 +267,12 @@ static void test_classes(void **state)
         { "1,2024-02-10,x,999,,no", "unclassified !code-unknown x" },
         { "1,2024-02-10,x,999,znásilnění,no", "unclassified sexual !code-unknown x" },
         { "1,2024-02-10,x,,,no", "!code-blank x" },
+        // Before its law was in force a number was another article.
+        { "1,2010-01-01,x,§ 242,,no", "x" },
+        { "1,2009-12-31,x,§ 242,,no", "unclassified !code-early x" },
+        { "1,2008-03-01,x,§ 241 odst. 1,,no", "unclassified !code-early x" },
+        { "1,2007-04-01,x,187,,no", "child sexual unclassified !code-early x" },
+        { "1,2007-04-01,x,,,no", "!code-blank x" },
     };
     struct scope sc = test_scope();
     for (size_t i = 0; i < COUNT(given); i++) {
