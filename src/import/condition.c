@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "model/letters.h"
 #include "wire/csv.h"
 
 static const str yes_words[] = { S("true"), S("t"), S("yes"), S("y"),  S("1"),
@@ -99,6 +100,13 @@ static bool in_words(str s, const str *word, size_t n, bool blank)
     for (size_t i = 0; i < n; i++)
         if (word[i].n ? word_eq(s, word[i]) : blank) return true;
     return false;
+}
+
+bool condition_answers(str value)
+{
+    value = letters_trim(value);
+    return in_words(value, yes_words, COUNT(yes_words), false) ||
+           in_words(value, no_words, COUNT(no_words), false) || str_eq_nocase(value, S("x"));
 }
 
 static void add_words(struct buf *b, const str *word, size_t n, bool blank)

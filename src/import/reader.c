@@ -2,6 +2,7 @@
 #include "import/reader.h"
 
 #include "base/arena.h"
+#include "import/condition.h"
 #include "import/unread.h"
 #include "import/when.h"
 #include "model/letters.h"
@@ -26,6 +27,8 @@ struct watched { // a column that nothing reads
     bool                 on;
     uint64_t             hits;    // values that tell a sensitive kind
     uint64_t             damaged; // values that have lost letters
+    bool                 marks;   // yes or no stands there
+    bool                 other;   // something else does
     const struct phrase *example;
 };
 
@@ -274,6 +277,7 @@ static bool watch_value(struct reader *r, struct watched *w, str value)
     const struct phrase *hit;
     bool                 damaged;
     if (!value.n) return true;
+    if (!w->other) w->other = !condition_answers(value), w->marks = true;
     if (values_hit(r->values, &r->sc, value, &hit, &damaged)) return false;
     w->damaged += damaged;
     if (!hit) return true;
@@ -340,6 +344,8 @@ static enum err check_watched(struct scope *sc, const struct reader *r)
             return refuse_words(sc, r, r->name[i], &r->watched[i],
                                 arena_printf(sc->mem, "nothing reads the %s \"%.*s\"", what,
                                              STR(str_slice(r->name[i], 0, 60))));
+    for (size_t i = 0; i < r->n_names && r->watched; i++)
+        if (r->watched[i].marks && !r->watched[i].other) TRY(unread_marks(sc, r->p, r->name[i], r->geojson));
     if (r->surplus.damaged && !r->surplus.hits && r->p->any_field_count)
         return fail(&sc->fault, ERR_INVALID,
                     "rows have more fields than there are columns, and %llu of those behind the last %s lost "

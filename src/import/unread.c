@@ -6,35 +6,49 @@
 #include "model/letters.h"
 #include <assert.h>
 
-enum { PHRASES_MAX = 96, SIGN_LANGUAGES = 4, LAW = 2 };
+enum { PHRASES_MAX = 128, SIGN_LANGUAGES = 4, LAW = 2 };
 
 // clang-format off
 static const struct sign { // that a column protects
     const char *tells, *read;
     const char *phrases[SIGN_LANGUAGES]; // English; Czech; Ukrainian and Russian; German
+    const char *alone;                   // that are all of a name: "public" is one, "public_place" is none
 } signs[] = {
     { "which incidents are domestic", "domestic = {Column} is yes not no",
       { "*domestic* | violen* | *abuse* | abusive | dv | ipv | dva | da | hbv | hbva | vawg | d v | dom viol* | domviol* | dom ab* | domab* | "
-        "daflag | darelated | isda | dvflag | dvind* | dvyn | dvrelated | isdv | marac",
+        "daflag | darelated | isda | dvflag | dvind* | dvyn | dvrelated | isdv | marac | dash risk*",
         "násil* | domác* nás* | dom nás* | domnas* | týran* | domácí | zneužív* | zneužit*",
         "насил* | домнасил* | дн | домашн* | сімейне | родинне | жорсток* | жесток*",
-        "häuslich* | haeuslich* | gewalt* | *gewalt | missbr* | misshandl*" } },
+        "häuslich* | haeuslich* | gewalt* | *gewalt | missbr* | misshandl*" }, "dash" },
     { "which incidents are not to be told", "domestic = {Column} is yes not no",
       { "do not publ* | donotpubl* | not publi* | no publi* | nopubli* | not disclos* | nondisclos* | *confidential* | restricted | suppress* | "
-        "redact* | withh* | embargo* | safeguard* | protected",
-        "utajen* | utaj* | neveřejn* | nezveřejň* | nezveřejn* | nepublik* | důvěrn* | tajn* | chráněn*",
+        "redact* | withh* | embargo* | safeguard* | protected | "
+        "not map* | no map | nomap | donotmap* | do not show* | show map | showmap | showonmap | mappable | gdpr | anonymi* | pseudonymi* | public releas* | releas* public | "
+        "public visib* | visib* public | public view* | publicly | for publication",
+        "utajen* | utaj* | neveřejn* | nezveřejň* | nezveřejn* | nepublik* | důvěrn* | tajn* | chráněn* | publikovat | zveřejnit | "
+        "anonymiz* | skrýt | na mapě | na mapu",
         "не публік* | не публик* | не розголош* | нерозголош* | не оприлюдн* | не разглаш* | неразглаш* | конфіденц* | конфиденц* | секретн* | "
-        "таємн* | тайна | закрит* інформ* | службов* користув*",
-        "vertraulich* | geheim* | nicht veröffent* | gesperrt* | schutzbed*" } },
+        "таємн* | тайна | закрит* інформ* | службов* користув* | публікувати | публиковать | оприлюднити | "
+        "обнародовать | дск | дсп | обмеж* доступ* | огранич* доступ* | знеособ* | обезлич* | приховати | скрыть | на карті | на мапі | на карте",
+        "vertraulich* | geheim* | nicht veröffent* | gesperrt* | schutzbed* | dsgvo | anonymis* | nicht anzeig* | verbergen | ausblenden | "
+        "sperrvermerk*" },
+      "public | publish | publishable | private | internal | internal only | hide | hidden | visible | show | "
+      "veřejn* | publikován* | publikace | zveřejněn* | interní | soukrom* | viditeln* | skryt* | "
+      "публічн* | оприлюднен* | обмежен* | внутрішн* | прихован* | видимий | видиме | видимо | публичн* | обнародован* | ограничен* | внутренн* | скрыт* | "
+      "öffentlich | oeffentlich | veröffentlichen | veroeffentlichen | intern | privat | sichtbar | versteckt" },
     { "which law was broken", "code = {Column} by LIST",
       { "iucr | ucr | nibrs* | offence code* | offense code* | offencecode* | offensecode* | charge | charges | legal code* | "
-        "legalcode* | lawcode* | crm cd* | ho code* | local qualifier* | article | articles | statute* | penal code | criminal code | law | law code | law section",
-        "paragraf* | delikt* | tsk | kód tsk | trestn* čin | kvalifikac* | ustanoven* zákon*",
-        "статт* | кваліфікац* | ст кк* | кк | кку | купап | статья | статьи | квалификац*",
-        "paragraph* | gesetz* | straftatbestand* | tatbestand* | stgb | pks | delikt*" } },
+        "legalcode* | lawcode* | crm cd* | ho code* | local qualifier* | article | articles | statute* | penal code | criminal code | law | law code | law section | "
+        "home office code* | home office class* | crime code* | crimecode* | legislation* | act section | section act",
+        "paragraf* | delikt* | tsk | kód tsk | trestn* čin | kvalifikac* | ustanoven* zákon* | předpis | předpisu | předpisy | zákon | "
+        "zákona | zákony | skutkov* podstat* | par tz | tz par | č zák*",
+        "статт* | кваліфікац* | ст кк* | кк | кку | купап | статья | статьи | квалификац* | норма закон* | норма права | "
+        "закон | закону | закона | ч ст | номер ст",
+        "paragraph* | gesetz* | straftatbestand* | tatbestand* | stgb | pks | delikt* | rechtsnorm* | vorschrift*" },
+      "offence | offences | offense | offenses | tz | par | ust | ст | норма | норми | norm" },
     { "whether the victim is a child", "detail = {Column}",
-      { "child* | *child | minor | minors | juvenile* | underage | under age | under 18 | youth | youths",
-        "dítě | dítěte | děti | dětí | dětsk* | nezletil* | mladistv*",
+      { "child* | *child | minor | minors | juvenile* | underage | under age | under 18 | under18 | u 18 | u 16 | youth | youths",
+        "dítě | dítěte | děti | dětí | dětsk* | nezletil* | nezl | mladistv*",
         "дитин* | дитяч* | діти | дітей | неповнол* | малоліт* | ребен* | дети | детей | несовершеннол* | малолет*",
         "kind | kinder* | minderjähr* | minderjaehr* | jugendl*" } },
     { "whether the point is where it happened", "elsewhere = {Column} is yes not no",
@@ -43,8 +57,8 @@ static const struct sign { // that a column protects
     { "whether the act was sexual, out of hatred, trafficking or against oneself", "detail = {Column}",
       { "*sexual* | sex crime* | sex offen* | sexoffen* | sex assault* | rape* | hate* | bias* | prejudice* | motiv* | cse | csa | csea | fgm | honour* | honor based | honor violen* | *traffick* | exploitation | slavery | "
         "*suicid* | self harm* | self inflict* | sensitive | sensitivity",
-        "sexu* | znásil* | nenávist* | pohnutk* | předsud* | obchod* lid* | vykořisť* | sebevra* | sebepoš* | citliv*",
-        "секс* | зґвалт* | ненавист* | мотив* | упередж* | торгівл* людьми | експлуатац* | самогуб* | суїцид* | самоушкодж* | изнасил* | "
+        "sexu* | znásil* | nenávist* | pohnutk* | předsud* | obchod* lid* | vykořisť* | sebevra* | sebepoš* | citliv* | rasov* | rasis* | rasist*",
+        "секс* | зґвалт* | ненавист* | расов* | расист* | мотив* | упередж* | торгівл* людьми | експлуатац* | самогуб* | суїцид* | самоушкодж* | изнасил* | "
         "предубежд* | торговл* людьми | самоуб* | суицид* | чутлив*",
         "*sexuel* | sexual* | vergewalt* | hass* | beweggr* | tatmotiv* | vorurteil* | menschenhandel* | ausbeutung* | suizid* | selbstmord* | "
         "selbsttötung* | selbstverletz*" } },
@@ -70,6 +84,19 @@ static const struct sign { // that a column protects
         "релігі* | віра | етніч* | національн* | раса | орієнтац* | інвалідн* | религ* | этнич* | националь* | ориентац* | инвалид*",
         "religion* | glaube* | ethni* | herkunft* | nationalität* | orientierung* | behinder*" } },
 };
+
+// Names that say too little to refuse a file by themselves, but do where nothing but yes and no stands below them. A day of the month
+// is "dom", too, and a police's district "section".
+static const struct doubt {
+    const char *tells, *read, *alone;
+} doubts[] = {
+    { "which incidents are domestic", "domestic = {Column} is yes not no", "dom" },
+    { "which incidents are not to be told", "domestic = {Column} is yes not no",
+      "flag | flags | visibility | marker | markers | qualifier | qualifiers | restriction* | příznak* | znak | обмеж* | ознак* | признак* | огранич* | kennzeichen | "
+      "merkmal | vermerk" },
+    { "which law was broken", "code = {Column} by LIST", "act | acts | section | sections" },
+};
+static const char fillers[] = "is | flag | flags | ind | indicator | marker | yn | y | n | znak | příznak* | ознак* | признак* | kz | kennzeichen";
 // clang-format on
 
 struct readied { // the phrases of one sign
@@ -78,17 +105,26 @@ struct readied { // the phrases of one sign
 };
 
 /// A phrase too many would be left out in silence, so none may be.
-static enum err ready(struct scope *sc, const struct sign *s, struct readied *out)
+static enum err ready_more(struct scope *sc, const char *phrases, struct readied *out)
 {
-    out->n = 0;
-    for (size_t i = 0; i < SIGN_LANGUAGES; i++) {
-        str rest = str_of(s->phrases[i]), part;
-        while (str_cut(&rest, '|', &part)) {
-            assert(out->n < PHRASES_MAX);
-            TRY(phrase_read(sc, str_trim(part), &out->phrase[out->n++]));
-        }
+    str rest = str_of(phrases), part;
+    while (str_cut(&rest, '|', &part)) {
+        assert(out->n < PHRASES_MAX);
+        TRY(phrase_read(sc, str_trim(part), &out->phrase[out->n++]));
     }
     return OK;
+}
+
+struct ready_sign {
+    struct readied phrases, alone, filler;
+};
+
+static enum err ready(struct scope *sc, const struct sign *s, struct ready_sign *out)
+{
+    out->phrases.n = out->alone.n = out->filler.n = 0;
+    for (size_t i = 0; i < SIGN_LANGUAGES; i++) TRY(ready_more(sc, s->phrases[i], &out->phrases));
+    if (s->alone) TRY(ready_more(sc, s->alone, &out->alone));
+    return ready_more(sc, fillers, &out->filler);
 }
 
 /// The name with a blank before each capital letter behind a small one, and before digits: VictimAge and DV1 are two words.
@@ -110,16 +146,23 @@ static enum err part_words(struct scope *sc, str column, str *out)
     return out->p && !b.failed ? OK : fail(&sc->fault, ERR_NOMEM, "no room for the name of a column");
 }
 
+/// Does the name have one of the phrases, or is it one of those that stand alone?
+static enum err has_phrase(struct scope *sc, const struct ready_sign *r, str name, bool *out)
+{
+    TRY(phrases_any(sc, r->phrases.phrase, r->phrases.n, name, out));
+    if (*out || !r->alone.n) return OK;
+    return phrases_only(sc, r->alone.phrase, r->alone.n, r->filler.phrase, r->filler.n, name, out);
+}
+
 /// "§" is no letter, and a sign of its own.
-static enum err has_sign(struct scope *sc, const struct sign *s, const struct readied *r, str column,
-                         bool *out)
+static enum err has_sign(struct scope *sc, bool law, const struct ready_sign *r, str column, bool *out)
 {
     str parted;
-    *out = s == &signs[LAW] && str_has(column, S("§"));
-    if (!*out) TRY(phrases_any(sc, r->phrase, r->n, column, out));
+    *out = law && str_has(column, S("§"));
+    if (!*out) TRY(has_phrase(sc, r, column, out));
     if (*out) return OK;
     TRY(part_words(sc, column, &parted));
-    return parted.n == column.n ? OK : phrases_any(sc, r->phrase, r->n, parted, out);
+    return parted.n == column.n ? OK : has_phrase(sc, r, parted, out);
 }
 
 str unread_profile(struct scope *sc, const struct profile *p)
@@ -153,19 +196,53 @@ static enum err refuse(struct scope *sc, const struct profile *p, const struct s
 
 enum err unread_check(struct scope *sc, const struct profile *p, const struct file_columns *f)
 {
-    struct arena_mark before = arena_mark(sc->mem);
-    struct readied   *r = arena_new(sc->mem, struct readied);
-    enum err          e = r ? OK : fail(&sc->fault, ERR_NOMEM, "no room for the signs of columns");
+    struct arena_mark  before = arena_mark(sc->mem);
+    struct ready_sign *r = arena_new(sc->mem, struct ready_sign);
+    enum err           e = r ? OK : fail(&sc->fault, ERR_NOMEM, "no room for the signs of columns");
     for (size_t s = 0; !e && s < COUNT(signs); s++) {
         e = ready(sc, &signs[s], r);
         for (size_t i = 0; !e && i < f->n; i++) {
             bool has = false;
-            if (unread_watches(p, f->name[i])) e = has_sign(sc, &signs[s], r, f->name[i], &has);
+            if (unread_watches(p, f->name[i])) e = has_sign(sc, s == LAW, r, f->name[i], &has);
             if (!e && has) e = refuse(sc, p, &signs[s], f->name[i], f->features);
         }
     }
     arena_back(sc->mem, before);
     return e;
+}
+
+static enum err find_doubt(struct scope *sc, str column, const struct doubt **out)
+{
+    struct ready_sign *r = arena_new(sc->mem, struct ready_sign);
+    if (!r) return fail(&sc->fault, ERR_NOMEM, "no room for the signs of columns");
+    *out = NULL;
+    for (size_t i = 0; i < COUNT(doubts) && !*out; i++) {
+        bool has = false;
+        r->phrases.n = r->alone.n = r->filler.n = 0;
+        TRY(ready_more(sc, doubts[i].alone, &r->alone));
+        TRY(ready_more(sc, fillers, &r->filler));
+        TRY(has_sign(sc, false, r, column, &has));
+        if (has) *out = &doubts[i];
+    }
+    return OK;
+}
+
+enum err unread_marks(struct scope *sc, const struct profile *p, str column, bool features)
+{
+    struct arena_mark   before = arena_mark(sc->mem);
+    const struct doubt *is = NULL;
+    enum err            e = find_doubt(sc, column, &is);
+    arena_back(sc->mem, before);
+    if (e || !is) return e;
+    str shown = str_slice(column, 0, 60);
+    return fail(
+        &sc->fault, ERR_INVALID,
+        "nothing reads the %s \"%.*s\", all values of which are yes or no, and which may tell %s. Read it in "
+        "a "
+        "profile (\"%s\"), or, if you have looked and it protects nobody, write \"unread = %.*s\" into its "
+        "[what]%.*s",
+        features ? "property" : "column", STR(shown), is->tells, is->read, STR(shown),
+        STR(unread_profile(sc, p)));
 }
 
 enum err unread_list(struct scope *sc, const struct profile *p, const struct file_columns *f,

@@ -19,6 +19,9 @@ str      unread_profile(struct scope *sc, const struct profile *p);
 bool     unread_watches(const struct profile *p, str column);
 /// ERR_INVALID: nothing reads a column that looks like one that protects; the sentence names it and what to do. ERR_NOMEM.
 enum err unread_check(struct scope *sc, const struct profile *p, const struct file_columns *f);
+/// Of a column that nothing reads, in which nothing but yes and no stands. ERR_INVALID: its name ("flag", "dom") says too little to
+/// refuse the file by unread_check, but may mean what protects; the sentence tells. ERR_NOMEM.
+enum err unread_marks(struct scope *sc, const struct profile *p, str column, bool features);
 /// In the scope's arena. ERR_NOMEM.
 enum err unread_list(struct scope *sc, const struct profile *p, const struct file_columns *f,
                      struct unread *out);

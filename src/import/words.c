@@ -160,6 +160,27 @@ enum err phrases_any(struct scope *sc, const struct phrase *phrase, size_t n, st
     return OK;
 }
 
+enum err phrases_only(struct scope *sc, const struct phrase *phrase, size_t n, const struct phrase *but,
+                      size_t n_but, str text, bool *out)
+{
+    struct words w;
+    size_t       left = 0;
+    TRY(words_cut(sc, text, &w));
+    for (size_t at = 0; at < w.n; at++) {
+        bool passed = false;
+        for (size_t i = 0; i < n_but && !passed; i++) passed = phrase_word_fits(&but[i].word[0], w.word[at]);
+        if (!passed) w.word[left++] = w.word[at];
+    }
+    if (left) w.n = left;
+    *out = false;
+    for (size_t i = 0; i < n && !*out; i++) {
+        size_t at = 0;
+        while (at < w.n && phrase[i].n == w.n && phrase_word_fits(&phrase[i].word[at], w.word[at])) at++;
+        *out = at && at == w.n;
+    }
+    return OK;
+}
+
 // -- words as the text has them ------------------------------------------------------------------------------------------
 
 struct runs { // of letters, in the order of the text

@@ -16,6 +16,10 @@ enum err words_part(struct scope *sc, str text, str *out);
 /// Does any of them stand in the text? ERR_NOMEM.
 enum err phrases_any(struct scope *sc, const struct phrase *phrase, size_t n, str text, bool *out);
 
+/// Is one of them all that the text is, but for words of `but`? A text of those alone is as it stands. ERR_NOMEM.
+enum err phrases_only(struct scope *sc, const struct phrase *phrase, size_t n, const struct phrase *but,
+                      size_t n_but, str text, bool *out);
+
 enum { WORD_HITS_MAX = 12, WORD_HIT_BYTES = 80 };
 struct word_hit { // a phrase that hides, where it stands in the text
     const struct phrase *by;

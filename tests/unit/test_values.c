@@ -180,6 +180,21 @@ static void test_files(void **state)
         { "", "Weapon", "knife", "none", NULL },
         { "", "Beat", "12", "13", NULL },
         { "unread = Narrative\n", "Narrative", "Rape", "", NULL },
+        // Names that say too little, with yes and no below them, and without.
+        { "", "flag", "так", "ні",
+          "nothing reads the column \"flag\", all values of which are yes or no, and which may tell "
+          "which incidents are not to be told" },
+        { "", "dom", "ano", "", "which may tell which incidents are domestic" },
+        { "", "dom.", "ano", "ne", "which incidents are domestic" },
+        { "", "Příznak", "true", "false", "not to be told" },
+        { "", "section", "ja", "nein", "which law was broken" },
+        { "", "act", "X", "", "which law was broken" },
+        { "", "обмеження", "так", "", "which incidents are not to be told" },
+        { "unread = flag\n", "flag", "так", "ні", NULL },
+        { "", "flag", "red", "так", NULL },
+        { "", "dom", "31", "1", NULL },
+        { "", "flag", "", "", NULL },
+        { "", "lit", "так", "ні", NULL },
     };
     for (size_t i = 0; i < COUNT(files); i++)
         for (int json = 0; json < 2; json++) {
