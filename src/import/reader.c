@@ -326,7 +326,8 @@ static enum err refuse_words(struct scope *sc, const struct reader *r, str name,
             STR(why), (unsigned long long)w->damaged, plural(w->damaged, "has", "have"), STR(shown),
             STR(unread_profile(sc, r->p)));
     return fail(&sc->fault, ERR_INVALID,
-                "%.*s, and %llu of its values %s words of sensitive kinds, as \"%.*s\" (%.*s). Read it in a "
+                "%.*s, and %llu of its values %s words or articles of sensitive kinds, as \"%.*s\" (%.*s). "
+                "Read it in a "
                 "profile (\"detail = {%.*s}\"), or, if you have looked and it protects nobody, write "
                 "\"unread = %.*s\" into its [what]%.*s",
                 STR(why), (unsigned long long)w->hits, plural(w->hits, "has", "have"),
@@ -352,15 +353,16 @@ static enum err check_watched(struct scope *sc, const struct reader *r)
                     "letters. Have the file made anew, or give the columns names",
                     (unsigned long long)r->surplus.damaged, plural(r->surplus.damaged, "has", "have"));
     if (r->surplus.hits && r->p->any_field_count)
-        return fail(
-            &sc->fault, ERR_INVALID,
-            "rows have more fields than there are columns, and %llu of those behind the last %s words of "
-            "sensitive kinds, as \"%.*s\" (%.*s): a separator within a text may have cut it. Put such texts "
-            "into "
-            "quotation marks, or give the columns names",
-            (unsigned long long)r->surplus.hits, plural(r->surplus.hits, "has", "have"),
-            STR(str_slice(r->surplus.example->written, 0, 60)),
-            STR(sensitivity_word(sensitivity_strictest(r->surplus.example->classes))));
+        return fail(&sc->fault, ERR_INVALID,
+                    "rows have more fields than there are columns, and %llu of those behind the last %s "
+                    "words or articles "
+                    "of sensitive kinds, as \"%.*s\" (%.*s): a separator within a text may have cut it. Put "
+                    "such texts "
+                    "into "
+                    "quotation marks, or give the columns names",
+                    (unsigned long long)r->surplus.hits, plural(r->surplus.hits, "has", "have"),
+                    STR(str_slice(r->surplus.example->written, 0, 60)),
+                    STR(sensitivity_word(sensitivity_strictest(r->surplus.example->classes))));
     for (size_t i = 0; i < r->p->columns.n; i++)
         if (r->untaken[i].hits || r->untaken[i].damaged)
             return refuse_words(sc, r, r->p->columns.name[i], &r->untaken[i],

@@ -57,6 +57,28 @@ static void test_hits(void **state)
         { "qKidRa1cBoyXsSexT", 0 },
         { "RapeAa1RapeAa1RapeAa1RapeAa1RapeAa1RapeAa1RapeAa1RapeAa1Rape", 0 },
         { "[\"bike\\\\nrape\"]", SENSITIVITY_SEXUAL },
+        // Articles with their sign, in the list of its language.
+        { "§ 187", SENSITIVITY_CHILD },
+        { "§187/1", SENSITIVITY_CHILD },
+        { "podle § 185 odst. 1 TZ", SENSITIVITY_SEXUAL },
+        { "§\u00A0"
+          "199",
+          SENSITIVITY_DOMESTIC },
+        { "čl. 187", SENSITIVITY_CHILD },
+        { "Paragraf 187", SENSITIVITY_CHILD },
+        { "ст. 152", SENSITIVITY_SEXUAL },
+        { "СТ.152 ч. 2", SENSITIVITY_SEXUAL },
+        { "ч. 1 ст. 126-1 КК", SENSITIVITY_DOMESTIC },
+        { "стаття 390 прим. 1", SENSITIVITY_DOMESTIC },
+        { "ст. １５２", SENSITIVITY_SEXUAL },
+        { "§ 205, § 187", SENSITIVITY_CHILD },
+        { "§ 205", 0 },
+        { "ст. 185 ч. 3", 0 },
+        { "152 N STATE ST", 0 },
+        { "MAIN ST 152", 0 },
+        { "ст. Лісова 152", 0 },
+        { "187", 0 },
+        { "§ 9", 0 },
     };
     struct scope                       sc = test_scope();
     AUTO(values_closep) struct values *v = NULL;
@@ -148,8 +170,13 @@ static void test_files(void **state)
         const char *profile, *column, *a, *b, *says; // says NULL: taken
     } files[] = {
         { "", "Info 2", "Rape of a girl", "broken window",
-          "nothing reads the column \"Info 2\", and 1 of its values has words of sensitive kinds" },
+          "nothing reads the column \"Info 2\", and 1 of its values has words or articles of sensitive "
+          "kinds" },
         { "", "Info 2", "broken window", "torn fence", NULL },
+        { "", "Info 2", "§ 187", "§ 205",
+          "1 of its values has words or articles of sensitive kinds, as \"cz-criminal-code 187\" (child)" },
+        { "", "Info 2", "ст. 126 прим. 1", "ст. 185", "as \"ua-criminal-code 126-1\" (domestic)" },
+        { "", "Info 2", "§ 205", "ст. 185", NULL },
         { "unread = Info 2\n", "Info 2", "Rape of a girl", "", NULL },
         { "detail = {Info 2}\n", "Info 2", "Rape of a girl", "", NULL },
         { "unread = Info 3\n", "Info 2", "стосовно дитини", "щодо дитини", "2 of its values" },
