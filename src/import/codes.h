@@ -28,6 +28,8 @@ struct phrase { // words that stand in this order, as category_key spells them
     struct phrase_word {
         str  letters;
         bool before, behind; // any letters may stand there
+        bool close;          // it stands directly behind the word before
+        int  below; // it begins with a number below this one, its letters behind; 0: with its letters
     } word[PHRASE_WORDS];
     size_t          n;
     int             iccs;

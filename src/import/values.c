@@ -168,7 +168,9 @@ static const struct phrase_word *rarest(const struct phrase *p)
 /// Letters of the run at the digits' side may be missing: "15leta". Of words that a sign of no width joins, each counts.
 static bool may_be(const struct phrase_word *w, str word, bool joined)
 {
-    if (joined ? str_has(word, w->letters) : phrase_word_fits(w, word)) return true;
+    struct phrase_word bare = *w; // its number is of no run
+    bare.below = 0;
+    if (joined ? str_has(word, w->letters) : phrase_word_fits(&bare, word)) return true;
     for (size_t i = 0; i < w->letters.n; i++)
         if (!letter[(unsigned char)w->letters.p[i]]) return true; // "b2b": no run is this word
     return false;

@@ -15,30 +15,62 @@ static size_t key_room(str text)
     return 2 * text.n + 2;
 }
 
+/// Cuts "<18" off the front.
+static int cut_below(str *word)
+{
+    int    below = 0;
+    size_t at = 1;
+    if (!str_starts(*word, S("<"))) return 0;
+    for (; at < word->n && at < 3 && word->p[at] >= '0' && word->p[at] <= '9'; at++)
+        below = 10 * below + (word->p[at] - '0');
+    if (below) *word = str_slice(*word, at, word->n);
+    return below;
+}
+
+static enum err read_word(struct scope *sc, str whole, str word, bool close, struct phrase *out)
+{
+    bool before = str_starts(word, S("*")), behind = word.n > 1 && str_ends(word, S("*"));
+    word = str_slice(word, before, word.n - behind);
+    int   below = cut_below(&word);
+    char *key = arena_alloc(sc->mem, key_room(word));
+    if (!key) return fail(&sc->fault, ERR_NOMEM, "no room for a phrase");
+    size_t n = category_key(word, key, key_room(word));
+    if ((!n && !below) || memchr(key, '-', n) || out->n == PHRASE_WORDS)
+        return fail(&sc->fault, ERR_INVALID, "\"%.*s\" is no phrase of at most %d words",
+                    STR(str_slice(whole, 0, 60)), PHRASE_WORDS);
+    out->word[out->n++] = (struct phrase_word){ { key, n }, before, behind, close, below };
+    return OK;
+}
+
 enum err phrase_read(struct scope *sc, str text, struct phrase *out)
 {
-    str whole = text;
+    str whole = text, part;
     out->written = text;
     out->n = 0;
     while (text = str_trim(text), text.n) {
-        str  word = str_slice(text, 0, str_find(text, ' '));
-        bool before = str_starts(word, S("*")), behind = word.n > 1 && str_ends(word, S("*"));
+        str word = str_slice(text, 0, str_find(text, ' '));
         text = str_slice(text, word.n, text.n);
-        word = str_slice(word, before, word.n - behind);
-        char *key = arena_alloc(sc->mem, key_room(word));
-        if (!key) return fail(&sc->fault, ERR_NOMEM, "no room for a phrase");
-        size_t n = category_key(word, key, key_room(word));
-        if (!n || memchr(key, '-', n) || out->n == PHRASE_WORDS)
-            return fail(&sc->fault, ERR_INVALID, "\"%.*s\" is no phrase of at most %d words",
-                        STR(str_slice(whole, 0, 60)), PHRASE_WORDS);
-        out->word[out->n++] = (struct phrase_word){ { key, n }, before, behind };
+        for (bool close = false; str_cut(&word, '+', &part); close = true)
+            TRY(read_word(sc, whole, part, close, out));
     }
     if (out->n) return OK;
     return fail(&sc->fault, ERR_INVALID, "an empty phrase");
 }
 
+/// Cuts its number off the front of a word. False: there is none, or a larger one.
+static bool cut_number(int below, str *word)
+{
+    int    number = 0;
+    size_t at = 0;
+    for (; at < word->n && at < 3 && word->p[at] >= '0' && word->p[at] <= '9'; at++)
+        number = 10 * number + (word->p[at] - '0');
+    *word = str_slice(*word, at, word->n);
+    return at && at < 3 && number < below;
+}
+
 bool phrase_word_fits(const struct phrase_word *p, str word)
 {
+    if (p->below && !cut_number(p->below, &word)) return false;
     if (!p->before) return p->behind ? str_starts(word, p->letters) : str_eq(word, p->letters);
     return p->behind ? str_has(word, p->letters) : str_ends(word, p->letters);
 }
@@ -56,8 +88,9 @@ static bool phrase_fits(const struct phrase *p, size_t i, const struct words *w,
                         size_t places[PHRASE_WORDS])
 {
     if (w->masked[at] || !phrase_word_fits(&p->word[i], w->word[at])) return false;
-    bool fits = i + 1 == p->n;
-    for (size_t next = at + 1; !fits && next < w->n && next <= at + 1 + GAP_WORDS; next++)
+    bool   fits = i + 1 == p->n;
+    size_t gap = !fits && p->word[i + 1].close ? 0 : GAP_WORDS;
+    for (size_t next = at + 1; !fits && next < w->n && next <= at + 1 + gap; next++)
         fits = phrase_fits(p, i + 1, w, next, places);
     if (fits) places[i] = at;
     return fits;
@@ -357,7 +390,8 @@ static enum err tell_text(struct scope *sc, const struct code_list *l, const str
         for (size_t i = 0; i < l->n_phrases; i++) {
             const struct phrase *p = &l->phrase[i];
             // Most phrases differ in their first letter.
-            if (!p->word[0].before && p->word[0].letters.p[0] != w.word[at].p[0]) continue;
+            if (!p->word[0].before && !p->word[0].below && p->word[0].letters.p[0] != w.word[at].p[0])
+                continue;
             if (!phrase_fits(p, 0, &w, at, places)) continue;
             for (size_t k = 0; k < p->n; k++) w.seen[places[k]] = true;
             tell(p, told);

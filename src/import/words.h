@@ -5,7 +5,7 @@
 #pragma once
 #include "import/codes.h"
 
-/// "theft* vehicle*": words with * for any further letters, at either end. The classes of *out are left alone. ERR_INVALID:
+/// "theft* vehicle*": words with * for any further letters, at either end; "aged+<18": side by side, and a number below 18. The classes of *out are left alone. ERR_INVALID:
 /// no word, or more than PHRASE_WORDS of them.
 enum err phrase_read(struct scope *sc, str text, struct phrase *out);
 /// Is it this word, as category_key spells it?

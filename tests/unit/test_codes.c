@@ -331,11 +331,44 @@ static void test_phrases(void **state)
     }
 }
 
+/// Words that stand side by side, and numbers.
+static void test_joined(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool        fits;
+    } rows[] = {
+        { "alpha beta", true },      { "alpha-beta", true },
+        { "alpha x beta", false },   { "alpha x beta, alpha beta", true },
+        { "17 gamma", true },        { "0 gamma", true },
+        { "18 gamma", false },       { "117 gamma", false },
+        { "1 x gamma", false },      { "gamma", false },
+        { "5delta", true },          { "5 delta", false },
+        { "18delta", false },        { "delta", false },
+        { "117delta", false },       { "x5delta", false },
+        { "epsilon x x 3 y", true }, { "epsilon 3 x", false },
+    };
+    struct code_list l;
+    ok_err(&sc,
+           codes_parse(
+               &sc, "my.codes",
+               S(HEAD
+                 "form = words\n[words]\n3 sexual = alpha+beta | <18+gamma | <18delta* | epsilon <9+y\n"),
+               &l),
+           OK);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct words_told told;
+        ok_err(&sc, words_tell(&sc, &l, str_of(rows[i].text), &told), OK);
+        ok(!!told.strictest == rows[i].fits, "%s", rows[i].text);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_written), cmocka_unit_test(test_marks_apart), cmocka_unit_test(test_shipped),
-        cmocka_unit_test(test_refused), cmocka_unit_test(test_phrases),
+        cmocka_unit_test(test_refused), cmocka_unit_test(test_phrases),     cmocka_unit_test(test_joined),
     };
     sc = test_scope();
     cmocka_set_message_output(CM_OUTPUT_TAP);
