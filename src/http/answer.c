@@ -121,9 +121,18 @@ static struct answer *answer_new(void)
     return a;
 }
 
+void answer_count(struct answer *a, atomic_size_t *budget)
+{
+    a->bytes = sizeof *a + a->head.cap + a->known.cap + (a->body.owned ? a->body.memory.n : 0) +
+               (a->body.flow ? FLOW_BYTES : 0);
+    a->budget = budget;
+    atomic_fetch_add(budget, a->bytes);
+}
+
 void answer_free(struct answer *a)
 {
     if (!a) return;
+    if (a->budget) atomic_fetch_sub(a->budget, a->bytes);
     body_free(&a->body);
     buf_free(&a->head);
     buf_free(&a->known);
@@ -211,8 +220,6 @@ enum err answer_make(struct scope *sc, const struct head *h, struct http_res *rs
         answer_free(a);
         return e;
     }
-    a->bytes = sizeof *a + a->head.cap + a->known.cap + (a->body.owned ? a->body.memory.n : 0) +
-               (a->body.flow ? FLOW_BYTES : 0);
     *out = a;
     return OK;
 }

@@ -5,14 +5,16 @@
 #pragma once
 #include "base/err.h"
 #include "http/body.h"
+#include <stdatomic.h>
 
 struct answer {
-    int           status;
-    struct buf    head;  // "HTTP/1.1 200 OK" CRLF and header lines; without the empty line
-    struct buf    known; // the same for who has it already: 304, without a tag. Only when it was asked for
-    struct body   body;
-    struct arena *mem;   // of the request, when the producer of a flow may need it
-    size_t        bytes; // of memory that it holds, about
+    int            status;
+    struct buf     head;  // "HTTP/1.1 200 OK" CRLF and header lines; without the empty line
+    struct buf     known; // the same for who has it already: 304, without a tag. Only when it was asked for
+    struct body    body;
+    struct arena  *mem;   // of the request, when the producer of a flow may need it
+    size_t         bytes; // of memory that it holds, about; answer_count
+    atomic_size_t *budget;
 };
 
 /// What to say when a request is refused: one sentence of ours, as a problem document (RFC 9457). retry_s: 0 for none.
@@ -22,4 +24,6 @@ struct answer *answer_refusal(int status, const char *why, int retry_s);
 /// too. ERR_NOMEM; ERR_INVALID: a private answer that pretends to be unchanged.
 enum err       answer_make(struct scope *sc, const struct head *h, struct http_res *rs, bool keep,
                            struct answer **out);
+/// Adds its bytes to the budget, once; answer_free takes them off again.
+void           answer_count(struct answer *a, atomic_size_t *budget);
 void           answer_free(struct answer *a); // accepts NULL

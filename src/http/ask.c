@@ -12,16 +12,26 @@ enum {
     REQUEST_MAX_BYTES = 256 << 20, // of memory, for one request
     KEEP_WAIT_MS = 5000,           // for an answer that another thread makes
     KEY_MAX_BYTES = 2048,          // longer addresses are not kept
+    SMALL_BYTES = 32 << 10,        // the kernel takes so much for a reader: it does not wait here
 };
+static const char full[] = "too many answers wait for their readers at this moment";
+
+static bool is_health(const struct question *q)
+{
+    return str_eq(q->head->target, S(HTTP_HEALTH));
+}
 
 void ask_drop(void *answer)
 {
     answer_free(answer);
 }
 
-static atomic_size_t *budget_of(struct http_server *s, const struct answer *a)
+/// From now until it is freed, whoever holds it. False: there is no room for it.
+static bool count(const struct question *q, struct answer *a)
 {
-    return a->body.flow ? &s->flows : &s->answers;
+    struct http_server *s = q->server;
+    answer_count(a, a->body.flow ? &s->flows : &s->answers);
+    return a->body.flow || is_health(q) || server_has_room(s, a->bytes > SMALL_BYTES);
 }
 
 void ask_refuse(struct http_server *s, int status, const char *why, struct reply *out)
@@ -29,16 +39,13 @@ void ask_refuse(struct http_server *s, int status, const char *why, struct reply
     atomic_fetch_add(&s->count.refused, 1);
     *out = (struct reply){ .answer = answer_refusal(status, why, status == 503 ? CROWD_RETRY_S : 0),
                            .last = true };
-    if (out->answer) atomic_fetch_add(budget_of(s, out->answer), out->answer->bytes);
+    if (out->answer) answer_count(out->answer, &s->answers);
 }
 
 void reply_end(struct http_server *s, struct reply *r)
 {
     if (r->held) cache_release(s->kept, r->held);
-    else if (r->answer) {
-        atomic_fetch_sub(budget_of(s, r->answer), r->answer->bytes);
-        answer_free(r->answer);
-    }
+    else answer_free(r->answer);
     *r = (struct reply){ 0 };
 }
 
@@ -148,8 +155,11 @@ static bool make(const struct question *q, const struct key *k, struct reply *ou
         log_error("http.answer_failed", log_cstr("why", sc.fault.text));
         ask_refuse(s, 500, "the answer could not be made", out);
         keep = false;
+    } else if (!count(q, out->answer)) {
+        answer_free(out->answer);
+        ask_refuse(s, 503, full, out);
+        keep = false;
     } else {
-        atomic_fetch_add(budget_of(s, out->answer), out->answer->bytes);
         keep = keep && out->answer->status == 200;
     }
     buf_free(&rs.body);
@@ -165,10 +175,8 @@ static void make_and_keep(const struct question *q, const struct key *k, struct 
         cache_forgo(s->kept, e);
         return;
     }
-    struct answer *a = out->answer;
-    if (!cache_put(s->kept, e, a, a->bytes)) return; // too large: the hold has ended
-    atomic_fetch_sub(&s->answers, a->bytes);         // it counts there now
-    out->held = e;
+    if (cache_put(s->kept, e, out->answer, out->answer->bytes))
+        out->held = e; // else too large: the hold has ended
 }
 
 void ask_handler(const struct question *q, struct reply *out)
@@ -178,6 +186,11 @@ void ask_handler(const struct question *q, struct reply *out)
     bool                mine = false;
     if (clock_system.monotonic_ms() > q->began_ms + s->config.deadline_ms) {
         ask_refuse(s, 503, "the request waited too long", out);
+        return;
+    }
+    if (!is_health(q) &&
+        !server_has_room(s, false)) { // looked at here: thousands may have been queued before
+        ask_refuse(s, 503, full, out);
         return;
     }
     str            key = key_of(q, &k);

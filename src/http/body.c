@@ -118,6 +118,9 @@ static void make_whole(struct http_res *rs, str accepted, str if_none_match, str
         out->owned = rs->body.p; // the memory is the body's now
         rs->body = (struct buf){ 0 };
     }
+    // What it grew beyond its bytes, or was not needed when it was packed, is given back: an answer may wait for its reader.
+    void *fit = out->owned && s.n ? realloc(out->owned, s.n) : NULL;
+    if (fit) s.p = out->owned = fit;
     if (out->tag[0]) snprintf(out->etag, sizeof out->etag, "\"%s%s\"", out->tag, suffix[coding]);
     out->status = rs->status;
     out->coding_name = coding ? names[coding] : NULL;

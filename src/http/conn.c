@@ -377,8 +377,6 @@ static void begin_request(struct conn *c)
 static enum next ask_thread(struct conn *c, const struct head *h)
 {
     size_t bytes = offsetof(struct head, field) + h->n_fields * sizeof h->field[0];
-    if (atomic_load(&c->server->answers) > ANSWERS_MAX_BYTES)
-        return refuse(c, 503, "too many answers wait for their readers at this moment");
     c->head = malloc(bytes);
     if (!c->head) return refuse(c, 503, "there is no memory for this request now");
     memcpy(c->head, h, bytes);

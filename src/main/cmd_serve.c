@@ -8,12 +8,13 @@
 #include "web/web.h"
 #include "wire/pmtiles.h"
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <stdio.h>
 #include <unistd.h>
 
-enum { GRACE_MS = 10000 };
+enum { GRACE_MS = 10000, MAPPED_BYTES = 128 << 10 };
 
 struct serve_options {
     const char *listen;
@@ -72,6 +73,9 @@ static enum err serve(struct cli *cli, const struct config *c)
     AUTO(web_closep) struct web *web = NULL;
     struct http_server          *server, *metrics;
     sigset_t                     signals;
+    // What large answers took goes back to the system when they are sent. By itself the C library would raise the size from which
+    // it does so with the first of them, and keep the memory of a burst.
+    (void)mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
     block_signals(&signals);
     if (!watch_start()) return fail_errno(&cli->sc->fault, "cannot watch over the files of releases");
     TRY(web_open(cli->sc, &(struct web_config){ .data_dir = cli->dir, .basemap = c->basemap }, &web));

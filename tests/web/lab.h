@@ -10,7 +10,7 @@
 #include <stdatomic.h>
 #include <sys/socket.h>
 
-enum { LAB_BIG = 20000, LAB_FLOW_LINES = 200000, LAB_LONG_FILE = 8 << 20 };
+enum { LAB_BIG = 20000, LAB_FLOW_LINES = 200000, LAB_LONG_FILE = 8 << 20, LAB_WIDE = 1 << 20 };
 
 struct lab {
     struct scope        sc;
@@ -119,6 +119,8 @@ static void lab_handler(struct scope *sc, void *app, const struct http_req *rq, 
         buf_printf(&rs->body, "%.*s?%.*s asked %d", STR(rq->path), STR(rq->query), n);
         for (int i = 0; i < 100 && str_starts(rq->path, S("/kept/long")); i++)
             buf_add(&rs->body, S(" 0123456789"));
+        while (str_ends(rq->path, S("wide")) && rs->body.n < LAB_WIDE)
+            buf_add_bytes(&rs->body, lab->big, LAB_BIG);
     } else if (str_eq(rq->path, S("/time"))) { // that the handler has
         buf_printf(&rs->body, "%d ms", (int)(sc->deadline_ms - rq->arrived_ms));
     } else if (str_eq(rq->path, S("/slow"))) {

@@ -232,6 +232,52 @@ static void besieged(void **state)
     lab_end(&lab);
 }
 
+static int status_of(int fd)
+{
+    char          text[16] = "";
+    struct pollfd p = { .fd = fd, .events = POLLIN };
+    return poll(&p, 1, 20000) == 1 && recv(fd, text, sizeof text - 1, MSG_PEEK) > 12 ? atoi(text + 9) : 0;
+}
+
+/// Large answers that nobody reads take memory up to a limit, whether they are kept, are kept no longer, or never were; who asks
+/// for little is answered meanwhile, and those who do not read make room.
+static void unread(void **state)
+{
+    (void)state;
+    enum { MANY = 400, KEPT = 16, HELD = 96 }; // MiB, as the answers have; http/server_int.h
+    if (!may_open(MANY + 300)) test_skip("too few files may be open at once");
+    static const char *const asked[] = { "/kept/wide", "/kept/not-wide" };
+    for (size_t k = 0; k < COUNT(asked); k++) {
+        struct lab lab;
+        const int  few = 4096; // bytes that the system takes for the reader
+        int        fd[MANY], good = 0, refused = 0;
+        lab_start(&lab, (struct http_config){ .threads = 4,
+                                              .max_connections = 4 * MANY,
+                                              .keep_for = lab_keep_for,
+                                              .keep_bytes = KEPT << 20 });
+        for (int i = 0; i < MANY; i++) {
+            str ask = arena_printf(lab.sc.mem, "GET %s?%d HTTP/1.1\r\nHost: lab\r\n\r\n", asked[k], i);
+            fd[i] = lab_connect(&lab);
+            setsockopt(fd[i], SOL_SOCKET, SO_RCVBUF, &few, sizeof few);
+            ok(lab_send(fd[i], ask), "reader %d", i);
+        }
+        for (int i = 0; i < MANY; i++) {
+            int status = status_of(fd[i]);
+            good += status == 200;
+            refused += status == 503;
+        }
+        ok_i64(lab_ask(&lab, "GET", HTTP_HEALTH, "").status, 200);
+        ok_i64(lab_ask(&lab, "GET", "/big", "").status, 200);
+        ok(good >= HELD / 2 && refused, "%s: %d answers wait, %d were refused", asked[k], good, refused);
+        int64_t began = now_ms();
+        while (lab_ask(&lab, "GET", asked[k], "").status != 200 && now_ms() - began < 20000)
+            usleep(100 * 1000);
+        ok(now_ms() - began < 20000, "there is room again");
+        for (int i = 0; i < MANY; i++) close(fd[i]);
+        lab_end(&lab);
+    }
+}
+
 /// What is taken back is not sent to its end: a flow and a file that are on their way break off, what is asked later comes whole.
 static void cut_downloads(void **state)
 {
@@ -494,9 +540,17 @@ static void numbers(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(slow),         cmocka_unit_test(crowd),    cmocka_unit_test(few_from_one_address),
-    cmocka_unit_test(slow_readers), cmocka_unit_test(besieged), cmocka_unit_test(cut_downloads),
-    cmocka_unit_test(few_files),    cmocka_unit_test(leavers),  cmocka_unit_test(stop_under_load),
-    cmocka_unit_test(listening),    cmocka_unit_test(numbers),
+    cmocka_unit_test(slow),
+    cmocka_unit_test(crowd),
+    cmocka_unit_test(few_from_one_address),
+    cmocka_unit_test(slow_readers),
+    cmocka_unit_test(besieged),
+    cmocka_unit_test(unread),
+    cmocka_unit_test(cut_downloads),
+    cmocka_unit_test(few_files),
+    cmocka_unit_test(leavers),
+    cmocka_unit_test(stop_under_load),
+    cmocka_unit_test(listening),
+    cmocka_unit_test(numbers),
 };
 TEST_MAIN(tests)
