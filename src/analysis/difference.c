@@ -325,9 +325,10 @@ static void count_bucket(struct comparison *c, struct entry *e, size_t n)
     }
 }
 
-/// Puts the rows of the buckets first..end that differ behind each other, bucket by bucket. at: where the next one goes.
-static void gather(struct comparison *c, struct index_cursor *cursor, int which, size_t first, size_t end,
-                   struct entry *e, uint32_t *at)
+/// Puts the rows of the buckets first..end that differ behind each other, bucket by bucket. at: where the next one goes. False:
+/// there are more than the n of the first pass, since somebody writes into the file.
+static bool gather(struct comparison *c, struct index_cursor *cursor, int which, size_t first, size_t end,
+                   struct entry *e, size_t n, uint32_t *at)
 {
     const struct side *s = &c->side[which];
     struct release_row r;
@@ -335,9 +336,11 @@ static void gather(struct comparison *c, struct index_cursor *cursor, int which,
         uint64_t base = base_of(c, s, &r);
         size_t   b = bucket_of(c, base);
         if (b < first || b >= end || !c->sum[b] || (which == NEW && is_new_month(c, &r))) continue;
+        if (at[b - first] >= n) return false;
         e[at[b - first]++] =
             (struct entry){ base, (uint16_t)which, s->kind[r.kind], outcome_of(c, s, &r), 0 };
     }
+    return true;
 }
 
 /// Second pass, as often as memory asks for: all buckets from *first on that fit in.
@@ -352,23 +355,24 @@ static enum err count_some(struct scope *sc, struct comparison *c, const struct 
     }
     struct entry *e = calloc(n + 1, sizeof *e);
     uint32_t     *at = calloc(end - *first + 1, sizeof *at);
-    if (e && at && n) {
+    bool          made = e && at, same = true;
+    if (made && n) {
         for (size_t b = *first, k = 0; b < end; k += c->sum[b] ? c->rows[b] : 0, b++)
             at[b - *first] = (uint32_t)k;
-        for (int s = OLD; s <= NEW; s++) {
+        for (int s = OLD; s <= NEW && same; s++) {
             index_rows(c->side[s].ix, all, cursor);
-            gather(c, cursor, s, *first, end, e, at);
+            same = gather(c, cursor, s, *first, end, e, n, at);
         }
         for (size_t b = *first, k = 0; b < end; b++) {
             if (c->sum[b]) count_bucket(c, e + k, c->rows[b]);
             k += c->sum[b] ? c->rows[b] : 0;
         }
     }
-    bool made = e && at;
     free(e);
     free(at);
     *first = end;
-    return made ? OK : no_room(sc);
+    if (!made) return no_room(sc);
+    return same ? OK : fail(&sc->fault, ERR_CORRUPT, "a release was written to while it was compared");
 }
 
 // -- what is told of it ------------------------------------------------------------------------------------------------

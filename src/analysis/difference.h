@@ -77,7 +77,7 @@ struct difference {
 /// differ, 16 bytes each, at most `held` of them at a time (more where so many share one place and time), and is made as often
 /// as that asks for. The figures do not depend on it. Other memory: 12 bytes for every 8 rows, at most 12 MiB.
 /// A damaged number gives wrong figures, so verify a file that was not just written. Keys and labels are borrowed from the
-/// indexes. ERR_NOMEM.
+/// indexes. ERR_NOMEM. ERR_CORRUPT: one of them was written to meanwhile.
 enum err difference_of(struct scope *sc, const struct index *old, const struct index *new, size_t held,
                        struct difference *out);
 /// Which lines of a text the other has not, each as often as it is missing; blanks at their ends do not matter. ERR_NOMEM.

@@ -243,8 +243,9 @@ struct reader {
     struct scope              *sc;
     const unsigned char       *file;
     const struct format_entry *table;
-    uint64_t points, parts; // read so far: areas and features follow each other in both sections,
-                            // so that nothing is checked twice however a file is made up
+    const void *own[SECTION_PLACES + 1]; // copies: what was checked stays so, whatever becomes of the file
+    uint64_t    points, parts; // read so far: areas and features follow each other in both sections,
+                               // so that nothing is checked twice however a file is made up
 };
 
 static const struct {
@@ -282,7 +283,7 @@ static size_t count_in(const struct reader *r, enum section s)
 
 static const void *section_at(const struct reader *r, enum section s)
 {
-    return r->file + r->table[s].offset;
+    return r->own[s] ? r->own[s] : r->file + r->table[s].offset;
 }
 
 static enum err get_text(const struct reader *r, enum section s, struct format_text t, str *out)
@@ -323,14 +324,10 @@ static enum err get_parts(struct reader *r, enum section s, uint32_t first_point
     r->points += n_points;
     r->parts += n_parts;
     *point = (const struct point *)section_at(r, SECTION_POINTS) + first_point;
-    uint32_t *own = NEW_LIST(r, uint32_t, n_parts); // what was checked stays so, whatever becomes of the file
-    if (!own) return no_room(r);
-    if (n_parts)
-        memcpy(own, (const uint32_t *)section_at(r, SECTION_PARTS) + first_part, n_parts * sizeof *own);
+    *end = (const uint32_t *)section_at(r, SECTION_PARTS) + first_part;
     for (uint32_t i = 0; i < n_parts; i++)
-        if (own[i] > n_points || (i && own[i] < own[i - 1]))
+        if ((*end)[i] > n_points || (i && (*end)[i] < (*end)[i - 1]))
             return corrupt(r, s, "a ring ends behind its points");
-    *end = own;
     return OK;
 }
 
@@ -355,14 +352,12 @@ static enum err get_categories(const struct reader *r, struct release_info *out)
     return OK;
 }
 
-/// What was checked stays so, whatever becomes of the file: the numbers are copied.
 static enum err get_mixes(const struct reader *r, struct release_info *out)
 {
     size_t              size = count_in(r, SECTION_MIXES), n = 0;
     struct release_mix *mix = NEW_LIST(r, struct release_mix, MAX_MIXES);
-    uint16_t           *number = NEW_LIST(r, uint16_t, size);
-    if (!mix || !number) return no_room(r);
-    if (size) memcpy(number, section_at(r, SECTION_MIXES), size * sizeof *number);
+    const uint16_t     *number = section_at(r, SECTION_MIXES);
+    if (!mix) return no_room(r);
     for (size_t at = 0; at < size; n++) {
         struct release_mix m = { number + at + 1, number[at] };
         if (n == MAX_MIXES) return corrupt(r, SECTION_MIXES, "more than are possible");
@@ -543,9 +538,8 @@ static enum err get_counts(const struct reader *r, struct release_info *out)
     size_t                     of_set = out->count_set < out->n_sets ? out->sets[out->count_set].n : 0;
     if (n > INDEX_MAX_COUNTS) return corrupt(r, SECTION_COUNTS, "more than are possible");
     struct release_count *c = NEW_LIST(r, struct release_count, n);
-    uint16_t             *area = NEW_LIST(r, uint16_t, areas);
-    if (!c || !area) return no_room(r);
-    if (areas) memcpy(area, section_at(r, SECTION_COUNT_AREAS), areas * sizeof *area);
+    const uint16_t       *area = section_at(r, SECTION_COUNT_AREAS);
+    if (!c) return no_room(r);
     for (size_t i = 0; i < areas; i++)
         if (area[i] >= of_set) return corrupt(r, SECTION_COUNT_AREAS, "an area that the set does not have");
     for (size_t i = 0; i < n; i++) {
@@ -611,15 +605,30 @@ static enum err get_meta(const struct reader *r, const struct format_meta *m, st
     return get_text(r, SECTION_META, m->timezone, &out->timezone);
 }
 
+/// All lists but the texts and the points, which may be anything.
+static enum err copy_lists(struct reader *r)
+{
+    for (enum section s = SECTION_META; s <= SECTION_PLACES; s++) {
+        if (s == SECTION_STRINGS || s == SECTION_POINTS) continue;
+        size_t n = (size_t)r->table[s].size;
+        void  *own = arena_alloc(r->sc->mem, n ? n : 1);
+        if (!own) return no_room(r);
+        if (n) memcpy(own, r->file + r->table[s].offset, n);
+        r->own[s] = own;
+    }
+    return OK;
+}
+
 enum err dictionary_decode(struct scope *sc, const unsigned char *file, const struct format_entry *table,
                            struct format_meta *meta, struct release_info *out)
 {
-    struct reader r = { sc, file, table };
+    struct reader r = { .sc = sc, .file = file, .table = table };
     for (enum section s = SECTION_META; s <= SECTION_PLACES; s++)
         if (table[s].size % records[s].size || table[s].size > SECTION_MAX)
             return corrupt(&r, s, "a broken size");
     if (table[SECTION_META].size != sizeof *meta) return corrupt(&r, SECTION_META, "a broken size");
     struct release_info in;
+    TRY(copy_lists(&r));
     memcpy(meta, section_at(&r, SECTION_META), sizeof *meta);
     TRY(get_meta(&r, meta, &in));
     TRY(get_categories(&r, &in));

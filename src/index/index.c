@@ -279,14 +279,17 @@ static enum err verify_cube(struct scope *sc, const struct index *ix)
     if (!n) return OK;
     uint32_t *own = calloc(n, sizeof *own);
     if (!own) return fail(&sc->fault, ERR_NOMEM, "no room to check the cube of an index");
-    for (uint32_t row = 0; row < ix->rows; row++) {
-        int32_t month = civil_month_of_day(ix->epoch_day + (int32_t)column_get(&c[SECTION_DAY], row));
-        own[((size_t)(month - ix->first_month) * release_n_kinds(&ix->info) +
-             column_get(&c[SECTION_CATEGORY], row)) *
-                HOW_VALUES +
-            column_get(&c[SECTION_HOW], row)]++;
+    bool good = true;
+    for (uint32_t row = 0; row < ix->rows && good;
+         row++) { // whoever writes into the file may have changed them since
+        int32_t day = ix->epoch_day + (int32_t)column_get(&c[SECTION_DAY], row);
+        size_t  month = (size_t)(civil_month_of_day(day) - ix->first_month),
+               kinds = release_n_kinds(&ix->info);
+        uint32_t kind = column_get(&c[SECTION_CATEGORY], row), how = column_get(&c[SECTION_HOW], row);
+        good = month < (size_t)ix->n_months && kind < kinds && how < HOW_VALUES;
+        if (good) own[(month * kinds + kind) * HOW_VALUES + how]++;
     }
-    bool good = !memcmp(own, ix->cube, n * sizeof *own);
+    good = good && !memcmp(own, ix->cube, n * sizeof *own);
     free(own);
     return good ? OK
                 : fail(&sc->fault, ERR_CORRUPT, "the index is damaged: its cube does not add up to its rows");

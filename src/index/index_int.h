@@ -2,7 +2,8 @@
 // An open index. What index_open has checked and the scan may rely on: every column has a number for each of its rows;
 // cells ascend, their rows and points lie in the file and follow each other without a gap. What it has not: the
 // numbers in the columns. Whoever uses one to reach into memory has a table for every value that its width can hold,
-// or looks first.
+// or looks first, and at the very value that is used: the columns are the file, and whoever writes into it changes
+// what a second column_get gives.
 #pragma once
 #include "base/civil.h"
 #include "base/file.h"
@@ -39,11 +40,11 @@ static inline uint32_t column_get(const struct column_of *c, uint32_t row)
 {
     switch (c->width) {
     case 1:
-        return c->p[row];
+        return __atomic_load_n(&c->p[row], __ATOMIC_RELAXED); // read once, also by the compiler
     case 2:
-        return ((const uint16_t *)(const void *)c->p)[row];
+        return __atomic_load_n(&((const uint16_t *)(const void *)c->p)[row], __ATOMIC_RELAXED);
     case 4:
-        return ((const uint32_t *)(const void *)c->p)[row];
+        return __atomic_load_n(&((const uint32_t *)(const void *)c->p)[row], __ATOMIC_RELAXED);
     default:
         return 0;
     }

@@ -10,6 +10,7 @@
 // The rows of one cell that pass, and the same sorted by point (and, within one, still in the order of the file).
 struct bag {
     uint32_t *row, *sorted; // [cap]
+    uint32_t *point;        // [cap] of each row, read once
     size_t    n, cap;
     uint32_t *first;    // [most_anchors + 2] where the rows of each point begin in `sorted`
     uint32_t *category; // [MAX_CATEGORIES] zero between points
@@ -28,7 +29,9 @@ static enum err bag_add(struct scope *sc, struct bag *b, const struct scan *s)
         size_t    cap = b->n + s->n > 2 * b->cap ? b->n + s->n : 2 * b->cap;
         uint32_t *row = arena_array(sc->mem, uint32_t, cap);
         b->sorted = arena_array(sc->mem, uint32_t, cap);
-        if (!row || !b->sorted) return fail(&sc->fault, ERR_NOMEM, "no room for the %zu rows of a cell", cap);
+        b->point = arena_array(sc->mem, uint32_t, cap);
+        if (!row || !b->sorted || !b->point)
+            return fail(&sc->fault, ERR_NOMEM, "no room for the %zu rows of a cell", cap);
         if (b->n) memcpy(row, b->row, b->n * sizeof *row);
         b->row = row;
         b->cap = cap;
@@ -47,11 +50,12 @@ static void bag_sort(struct bag *b, const struct index *ix, uint32_t anchors)
     for (size_t i = 0; i < b->n; i++) {
         uint32_t k = column_get(c, b->row[i]);
         if (k >= anchors) continue; // a damaged file
+        b->point[n] = k;
         b->row[n++] = b->row[i];
         b->first[k + 2]++;
     }
     for (uint32_t k = 0; k < anchors; k++) b->first[k + 2] += b->first[k + 1];
-    for (size_t i = 0; i < n; i++) b->sorted[b->first[column_get(c, b->row[i]) + 1]++] = b->row[i];
+    for (size_t i = 0; i < n; i++) b->sorted[b->first[b->point[i] + 1]++] = b->row[i];
     b->n = 0;
 }
 

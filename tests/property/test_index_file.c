@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The file: the same rows give the same bytes in whatever order they come and however they are sorted; the dictionary
 // comes back; a bit turned anywhere is found; a file cut anywhere is refused; and what passes the opening, however
-// damaged, can be asked anything.
+// damaged, can be asked anything, also while somebody writes into it.
+#include "analysis/difference.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/watch.h"
 #include "index_random.h"
 #include "index/format.h"
 #include "index/sort_int.h"
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 #include <zlib.h>
 
@@ -401,6 +405,77 @@ static void cut_while_open(void **state)
     test_scope_end(&sc);
 }
 
+struct scribbler {
+    int                  fd;
+    const unsigned char *good;
+    size_t               size;
+    uint64_t             seed;
+    atomic_bool          done;
+};
+
+/// Fills a section with wrong bytes and puts the right ones back, at once or a little later, again and again.
+static void *scribble(void *arg)
+{
+    struct scribbler   *w = arg;
+    struct format_entry table[SECTIONS];
+    unsigned char      *bad = malloc(w->size);
+    ok(bad, "room");
+    memcpy(table, w->good + sizeof(struct format_header), sizeof table);
+    while (!atomic_load(&w->done)) {
+        const struct format_entry *e =
+            &table[chance(&w->seed, 70) ? SECTION_DAY + pick(&w->seed, SECTION_STEPS - SECTION_DAY)
+                                        : pick(&w->seed, SECTIONS)];
+        memset(bad, chance(&w->seed, 50) ? 0xFF : (int)pick(&w->seed, 4), e->size);
+        ok(pwrite(w->fd, bad, e->size, (off_t)e->offset) == (ssize_t)e->size, "wrong bytes");
+        usleep(pick(&w->seed, 300));
+        ok(pwrite(w->fd, w->good + e->offset, e->size, (off_t)e->offset) == (ssize_t)e->size, "right ones");
+        usleep(pick(&w->seed, 1000));
+    }
+    free(bad);
+    return NULL;
+}
+
+// An index that is written to while it is opened, checked, asked and compared: what was looked at is what is used, for the
+// sanitizers to watch.
+static void written_while_read(void **state)
+{
+    (void)state;
+    uint64_t            seed = test_seed() + 6;
+    struct scope        sc = test_scope();
+    const char         *dir = test_dir(&sc), *path = arena_printf(sc.mem, "%s/x", dir).p;
+    struct release_info in;
+    struct release_row *row;
+    unsigned char      *bytes;
+    size_t              size = small_index(&sc, &seed, path, &bytes, &in, &row, 3000), opened = 0;
+    struct arena_mark   before = arena_mark(sc.mem);
+    struct scribbler w = { .fd = open(path, O_RDWR | O_CLOEXEC), .good = bytes, .size = size, .seed = seed };
+    pthread_t        thread;
+    ok(w.fd >= 0 && !pthread_create(&thread, NULL, scribble, &w), "somebody writes");
+    for (int64_t end_ms = clock_system.monotonic_ms() + 3000; clock_system.monotonic_ms() < end_ms;) {
+        struct index     *ix = NULL;
+        struct filter     f = random_filter(&seed, &in, row, 3000);
+        struct difference d;
+        enum err          e = index_open(&sc, path, &ix);
+        ok(e == OK || e == ERR_CORRUPT || e == ERR_VERSION, "%s", sc.fault.text);
+        opened += e == OK;
+        for (int k = 0; k < 5 && !e; k++) {
+            enum err v = index_verify(&sc, ix);
+            ok(v == OK || v == ERR_CORRUPT, "%s", sc.fault.text);
+            ask_all(&sc, ix, &f, some_point(&seed, row, 3000));
+            v = difference_of(&sc, ix, ix, 1 << 16, &d);
+            ok(v == OK || v == ERR_CORRUPT, "%s", sc.fault.text);
+        }
+        index_close(ix);
+        arena_back(sc.mem, before);
+    }
+    atomic_store(&w.done, true);
+    pthread_join(thread, NULL);
+    close(w.fd);
+    ok(opened > 10, "opened %zu times", opened);
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(same_bytes),
     cmocka_unit_test(runs_on_disk),
@@ -409,5 +484,6 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(every_length_is_guarded),
     cmocka_unit_test(made_up_files),
     cmocka_unit_test(cut_while_open),
+    cmocka_unit_test(written_while_read),
 };
 TEST_MAIN(tests)
