@@ -92,15 +92,14 @@ static enum err not_servable(struct scope *sc, int64_t number, enum err e, const
 /// From the mapped bytes, of which each block is proved as it is read; once more only when the file was touched.
 static enum err hash_locked(struct scope *sc, struct edition *ed, int of, str bytes)
 {
-    struct stat st;
-    str         hash;
-    if (fstat(of, &st))
+    struct file_mark is;
+    str              hash;
+    if (!file_mark_open(of, &is))
         return fail_errno(&sc->fault, "cannot read the index of release %lld", (long long)ed->number);
-    if (ed->sha256[0] && ed->changed.tv_sec == st.st_ctim.tv_sec && ed->changed.tv_nsec == st.st_ctim.tv_nsec)
-        return OK;
+    if (ed->sha256[0] && file_mark_holds(&ed->hashed, &is)) return OK;
     TRY(hash_sha256(sc, bytes, &hash));
     memcpy(ed->sha256, hash.p, hash.n);
-    ed->changed = st.st_ctim;
+    ed->hashed = is;
     return OK;
 }
 
@@ -540,8 +539,8 @@ static enum err open_newer(struct scope *sc, struct editions *es, int64_t number
     TRY(release_marks(sc, es->data_dir, number, &marks));
     pthread_mutex_lock(&es->lock);
     bool new = !es->current || es->current->number != number;
-    bool wait = new && es->broken == number && es->clock->monotonic_ms() < es->broken_until_ms &&
-                !memcmp(&es->broken_is, &marks, sizeof marks);
+    bool                                                          wait = new && es->broken == number &&
+                es->clock->monotonic_ms() < es->broken_until_ms &&release_marks_hold(&es->broken_is, &marks);
     if (wait) sc->fault = es->broken_why;
     if (!new) es->broken = 0;
     pthread_mutex_unlock(&es->lock);
@@ -663,7 +662,7 @@ static void look_at_files(struct scope *sc, struct editions *es)
         return;
     }
     pthread_mutex_lock(&es->lock);
-    bool known = es->marked == ed->number && !memcmp(&es->marks, &marks, sizeof marks);
+    bool known = es->marked == ed->number && release_marks_hold(&es->marks, &marks);
     if (es->unproved.code == ERR_IO && es->clock->monotonic_ms() >= es->reread_ms) known = false;
     pthread_mutex_unlock(&es->lock);
     struct scope own = { .mem = known ? NULL : arena_open(PROOF_MEMORY) };

@@ -23,7 +23,7 @@ struct edition {
     pthread_mutex_t      names;              // the search, and the memory once the edition is open; all below
     const struct search *search;             // made when it is first wanted
     char                 sha256[2 * 32 + 1]; // of the file; empty: not known yet
-    struct timespec      changed;            // when it was, last, as the hash was taken
+    struct file_mark     hashed;             // what the file was then
 };
 
 enum { EDITIONS_OLD = 4 }; // older releases kept open, where the town keeps their files (release_retire)

@@ -3,43 +3,13 @@
 
 #include "seal/hash.h"
 #include <string.h>
-#include <time.h>
+#include <unistd.h>
 
-enum { TICK_MS = 50 }; // the kernel's is at most 10
-
-static struct guard_mark mark_of(const struct stat *st)
+static enum err look_at(struct scope *sc, const struct guard *g, struct file_mark *out)
 {
-    return (struct guard_mark){ (int64_t)st->st_ino, st->st_size,        st->st_mtim.tv_sec,
-                                st->st_mtim.tv_nsec, st->st_ctim.tv_sec, st->st_ctim.tv_nsec };
-}
-
-static bool is_settled(const struct guard_mark *m)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    int64_t ms = (now.tv_sec - m->changed_s) * 1000 + (now.tv_nsec - m->changed_ns) / 1000000;
-    return ms > TICK_MS || ms < -TICK_MS; // a time to come: whoever writes gives it that of now
-}
-
-static bool same_bytes(const struct guard_mark *a, const struct guard_mark *b)
-{
-    return a->inode == b->inode && a->bytes == b->bytes && a->written_s == b->written_s &&
-           a->written_ns == b->written_ns;
-}
-
-static bool same(const struct guard_mark *a, const struct guard_mark *b)
-{
-    return same_bytes(a, b) && a->changed_s == b->changed_s && a->changed_ns == b->changed_ns;
-}
-
-static enum err look_at(struct scope *sc, const struct guard *g, struct guard_mark *out)
-{
-    struct stat st;
-    int         fd;
+    int fd;
     (void)index_file(g->ix, &fd);
-    if (fstat(fd, &st)) return fail_errno(&sc->fault, "cannot look at an open index");
-    *out = mark_of(&st);
-    return OK;
+    return file_mark_open(fd, out) ? OK : fail_errno(&sc->fault, "cannot look at an open index");
 }
 
 static enum err hash_all(struct scope *sc, const struct index *ix, str *out)
@@ -52,9 +22,8 @@ enum err guard_begin(struct scope *sc, struct guard *g, const struct index *ix, 
 {
     str hash = S("");
     if (!index_proves(ix)) TRY(hash_all(sc, ix, &hash));
-    *g = (struct guard){ .ix = ix, .seen.mark = mark_of(before) };
+    *g = (struct guard){ .ix = ix, .seen.mark = file_mark_of(before) };
     memcpy(g->sha256, hash.p, hash.n);
-    g->settled = is_settled(&g->seen.mark);
     pthread_mutex_init(&g->lock, NULL);
     return OK;
 }
@@ -66,7 +35,7 @@ void guard_end(struct guard *g)
 }
 
 /// All bytes, as they are now. A file of another size is not read at all.
-static enum err prove(struct scope *sc, const struct guard *g, const struct guard_mark *is)
+static enum err prove(struct scope *sc, const struct guard *g, const struct file_mark *is)
 {
     int  fd;
     str  hash = S("");
@@ -82,19 +51,23 @@ static enum err prove(struct scope *sc, const struct guard *g, const struct guar
 
 static enum err look_locked(struct scope *sc, struct guard *g)
 {
-    struct guard_mark is, then;
+    struct file_mark is, then;
     if (g->lost) return fail(&sc->fault, ERR_CORRUPT, "its open file is not what was proved");
     TRY(look_at(sc, g, &is));
-    if (g->settled && same(&is, &g->seen.mark)) return OK;
-    bool     settled = is_settled(&is);
+    if (file_mark_holds(&g->seen.mark, &is)) return OK;
+    if (!is.settled) { // what is written before the tick is over would show in no mark, nor in what is read meanwhile
+        usleep((MARK_TICK_MS + 2) * 1000);
+        TRY(look_at(sc, g, &is));
+    }
+    if (!is.settled) return fail(&sc->fault, ERR_BUSY, "its open file changes at this moment");
     enum err e = prove(sc, g, &is);
     g->lost = e == ERR_CORRUPT;
     TRY(e);
     TRY(look_at(sc, g, &then));
-    if (!same(&is, &then)) return fail(&sc->fault, ERR_BUSY, "its open file changes at this moment");
-    g->seen.written += !same_bytes(&is, &g->seen.mark);
+    if (!file_mark_same(&is, &then))
+        return fail(&sc->fault, ERR_BUSY, "its open file changes at this moment");
+    g->seen.written += !file_mark_same_bytes(&is, &g->seen.mark);
     g->seen.mark = is;
-    g->settled = settled;
     return OK;
 }
 
@@ -109,10 +82,10 @@ enum err guard_look(struct scope *sc, struct guard *g, struct guard_seen *out)
 
 bool guard_is_quiet(struct guard *g)
 {
-    struct scope      sc = { 0 };
-    struct guard_mark is;
+    struct scope     sc = { 0 };
+    struct file_mark is;
     if (pthread_mutex_trylock(&g->lock)) return false;
-    bool quiet = !g->lost && !look_at(&sc, g, &is) && same(&is, &g->seen.mark);
+    bool quiet = !g->lost && !look_at(&sc, g, &is) && file_mark_same(&is, &g->seen.mark);
     pthread_mutex_unlock(&g->lock);
     return quiet;
 }

@@ -132,10 +132,16 @@ enum err release_marks(struct scope *sc, const char *data_dir, int64_t number, s
         str path = arena_printf(sc->mem, "%s/releases/%lld/%s", data_dir, (long long)number, marked[i]);
         if (!path.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
         if (lstat(path.p, &st)) continue; // missing, until it has an inode
-        int64_t is[] = { (int64_t)st.st_ino, st.st_size, st.st_ctim.tv_sec, st.st_ctim.tv_nsec };
-        memcpy(out->of[i], is, sizeof is);
+        out->of[i] = file_mark_of(&st);
     }
     return OK;
+}
+
+bool release_marks_hold(const struct release_marks *then, const struct release_marks *is)
+{
+    for (size_t i = 0; i < RELEASE_MARKED; i++)
+        if (!file_mark_holds(&then->of[i], &is->of[i])) return false;
+    return true;
 }
 
 /// A copy whose texts are of mem; false: there is no room.
@@ -166,7 +172,7 @@ static bool find_kept(struct scope *sc, struct release_notes *k, const struct re
     pthread_mutex_lock(&k->lock);
     for (size_t i = 0; i < NOTES_MAX && !found; i++) {
         struct kept *o = &k->at[i];
-        if (o->number != r->number || memcmp(&o->is, is, sizeof *is) != 0) continue;
+        if (o->number != r->number || !release_marks_hold(&o->is, is)) continue;
         if (o->is_not == ERR_IO && k->clock->monotonic_ms() >= o->again_ms) continue;
         found = true;
         o->used = ++k->uses;

@@ -4,6 +4,7 @@
 // and logged. What was read is kept until one of its files is another. Threads: any.
 #pragma once
 #include "base/err.h"
+#include "base/mark.h"
 #include "base/str.h"
 #include "web/told.h"
 
@@ -36,10 +37,12 @@ struct release_note {
 /// Which files those of a release are: whoever writes or replaces one changes it.
 enum { RELEASE_MARKED = 6 };
 struct release_marks {
-    int64_t of[RELEASE_MARKED][4];
+    struct file_mark of[RELEASE_MARKED];
 };
 enum err release_marks(struct scope *sc, const char *data_dir, int64_t number,
                        struct release_marks *out); // ERR_NOMEM
+/// Is what was found in the files behind the marks `then`, right or wrong, still so?
+bool     release_marks_hold(const struct release_marks *then, const struct release_marks *is);
 
 struct release_notes;
 /// told: where faults are logged by. One that could not be read is read again after NOTES_AGAIN_MS. NULL: no memory.
