@@ -132,8 +132,9 @@ static void make_whole(struct http_res *rs, str accepted, str if_none_match, str
 
 static void make_file(struct http_res *rs, str range, str if_range, str if_none_match, struct body *out)
 {
-    uint64_t first = 0, last = rs->fd_bytes ? rs->fd_bytes - 1 : 0;
+    uint64_t all = (uint64_t)rs->fd_is.bytes, first = 0, last = all ? all - 1 : 0;
     out->fd = rs->fd;
+    out->fd_is = rs->fd_is;
     out->status = rs->status;
     make_tag(rs, S(""), out);
     if (is_known(out, if_none_match, rs->status)) return;
@@ -141,18 +142,18 @@ static void make_file(struct http_res *rs, str range, str if_range, str if_none_
     // If-Range names one tag, and it must be the very same one (RFC 9110, 13.1.5).
     enum range r = RANGE_NONE;
     if (!if_range.p || (out->tag[0] && str_eq(if_range, str_of(out->etag))))
-        r = range_read(range, rs->fd_bytes, &first, &last);
+        r = range_read(range, all, &first, &last);
     if (r == RANGE_BAD) {
         out->status = 416;
-        snprintf(out->range, sizeof out->range, "bytes */%llu", (unsigned long long)rs->fd_bytes);
+        snprintf(out->range, sizeof out->range, "bytes */%llu", (unsigned long long)all);
         return;
     }
     out->at = first;
-    out->bytes = rs->fd_bytes ? last - first + 1 : 0;
+    out->bytes = all ? last - first + 1 : 0;
     if (r != RANGE_OK) return;
     out->status = 206;
     snprintf(out->range, sizeof out->range, "bytes %llu-%llu/%llu", (unsigned long long)first,
-             (unsigned long long)last, (unsigned long long)rs->fd_bytes);
+             (unsigned long long)last, (unsigned long long)all);
 }
 
 // -- a body that is made while it is sent --------------------------------------------------------------------------------

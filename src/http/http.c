@@ -73,7 +73,7 @@ static void end_threads(struct http_server *s)
     pool_close(s->pool);
 }
 
-/// Threads inherit the mask: a reader who is gone shows in what a write gives back, and sendfile knows no other way.
+/// Threads inherit the mask: a reader of the log, too, who is gone shows in what a write gives back.
 static enum err start_threads(struct scope *sc, struct http_server *s)
 {
     sigset_t pipe, before;

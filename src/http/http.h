@@ -6,6 +6,7 @@
 #pragma once
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/mark.h"
 #include "base/str.h"
 
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_OPTIONS, HTTP_OTHER };
@@ -48,8 +49,9 @@ struct http_res {
     const char *content_type;
     struct buf  body;
     str fixed, fixed_gzip, fixed_br; // constant for the life of the process; precompressed forms may be empty
-    int fd;
-    uint64_t fd_bytes; // fd > 0: closed by the server
+    int fd;                          // > 0: closed by the server
+    struct file_mark
+        fd_is; // what the file was when it was found right: the answer breaks off when it is not that any more
     enum err (*more)(struct scope *sc, void *ctx, struct buf *to);
     void (*more_free)(void *ctx);
     void           *more_ctx;

@@ -4,15 +4,15 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/sendfile.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/uio.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
     PIECE_MAX_BYTES = 9 << 20,
     FILE_PIECE_BYTES = 512 * 1024,
+    READ_BYTES = 64 * 1024,        // of a file at once; on the stack
     KEEP_PIECE_BYTES = 128 * 1024, // a piece's memory is kept for the next one up to here
     SIZE_DIGITS = 8,               // of a chunk
 };
@@ -43,14 +43,6 @@ static void put_tail(struct out *o, const struct out_how *how)
     o->n_tail = n;
 }
 
-static void note_written(const struct out *o, struct timespec *at, off_t *bytes)
-{
-    struct stat st;
-    bool        known = !fstat(o->answer->body.fd, &st);
-    *at = known ? st.st_mtim : (struct timespec){ 0 };
-    *bytes = known ? st.st_size : -1;
-}
-
 void out_begin(struct out *o, struct answer *a, const struct out_how *how)
 {
     const struct body *b = &a->body;
@@ -67,7 +59,6 @@ void out_begin(struct out *o, struct answer *a, const struct out_how *how)
     o->body = b->flow ? 0 : b->bytes;
     o->at = b->at;
     o->left = b->fd > 0 ? b->bytes : 0;
-    if (o->left) note_written(o, &o->written, &o->file_bytes);
 }
 
 static enum out_state what_next(const struct out *o)
@@ -101,26 +92,26 @@ enum out_state out_write(struct out *o, int fd)
     }
 }
 
-/// The kernel sends what stands in the file when it comes to it, which must be what the answer was made for.
-static bool is_unwritten(const struct out *o)
+/// Behind what was read: all of it is what the answer was made for. sendfile would give the kernel the pages of the file itself,
+/// in which whoever writes into it changes what a slow reader is sent long after.
+static bool is_unwritten(const struct body *b)
 {
-    struct timespec at;
-    off_t           bytes;
-    note_written(o, &at, &bytes);
-    return bytes >= 0 && bytes == o->file_bytes && at.tv_sec == o->written.tv_sec &&
-           at.tv_nsec == o->written.tv_nsec;
+    struct file_mark is;
+    return file_mark_open(b->fd, &is) && file_mark_same(&b->fd_is, &is);
 }
 
+/// What the socket does not take is read once more when it does, so that a slow reader holds no memory.
 static enum out_state send_file(struct out *o, int fd)
 {
+    const struct body *b = &o->answer->body;
+    char               bytes[READ_BYTES];
     for (size_t done = 0; o->left && done < FILE_PIECE_BYTES;) {
-        if (!is_unwritten(o)) return OUT_BROKEN;
-        off_t   at = (off_t)o->at;
-        ssize_t n =
-            sendfile(fd, o->answer->body.fd, &at, o->left < FILE_PIECE_BYTES ? o->left : FILE_PIECE_BYTES);
+        ssize_t n = pread(b->fd, bytes, o->left < sizeof bytes ? o->left : sizeof bytes, (off_t)o->at);
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0 && errno == EAGAIN) return OUT_BLOCKED;
-        if (n <= 0) return OUT_BROKEN; // 0: the file was cut
+        if (n <= 0 || !is_unwritten(b)) return OUT_BROKEN; // 0: the file was cut
+        n = send(fd, bytes, (size_t)n, MSG_NOSIGNAL | MSG_DONTWAIT | (o->left > (size_t)n ? MSG_MORE : 0));
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return errno == EAGAIN ? OUT_BLOCKED : OUT_BROKEN;
         o->at += (uint64_t)n;
         o->left -= (uint64_t)n;
         o->sent += (uint64_t)n;

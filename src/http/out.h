@@ -4,8 +4,6 @@
 // Nothing is made before the piece in front of it is written. Threads: one at a time.
 #pragma once
 #include "http/answer.h"
-#include <sys/types.h>
-#include <time.h>
 
 enum out_state {
     OUT_DONE,
@@ -15,18 +13,15 @@ enum out_state {
 };
 
 struct out {
-    struct answer  *answer;
-    bool            bodiless, chunked, ended;
-    char            tail[BODY_ETAG_BYTES + 100]; // the lines that are this reader's own, and the empty one
-    size_t          n_tail;
-    str             part[3]; // head, tail, memory or piece: what is still to be written
-    struct buf      piece;
-    uint64_t        at, left; // of the file
-    // When it was written to, last, as the answer began, and how long it was: who writes into it ends the answer.
-    struct timespec written;
-    off_t           file_bytes;
-    uint64_t        sent; // bytes to the socket, all in all
-    uint64_t        body; // bytes of the body among them, without the frame of its chunks
+    struct answer *answer;
+    bool           bodiless, chunked, ended;
+    char           tail[BODY_ETAG_BYTES + 100]; // the lines that are this reader's own, and the empty one
+    size_t         n_tail;
+    str            part[3]; // head, tail, memory or piece: what is still to be written
+    struct buf     piece;
+    uint64_t       at, left; // of the file
+    uint64_t       sent;     // bytes to the socket, all in all
+    uint64_t       body;     // bytes of the body among them, without the frame of its chunks
 };
 
 struct out_how {

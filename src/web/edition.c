@@ -103,7 +103,7 @@ static enum err hash_locked(struct scope *sc, struct edition *ed, int of, str by
     return OK;
 }
 
-enum err edition_file(struct scope *sc, struct edition *ed, str sha256, int *fd, uint64_t *bytes)
+enum err edition_file(struct scope *sc, struct edition *ed, str sha256, int *fd)
 {
     int of;
     str map = index_file(ed->ix, &of);
@@ -119,7 +119,6 @@ enum err edition_file(struct scope *sc, struct edition *ed, str sha256, int *fd,
     if (copy < 0)
         return fail_errno(&sc->fault, "cannot open the index of release %lld", (long long)ed->number);
     *fd = copy;
-    *bytes = map.n;
     return OK;
 }
 
@@ -141,7 +140,7 @@ static enum err check_listed(struct scope *sc, const struct editions *es, struct
         if (!path.p) return fail(&sc->fault, ERR_NOMEM, "no room for a path");
         if (!hash_file_sha256(&own, path.p, &hash, &bytes) && str_eq(hash, sums->sha256)) return OK;
     }
-    return index ? edition_file(sc, ed, index->sha256, &fd, &bytes) : OK;
+    return index ? edition_file(sc, ed, index->sha256, &fd) : OK;
 }
 
 static enum err edition_open(struct scope *sc, const struct editions *es, int64_t number,
@@ -638,7 +637,7 @@ static enum err prove_files(struct scope *sc, const struct editions *es, struct 
     TRY(release_papers(sc, es->data_dir, ed->number, &p));
     const struct release_listed *f = release_listed(&p, S("public.index"));
     if (!f) return fail(&sc->fault, ERR_CORRUPT, "the manifest lists no index");
-    enum err e = edition_file(sc, ed, f->sha256, &fd, &bytes);
+    enum err e = edition_file(sc, ed, f->sha256, &fd);
     *served = e == ERR_CORRUPT;
     TRY(e);
     for (size_t i = 0; i < p.n; i++) {

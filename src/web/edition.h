@@ -61,7 +61,7 @@ void     edition_release(struct editions *es, struct edition *ed); // accepts NU
 enum err edition_names(struct scope *sc, struct edition *ed, const struct search **out);
 /// The open index file as it is to be downloaded, to be closed, when its SHA-256 is this one; whatever has its name by now is
 /// not looked at. The first to ask waits until it is hashed. ERR_CORRUPT, ERR_IO.
-enum err edition_file(struct scope *sc, struct edition *ed, str sha256, int *fd, uint64_t *bytes);
+enum err edition_file(struct scope *sc, struct edition *ed, str sha256, int *fd);
 /// Looks at the folder of releases now. OK also when nothing is new. First it lets go of every release that was withdrawn or
 /// whose files are gone, also of the current one: what is missing is not served. Then the release that releases/current names
 /// becomes current when its file is the public index of that number and all its checksums are right; else this fails until

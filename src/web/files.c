@@ -131,19 +131,18 @@ enum err file_robots(struct scope *sc, struct call *c, struct http_res *rs)
 enum err file_basemap(struct scope *sc, struct call *c, struct http_res *rs)
 {
     const char *path = c->web->config.basemap;
-    struct stat st;
     int         fd;
     size_t      bytes;
     if (!path) return fail(&sc->fault, ERR_NOTFOUND, "this server has no basemap");
     TRY(file_open(sc, path, &fd, &bytes));
-    if (fstat(fd, &st)) {
+    if (!file_mark_open(fd, &rs->fd_is)) {
         close(fd);
         return fail_errno(&sc->fault, "cannot read %s", path);
     }
-    rs->etag = arena_printf(sc->mem, "%llx-%llx-%llx", (unsigned long long)st.st_size,
-                            (unsigned long long)st.st_mtim.tv_sec, (unsigned long long)st.st_mtim.tv_nsec);
+    rs->etag =
+        arena_printf(sc->mem, "%llx-%llx-%llx", (unsigned long long)rs->fd_is.bytes,
+                     (unsigned long long)rs->fd_is.written_s, (unsigned long long)rs->fd_is.written_ns);
     rs->fd = fd;
-    rs->fd_bytes = (uint64_t)st.st_size;
     rs->content_type = "application/vnd.pmtiles";
     rs->cache = HTTP_REVALIDATE;
     rs->cors = true;
@@ -239,16 +238,16 @@ enum err file_index(struct scope *sc, struct call *c, struct http_res *rs)
 {
     struct release_papers p;
     int                   fd;
-    uint64_t              bytes;
     TRY(papers_of(sc, c, &p));
     const struct release_listed *f = release_listed(&p, S("public.index"));
     if (!f)
         return fail(&sc->fault, ERR_CORRUPT, "the manifest of release %lld lists no index",
                     (long long)c->ed->number);
     TRY(as_download(sc, c, "public.index", "application/octet-stream", f->sha256, rs));
-    TRY(edition_file(sc, c->ed, f->sha256, &fd, &bytes));
+    TRY(edition_file(sc, c->ed, f->sha256, &fd));
     rs->fd = fd;
-    rs->fd_bytes = bytes;
+    rs->fd_is =
+        c->seen.mark; // when it was proved, before this answer: who has written into it since ends the answer
     return OK;
 }
 

@@ -83,14 +83,14 @@ static void lab_handler(struct scope *sc, void *app, const struct http_req *rq, 
         FILE *f = fopen(lab->file, "rbe");
         rs->content_type = "application/octet-stream";
         rs->fd = f ? dup(fileno(f)) : -1;
-        rs->fd_bytes = LAB_BIG;
+        ok(file_mark_open(rs->fd, &rs->fd_is), "its mark");
         rs->etag = S("file-1");
         if (f) fclose(f);
     } else if (str_eq(rq->path, S("/long-file"))) { // zeros
         FILE *f = tmpfile();
         rs->content_type = "application/octet-stream";
         rs->fd = f && !ftruncate(fileno(f), LAB_LONG_FILE) ? dup(fileno(f)) : -1;
-        rs->fd_bytes = LAB_LONG_FILE;
+        ok(file_mark_open(rs->fd, &rs->fd_is), "its mark");
         if (f) fclose(f);
     } else if (str_eq(rq->path, S("/flow")) || str_eq(rq->path, S("/endless"))) {
         struct lab_flow *f = calloc(1, sizeof *f);

@@ -319,6 +319,44 @@ static void a_file_that_is_sent_breaks_off(void **state)
     end(&t);
 }
 
+/// Who reads slowly is sent the bytes that were there, whatever is written into the file meanwhile and whatever time it is given
+/// then, be they right again when somebody looks or not.
+static void what_is_sent_is_what_was_proved(void **state)
+{
+    (void)state;
+    struct town t;
+    town_make(&t);
+    fixture_publish(&t.sc, &t.fx, 1);
+    serve(&t, 10);
+    str         own = get(&t, targets[INDEX]);
+    const char *path = index_path(&t, 1);
+    char       *bad = arena_cstr(t.sc.mem, own);
+    char       *got = arena_alloc(t.sc.mem, own.n + 8192);
+    ok(bad && got, "room");
+    for (size_t i = 0; i < own.n; i++) bad[i] = (char)~bad[i];
+    for (int round = 0; round < 12; round++) {
+        struct stat st;
+        bool        time_back = round & 1, put_right = round & 2;
+        ok(comes(&t, "/healthz", "ok release 1\n"), "served");
+        int    conn = client_begin(&t.sc, t.port, targets[INDEX]), fd = open(path, O_RDWR | O_CLOEXEC);
+        size_t n = 0, whole = own.n + 8192;
+        ok(!fstat(fd, &st) && pwrite(fd, bad, own.n, 0) == (ssize_t)own.n, "written");
+        if (time_back) ok(!futimens(fd, (struct timespec[]){ st.st_atim, st.st_mtim }), "time");
+        usleep(round & 4 ? 30 * 1000 : 0);
+        if (put_right) ok(pwrite(fd, own.p, own.n, 0) == (ssize_t)own.n, "put right");
+        if (put_right && time_back) ok(!futimens(fd, (struct timespec[]){ st.st_atim, st.st_mtim }), "time");
+        for (ssize_t more; n < whole && (more = recv(conn, got + n, whole - n, 0)) > 0;) n += (size_t)more;
+        str    all = { got, n };
+        size_t head = 0;
+        while (head < n && !str_starts(str_slice(all, head, n), S("\r\n\r\n"))) head++;
+        str body = str_slice(all, head + 4 < n ? head + 4 : n, n);
+        ok(str_starts(own, body), "round %d: %zu bytes came, and not those that were published", round,
+           body.n);
+        ok(pwrite(fd, own.p, own.n, 0) == (ssize_t)own.n && !close(fd) && !close(conn), "put right");
+    }
+    end(&t);
+}
+
 /// Wrong for less than a tick of the clock, while somebody asks: it is there again, although no time tells that it was written to.
 static void a_flicker_is_over_when_it_is(void **state)
 {
@@ -365,6 +403,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_sound_one_stands_in),           cmocka_unit_test(tags_are_of_the_file),
     cmocka_unit_test(touching_is_not_damage),          cmocka_unit_test(downloads_break_off),
     cmocka_unit_test(a_file_that_is_sent_breaks_off),  cmocka_unit_test(a_flicker_is_over_when_it_is),
+    cmocka_unit_test(what_is_sent_is_what_was_proved),
 };
 
 TEST_MAIN(tests)
