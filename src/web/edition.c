@@ -423,6 +423,15 @@ static void cut(struct editions *es)
     pthread_mutex_unlock(&es->lock);
 }
 
+/// Has a release been published since `number` was read? Then what is gone of that one has given way, and the next look opens the
+/// new one.
+static bool is_outdated(struct scope *sc, const struct editions *es, int64_t number)
+{
+    struct scope own = { .mem = sc->mem };
+    int64_t      now = number;
+    return !release_current(&own, es->data_dir, &now) && now > number;
+}
+
 /// What was withdrawn or taken away on the disk is not answered from memory either, nor what cannot be looked for. One that
 /// gave way to the release `newest` is let go, unless it is the current one and `newest` is still to be opened.
 static enum err drop_gone(struct scope *sc, struct editions *es, struct edition *ed, int64_t newest,
@@ -441,6 +450,7 @@ static enum err drop_gone(struct scope *sc, struct editions *es, struct edition 
         take_back(es, newest, &f);
         return OK;
     }
+    if (f.is == RELEASE_RETIRED && newest <= ed->number && is_outdated(sc, es, newest)) return OK;
     bool retired = f.is == RELEASE_RETIRED && newest > ed->number;
     if (retired && !opened && ed->number == editions_number(es)) return OK;
     (void)fail(&why, ERR_NOTFOUND, "the files of release %lld are gone", (long long)ed->number);
@@ -585,6 +595,7 @@ static enum err serve_number(struct scope *sc, struct editions *es, int64_t numb
         take_back(es, number, &f);
         return OK;
     }
+    if (f.is == RELEASE_RETIRED && is_outdated(sc, es, number)) return OK;
     if (f.is != RELEASE_WHOLE) return not_servable(sc, number, ERR_NOTFOUND, "its files are gone");
     enum err e = open_newer(sc, es, number, start);
     if (!e) return OK;

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { MOST_TRIES = 8 }; // while it is touched again and again
+
 static enum err look_at(struct scope *sc, const struct guard *g, struct file_mark *out)
 {
     int fd;
@@ -51,24 +53,25 @@ static enum err prove(struct scope *sc, const struct guard *g, const struct file
 
 static enum err look_locked(struct scope *sc, struct guard *g)
 {
-    struct file_mark is, then;
     if (g->lost) return fail(&sc->fault, ERR_CORRUPT, "its open file is not what was proved");
-    TRY(look_at(sc, g, &is));
-    if (file_mark_holds(&g->seen.mark, &is)) return OK;
-    if (!is.settled) { // what is written before the tick is over would show in no mark, nor in what is read meanwhile
-        usleep((MARK_TICK_MS + 2) * 1000);
+    for (int i = 0; i < MOST_TRIES; i++) {
+        struct file_mark is, then;
         TRY(look_at(sc, g, &is));
+        if (file_mark_holds(&g->seen.mark, &is)) return OK;
+        if (!is.settled) { // what is written before the tick is over shows in no mark
+            usleep((MARK_TICK_MS + 2) * 1000);
+            continue;
+        }
+        enum err e = prove(sc, g, &is);
+        g->lost = e == ERR_CORRUPT;
+        TRY(e);
+        TRY(look_at(sc, g, &then));
+        if (!file_mark_same(&is, &then)) continue;
+        g->seen.written += !file_mark_same_bytes(&is, &g->seen.mark);
+        g->seen.mark = is;
+        return OK;
     }
-    if (!is.settled) return fail(&sc->fault, ERR_BUSY, "its open file changes at this moment");
-    enum err e = prove(sc, g, &is);
-    g->lost = e == ERR_CORRUPT;
-    TRY(e);
-    TRY(look_at(sc, g, &then));
-    if (!file_mark_same(&is, &then))
-        return fail(&sc->fault, ERR_BUSY, "its open file changes at this moment");
-    g->seen.written += !file_mark_same_bytes(&is, &g->seen.mark);
-    g->seen.mark = is;
-    return OK;
+    return fail(&sc->fault, ERR_BUSY, "its open file changes at this moment");
 }
 
 enum err guard_look(struct scope *sc, struct guard *g, struct guard_seen *out)
