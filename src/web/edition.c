@@ -267,9 +267,15 @@ static struct gone gone_of(const struct release_fate *f, int64_t number, int64_t
 static enum err check_number(struct scope *sc, const struct editions *es, int64_t number, struct gone *why)
 {
     struct release_fate f;
-    int64_t             current = editions_number(es);
+    int64_t             current = editions_number(es), named = 0;
     TRY(release_fate(sc, es->data_dir, number, &f));
-    if (f.is == RELEASE_WITHDRAWN || f.is == RELEASE_RETIRED) {
+    struct scope own = { .mem = sc->mem };
+    if (f.is == RELEASE_RETIRED && release_current(&own, es->data_dir, &named)) named = current;
+    bool retired = f.is == RELEASE_RETIRED && number < named;
+    if (f.is == RELEASE_RETIRED && number == named)
+        return fail(&sc->fault, ERR_NOTFOUND, "the files of release %lld are missing on the server",
+                    (long long)number);
+    if (f.is == RELEASE_WITHDRAWN || retired) {
         *why = gone_of(&f, number, current);
         return fail(&sc->fault, ERR_GONE, "release %lld is not served any more", (long long)number);
     }
@@ -596,7 +602,11 @@ static enum err serve_number(struct scope *sc, struct editions *es, int64_t numb
         return OK;
     }
     if (f.is == RELEASE_RETIRED && is_outdated(sc, es, number)) return OK;
-    if (f.is != RELEASE_WHOLE) return not_servable(sc, number, ERR_NOTFOUND, "its files are gone");
+    // Not taken for damage, for which an older one would stand in: this is what a withdrawal leaves that a full disk or a kill has
+    // stopped, and how release_withdraw says that a release is taken from readers by hand.
+    if (f.is != RELEASE_WHOLE)
+        return not_servable(sc, number, ERR_NOTFOUND,
+                            "its files are gone (withdraw it with --back-to to serve an older one)");
     enum err e = open_newer(sc, es, number, start);
     if (!e) return OK;
     struct scope own = { .mem = sc->mem };

@@ -1227,6 +1227,44 @@ static void withdrawn_is_not_sent_to_its_end(void **state)
     }
 }
 
+/// The index of the newest release is taken away by hand: nobody is answered, from no older one either, and nobody is told that a
+/// newer one has its place.
+static void the_newest_index_is_missing(void **state)
+{
+    (void)state;
+    static const char *const files[] = { "/data/2/public.index", "/data/2/manifest.json",
+                                         "/tiles/2/incidents/0/0/0.mvt" };
+    struct town              t = town_open(10, true);
+    fixture_publish(&t.sc, &t.fx, 2);
+    ok(comes(&t, "/healthz", "ok release 2\n"), "two of them");
+    ok(!rename(place(&t, "releases/2/public.index"), place(&t, "kept")), "taken away");
+    ok(comes(&t, "/healthz", "the newest release cannot be read"), "operators are told");
+    for (int start = 0; start < 2; start++) {
+        struct town again = t;
+        if (start) town_serve(&again, 10);
+        struct town *at = start ? &again : &t;
+        for (size_t i = 0; i < COUNT(files); i++) {
+            struct answer a = client_get(&at->sc, at->port, files[i]);
+            ok(a.status == 404 && str_has(a.body, S("the files of release 2 are missing")), "%s: %d: %.*s",
+               files[i], a.status, STR(a.body));
+        }
+        ok_i64(client_get(&at->sc, at->port, "/healthz").status, 503);
+        ok_i64(client_get(&at->sc, at->port, "/v1/counts?by=total").status, 503);
+        if (!start) continue;
+        http_stop(again.metrics, 0);
+        web_measures(again.web, NULL);
+        http_stop(again.server, 5000);
+        web_close(again.web);
+    }
+    ok(!rename(place(&t, "kept"), place(&t, "releases/2/public.index")), "put back");
+    ok(comes(&t, "/healthz", "ok release 2\n"), "and served");
+    ok(!rename(place(&t, "releases/2/public.index"), place(&t, "kept")), "taken away");
+    ok_err(&t.sc, release_withdraw(&t.sc, t.fx.dir, 2, 1, S("Away"), 1480000000), OK);
+    ok(comes(&t, "/healthz", "ok release 1\n"), "the one before is served when somebody says so");
+    ok_i64(client_get(&t.sc, t.port, "/data/2/public.index").status, 410);
+    town_close(&t);
+}
+
 static void withdrawn_is_gone_everywhere(void **state)
 {
     (void)state;
@@ -1949,6 +1987,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_last_good_release_stays),
     cmocka_unit_test(the_first_answer_is_proved),
     cmocka_unit_test(a_sound_one_stands_in),
+    cmocka_unit_test(the_newest_index_is_missing),
     cmocka_unit_test(withdrawn_is_gone_everywhere),
     cmocka_unit_test(withdrawn_is_not_sent_to_its_end),
     cmocka_unit_test(back_to_the_one_before),
