@@ -202,6 +202,7 @@ enum err answer_make(struct scope *sc, const struct head *h, struct http_res *rs
         return fail(&sc->fault, ERR_NOMEM, "no room for a response");
     }
     a->status = a->body.status;
+    a->cuttable = rs->cuttable;
     if (!e && a->status == 416) {
         if (!refuse_range(&a, rs)) return fail(&sc->fault, ERR_NOMEM, "no room for a response");
         *out = a;

@@ -9,7 +9,8 @@
 
 struct answer {
     int            status;
-    struct buf     head;  // "HTTP/1.1 200 OK" CRLF and header lines; without the empty line
+    bool           cuttable; // http.h
+    struct buf     head;     // "HTTP/1.1 200 OK" CRLF and header lines; without the empty line
     struct buf     known; // the same for who has it already: 304, without a tag. Only when it was asked for
     struct body    body;
     struct arena  *mem;   // of the request, when the producer of a flow may need it

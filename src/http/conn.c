@@ -239,6 +239,21 @@ static void begin_window(struct conn *c, int64_t now_ms)
     c->window_at = delivered(c);
 }
 
+/// What the answer is made from was taken back meanwhile. The connection is to be reset, so that what the system holds for the
+/// reader does not come either.
+static bool is_cut(const struct conn *c)
+{
+    if (c->cuts == atomic_load(&c->server->cuts)) return false;
+    const struct linger none = { .l_onoff = 1 };
+    (void)setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    return true;
+}
+
+static bool is_cut_in_memory(const struct conn *c)
+{
+    return c->reply.answer && c->reply.answer->cuttable && is_cut(c);
+}
+
 static enum out_state begin_answer(struct conn *c)
 {
     if (!c->reply.answer) return OUT_BROKEN;
@@ -281,8 +296,7 @@ static struct question question_of(const struct conn *c, const struct head *h)
 static void take_piece(struct job *j)
 {
     struct conn *c = conn_of_job(j);
-    bool         cut = c->cuts != atomic_load(&c->server->cuts);
-    c->pushed = cut ? OUT_BROKEN : out_feed(&c->out, c->fd);
+    c->pushed = is_cut(c) ? OUT_BROKEN : out_feed(&c->out, c->fd);
     mail_post(c->home, &c->letter);
 }
 
@@ -394,6 +408,7 @@ static enum next answer_request(struct conn *c, const struct head *h)
     c->eleven = h->eleven;
     c->last = h->close || !h->eleven || c->unread;
     struct question q = question_of(c, h);
+    c->cuts = atomic_load(&c->server->cuts);
     if (ask_kept(&q, &c->reply)) return answer_now(c);
     if (!str_eq(h->target, S(HTTP_HEALTH))) return ask_thread(c, h);
     ask_handler(&q, &c->reply);
@@ -489,7 +504,7 @@ static enum conn_fate go_on(struct conn *c, struct head *room)
     case READING:
         return after(c, GO_ON, room);
     case ANSWERING:
-        return after(c, step(c, out_write(&c->out, c->fd)), room);
+        return is_cut_in_memory(c) ? CONN_ENDS : after(c, step(c, out_write(&c->out, c->fd)), room);
     case DRAINING:
         return after(c, drain(c), room);
     }
@@ -545,7 +560,7 @@ static enum next look_after(struct conn *c, int64_t now_ms, const struct conn_pa
         c->head_only = str_starts(pending(c), S("HEAD "));
         return refuse(c, 408, "the request did not come in time");
     case ANSWERING:
-        return reads_enough(c, now_ms, p) ? WAIT : END;
+        return !is_cut_in_memory(c) && reads_enough(c, now_ms, p) ? WAIT : END;
     case DRAINING:
         return now_ms - c->since_ms <= DRAIN_MS ? WAIT : END;
     }

@@ -56,6 +56,8 @@ struct http_res {
     void (*more_free)(void *ctx);
     void           *more_ctx;
     enum http_cache cache;
+    bool
+        cuttable; // made from what may be taken back: http_cut breaks it off, also where all of it is in memory
     bool lasting;   // until http_forget, it hangs on nothing but the address and what keep_for tells apart
     str  etag;      // without quotes; empty: made from the body's hash when cache is REVALIDATE
     bool cors;      // Access-Control-Allow-Origin: *
@@ -105,7 +107,8 @@ int      http_port(const struct http_server *s);
 void     http_stop(struct http_server *s, int grace_ms);
 /// From now on nothing is answered from what was kept before.
 void     http_forget(struct http_server *s);
-/// Answers whose rest is still to be read or made, files and flows, break off before their next piece, so that nobody takes them for whole.
+/// Answers whose rest is still to be read or made, files and flows, break off before their next piece, and those that are cuttable
+/// within a moment, so that nobody takes them for whole: their connections are reset.
 void     http_cut(struct http_server *s);
 /// Numbers for /metrics, counted since the start.
 struct http_stats {

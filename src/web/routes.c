@@ -315,6 +315,7 @@ void web_handle(struct scope *sc, void *app, const struct http_req *rq, struct h
     struct call c = { .web = w, .rq = rq, .links = { .sc = sc }, .lang = LANG_EN };
     use(&c, edition_hold(w->editions));
     dispatch(sc, &c, rs);
+    rs->cuttable = c.seen.mark.inode != 0; // read from a release
     rs->audience = HTTP_PUBLIC; // there are no people here, and of a release what is public alone (web.h)
     edition_release(w->editions, c.ed);
 }

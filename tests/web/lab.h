@@ -116,6 +116,7 @@ static void lab_handler(struct scope *sc, void *app, const struct http_req *rq, 
         rs->cache = rs->lasting ? HTTP_FOREVER : HTTP_REVALIDATE;
         rs->status = str_starts(rq->path, S("/kept/gone")) ? 404 : 200;
         rs->etag = S("kept-1");
+        rs->cuttable = rs->lasting;
         buf_printf(&rs->body, "%.*s?%.*s asked %d", STR(rq->path), STR(rq->query), n);
         for (int i = 0; i < 100 && str_starts(rq->path, S("/kept/long")); i++)
             buf_add(&rs->body, S(" 0123456789"));
