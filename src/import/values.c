@@ -85,7 +85,8 @@ static int sign_of_word(str word)
 {
     char key[128];
     if (word.n >= sizeof key / 2 - 1) return -1;
-    return sign_of((str){ key, category_key(word, key, sizeof key) }, has_beyond(word));
+    size_t n = category_key(word, key, sizeof key);
+    return sign_of((str){ key, n }, has_beyond(word));
 }
 
 /// Does a number stand there, behind blanks and points?

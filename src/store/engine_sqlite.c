@@ -27,13 +27,15 @@ enum {
 };
 
 // Bounded caches: the import of a file of any size stays below 300 MB in the whole process, measured with a
-// million rows. Temporary tables and sorts go to files, which SQLite unlinks as soon as it has opened them.
+// million rows. Temporary tables and sorts go to files, which SQLite unlinks as soon as it has opened them; their journal does not,
+// for its end comes behind that of the database, and a failure there would be told of what is done.
 static const char settings_of_connection[] = "PRAGMA foreign_keys = ON;"
                                              "PRAGMA trusted_schema = OFF;"
                                              "PRAGMA cell_size_check = ON;"
                                              "PRAGMA temp_store = FILE;"
                                              "PRAGMA cache_size = -49152;"
                                              "PRAGMA temp.cache_size = -16384;"
+                                             "PRAGMA temp.journal_mode = MEMORY;"
                                              "PRAGMA main.secure_delete = ON;"
                                              "PRAGMA synchronous = FULL;";
 
@@ -489,7 +491,9 @@ static enum err sqlite_prepare_for(struct scope *sc, struct db *db, enum engine_
 {
     struct sqlite *q = of(db);
     sqlite3_busy_timeout(q->file, 0);
-    sqlite3_exec(q->file, work == ENGINE_FIRST ? "PRAGMA journal_mode = DELETE" : "PRAGMA journal_mode = WAL",
+    sqlite3_exec(q->file,
+                 work == ENGINE_FIRST ? "PRAGMA main.journal_mode = DELETE"
+                                      : "PRAGMA main.journal_mode = WAL",
                  NULL, NULL, NULL);
     sqlite3_busy_timeout(q->file, BUSY_MS);
     return exec(sc, q, "write to",
