@@ -27,13 +27,19 @@ static enum err print_result(struct cli *cli, int64_t number, int64_t back_to)
                 "a second. What others have downloaded stays with them.",
                 number);
         if (!back_to)
+            cli_say(
+                cli,
+                "If that was the release that is served, readers get no answer but why (410) until you "
+                "publish "
+                "again: put right what was wrong, then hromada -D %s publish, which says by which option you "
+                "confirm that.",
+                cli->dir);
+        if (back_to)
             cli_say(cli,
-                    "If that was the release that is served, readers get no answer but why (410) until you "
-                    "publish "
-                    "again: put right what was wrong, then hromada -D %s publish --after-withdrawal %" PRId64
-                    ".",
-                    cli->dir, number);
-        if (back_to) cli_say(cli, "Release %" PRId64 " is served in its place.", back_to);
+                    "Release %" PRId64 " is served in its place, and with it what has left the public tier "
+                                       "since: what turned sensitive, too. "
+                    "Publish anew as soon as you can.",
+                    back_to);
         return OK;
     }
     AUTO(buf_free) struct buf b;
