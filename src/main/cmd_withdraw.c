@@ -37,7 +37,7 @@ static enum err print_result(struct cli *cli, int64_t number, int64_t back_to)
         if (back_to)
             cli_say(cli,
                     "Release %" PRId64 " is served in its place, and with it what has left the public tier "
-                                       "since: what turned sensitive, too. "
+                    "since: what turned sensitive, too. "
                     "Publish anew as soon as you can.",
                     back_to);
         return OK;
