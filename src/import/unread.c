@@ -6,9 +6,12 @@
 #include "model/letters.h"
 #include <assert.h>
 
-enum { PHRASES_MAX = 128, SIGN_LANGUAGES = 4, LAW = 2 };
+enum { PHRASES_MAX = 128, SIGN_LANGUAGES = 4, LAW = 3 };
 
 // clang-format off
+// A mark says with yes or no what the column's name says: as a text, "yes" means nothing.
+#define WORDS_OR_MARK                                                                                        \
+    "detail = {Column}\" where words stand in it, or else \"domestic = {Column} is yes not no"
 static const struct sign { // that a column protects
     const char *tells, *read;
     const char *phrases[SIGN_LANGUAGES]; // English; Czech; Ukrainian and Russian; German
@@ -21,21 +24,26 @@ static const struct sign { // that a column protects
         "насил* | домнасил* | дн | домашн* | сімейне | родинне | жорсток* | жесток*",
         "häuslich* | haeuslich* | gewalt* | *gewalt | missbr* | misshandl*" }, "dash" },
     { "which incidents are not to be told", "domestic = {Column} is yes not no",
-      { "do not publ* | donotpubl* | not publi* | no publi* | nopubli* | not disclos* | nondisclos* | *confidential* | restricted | suppress* | "
-        "redact* | withh* | embargo* | safeguard* | protected | "
-        "not map* | no map | nomap | donotmap* | do not show* | show map | showmap | showonmap | mappable | gdpr | anonymi* | pseudonymi* | public releas* | releas* public | "
-        "public visib* | visib* public | public view* | publicly | for publication",
-        "utajen* | utaj* | neveřejn* | nezveřejň* | nezveřejn* | nepublik* | důvěrn* | tajn* | chráněn* | publikovat | zveřejnit | "
-        "anonymiz* | skrýt | na mapě | na mapu",
-        "не публік* | не публик* | не розголош* | нерозголош* | не оприлюдн* | не разглаш* | неразглаш* | конфіденц* | конфиденц* | секретн* | "
-        "таємн* | тайна | закрит* інформ* | службов* користув* | публікувати | публиковать | оприлюднити | "
-        "обнародовать | дск | дсп | обмеж* доступ* | огранич* доступ* | знеособ* | обезлич* | приховати | скрыть | на карті | на мапі | на карте",
-        "vertraulich* | geheim* | nicht veröffent* | gesperrt* | schutzbed* | dsgvo | anonymis* | nicht anzeig* | verbergen | ausblenden | "
-        "sperrvermerk*" },
-      "public | publish | publishable | private | internal | internal only | hide | hidden | visible | show | "
-      "veřejn* | publikován* | publikace | zveřejněn* | interní | soukrom* | viditeln* | skryt* | "
-      "публічн* | оприлюднен* | обмежен* | внутрішн* | прихован* | видимий | видиме | видимо | публичн* | обнародован* | ограничен* | внутренн* | скрыт* | "
-      "öffentlich | oeffentlich | veröffentlichen | veroeffentlichen | intern | privat | sichtbar | versteckt" },
+      { "do not publ* | donotpubl* | not publi* | no publi* | nopubli* | not disclos* | nondisclos* | *confidential* | "
+        "restricted | suppress* | redact* | withh* | embargo* | safeguard* | protected | not map* | no map | nomap | "
+        "donotmap* | do not show* | gdpr | anonymi* | pseudonymi*",
+        "utajen* | utaj* | neveřejn* | nezveřejň* | nezveřejn* | nepublik* | důvěrn* | tajn* | chráněn* | anonymiz* | skrýt",
+        "не публік* | не публик* | не розголош* | нерозголош* | не оприлюдн* | не разглаш* | неразглаш* | конфіденц* | "
+        "конфиденц* | секретн* | таємн* | тайна | закрит* інформ* | службов* користув* | дск | дсп | обмеж* доступ* | "
+        "огранич* доступ* | знеособ* | обезлич* | приховати | скрыть",
+        "vertraulich* | geheim* | nicht veröffent* | gesperrt* | schutzbed* | dsgvo | anonymis* | nicht anzeig* | "
+        "verbergen | ausblenden | sperrvermerk*" },
+      "private | internal | internal only | hide | hidden | interní | soukrom* | skryt* | обмежен* | внутрішн* | "
+      "прихован* | ограничен* | внутренн* | скрыт* | intern | privat | versteckt" },
+    { "which incidents may be told, so that the others may not", "domestic = {Column} is no not yes",
+      { "show map | showmap | showonmap | mappable | public releas* | releas* public | public visib* | visib* public | "
+        "public view* | publicly | for publication",
+        "publikovat | zveřejnit | na mapě | na mapu",
+        "публікувати | публиковать | оприлюднити | обнародовать | на карті | на мапі | на карте",
+        "zur veröffentlichung" },
+      "public | publish | publishable | visible | show | veřejn* | publikován* | publikace | zveřejněn* | viditeln* | "
+      "публічн* | оприлюднен* | видимий | видиме | видимо | публичн* | обнародован* | öffentlich | oeffentlich | "
+      "veröffentlichen | veroeffentlichen | sichtbar" },
     { "which law was broken", "code = {Column} by LIST",
       { "iucr | ucr | nibrs* | offence code* | offense code* | offencecode* | offensecode* | charge | charges | legal code* | "
         "legalcode* | lawcode* | crm cd* | ho code* | local qualifier* | article | articles | statute* | penal code | criminal code | law | law code | law section | "
@@ -46,7 +54,7 @@ static const struct sign { // that a column protects
         "закон | закону | закона | ч ст | номер ст",
         "paragraph* | gesetz* | straftatbestand* | tatbestand* | stgb | pks | delikt* | rechtsnorm* | vorschrift*" },
       "offence | offences | offense | offenses | tz | par | ust | ст | норма | норми | norm" },
-    { "whether the victim is a child", "detail = {Column}",
+    { "whether the victim is a child", WORDS_OR_MARK,
       { "child* | *child | minor | minors | juvenile* | underage | under age | under 18 | under18 | u 18 | u 16 | youth | youths",
         "dítě | dítěte | děti | dětí | dětsk* | nezletil* | nezl | mladistv*",
         "дитин* | дитяч* | діти | дітей | неповнол* | малоліт* | ребен* | дети | детей | несовершеннол* | малолет*",
@@ -54,7 +62,7 @@ static const struct sign { // that a column protects
     { "whether the point is where it happened", "elsewhere = {Column} is yes not no",
       { "elsewhere | other place | relevance", "jinde | jiné místo | relevance",
         "інше місце | іншому місці | деінде | другое место", "anderer ort | andernorts | woanders" } },
-    { "whether the act was sexual, out of hatred, trafficking or against oneself", "detail = {Column}",
+    { "whether the act was sexual, out of hatred, trafficking or against oneself", WORDS_OR_MARK,
       { "*sexual* | sex crime* | sex offen* | sexoffen* | sex assault* | rape* | hate* | bias* | prejudice* | motiv* | cse | csa | csea | fgm | honour* | honor based | honor violen* | *traffick* | exploitation | slavery | "
         "*suicid* | self harm* | self inflict* | sensitive | sensitivity",
         "sexu* | znásil* | nenávist* | pohnutk* | předsud* | obchod* lid* | vykořisť* | sebevra* | sebepoš* | citliv* | rasov* | rasis* | rasist*",
@@ -67,7 +75,7 @@ static const struct sign { // that a column protects
         "oběť* | oběti* | obětí | poškozen* | věk | věku | pohlaví",
         "жертв* | потерпіл* | постражд* | вік | віку | стать | статі | потерпевш* | возраст* | пол",
         "opfer* | geschädigt* | geschaedigt* | alter | geschlecht*" } },
-    { "how victim and offender are related", "detail = {Column}",
+    { "how victim and offender are related", WORDS_OR_MARK,
       { "relation | relations | relationship* | related | family | familial | partner* | spous* | household* | intimate*",
         "*vztah | vztahu | vztahy | osob* blízk* | rodin* | příbuz* | partner* | manžel* | domácnost*",
         "стосунк* | родин* | родич* | сім* | партнер* | подруж* | отношени* | семь* | родств* | супруг*",
@@ -78,7 +86,7 @@ static const struct sign { // that a column protects
         "popis* | poznám* | okolnost* | způsob* | skutek | skutku",
         "опис* | примітк* | обставин* | фабул* | спосіб | способ* | описан* | примечан* | обстоятельств*",
         "beschreib* | sachverhalt* | bemerkung* | notiz* | tathergang* | modus* | anmerkung*" } },
-    { "of whose faith, origin, orientation or disability it was", "detail = {Column}",
+    { "of whose faith, origin, orientation or disability it was", WORDS_OR_MARK,
       { "religio* | faith | ethnic* | race | racial | nationalit* | descent | orientation | lgbt* | disab* | migra*",
         "nábožen* | víra | etnik* | etnic* | národnost* | rasa | orientac* | postižen*",
         "релігі* | віра | етніч* | національн* | раса | орієнтац* | інвалідн* | религ* | этнич* | националь* | ориентац* | инвалид*",
@@ -92,8 +100,9 @@ static const struct doubt {
 } doubts[] = {
     { "which incidents are domestic", "domestic = {Column} is yes not no", "dom" },
     { "which incidents are not to be told", "domestic = {Column} is yes not no",
-      "flag | flags | visibility | marker | markers | qualifier | qualifiers | restriction* | příznak* | znak | обмеж* | ознак* | признак* | огранич* | kennzeichen | "
+      "flag | flags | marker | markers | qualifier | qualifiers | restriction* | příznak* | znak | обмеж* | ознак* | признак* | огранич* | kennzeichen | "
       "merkmal | vermerk" },
+    { "which incidents may be told, so that the others may not", "domestic = {Column} is no not yes", "visibility" },
     { "which law was broken", "code = {Column} by LIST", "act | acts | section | sections" },
 };
 static const char fillers[] = "is | flag | flags | ind | indicator | marker | yn | y | n | znak | příznak* | ознак* | признак* | kz | kennzeichen";
