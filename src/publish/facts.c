@@ -387,6 +387,8 @@ bool fact_next(struct fact_reader *r, struct fact *out)
         if (r->next == r->facts->n || r->sc.fault.code || refill(r)) return false;
     }
     memcpy(out, r->buffer + r->at++ * r->facts->bytes, r->facts->bytes);
+    for (size_t k = r->facts->atlas->n_sets; k < MAX_AREA_SETS; k++)
+        out->area[k] = AREA_NOWHERE; // as all facts have it, which are compared
     return true;
 }
 

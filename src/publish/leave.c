@@ -742,6 +742,7 @@ enum err leave_goes(struct leave *l, const struct turned *t, const struct fact *
     struct cover_kind     *k = kind_at(l, past, until_of(l, t->stand));
     if (!k) return no_room(l->sc);
     row.turned = true;
+    if (leave_is_recoded(l, t, past)) changed |= SAID_KIND; // it leaves since its like are, and it is not
     row.changed = (uint8_t)(changed | (said ? said->changed : 0)), row.own = SAID_KIND | SAID_PLACE,
     row.by_said = by_said;
     row.line = k->number; // its line later

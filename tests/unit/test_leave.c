@@ -1538,6 +1538,7 @@ static void who_is_revised_has_cover_of_the_revised(void **state)
         bool          now;
         int           others; // that are revised with it
         const char   *policy;
+        bool          still; // it is not
     } cases[] = {
         { revise_kind, turn_by_mark, IDENTITY_STABLE, false, MONTH - 1, NULL },
         { revise_kind, turn_by_mark, IDENTITY_STABLE, true, MONTH - 1, NULL },
@@ -1556,6 +1557,8 @@ static void who_is_revised_has_cover_of_the_revised(void **state)
         { revise_place, turn_by_mark, IDENTITY_STABLE, false, 3, NULL },
         { revise_mark, turn_by_mark, IDENTITY_STABLE, false, MONTH - 1, marks },
         { revise_mark, turn_by_kind, IDENTITY_STABLE, false, MONTH - 1, marks },
+        { revise_kind, turn_by_mark, IDENTITY_STABLE, false, 5, NULL, true },
+        { revise_kind, turn_by_mark, IDENTITY_TYPES, false, 5, NULL, true },
     };
     static struct file first, f;
     for (size_t c = 0; c < COUNT(cases); c++) {
@@ -1566,7 +1569,7 @@ static void who_is_revised_has_cover_of_the_revised(void **state)
         t.leave_now = cases[c].now;
         feed_rows(&sc, &t, &run, i, ROWS);
         publish_after(&sc, &t, cases[c].policy, TIER_PUBLIC, wall(2016, 7, 20), 1, -1, &first);
-        for (int k = FROM; k <= FROM + cases[c].others; k++) cases[c].revise(&t, &i[k]);
+        for (int k = FROM + cases[c].still; k <= FROM + cases[c].others; k++) cases[c].revise(&t, &i[k]);
         cases[c].turn(&t, &i[FROM]);
         feed_rows(&sc, &t, &run, i, ROWS);
         publish_after(&sc, &t, cases[c].policy, TIER_PUBLIC, wall(2016, 7, 21), 2, -1, &f);
