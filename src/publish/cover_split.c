@@ -146,13 +146,15 @@ static void part_by_said(struct split *s, struct cover_row *row, size_t n)
 struct changes {
     uint32_t others[CHANGES];
     unsigned most;
+    bool     any; // of some of them something has
 };
 
 static void changes_of(const struct cover_row *row, size_t n, struct changes *out)
 {
     *out = (struct changes){ 0 };
     for (size_t i = 0; i < n; i++)
-        if (!row[i].turned) out->others[row[i].changed]++;
+        if (!row[i].turned)
+            out->others[row[i].changed]++, out->any = out->any || row[i].changed || row[i].revised;
     for (unsigned c = 0; c < CHANGES; c++)
         if (out->others[c] > out->others[out->most]) out->most = c;
 }
@@ -170,7 +172,7 @@ static uint8_t seen_as(const struct cover_row *row, const struct changes *of)
     return (uint8_t)(best ? best : of->most);
 }
 
-/// By month, where one that turned was revised with others of its month, and by what was revised of these.
+/// By month, where the file revised one that turned or others of its month, and by what was revised of these.
 static void part_by_change(struct split *s, struct cover_row *row, size_t n)
 {
     struct changes of;
@@ -180,7 +182,8 @@ static void part_by_change(struct split *s, struct cover_row *row, size_t n)
         for (to = from + 1; to < n && row[to].month == row[from].month; to++) continue;
         if (any_turned(row + from, to - from)) changes_of(row + from, to - from, &of);
         for (size_t i = from; i < to; i++)
-            if (row[i].turned) row[i].changed = seen_as(&row[i], &of), revised = revised || row[i].changed;
+            if (row[i].turned)
+                row[i].changed = seen_as(&row[i], &of), revised = revised || of.any || row[i].of_month;
         for (size_t i = from; i < to; i++)
             row[i].key = revised ? (uint64_t)(row[i].month + INT64_C(0x80000001)) : 0;
     }

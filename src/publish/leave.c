@@ -745,6 +745,7 @@ enum err leave_goes(struct leave *l, const struct turned *t, const struct fact *
     if (leave_is_recoded(l, t, past)) changed |= SAID_KIND; // it leaves since its like are, and it is not
     row.changed = (uint8_t)(changed | (said ? said->changed : 0)), row.own = SAID_KIND | SAID_PLACE,
     row.by_said = by_said;
+    row.of_month = !leave_is_date(l) || row.changed & ~SAID_KIND;
     row.line = k->number; // its line later
     k->rows++;
     count_left(l, row.month);
@@ -807,7 +808,7 @@ enum err leave_offer(struct leave *l, int64_t incident, uint64_t at, const struc
 {
     struct cover_row row = row_of(told, incident, at, spot);
     const uint32_t  *line = line_of(l, incident, told);
-    row.changed = (uint8_t)changed;
+    row.changed = (uint8_t)changed, row.revised = said_before(l, incident) != NULL;
     if (line) row.line = *line;
     if (line) ADD(l, &l->rows, row);
     return l->no_room ? no_room(l->sc) : l->e;

@@ -1620,6 +1620,33 @@ static void who_turns_beside_what_is_revised(void **state)
     }
 }
 
+/// The file revises other kinds of a month, and of the kind of the one that it marks that one alone; or some others, and it waits.
+static void who_is_of_a_month_that_is_revised(void **state)
+{
+    (void)state;
+    enum { MONTH = REVISED_MONTH, ROWS = REVISED_ROWS, FROM = REVISED_FROM };
+    static struct file f;
+    for (int c = 0; c < 3; c++) {
+        struct scope     sc = test_scope();
+        struct town      t = quiet_town(&sc);
+        struct run       run = feed_open(&sc, &t, "s", IDENTITY_STABLE);
+        struct incident *i = six_months(&sc, &t);
+        feed_rows(&sc, &t, &run, i, ROWS);
+        publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 20), 1, &f);
+        if (!c) revise_outcome(&t, &i[FROM]);
+        for (int k = 1; c && k <= 5; k++) revise_outcome(&t, &i[FROM + k]);
+        turn_by_mark(&t, &i[FROM]);
+        feed_rows(&sc, &t, &run, i, ROWS);
+        if (c == 2) publish(&sc, &t, TIER_PUBLIC, wall(2016, 7, 21), 2, &f);
+        publish(&sc, &t, TIER_PUBLIC, c ? wall(2016, 10, 2) : wall(2016, 7, 21), 2 + (c == 2), &f);
+        ok(f.n == ROWS - 5 && of_earlier_months(&f, &i[FROM]) == FROM,
+           "case %d: %zu are told, %zu of earlier months", c, f.n, of_earlier_months(&f, &i[FROM]));
+        town_close(&t);
+        test_dir_end(&sc, t.dir);
+        test_scope_end(&sc);
+    }
+}
+
 /// A month is given another kind by and by, four with each of two publications, and one that turned before them stands still.
 static void who_stands_still_while_its_month_is_recoded_slowly(void **state)
 {
@@ -2273,6 +2300,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(who_leaves_for_its_outcome_has_cover_of_it),
     cmocka_unit_test(who_is_revised_has_cover_of_the_revised),
     cmocka_unit_test(who_turns_beside_what_is_revised),
+    cmocka_unit_test(who_is_of_a_month_that_is_revised),
     cmocka_unit_test(who_stands_still_while_its_month_is_recoded_slowly),
     cmocka_unit_test(who_does_not_get_the_kind_that_its_month_gets),
     cmocka_unit_test(who_is_revised_before_a_rule_hides_its_kind),
