@@ -928,7 +928,8 @@ static enum err hide_rest(struct leave *l)
 enum err leave_settle(struct leave *l)
 {
     const struct staying *s = l->staying.item;
-    if (l->no_room) return no_room(l->sc);
+    if (l->no_room || l->e)
+        return l->no_room ? no_room(l->sc) : l->e; // what could not be read is not left out
     sort_exceptions(l);
     for (size_t i = 0; i < l->staying.n; i++) shown_put(&l->now, s[i].incident, true);
     l->now.staying = s;
