@@ -126,10 +126,17 @@ static void say_leave(const struct cli *cli, const struct leave_totals *t)
             cli,
             "%" PRIu64
             " turned sensitive and %s STILL PUBLIC, told as before, until the first publication from %.*s "
-            "on, or until something else told of %s changes; publish --leave-now takes %s out at once, "
-            "with four others each.",
-            t->stay, plural(t->stay, "is", "are"), STR(next_quarter(cli->sc)), plural(t->stay, "it", "them"),
-            plural(t->stay, "it", "them"));
+            "on; publish --leave-now takes %s out at once, with four others each.",
+            t->stay, plural(t->stay, "is", "are"), STR(next_quarter(cli->sc)), plural(t->stay, "it", "them"));
+    if (t->wait)
+        cli_say(
+            cli,
+            "%" PRIu64
+            " %s been corrected since the public was told of %s, and %s told as before until then, too, so "
+            "that nothing but the date tells which turned sensitive; --leave-now tells the public all "
+            "corrections at once.",
+            t->wait, plural(t->wait, "other has", "others have"), plural(t->wait, "it", "them"),
+            plural(t->wait, "is", "are"));
     if (t->counted)
         cli_warn("%" PRIu64 " %s counted by area before, "
                  "and beside that count %s would tell of the others in it (see --count-again in hromada "
@@ -173,6 +180,7 @@ static void json_leave(struct json *j, const struct leave_totals *t)
     json_key(j, "lacking"), json_u64(j, t->lacking);
     json_key(j, "together"), json_u64(j, t->together);
     json_key(j, "stay"), json_u64(j, t->stay);
+    json_key(j, "wait"), json_u64(j, t->wait);
     json_key(j, "counted"), json_u64(j, t->counted);
     json_key(j, "known"), json_bool(j, !t->unknown);
     json_close(j, '}');

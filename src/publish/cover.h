@@ -28,7 +28,6 @@ struct cover_row {
     bool     by_said;  // of one that turned: it leaves since that has changed
     uint8_t  changed;  // bits: what of it is another since it was told,
     uint8_t  own;      // and what of that may be so since it turned
-    bool     revised;  // something of it is another, since any that waits for a date was told
     bool     of_month; // of one that turned: it leaves for what its file changed, so that its month is known
     bool     again;    // one that left before was told of the same time and place
     uint64_t key;      // of cover_split alone

@@ -153,8 +153,7 @@ static void changes_of(const struct cover_row *row, size_t n, struct changes *ou
 {
     *out = (struct changes){ 0 };
     for (size_t i = 0; i < n; i++)
-        if (!row[i].turned)
-            out->others[row[i].changed]++, out->any = out->any || row[i].changed || row[i].revised;
+        if (!row[i].turned) out->others[row[i].changed]++, out->any = out->any || row[i].changed;
     for (unsigned c = 0; c < CHANGES; c++)
         if (out->others[c] > out->others[out->most]) out->most = c;
 }

@@ -17,8 +17,13 @@ enum {
 };
 
 struct exception {
-    uint64_t        at; // number of the fact
-    enum leave_what what;
+    uint64_t at; // number of the fact
+    enum { AS_TOLD, GONE, STANDS_IN } what;
+    size_t stood; // AS_TOLD: the number of what is told
+};
+struct stood { // it has changed, and is told as it was
+    int64_t     incident, run;
+    struct fact told;
 };
 struct arrival { // it may be what one that was withdrawn became
     int64_t         incident;
@@ -34,12 +39,6 @@ struct kind_map { // of those of a source whose last release was this one
     uint32_t  until;
     int32_t   source;
     uint32_t *at; // [KINDS] the number of the kind in kinds, from 1; 0: none
-};
-struct recoded { // of one that the last release showed
-    int32_t  source;
-    uint64_t kind; // that it told
-    int32_t  month;
-    int64_t  run; // that changed it, or one before; INT64_MAX: it has changed since the last release
 };
 struct vec { // grows; items are all of one kind
     void  *item;
@@ -62,7 +61,7 @@ struct leave {
     bool                   took_back; // some of what was shown leave since another slice tells of it
     uint64_t               at;        // facts met
     struct vec arrivals, exceptions, turned, fresh, passed, late, rows, leaving, staying, past, stands,
-        left_at, renumbered, recoded;
+        left_at, renumbered, stood;
     struct vec          kinds;
     struct vec          maps;
     size_t              map;     // that was wanted last
@@ -110,7 +109,7 @@ void leave_closep(struct leave **leave)
     if (!l) return;
     struct vec *all[] = { &l->arrivals, &l->exceptions, &l->turned,  &l->fresh,      &l->passed,
                           &l->late,     &l->rows,       &l->leaving, &l->staying,    &l->past,
-                          &l->stands,   &l->kinds,      &l->left_at, &l->renumbered, &l->recoded };
+                          &l->stands,   &l->kinds,      &l->left_at, &l->renumbered, &l->stood };
     for (size_t i = 0; i < COUNT(all); i++) free(all[i]->item);
     lost_free(&l->lost);
     handed_free(&l->handed);
@@ -304,7 +303,7 @@ static bool came_counted(struct leave *l, int64_t incident, const struct fact *i
 
 static bool gone(struct leave *l, uint64_t at)
 {
-    ADD(l, &l->exceptions, (struct exception){ at, LEAVE_GONE });
+    ADD(l, &l->exceptions, (struct exception){ at, GONE, 0 });
     return true;
 }
 
@@ -331,11 +330,11 @@ static void left_before(struct leave *l, int64_t incident, struct lost *o)
 }
 
 /// A release showed it under its former number.
-static void take_place(struct leave *l, int64_t incident, const struct lost *o)
+static void take_place(struct leave *l, int64_t incident, struct lost *o)
 {
+    o->taken = true;
     shown_put(&l->before, o->is.id, false);
-    ADD(l, &l->renumbered,
-        (struct was_said){ incident, o->is.outcome, o->is.category, o->is.flags, 0, -1, 0 });
+    ADD(l, &l->renumbered, (struct was_said){ incident, o->is.outcome, o->is.category, o->is.flags, 0 });
     if (!o->stand) shown_put(&l->before, incident, true);
     else l->before.hidden.of[o->is.id] = 0, l->before.hidden.of[incident] = o->stand;
 }
@@ -379,13 +378,11 @@ static enum err undo(const struct leave *l, const struct was_said *is, bool all,
     return OK;
 }
 
-/// Likewise; the kind alone is wanted. Was it another?
-static bool kind_as_told(struct leave *l, int64_t incident, struct fact *i)
+/// Likewise; the kind alone is wanted.
+static void kind_as_told(struct leave *l, int64_t incident, struct fact *i)
 {
     const struct was_said *is = said_before(l, incident);
-    uint64_t               now = kind_of(i);
     if (is && !l->e) l->e = undo(l, is, false, i);
-    return kind_of(i) != now;
 }
 
 enum err leave_as_told(const struct leave *l, int64_t incident, struct fact *i, unsigned *changed)
@@ -399,25 +396,30 @@ enum err leave_as_told(const struct leave *l, int64_t incident, struct fact *i, 
     return OK;
 }
 
-/// It is told as of another kind than the last release told it, or than one before did while something stayed as it was told.
-static void note_recoded(struct leave *l, int64_t incident, const struct fact *told, const struct fact *is,
-                         bool now)
+/// It has changed since it was told, and what was told does not until the date.
+static bool stands(const struct leave *l, int64_t incident)
 {
-    const struct was_said *said = said_before(l, incident);
-    struct recoded         of = { told->source, kind_of(told), month_of(told->from_s), INT64_MAX };
-    if (now) ADD(l, &l->recoded, (struct recoded)of);
-    if (now || !said || said->first < 0 || said->first == is->category) return;
-    of.kind = (uint64_t)(uint32_t)said->first, of.run = said->first_run;
-    ADD(l, &l->recoded, (struct recoded)of);
+    return !leave_is_date(l) && shown_was(&l->before, incident) && said_before(l, incident);
+}
+
+enum err leave_stands(struct leave *l, int64_t incident, struct fact *i, bool *out)
+{
+    *out = stands(l, incident);
+    if (!*out) return OK;
+    int64_t run = shown_run(&l->before, incident);
+    TRY(facts_behind(l->facts, incident, run, i));
+    ADD(l, &l->exceptions, (struct exception){ l->at, AS_TOLD, l->stood.n });
+    ADD(l, &l->stood, (struct stood){ incident, run, *i });
+    return l->no_room ? no_room(l->sc) : OK;
 }
 
 static void show(struct leave *l, int64_t incident, uint64_t at, const struct fact *i)
 {
     struct fact told = *i;
     shown_put(&l->now, incident, true);
-    count_told(l, i);
+    kind_as_told(l, incident, &told);
+    count_told(l, stands(l, incident) ? &told : i);
     if (!shown_was(&l->before, incident)) return;
-    note_recoded(l, incident, &told, i, kind_as_told(l, incident, &told));
     count_kind(l, &told, shown_stand(&l->before, incident));
     if (l->handed.n) handed_meet(&l->handed, incident, at, i);
 }
@@ -427,12 +429,12 @@ static void take_back(struct leave *l, int64_t incident, uint64_t at, const stru
 {
     struct fact        was = *i;
     struct cover_kind *told, *rows;
-    (void)kind_as_told(l, incident, &was);
-    told = kind_at(l, i, 0);
+    kind_as_told(l, incident, &was);
+    told = kind_at(l, stands(l, incident) ? &was : i, 0);
     rows = kind_at(l, &was, until_of(l, shown_stand(&l->before, incident)));
     shown_put(&l->now, incident, false);
     if (told) told->told--;
-    if (rows) rows->rows--;
+    if (rows && shown_was(&l->before, incident)) rows->rows--;
     (void)gone(l, at);
     l->took_back = true;
 }
@@ -444,13 +446,31 @@ static bool may_be_either(const struct leave *l, int64_t incident, const struct 
            lost_as(&l->lost, &l->before, incident, i);
 }
 
+/// What its source told under another number stands in the place of this one until the date.
+static void stand_in(struct leave *l, int64_t incident, uint64_t at, const struct fact *i, struct lost *o)
+{
+    o->taken = true;
+    (void)gone(l, at);
+    ADD(l, &l->turned,
+        (struct turned){ .incident = o->is.id,
+                         .as = incident,
+                         .run = shown_run(&l->before, o->is.id),
+                         .stand = o->stand,
+                         .live = true,
+                         .at = at,
+                         .known = true,
+                         .fact = *i,
+                         .renumbered = true });
+}
+
 static bool meet_shown(struct leave *l, int64_t incident, uint64_t at, const struct fact *i, bool counted)
 {
     struct arrival a = { .incident = incident, .at = at, .shown = true, .fact = *i };
     bool public = shown_was(&l->before, incident);
     struct lost *o = public ? NULL : lost_again(&l->lost, i);
     if (o && o->left) return left_before(l, incident, o), gone(l, at);
-    if (o) o->taken = true, take_place(l, incident, o);
+    if (o && !leave_is_date(l)) return stand_in(l, incident, at, i, o), true;
+    if (o) take_place(l, incident, o);
     a.waits = !public && !o && !counted && may_be_either(l, incident, i);
     if (a.waits) return may_be_lost(l, &a);
     if (!public && !o && (counted || came_counted(l, incident, i))) return l->totals.counted++, gone(l, at);
@@ -590,7 +610,12 @@ static void match_shown(struct leave *l, const struct arrival *a)
 {
     bool         out = a->waits && came_counted(l, a->incident, &a->fact);
     struct lost *o = out ? NULL : lost_as(&l->lost, &l->before, a->incident, &a->fact);
-    if (o) o->taken = true, take_place(l, a->incident, o);
+    if (o && !leave_is_date(l)) {
+        if (!a->waits) take_back(l, a->incident, a->at, &a->fact);
+        stand_in(l, a->incident, a->at, &a->fact, o);
+        return;
+    }
+    if (o) take_place(l, a->incident, o);
     if (out) l->totals.counted++, gone(l, a->at);
     else if (a->waits) {
         show(l, a->incident, a->at, &a->fact);
@@ -687,16 +712,6 @@ uint64_t leave_others(struct leave *l, const struct fact *past)
     return k ? k->told : 0;
 }
 
-bool leave_is_recoded(const struct leave *l, const struct turned *t, const struct fact *past)
-{
-    const struct recoded *all = l->recoded.item;
-    int                   n = 0;
-    for (size_t i = 0; i < l->recoded.n && n < COVER_EACH; i++)
-        n += all[i].source == past->source && all[i].kind == kind_of(past) &&
-             all[i].month == month_of(past->from_s) && all[i].run > t->run;
-    return n == COVER_EACH;
-}
-
 const struct leave_left *leave_list_left(const struct leave *l, size_t *n)
 {
     *n = l->left_at.n;
@@ -727,10 +742,11 @@ static struct cover_row row_of(const struct fact *i, int64_t incident, uint64_t 
 enum err leave_stays(struct leave *l, const struct turned *t, const struct fact *past)
 {
     struct fact told = *past;
-    if (t->live) ADD(l, &l->exceptions, (struct exception){ t->at, LEAVE_STANDS_IN });
+    if (t->live) ADD(l, &l->exceptions, (struct exception){ t->at, STANDS_IN, 0 });
     ADD(l, &l->staying, (struct staying){ t->incident, t->run });
     ADD(l, &l->past, told);
-    l->totals.stay++;
+    if (t->renumbered) l->totals.wait++, count_told(l, past);
+    else l->totals.stay++;
     return l->no_room ? no_room(l->sc) : OK;
 }
 
@@ -742,10 +758,9 @@ enum err leave_goes(struct leave *l, const struct turned *t, const struct fact *
     struct cover_kind     *k = kind_at(l, past, until_of(l, t->stand));
     if (!k) return no_room(l->sc);
     row.turned = true;
-    if (leave_is_recoded(l, t, past)) changed |= SAID_KIND; // it leaves since its like are, and it is not
     row.changed = (uint8_t)(changed | (said ? said->changed : 0)), row.own = SAID_KIND | SAID_PLACE,
     row.by_said = by_said;
-    row.of_month = !leave_is_date(l) || row.changed & ~SAID_KIND;
+    row.of_month = row.changed & ~SAID_KIND;
     row.line = k->number; // its line later
     k->rows++;
     count_left(l, row.month);
@@ -808,7 +823,7 @@ enum err leave_offer(struct leave *l, int64_t incident, uint64_t at, const struc
 {
     struct cover_row row = row_of(told, incident, at, spot);
     const uint32_t  *line = line_of(l, incident, told);
-    row.changed = (uint8_t)changed, row.revised = said_before(l, incident) != NULL;
+    row.changed = (uint8_t)changed;
     if (line) row.line = *line;
     if (line) ADD(l, &l->rows, row);
     return l->no_room ? no_room(l->sc) : l->e;
@@ -925,9 +940,22 @@ static enum err hide_rest(struct leave *l)
     return OK;
 }
 
+/// What has changed and is told all the same is told as it was.
+static void keep_stood(struct leave *l)
+{
+    const struct stood *s = l->stood.item;
+    for (size_t i = 0; i < l->stood.n; i++) {
+        if (!shown_has(&l->now, s[i].incident)) continue;
+        ADD(l, &l->staying, (struct staying){ s[i].incident, s[i].run });
+        l->totals.wait++;
+    }
+}
+
 enum err leave_settle(struct leave *l)
 {
-    const struct staying *s = l->staying.item;
+    const struct staying *s;
+    keep_stood(l);
+    s = l->staying.item;
     if (l->no_room || l->e)
         return l->no_room ? no_room(l->sc) : l->e; // what could not be read is not left out
     sort_exceptions(l);
@@ -942,11 +970,16 @@ enum err leave_settle(struct leave *l)
 
 // -- reading it ---------------------------------------------------------------------------------------------------------
 
-enum leave_what leave_what(const struct leave *l, size_t *next, uint64_t at)
+enum leave_what leave_what(const struct leave *l, size_t *next, uint64_t at, struct fact *i)
 {
+    static const enum leave_what as[] = {
+        [AS_TOLD] = LEAVE_TOLD, [GONE] = LEAVE_GONE, [STANDS_IN] = LEAVE_STANDS_IN
+    };
     const struct exception *e = l->exceptions.item;
     while (*next < l->exceptions.n && e[*next].at < at) ++*next;
-    return *next < l->exceptions.n && e[*next].at == at ? e[*next].what : LEAVE_AS_IS;
+    if (*next == l->exceptions.n || e[*next].at != at) return LEAVE_TOLD;
+    if (e[*next].what == AS_TOLD) *i = ((const struct stood *)l->stood.item)[e[*next].stood].told;
+    return as[e[*next].what];
 }
 
 const struct fact *leave_staying(const struct leave *l, size_t *n)

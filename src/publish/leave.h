@@ -5,8 +5,8 @@
 // An incident has turned when the newest public release showed it (store/shown.h, never inferred) and it may not be shown
 // now. If its own record changed (a kind, a class, a mark; or a source without stable ids withdrew it and brought another of
 // the same time and place that may not be shown), it is told as it stood in that release, to the byte, until the first
-// publication of the next quarter, or until something else told of it changes (publish.c, may_stay). If a rule changed (the policy, the class of a kind), it
-// leaves at once. With all that leave go others (publish/cover.h), except where a whole kind may not be shown any more, or not
+// publication of the next quarter. So is all else that has changed: a row that stood still while its like moved on would be seen, and one
+// that moved with what turned of it. If a rule changed (the policy, the class of a kind), it leaves at once. With all that leave go others (publish/cover.h), except where a whole kind may not be shown any more, or not
 // yet: there the rule is what is seen, and no person. What has left never comes back to the public; other tiers see the truth
 // at once.
 //
@@ -38,9 +38,10 @@ struct turned { // one that a release showed and this one may not
     uint64_t        at;
     bool            known; // its record, or what its source told in its place: the fact
     struct fact     fact;
-    bool            by_area; // it is counted by area now
-    sensitivity_set classes; // of the fact
-    bool            handed;  // another slice tells what stands in its place, and its own record, own, is live
+    bool            by_area;    // it is counted by area now
+    sensitivity_set classes;    // of the fact
+    bool            renumbered; // it has not turned: its source tells it anew, as it may be shown
+    bool            handed; // another slice tells what stands in its place, and its own record, own, is live
     struct fact     own;
 };
 struct leave_totals {
@@ -48,6 +49,7 @@ struct leave_totals {
     uint64_t together; // of turned, at a place of several, without four other places that lose the same
     uint64_t bare;     // of lacking, for those that turned while a rule or their source hid them
     uint64_t stay;     // until the next date
+    uint64_t wait;     // have changed, and are told as before until then
     uint64_t counted;  // may be shown and are not, since they were counted by area before
     bool     unknown;  // the store does not know what the last release showed
 };
@@ -60,7 +62,10 @@ void     leave_closep(struct leave **l);
 /// Has anything been a point in a public release up to this one, or is that not known?
 enum err leave_any_shown(struct scope *sc, struct store *st, int64_t release, bool *out);
 
-/// What the record of the fact says of it, and under which classes.
+/// Is it told as before until the date, since it has changed? Then makes of the fact that is met next what was told of it. Asked of those
+/// only that may be shown, or are not due.
+enum err leave_stands(struct leave *l, int64_t incident, struct fact *i, bool *out);
+/// What the record of the fact says of it, or of what is told in its place, and under which classes.
 enum leave_verdict { LEAVE_MAY_SHOW, LEAVE_BY_AREA, LEAVE_HIDDEN, LEAVE_LATER };
 /// What the public has seen of an incident that is not shown.
 enum leave_past {
@@ -123,9 +128,6 @@ struct leave_spot {
 enum err leave_as_told(const struct leave *l, int64_t incident, struct fact *i, unsigned *changed);
 /// SAID_* of what of two facts differs, but for marks that hide.
 unsigned leave_changed(const struct fact *was, const struct fact *is);
-/// Are COVER_EACH, of those that were shown of the kind and the month of this fact, told as of another kind since it was told so? Who stands
-/// still beside them is seen.
-bool     leave_is_recoded(const struct leave *l, const struct turned *t, const struct fact *past);
 
 /// It is told as this fact of the past.
 enum err           leave_stays(struct leave *l, const struct turned *t, const struct fact *past);
@@ -150,9 +152,9 @@ enum err           leave_settle(struct leave *l);
 /// The next incident that may be shown, in their order, before leave_cover; ids are not among the facts. *at: 0 at first.
 int64_t            leave_next_shown(const struct leave *l, int64_t *at);
 
-/// What is to be done with the fact of this number. *next: 0 at first; numbers ascend.
-enum leave_what { LEAVE_AS_IS, LEAVE_GONE, LEAVE_STANDS_IN /* one of leave_staying is told for it */ };
-enum leave_what          leave_what(const struct leave *l, size_t *next, uint64_t at);
+/// What is to be done with the fact of this number, which becomes what is told of it. *next: 0 at first; numbers ascend.
+enum leave_what { LEAVE_TOLD, LEAVE_GONE, LEAVE_STANDS_IN /* one of leave_staying is told for it */ };
+enum leave_what          leave_what(const struct leave *l, size_t *next, uint64_t at, struct fact *i);
 const struct fact       *leave_staying(const struct leave *l, size_t *n);
 struct leave_totals      leave_totals(const struct leave *l);
 /// Who have left, with this release or before, whatever for: of half-years since AREA_FIRST_HALF (store/area_count.h). Behind

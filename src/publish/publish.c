@@ -609,14 +609,21 @@ static enum err forget_notes(struct scope *sc, const struct publication *p, stru
     return text_set_add(sc, &v->texts, (str){ 0 }, &none);
 }
 
-/// True: it has left the public tier, or turned and is dealt with by let_leave.
-static bool meets_leave(struct publication *p, const struct fact *i, enum verdict v, sensitivity_set classes,
-                        bool counted)
+/// Of the public tier: *i becomes what is told, *v what becomes of that. *out: it has left, or turned and is dealt with by let_leave.
+static enum err meet_leave(struct publication *p, struct fact *i, enum verdict *v, struct standing *s,
+                           bool counted, bool *out)
 {
     static const enum leave_verdict is[] = {
         [TOLD] = LEAVE_MAY_SHOW, [BY_AREA] = LEAVE_BY_AREA, [WITHHELD] = LEAVE_HIDDEN, [DELAYED] = LEAVE_LATER
     };
-    return leave_meet(p->leave, facts_id(p->facts), i, is[v], classes, counted);
+    const struct fact record = *i;
+    int64_t           id = facts_id(p->facts);
+    bool              hidden = *v == WITHHELD || *v == BY_AREA, stands = false;
+    if (hidden) TRY(twins_protect(p->sc, &p->twins, i));
+    else TRY(leave_stands(p->leave, id, i, &stands));
+    if (stands) *v = judge(p, &p->tier[TIER_PUBLIC], i, s);
+    *out = leave_meet(p->leave, id, &record, is[*v], s->classes, counted);
+    return OK;
 }
 
 static enum err note_tiers(struct publication *p, const struct fact *i)
@@ -626,12 +633,13 @@ static enum err note_tiers(struct publication *p, const struct fact *i)
         struct survey  *v = &p->tier[t];
         struct standing s = { 0 };
         if (!v->policy) continue;
-        enum verdict verdict = judge(p, v, i, &s);
-        bool         hidden = t == TIER_PUBLIC && (verdict == WITHHELD || verdict == BY_AREA);
-        if (hidden) TRY(twins_protect(p->sc, &p->twins, i));
-        if (t == TIER_PUBLIC && meets_leave(p, i, verdict, s.classes, counted)) continue;
-        if (verdict == TOLD) TRY(note(p, v, i));
-        if (t == (int)p->widest) TRY(note_by_area(p, v, i, verdict, s.classes));
+        struct fact  is = *i;
+        bool         left = false;
+        enum verdict verdict = judge(p, v, &is, &s);
+        if (t == TIER_PUBLIC) TRY(meet_leave(p, &is, &verdict, &s, counted, &left));
+        if (left) continue;
+        if (verdict == TOLD) TRY(note(p, v, &is));
+        if (t == (int)p->widest) TRY(note_by_area(p, v, &is, verdict, s.classes));
     }
     return OK;
 }
@@ -682,21 +690,12 @@ static uint64_t said_of(const struct publication *p, const struct fact *i)
     return outcome << 32 | (i->flags & v->policy->flags & ~(uint32_t)FLAG_DOMESTIC);
 }
 
-/// Would the public be told of it what it was told, but for what it is? A row that stands still while its like move on is seen.
-static bool is_as_told(const struct publication *p, const struct fact *was, const struct fact *is)
-{
-    return !(leave_changed(was, is) & (SAID_TIME | SAID_PLACE)) && was->source == is->source &&
-           said_of(p, was) == said_of(p, is) &&
-           place_number(&p->tier[TIER_PUBLIC], was) == place_number(&p->tier[TIER_PUBLIC], is);
-}
-
-/// Nothing gives it away until the date: not itself, nor a kind that the source tells of nobody else any more. What nobody may
-/// be told of does not wait, and what is not known does not either.
+/// Until the date it is told as before, as all that changes is. What nobody may be told of does not wait, nor does what is not known, what a
+/// rule had hidden, or a kind of which hardly any other is told.
 static bool may_stay(const struct publication *p, const struct turned *t, const struct fact *was)
 {
-    return !t->stand && !leave_is_date(p->leave) && t->known && !(t->classes & TOLD_NEVER) &&
-           is_as_told(p, was, &t->fact) && (!t->handed || is_as_told(p, was, &t->own)) &&
-           leave_others(p->leave, was) >= STAY_AMONG && !leave_is_recoded(p->leave, t, was);
+    return t->renumbered || (!t->stand && !leave_is_date(p->leave) && t->known &&
+                             !(t->classes & TOLD_NEVER) && leave_others(p->leave, was) >= STAY_AMONG);
 }
 
 /// The point that the public is told, but for the grid.
@@ -754,8 +753,8 @@ static enum err decide(struct publication *p, const struct turned *t)
     TRY(facts_behind(p->facts, t->incident, t->run, &was));
     enum verdict then = judge(p, v, &was, &s);
     if (then == TOLD && may_stay(p, t, &was)) return leave_stays(p->leave, t, &was);
-    bool                    goes = then == TOLD || (then != DELAYED && !rule_hides_kind(p, v, &was));
-    bool                    by_said = t->known && (said_of(p, &was) != said_of(p, &t->fact) ||
+    bool goes = !t->renumbered && (then == TOLD || (then != DELAYED && !rule_hides_kind(p, v, &was)));
+    bool by_said = t->known && (said_of(p, &was) != said_of(p, &t->fact) ||
                                 (t->handed && said_of(p, &was) != said_of(p, &t->own)));
     const struct leave_spot spot = spot_told(p, &was, s.finest);
     if (goes)
@@ -767,7 +766,10 @@ static enum err decide_all(struct publication *p)
 {
     size_t               n;
     const struct turned *t = leave_list(p->leave, &n);
-    for (size_t i = 0; i < n; i++) TRY(decide(p, &t[i]));
+    for (size_t i = 0; i < n; i++)
+        if (t[i].renumbered) TRY(decide(p, &t[i])); // they are among the others of those that turned
+    for (size_t i = 0; i < n; i++)
+        if (!t[i].renumbered) TRY(decide(p, &t[i]));
     return OK;
 }
 
@@ -802,11 +804,12 @@ static enum err offer_cover(struct scope *sc, struct publication *p)
     int64_t                                      id = 0;
     TRY(fact_reader_open(sc, p->facts, &r));
     for (uint64_t at = 0; fact_next(r, &i); at++) {
-        if (leave_what(p->leave, &next, at) != LEAVE_AS_IS || judge(p, v, &i, &s) != TOLD) continue;
-        int64_t     incident = leave_next_shown(p->leave, &id);
         struct fact told = i;
         unsigned    changed;
+        if (leave_what(p->leave, &next, at, &told) != LEAVE_TOLD || judge(p, v, &told, &s) != TOLD) continue;
+        int64_t incident = leave_next_shown(p->leave, &id);
         if (!leave_wants(p->leave, incident, &i)) continue;
+        told = i;
         TRY(leave_as_told(p->leave, incident, &told, &changed));
         const struct leave_spot spot = spot_told(p, &told, s.finest);
         TRY(leave_offer(p->leave, incident, at, &told, &spot, changed));
@@ -825,7 +828,7 @@ static enum err note_again(struct scope *sc, struct publication *p)
     TRY(forget_notes(sc, p, v));
     TRY(fact_reader_open(sc, p->facts, &r));
     for (uint64_t at = 0; fact_next(r, &i); at++)
-        if (leave_what(p->leave, &next, at) == LEAVE_AS_IS && judge(p, v, &i, &s) == TOLD)
+        if (leave_what(p->leave, &next, at, &i) == LEAVE_TOLD && judge(p, v, &i, &s) == TOLD)
             TRY(note(p, v, &i));
     return fact_reader_end(sc, r);
 }
@@ -1262,7 +1265,7 @@ static void count_twin(struct publisher *p, const struct fact *i)
 static bool next_fact(struct publisher *p, struct fact *i, struct standing *s)
 {
     while (fact_next(p->reader, i)) {
-        enum leave_what what = p->leave ? leave_what(p->leave, &p->next, p->at++) : LEAVE_AS_IS;
+        enum leave_what what = p->leave ? leave_what(p->leave, &p->next, p->at++, i) : LEAVE_TOLD;
         if (what == LEAVE_STANDS_IN) continue;
         enum verdict v = judge(p->of, p->survey, i, s);
         if (what == LEAVE_GONE) v = WITHHELD;

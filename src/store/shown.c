@@ -253,15 +253,12 @@ enum err store_said(struct scope *sc, struct store *st, const struct shown *of, 
     bind_i64(&q, ":run", run);
     while (query_next(&q)) {
         int64_t incident = query_i64(&q, 0);
-        if (!shown_was(of, incident)) continue;
+        if (!shown_was(of, incident) || query_i64(&q, 5) <= shown_run(of, incident)) continue;
         if (!at || all[at - 1].incident != incident) {
             if (at == most) break;
-            all[at++] = (struct was_said){ incident, -1, -1, -1, 0, -1, 0 };
+            all[at++] = (struct was_said){ incident, -1, -1, -1, 0 };
         }
-        struct was_said *is = &all[at - 1];
-        if (query_i64(&q, 5) > shown_run(of, incident)) add_said(is, &q);
-        if (str_eq(query_str(&q, 1), S("category")))
-            is->first = (int32_t)query_i64(&q, 4), is->first_run = query_i64(&q, 5);
+        add_said(&all[at - 1], &q);
     }
     *out = all;
     *n = at;

@@ -99,9 +99,6 @@ struct was_said { // of an incident
     int32_t  outcome, category; // -1: it has not changed
     int64_t  flags;             // likewise
     unsigned changed;           // SAID_TIME, SAID_PLACE, and SAID_KIND where it got a further kind
-    // Longer ago, since the oldest run that one of *of is told behind:
-    int32_t  first;     // category, before the first change; -1: none
-    int64_t  first_run; // that changed it
 };
 /// Of incidents that were shown or are hidden, what has changed of what is said of them since they were told so, as it was; by incident; of the
 /// scope. Time: the history since the oldest run that one of them is told behind.
