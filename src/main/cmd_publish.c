@@ -121,6 +121,14 @@ static void say_leave(const struct cli *cli, const struct leave_totals *t)
                 "other places that could lose the same: who compares with the release before may guess that "
                 "place more often than one time in five.",
                 t->together);
+    if (t->unlike)
+        cli_say(cli,
+                "%" PRIu64
+                " of those that turned left with others that can be told from %s: of %s month or outcome, or "
+                "of what was corrected with %s, there were fewer than four others for each, which have all "
+                "left. Who compares with the release before may guess %s more often than one time in five.",
+                t->unlike, plural(t->unlike, "it", "them"), plural(t->unlike, "its", "their"),
+                plural(t->unlike, "it", "them"), plural(t->unlike, "it", "them"));
     if (t->stay)
         cli_say(
             cli,
@@ -179,6 +187,7 @@ static void json_leave(struct json *j, const struct leave_totals *t)
     json_key(j, "along"), json_u64(j, t->along);
     json_key(j, "lacking"), json_u64(j, t->lacking);
     json_key(j, "together"), json_u64(j, t->together);
+    json_key(j, "unlike"), json_u64(j, t->unlike);
     json_key(j, "stay"), json_u64(j, t->stay);
     json_key(j, "wait"), json_u64(j, t->wait);
     json_key(j, "counted"), json_u64(j, t->counted);

@@ -172,7 +172,7 @@ bool cover_choose(struct cover_row *row, size_t n, struct cover_short *out)
     *out = (struct cover_short){ 0 };
     for (size_t i = 0; i < n; i++) {
         row[i].chance = random_u64();
-        row[i].want = row[i].turned ? COVER_EACH : 0;
+        row[i].want = row[i].turned ? COVER_EACH - row[i].has : 0;
     }
     if (!cover_places(row, n, &out->together)) return false;
     if (n) qsort(row, n, sizeof *row, cmp_rows);

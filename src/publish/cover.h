@@ -31,6 +31,8 @@ struct cover_row {
     bool     of_month; // of one that turned: it leaves for what its file changed, so that its month is known
     bool     again;    // one that left before was told of the same time and place
     uint64_t key;      // of cover_split alone
+    uint8_t  has;      // of one that turned: so many go along with it in any case
+    bool     unlike;   // likewise: they are all that are like it, and too few
     uint32_t before;   // so many left where it is told to have happened, with earlier releases,
     uint32_t batches;  // which are so many
     uint64_t place;    // where it is told to have happened: equal for one place; 0: nowhere
@@ -69,5 +71,5 @@ struct cover_short {   // of cover
     uint64_t rows;     // too few for COVER_EACH for each that turned: of such a line nothing is left
     uint64_t together; // that turned at one place, without four other places like it that lose the same
 };
-/// Orders the rows and marks those that go along. False: there is no memory, and nothing is chosen.
+/// Orders the rows and marks those that go along beside those that are marked. False: there is no memory, and nothing is chosen.
 bool cover_choose(struct cover_row *row, size_t n, struct cover_short *out);

@@ -54,7 +54,7 @@ size_t pattern_end(const struct place *p, size_t from, enum times l)
 static size_t rows_of_line(const struct place *p, size_t from, size_t to, uint32_t line)
 {
     size_t n = 0;
-    for (size_t i = from; i < to; i++) n += p->row[i].line == line && !p->row[i].turned;
+    for (size_t i = from; i < to; i++) n += p->row[i].line == line && !p->row[i].turned && !p->row[i].along;
     return n;
 }
 

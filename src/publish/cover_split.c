@@ -9,8 +9,9 @@ enum { CHANGES = 1 << 8 };
 /// Of one part of rows: each of the same key.
 struct part {
     uint64_t key;
-    size_t   from, rows, turned;
-    bool     joined; // with others, as the last
+    size_t   from, rows;
+    size_t   free, want; // that may go along; that must still
+    bool     joined;     // with others, as the last
 };
 struct split {
     struct cover_row   *row;
@@ -42,11 +43,6 @@ static int by_key(const void *a, const void *b)
 
 // -- parting --------------------------------------------------------------------------------------------------------------
 
-static bool suffices(size_t rows, size_t turned)
-{
-    return rows - turned >= COVER_EACH * turned;
-}
-
 static bool any_turned(const struct cover_row *row, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -63,6 +59,11 @@ static struct part *part_room(struct split *s, size_t n)
     return s->part = more;
 }
 
+static size_t wants(const struct cover_row *row)
+{
+    return row->turned ? COVER_EACH - row->has : 0;
+}
+
 /// Rows by their keys; how many keys. Those of the key 0 stand for the rest in any case.
 static size_t parts_of(struct split *s, struct cover_row *row, size_t n)
 {
@@ -74,28 +75,51 @@ static size_t parts_of(struct split *s, struct cover_row *row, size_t n)
             s->part[parts++] = (struct part){ .key = row[i].key, .from = i };
         }
         s->part[parts - 1].rows++;
-        s->part[parts - 1].turned += row[i].turned;
+        s->part[parts - 1].free += !row[i].turned && !row[i].along;
+        s->part[parts - 1].want += wants(&row[i]);
     }
     return parts;
 }
 
-/// Parts that lose none, or more than they have cover for, are one; where that has too little, the largest of the others joins it.
-/// Gives all rows of what is joined the key 0, and orders the rows by key.
+/// All of a part that has too few go along; so that what it still wants comes from others, and can be told from it.
+static void take_all(struct cover_row *row, struct part *p)
+{
+    size_t to = 0;
+    for (size_t i = 0; i < p->rows; i++) {
+        row[i].unlike |= row[i].turned;
+        if (row[i].turned || row[i].along) continue;
+        while (!wants(&row[to])) to = (to + 1) % p->rows;
+        row[i].along = true, row[to].has++;
+        to = (to + 1) % p->rows;
+    }
+    p->want -= p->free;
+    p->free = 0;
+}
+
+/// With all others that are joined. What is wanted there, and what is free.
+static void join(struct part *p, struct part *rest)
+{
+    p->joined = true;
+    rest->free += p->free, rest->want += p->want;
+}
+
+/// Parts that lose none, or have too few others, are one; where that has too few, the largest of the others joins it. Gives all rows of what
+/// is joined the key 0, and orders the rows by key.
 static void part_by_key(struct split *s, struct cover_row *row, size_t n)
 {
-    size_t parts = parts_of(s, row, n), rows = 0, turned = 0;
+    size_t      parts = parts_of(s, row, n);
+    struct part rest = { 0 };
     for (size_t i = 0; i < parts; i++) {
         struct part *p = &s->part[i];
-        p->joined = !p->key || !p->turned || !suffices(p->rows, p->turned);
-        if (p->joined) rows += p->rows, turned += p->turned;
+        if (p->key && p->want > p->free) take_all(row + p->from, p);
+        if (!p->key || !p->want || p->want > p->free) join(p, &rest);
     }
-    while (!suffices(rows, turned)) {
+    while (rest.want > rest.free) {
         struct part *largest = NULL;
         for (size_t i = 0; i < parts; i++)
             if (!s->part[i].joined && (!largest || s->part[i].rows > largest->rows)) largest = &s->part[i];
         if (!largest) break;
-        largest->joined = true;
-        rows += largest->rows, turned += largest->turned;
+        join(largest, &rest);
     }
     for (size_t i = 0; i < parts; i++)
         for (size_t k = 0; k < s->part[i].rows && s->part[i].joined; k++) row[s->part[i].from + k].key = 0;
@@ -205,7 +229,6 @@ static void part_by_again(struct split *s, struct cover_row *row, size_t n)
 {
     for (size_t i = 0; i < n; i++) row[i].key = row[i].again;
     part_by_key(s, row, n);
-    for (size_t i = 0; i < n; i++) s->out->alone += row[i].turned && row[i].again && !row[i].key;
     for (size_t from = 0, rows; from < n && !s->no_room; from += rows) {
         rows = part_rows(row, n, from);
         part_by_change(s, row + from, rows);
@@ -222,6 +245,7 @@ bool cover_split(struct cover_row *row, size_t n, uint32_t first, struct cover_p
         s.line = row[from].line;
         if (any_turned(row + from, to - from)) part_by_again(&s, row + from, to - from);
     }
+    for (size_t i = 0; i < n; i++) out->unlike += row[i].unlike;
     free(s.part);
     if (s.no_room) free(out->of);
     return !s.no_room;

@@ -70,10 +70,8 @@ struct leave {
     bool               *wanted; // by line
     bool               *again;  // likewise: of what was hidden
     struct leave_totals totals;
-    uint64_t
-         matched; // that turned, seen to be of the time and place of one that left, without enough like it
-    bool no_room;
-    enum err e; // that meeting failed with
+    bool                no_room;
+    enum err            e; // that meeting failed with
 };
 
 /// A new zeroed item at the end; NULL when there is no room, which is told later.
@@ -838,7 +836,7 @@ static enum err split_lines(struct leave *l)
     if (again) l->again = again;
     for (size_t i = 0; again && i < parts.n; i++) again[parts.first + i] = again[parts.of[i]];
     free(parts.of);
-    l->matched = parts.alone;
+    l->totals.unlike = parts.unlike;
     return again ? OK : no_room(l->sc);
 }
 
@@ -859,7 +857,7 @@ enum err leave_cover(struct leave *l, bool *any)
     TRY(split_lines(l));
     if (!cover_choose(row, l->rows.n, &lacks)) return no_room(l->sc);
     l->totals.lacking = lacks.rows;
-    l->totals.together = lacks.together > l->matched ? lacks.together : l->matched;
+    l->totals.together = lacks.together;
     if (l->totals.lacking) l->totals.bare = bare_of(l);
     for (size_t i = 0; i < l->rows.n; i++) {
         if (!row[i].along) continue;
