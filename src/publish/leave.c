@@ -404,8 +404,10 @@ enum err leave_stands(struct leave *l, int64_t incident, struct fact *i, bool *o
 {
     *out = stands(l, incident);
     if (!*out) return OK;
-    int64_t run = shown_run(&l->before, incident);
-    TRY(facts_behind(l->facts, incident, run, i));
+    const struct was_said *is = said_before(l, incident);
+    int64_t                run = shown_run(&l->before, incident);
+    // That its kind was another does not say which further ones it had.
+    TRY(is->category >= 0 ? facts_behind(l->facts, incident, run, i) : undo(l, is, true, i));
     ADD(l, &l->exceptions, (struct exception){ l->at, AS_TOLD, l->stood.n });
     ADD(l, &l->stood, (struct stood){ incident, run, *i });
     return l->no_room ? no_room(l->sc) : OK;
