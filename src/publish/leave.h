@@ -17,7 +17,7 @@
 // So it is of what another slice of its source tells as something that may not be shown (publish/handed.h): it has turned, though its own
 // record may be shown.
 //
-// Used by publish.c, which knows what may be shown: leave_meet for each fact in the order of the facts, then leave_replaced,
+// Used by publish.c and turning.c, which know what may be shown: leave_meet for each fact in the order of the facts, then leave_replaced,
 // then leave_stays or leave_goes for each that turned, leave_cover, leave_settle. From then on nothing changes.
 // Threads: until leave_settle one; then any number. Tests: tests/unit/test_leave.c.
 #pragma once
