@@ -16,7 +16,7 @@
 struct publish_options {
     const char *policy, *date, *count_again;
     int64_t     total, after_withdrawal, older_database, other_regions;
-    bool        show, timing, withhold, leave_now, built_in;
+    bool        show, dry_run, timing, withhold, leave_now, built_in;
 };
 static const struct option_row options[] = {
     OPTION(struct publish_options, "--policy", OPTION_TEXT, policy, "FILE",
@@ -25,6 +25,9 @@ static const struct option_row options[] = {
            "there is no policy.txt, the last release was made by another policy, and it is meant"),
     OPTION(struct publish_options, "--show-policy", OPTION_FLAG, show, NULL,
            "prints the policy that would be used, and ends"),
+    OPTION(struct publish_options, "--dry-run", OPTION_FLAG, dry_run, NULL,
+           "makes and checks the release, says what would be public and what would leave, and publishes "
+           "nothing"),
     OPTION(struct publish_options, "--withhold-unclassified", OPTION_FLAG, withhold, NULL,
            "publishes without the kinds that nobody has classified, instead of stopping"),
     OPTION(struct publish_options, "--at-this-date", OPTION_TEXT, date, "YYYY-MM-DD",
@@ -201,16 +204,18 @@ static enum err print_result(struct cli *cli, const struct release_result *r, co
     const struct publish_totals *t = &r->totals[TIER_PUBLIC];
     if (!cli->json) {
         cli_say(cli,
-                "Release %" PRId64 ": %" PRIu64 " %s public (%" PRIu64 " of them without a point), %" PRIu64
+                "%sRelease %" PRId64 ": %" PRIu64 " %s public (%" PRIu64 " of them without a point), %" PRIu64
                 " %s counted by area and half-year as soon as there are enough, %" PRIu64
                 " %s withheld, %" PRIu64 " %s for the delay.",
-                r->number, t->incidents, plural(t->incidents, "incident is", "incidents are"), t->no_place,
-                t->by_area, plural(t->by_area, "is no point and is", "are no points and are"), t->withheld,
+                r->sha256.n ? "" : "Dry run, nothing is published or changed. ", r->number, t->incidents,
+                plural(t->incidents, "incident is", "incidents are"), t->no_place, t->by_area,
+                plural(t->by_area, "is no point and is", "are no points and are"), t->withheld,
                 plural(t->withheld, "is", "are"), t->delayed, plural(t->delayed, "waits", "wait"));
         cli_say(cli,
                 "Points stand %.0f m from the place in the median, %.0f m at the 95th percentile; %" PRIu64
-                " left their area. Manifest SHA-256 %.*s.",
-                t->moved_median_m, t->moved_p95_m, t->left_area, STR(r->sha256));
+                " left their area.",
+                t->moved_median_m, t->moved_p95_m, t->left_area);
+        if (r->sha256.n) cli_say(cli, "Manifest SHA-256 %.*s.", STR(r->sha256));
         if (t->finest_dropped)
             cli_say(cli,
                     "%" PRIu64
@@ -252,6 +257,7 @@ static enum err print_result(struct cli *cli, const struct release_result *r, co
     json_key(&j, "areas_beside"), json_u64(&j, t->beside);
     json_key(&j, "protected_by_another_source"), json_u64(&j, t->twins - t->own_twins);
     json_key(&j, "protected_by_another_record"), json_u64(&j, t->own_twins);
+    json_key(&j, "published"), json_bool(&j, r->sha256.n > 0);
     json_key(&j, "sha256"), json_str(&j, r->sha256);
     json_leave(&j, &t->leave);
     if (timed) json_timing(&j, timed, &r->timing);
@@ -300,6 +306,7 @@ static enum err publish(struct cli *cli, const struct policy *p, const struct pu
                                                  .older_database = o->older_database >= 0 ? o->older_database : 0,
                                                  .other_regions = o->other_regions,
                                                  .leave_now = o->leave_now,
+                                                 .dry_run = o->dry_run,
                                                  .count_again = o->count_again };
     AUTO(store_closep) struct store *st = NULL;
     struct release_result            r;
@@ -339,12 +346,12 @@ static int run(struct cli *cli, int argc, char **argv)
 const struct command cmd_publish = {
     .name = "publish",
     .writes = true,
-    .synopsis =
-        "[--policy FILE] [--withhold-unclassified] [--built-in-policy] [--show-policy] [--at-this-date DATE] "
-        "[--accept-total N] [--leave-now] [--after-withdrawal N] [--older-database N] "
-        "[--other-regions N] [--count-again "
-        "HALF-YEAR] "
-        "[--timing]",
+    .synopsis = "[--policy FILE] [--withhold-unclassified] [--built-in-policy] [--show-policy] [--dry-run] "
+                "[--at-this-date DATE] "
+                "[--accept-total N] [--leave-now] [--after-withdrawal N] [--older-database N] "
+                "[--other-regions N] [--count-again "
+                "HALF-YEAR] "
+                "[--timing]",
     .summary = "applies the publication policy and writes a new release",
     .text = "A release is what the public may know: points on anchors, times as coarse as the policy says, "
             "withheld\n"

@@ -44,7 +44,13 @@ static int64_t newest_of(const struct history *h)
     return p > r ? p : r;
 }
 
-/// Takes the newest off h. False: no public tier was made of it.
+/// Made before anything was imported: whatever its regions were, it placed nothing in them.
+static bool was_empty(const struct release_record *r)
+{
+    return !r->incidents && !r->withheld;
+}
+
+/// Takes the newest off h. False: no public tier was made of it, or nothing was in it.
 static bool take_newest(struct cli *cli, struct history *h, struct region_print *out)
 {
     int64_t                      number = newest_of(h);
@@ -54,6 +60,7 @@ static bool take_newest(struct cli *cli, struct history *h, struct region_print 
     h->n_prints -= has_print;
     h->n_records -= has_record;
     *out = has_print ? *p : (struct region_print){ .release = number };
+    if (has_record && was_empty(r)) return false;
     return has_print || (has_record && had_public(cli, r));
 }
 

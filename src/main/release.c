@@ -563,7 +563,8 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
     TRY(check_backup(cli, st, consent));
     TRY(known_write_down(cli, st));
     TRY(known_next(cli, st, consent->older_database, &result.number));
-    TRY(town_keys(cli, st, consent->date, &keys)); // a release that cannot be signed is not begun
+    if (!consent->dry_run)
+        TRY(town_keys(cli, st, consent->date, &keys)); // a release that cannot be signed is not begun
     TRY(check_withdrawn(cli, st, consent));
     if (consent->count_again) TRY(forget_counts(cli, st, consent));
     TRY(check_begun(cli, st, p));
@@ -589,6 +590,8 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
     made_ms = now_ms();
     const struct by_area_news news = publication_news(of);
     say_news(cli, &news);
+    *out = result;
+    if (consent->dry_run) return OK;
     if (news.fresh && !p->tier[TIER_PUBLIC].given) TRY(store_area_counts_inner_set(sc, st, result.number));
     TRY(publication_keep(sc, of)); // on the disk before anybody is told, or the next release would count anew
     TRY(overlay_keep(cli, st, &regions));
@@ -618,18 +621,19 @@ enum err release_make(struct cli *cli, struct store *st, const struct policy *p,
     TRY(config_read(cli->sc, cli->dir, &settings));
     TRY(store_begin(cli->sc, st)); // all tiers see one state of the store
     enum err e = make_all(cli, st, p, consent, &made);
-    if (!e) e = store_commit(cli->sc, st);
+    if (!e && !consent->dry_run) e = store_commit(cli->sc, st);
     else store_rollback(st);
     struct scope own = { .mem = cli->sc->mem };
-    if (e && !made.number)
+    if (consent->dry_run || (e && !made.sha256.n))
         (void)release_clear(&own, cli->dir); // on a full disk what is half takes room that others need
-    if (e && made.number)
+    if (e && made.sha256.n)
         return fail_at(&cli->sc->fault,
                        "release %lld is public, and only the database could not write it down",
                        (long long)made.number);
     if (e == ERR_FULL) return fail_at(&cli->sc->fault, "nothing was published");
     TRY(e);
     *out = made;
+    if (consent->dry_run) return OK;
     e = release_retire(cli->sc, cli->dir, settings.keep_releases);
     if (e)
         return fail_at(&cli->sc->fault,

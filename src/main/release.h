@@ -35,13 +35,14 @@ struct release_consent {
     const char
         *count_again; // a half-year ("2025-1") or "all": its counts by area are forgotten first; NULL: none
     bool leave_now;   // what turned sensitive leaves with this release (publish/leave.h)
+    bool dry_run;     // all is made and looked at, and nothing is published or written down
 };
 /// Writes the index of every tier that the policy names, the manifest, and makes the release current. Whatever
 /// fails before that, the release that was current stays so; the record in the store comes last, and when it alone
 /// fails, the sentence says that the release is public. Then the index files of older releases are removed, but for as many
 /// as keep-releases says. ERR_INVALID: the clock or the total is out of bounds, the newest release was withdrawn and nobody
 /// says that the reason is gone, the database is older than it, or a copy and nobody said what came behind, its regions differ (main/overlay.h), or counts are to be forgotten that a release still tells; and nothing
-/// was published.
+/// was published. Of a dry run out->sha256 is empty.
 enum err release_make(struct cli *cli, struct store *st, const struct policy *p,
                       const struct release_consent *consent, struct release_result *out);
 /// The policy's text: of the file, or of DIR/policy.txt, or the default.

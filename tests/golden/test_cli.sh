@@ -93,7 +93,14 @@ run "$hromada" -D "$kinds" publish; check 'what has no proposal is asked for' 1 
 run "$hromada" -D "$kinds" classify --by Eva zahada=street,8 --json; check 'one of them' 0 '"unclassified":0' '"class":"street","section":8,"confirmed_by":"person Eva"'
 run "$hromada" -D "$kinds" publish; check 'and then never asked again' 0 'Release 2'
 run "$hromada" -D "$kinds" import "$dir/own.csv"; check 'the same file' 0 '4 unchanged'
+before=$(ls -R "$kinds/releases" "$kinds/restricted"; cksum "$kinds/hromada.db")
+run "$hromada" -D "$kinds" publish --dry-run; check 'a dry run' 0 'Dry run, nothing is published or changed. Release 3: 3 incidents'
+same 'changes nothing' "$(ls -R "$kinds/releases" "$kinds/restricted"; cksum "$kinds/hromada.db")" "$before"
+run "$hromada" -D "$kinds" --json publish --dry-run; check 'and says so' 0 '"release":3,"incidents":3' '"published":false,"sha256":""'
 run "$hromada" -D "$kinds" publish; check 'stays classified' 0 'Release 3'
+run "$hromada" -D "$dir/early" init; run "$hromada" -D "$dir/early" publish; check 'a release of nothing' 0 'Release 1: 0 incidents'
+run "$hromada" -D "$dir/early" areas import --set s --id code "$dir/a.geojson"
+run "$hromada" -D "$dir/early" publish; check 'has no regions to be compared with' 0 'Release 2: 0 incidents'
 run "$hromada" -D "$kinds" areas import --set s --id code "$dir/a.geojson"; check 'a new set of areas' 0 'has 1 area,' 'out of 1 feature.'
 sed 's/\[22.1,48\]/[22.2,48]/' "$dir/a.geojson" >"$dir/moved.geojson"
 run "$hromada" -D "$kinds" areas import --set s --id code "$dir/moved.geojson"; check 'borders that move' 0 'The borders of 1 area of the set s' 'BORDERS THAT MOVE'
