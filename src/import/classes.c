@@ -74,15 +74,31 @@ void class_memo_closep(struct class_memo **m)
 
 // -- words ---------------------------------------------------------------------------------------------------------------
 
-/// The column whose value alone has the word; the first of the text when none has.
+/// Has no more than one part of the text a value? Its column, the first part's when none has.
+static bool single_column(const struct template *of, const str *value, uint8_t *out)
+{
+    size_t parts = 0, told = 0;
+    for (unsigned i = 0; value && i < of->n; i++) {
+        uint8_t column;
+        if (!of->part[i].n) continue;
+        bool is = template_value(&of->part[i], value, &column).n > 0;
+        if (is || !parts) *out = column;
+        parts++;
+        told += is;
+    }
+    return parts && told < 2;
+}
+
+/// The column whose value alone has the word; the first of the text when none has. Of a single one there is nothing to ask.
 static enum err column_of_hit(struct scope *sc, const struct profile *p, const struct code_list *list,
                               const struct template *of, const str *value, const struct word_hit *hit,
                               str *out)
 {
     size_t  parts = 0;
     uint8_t column, first = 0;
-    bool    damaged;
+    bool    damaged, single = single_column(of, value, &column);
     *out = (str){ 0 };
+    if (single) return *out = p->columns.name[column], OK;
     for (unsigned i = 0; value && i < of->n; i++) {
         const struct template_part *part = &of->part[i];
         if (!part->n) continue;

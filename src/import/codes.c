@@ -237,7 +237,7 @@ static enum err settle(struct reading *r)
     for (size_t i = 1; i < l->n_entries; i++)
         if (!by_code(&r->entry[i - 1], &r->entry[i]))
             return fail(&r->sc->fault, ERR_INVALID, "the code %s stands twice", r->entry[i].code);
-    return OK;
+    return l->form == FORM_WORDS ? phrases_index(r->sc, l->phrase, l->n_phrases, &l->index) : OK;
 }
 
 enum err codes_parse(struct scope *sc, const char *name, str text, struct code_list *out)

@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "model/sensitivity.h"
 
+struct phrase_index;
 enum { CODES_MAX_BYTES = 1 << 20, CODES_MAX_LINES = 8192, CODE_TEXT_BYTES = 16, PHRASE_WORDS = 6 };
 
 /// Classes that hide more than "ordinary" does: those that a record's own texts can add to its kind's.
@@ -51,9 +52,10 @@ struct code_list {
     size_t                   n_foreign;
     const struct phrase     *mark,
         *part; // FORM_ARTICLE: words in front of a mark ("прим."), and of a part ("ч.")
-    size_t               n_mark, n_part;
-    const struct phrase *phrase; // FORM_WORDS
-    size_t               n_phrases;
+    size_t                     n_mark, n_part;
+    const struct phrase       *phrase; // FORM_WORDS
+    size_t                     n_phrases;
+    const struct phrase_index *index; // FORM_WORDS: of them (import/words.h)
 };
 
 /// Reads a list from text, which must outlive it. name stands in errors. ERR_INVALID with the line, ERR_LIMIT, ERR_NOMEM.

@@ -75,10 +75,120 @@ bool phrase_word_fits(const struct phrase_word *p, str word)
     return p->behind ? str_has(word, p->letters) : str_ends(word, p->letters);
 }
 
+// -- which phrases may begin with a word? ---------------------------------------------------------------------------------
+
+/// Phrases by the letters of their first word. A text has one word after another, and a list thousands of phrases.
+struct phrase_index {
+    uint32_t
+        *slot; // [slots] number of a phrase from 1 on, whose first word has letters of this hash; 0: none
+    uint32_t *next; // [n] the next one of the same slot
+    size_t    slots;
+    struct elsewhere { // a phrase whose letters may stand behind others, or behind a number
+        uint32_t phrase;
+        uint64_t pairs; // of its letters, as pairs_of has them
+    } * elsewhere;
+    size_t n_elsewhere;
+};
+
+static const uint32_t hash_first = 0x811C9DC5u;
+
+static inline uint32_t hash_step(uint32_t h, char c)
+{
+    return (h ^ (unsigned char)c) * 0x01000193u;
+}
+
+static size_t slot_of(const struct phrase_index *x, uint32_t hash)
+{
+    return (hash ^ hash >> 15) & (x->slots - 1);
+}
+
+/// A bit for each two letters that stand side by side: a word has all of those that stand in it.
+static uint64_t pairs_of(str letters)
+{
+    uint64_t set = 0;
+    for (size_t i = 1; i < letters.n; i++)
+        set |= (uint64_t)1 << ((unsigned char)letters.p[i - 1] * 5 + (unsigned char)letters.p[i]) % 64;
+    return set;
+}
+
+enum err phrases_index(struct scope *sc, const struct phrase *phrase, size_t n,
+                       const struct phrase_index **out)
+{
+    struct phrase_index *x = arena_new(sc->mem, struct phrase_index);
+    size_t               slots = 64;
+    while (slots < 4 * n) slots *= 2;
+    if (x)
+        *x = (struct phrase_index){ .slot = arena_array(sc->mem, uint32_t, slots),
+                                    .next = arena_array(sc->mem, uint32_t, n + 1),
+                                    .slots = slots,
+                                    .elsewhere = arena_array(sc->mem, struct elsewhere, n + 1) };
+    if (!x || !x->slot || !x->next || !x->elsewhere)
+        return fail(&sc->fault, ERR_NOMEM, "no room for %zu phrases", n);
+    for (size_t i = 0; i < n; i++) {
+        const struct phrase_word *w = &phrase[i].word[0];
+        uint32_t                  hash = hash_first;
+        if (w->before || w->below) {
+            x->elsewhere[x->n_elsewhere++] = (struct elsewhere){ (uint32_t)i, pairs_of(w->letters) };
+            continue;
+        }
+        for (size_t k = 0; k < w->letters.n; k++) hash = hash_step(hash, w->letters.p[k]);
+        size_t at = slot_of(x, hash);
+        x->next[i] = x->slot[at];
+        x->slot[at] = (uint32_t)i + 1;
+    }
+    *out = x;
+    return OK;
+}
+
+enum { CANDIDATES_MAX = 96 };
+struct candidates { // numbers of phrases, ascending
+    uint32_t phrase[CANDIDATES_MAX];
+    size_t   n;
+    bool     all; // there are more: each phrase is one
+};
+
+static void candidate(struct candidates *c, uint32_t phrase)
+{
+    size_t at = c->n;
+    if (at == CANDIDATES_MAX) {
+        c->all = true;
+        return;
+    }
+    for (; at && c->phrase[at - 1] > phrase; at--) c->phrase[at] = c->phrase[at - 1];
+    c->phrase[at] = phrase;
+    c->n++;
+}
+
+/// Those whose first word may be this one: by the letters that it begins with, each number of them.
+static void find_candidates(const struct code_list *l, str word, struct candidates *c)
+{
+    const struct phrase_index *x = l->index;
+    uint32_t                   hash = hash_first;
+    c->n = 0;
+    c->all = false;
+    for (size_t i = 0; i < word.n; i++) {
+        hash = hash_step(hash, word.p[i]);
+        for (uint32_t p = x->slot[slot_of(x, hash)]; p; p = x->next[p - 1])
+            if (l->phrase[p - 1].word[0].letters.n == i + 1 &&
+                phrase_word_fits(&l->phrase[p - 1].word[0], word))
+                candidate(c, p - 1);
+    }
+    uint64_t pairs = pairs_of(word);
+    for (size_t i = 0; i < x->n_elsewhere; i++) {
+        const struct elsewhere *e = &x->elsewhere[i];
+        if (!(e->pairs & ~pairs) && phrase_word_fits(&l->phrase[e->phrase].word[0], word))
+            candidate(c, e->phrase);
+    }
+}
+
+// -- a text -----------------------------------------------------------------------------------------------------------
+
 struct words { // of a text, in memory of the scope
-    str   *word;
-    bool  *seen, *masked;
-    bool  *begins; // behind something else than spaces or one hyphen; NULL: not asked for
+    str  *word;
+    bool *seen, *masked;
+    bool *begins; // behind something else than spaces or one hyphen; NULL: not asked for
+    str *
+        run; // the letters of the text that each word is of, empty when these do not match; NULL: not asked for
     size_t n;
 };
 
@@ -182,6 +292,19 @@ enum err words_part(struct scope *sc, str text, str *out)
     return out->p && !b.failed ? OK : fail(&sc->fault, ERR_NOMEM, "no room for a text of %zu bytes", text.n);
 }
 
+enum err phrases_begin(struct scope *sc, const struct phrase *phrase, size_t n, str text, bool *out)
+{
+    struct words w;
+    TRY(words_cut(sc, text, &w));
+    *out = false;
+    for (size_t i = 0; i < n && !*out; i++) {
+        size_t at = 0;
+        while (at < w.n && at < phrase[i].n && phrase_word_fits(&phrase[i].word[at], w.word[at])) at++;
+        *out = at == phrase[i].n;
+    }
+    return OK;
+}
+
 enum err phrases_any(struct scope *sc, const struct phrase *phrase, size_t n, str text, bool *out)
 {
     struct words w;
@@ -282,22 +405,25 @@ static enum err find_begins(struct scope *sc, str text, struct words *w)
     return OK;
 }
 
-/// The run of letters of the text that the word of this number is of; empty when runs and words do not match.
-static str run_of(struct scope *sc, str text, size_t number, size_t words)
+/// Once a text, when a phrase of it is told in the text's own words.
+static enum err find_runs(struct scope *sc, str text, struct words *w)
 {
-    str               found = { 0 }, part;
     struct runs       r = { .rest = text };
     size_t            n = 0;
-    struct arena_mark before = arena_mark(sc->mem);
-    while (next_run(&r)) {
+    struct arena_mark before;
+    str               part;
+    w->run = arena_array(sc->mem, str, w->n + 1);
+    if (!w->run) return fail(&sc->fault, ERR_NOMEM, "no room for the words of a text");
+    while (before = arena_mark(sc->mem), next_run(&r)) {
         char *key = arena_alloc(sc->mem, key_room(r.run));
-        if (!key) break;
+        if (!key) return fail(&sc->fault, ERR_NOMEM, "no room for the words of a text");
         str rest = { key, category_key(r.run, key, key_room(r.run)) };
-        while (str_cut(&rest, '-', &part))
-            if (part.n && n++ == number) found = r.run;
+        for (; str_cut(&rest, '-', &part); n += part.n > 0)
+            if (part.n && n < w->n) w->run[n] = r.run;
         arena_back(sc->mem, before);
     }
-    return n == words ? found : (str){ 0 };
+    for (size_t i = 0; i < w->n && n != w->n; i++) w->run[i] = (str){ 0 };
+    return OK;
 }
 
 /// Side by side: were a gap or a new sentence allowed, "kids bike" would pass over the child in "kid hit, bike stolen".
@@ -326,14 +452,14 @@ static enum err key_of_hit(struct scope *sc, const struct words *w, const size_t
     return hit->key.p ? OK : fail(&sc->fault, ERR_NOMEM, "no room for the words of a text");
 }
 
-/// The same words as the text has them. Reads the text once a word.
-static enum err words_of_hit(struct scope *sc, str text, const struct words *w,
-                             const size_t places[PHRASE_WORDS], struct word_hit *hit)
+/// The same words as the text has them.
+static enum err words_of_hit(struct scope *sc, const struct words *w, const size_t places[PHRASE_WORDS],
+                             struct word_hit *hit)
 {
     AUTO(buf_free) struct buf words;
     buf_init(&words, 4 * WORD_HIT_BYTES);
     for (size_t i = 0; i < hit->by->n; i++) {
-        str run = run_of(sc, text, places[i], w->n), spelled = w->word[places[i]];
+        str run = w->run[places[i]], spelled = w->word[places[i]];
         if (!run.n || run.n > WORD_HIT_BYTES) run = spelled;
         if (words.n + run.n + 1 > 4 * WORD_HIT_BYTES) break;
         if (i) buf_add_c(&words, ' ');
@@ -343,17 +469,19 @@ static enum err words_of_hit(struct scope *sc, str text, const struct words *w,
     return hit->words.p ? OK : fail(&sc->fault, ERR_NOMEM, "no room for the words of a text");
 }
 
-static enum err add_hit(struct scope *sc, str text, const struct words *w, const struct phrase *by,
+static enum err add_hit(struct scope *sc, str text, struct words *w, const struct phrase *by,
                         const size_t places[PHRASE_WORDS], struct words_told *told)
 {
     struct word_hit   hit = { .by = by };
-    struct arena_mark before = arena_mark(sc->mem);
+    struct arena_mark before;
     if (!(by->classes & CLASSES_HIDING) || told->n_hits == WORD_HITS_MAX) return OK;
+    if (!w->run) TRY(find_runs(sc, text, w));
+    before = arena_mark(sc->mem);
     TRY(key_of_hit(sc, w, places, &hit));
     for (size_t i = 0; i < told->n_hits; i++)
         if (str_eq(told->hit[i].key, hit.key) && told->hit[i].by->classes == by->classes)
             return arena_back(sc->mem, before), OK;
-    TRY(words_of_hit(sc, text, w, places, &hit));
+    TRY(words_of_hit(sc, w, places, &hit));
     told->hit[told->n_hits++] = hit;
     return OK;
 }
@@ -367,7 +495,7 @@ static bool says_nothing(str s)
     return true;
 }
 
-static void tell(const struct phrase *p, struct words_told *told)
+void words_take(struct words_told *told, const struct phrase *p)
 {
     if (!p->classes) return;
     told->classes |= p->classes;
@@ -380,23 +508,23 @@ static void tell(const struct phrase *p, struct words_told *told)
 static enum err tell_text(struct scope *sc, const struct code_list *l, const struct phrase *but, size_t n_but,
                           str text, struct words_told *told)
 {
-    struct words w;
-    size_t       places[PHRASE_WORDS];
+    struct words      w;
+    struct candidates c;
+    size_t            places[PHRASE_WORDS];
     TRY(words_cut(sc, text, &w));
     if (n_but) TRY(find_begins(sc, text, &w));
     for (size_t i = 0; i < n_but; i++)
         for (size_t at = 0; at < w.n; at++) told->masked |= mask(&but[i], &w, at);
-    for (size_t at = 0; at < w.n; at++)
-        for (size_t i = 0; i < l->n_phrases; i++) {
-            const struct phrase *p = &l->phrase[i];
-            // Most phrases differ in their first letter.
-            if (!p->word[0].before && !p->word[0].below && p->word[0].letters.p[0] != w.word[at].p[0])
-                continue;
+    for (size_t at = 0; at < w.n; at++) {
+        find_candidates(l, w.word[at], &c);
+        for (size_t i = 0; i < (c.all ? l->n_phrases : c.n); i++) {
+            const struct phrase *p = &l->phrase[c.all ? i : c.phrase[i]];
             if (!phrase_fits(p, 0, &w, at, places)) continue;
             for (size_t k = 0; k < p->n; k++) w.seen[places[k]] = true;
-            tell(p, told);
+            words_take(told, p);
             TRY(add_hit(sc, text, &w, p, places, told));
         }
+    }
     for (size_t at = 0; at < w.n; at++)
         told->all_known = told->all_known && (w.seen[at] || says_nothing(w.word[at]));
     return OK;

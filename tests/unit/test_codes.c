@@ -364,11 +364,75 @@ static void test_joined(void **state)
     }
 }
 
+/// The classes that the words of a text say, each phrase looked for by itself.
+static sensitivity_set slow_way(const struct code_list *l, str text)
+{
+    sensitivity_set said = 0;
+    for (size_t i = 0; i < l->n_phrases; i++) {
+        struct arena_mark before = arena_mark(sc.mem);
+        bool              stands;
+        ok_err(&sc, phrases_any(&sc, &l->phrase[i], 1, text, &stands), OK);
+        if (stands) said |= l->phrase[i].classes;
+        arena_back(sc.mem, before);
+    }
+    return said;
+}
+
+/// Phrases are found by their first words: as many as when each is looked for. Words of the list with letters before and behind,
+/// and numbers.
+static void test_index(void **state)
+{
+    (void)state;
+    enum { ROUNDS = 400 };
+    const struct code_list *l = list_of("words");
+    uint64_t                seed = test_seed();
+    for (int round = 0; round < ROUNDS; round++) {
+        AUTO(buf_free) struct buf b;
+        struct arena_mark         before = arena_mark(sc.mem);
+        struct words_told         told;
+        buf_init(&b, 1 << 12);
+        for (int k = 0; k < 4; k++) {
+            const struct phrase *p = &l->phrase[test_random(&seed) % l->n_phrases];
+            for (size_t i = 0; i < p->n; i++) {
+                const struct phrase_word *w = &p->word[i];
+                if (w->below) buf_printf(&b, "%d", (int)(test_random(&seed) % 25));
+                if (test_random(&seed) % 3 == 0) buf_add_c(&b, (char)('a' + test_random(&seed) % 26));
+                buf_add(&b, w->letters);
+                if (test_random(&seed) % 3 == 0) buf_add_c(&b, (char)('a' + test_random(&seed) % 26));
+                buf_add_c(&b, ' ');
+            }
+        }
+        str text = str_trim(buf_str(&b)), parted;
+        ok_err(&sc, words_tell(&sc, l, text, &told), OK);
+        ok_err(&sc, words_part(&sc, text, &parted), OK);
+        ok_i64(told.classes, slow_way(l, text) | slow_way(l, parted));
+        arena_back(sc.mem, before);
+    }
+}
+
+/// More phrases with one first word than are sorted at once.
+static void test_index_crowded(void **state)
+{
+    (void)state;
+    AUTO(buf_free) struct buf b;
+    struct code_list          l;
+    struct words_told         told;
+    buf_init(&b, 1 << 16);
+    buf_add(&b, S(HEAD "form = words\n[words]\n"));
+    for (int i = 0; i < 300; i++) buf_printf(&b, "2 %s = alpha w%dw\n", i == 299 ? "child" : "person", i);
+    ok_err(&sc, codes_parse(&sc, "my.codes", buf_str(&b), &l), OK);
+    for (int i = 0; i < 300; i++) {
+        ok_err(&sc, words_tell(&sc, &l, arena_printf(sc.mem, "alpha w%dw", i), &told), OK);
+        ok(told.strictest == &l.phrase[i], "the phrase %d is not found", i);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_written), cmocka_unit_test(test_marks_apart), cmocka_unit_test(test_shipped),
-        cmocka_unit_test(test_refused), cmocka_unit_test(test_phrases),     cmocka_unit_test(test_joined),
+        cmocka_unit_test(test_written), cmocka_unit_test(test_marks_apart),   cmocka_unit_test(test_shipped),
+        cmocka_unit_test(test_refused), cmocka_unit_test(test_phrases),       cmocka_unit_test(test_joined),
+        cmocka_unit_test(test_index),   cmocka_unit_test(test_index_crowded),
     };
     sc = test_scope();
     cmocka_set_message_output(CM_OUTPUT_TAP);
