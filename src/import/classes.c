@@ -2,6 +2,7 @@
 #include "import/classes.h"
 
 #include "base/arena.h"
+#include "import/articles.h"
 #include "import/legible.h"
 #include "import/words.h"
 #include <stdlib.h>
@@ -16,13 +17,10 @@ enum {
 };
 
 struct slot {
-    str                     text; // p is NULL: empty
-    enum record_text        which;
-    sensitivity_set         classes;
-    bool                    spared, damaged;
-    const struct word_note *note; // [n_notes]
-    size_t                  n_notes;
-    uint64_t                rows; // of a code that the list does not know
+    str              text; // p is NULL: empty
+    enum record_text which;
+    struct text_told told;
+    uint64_t         rows; // of a code that the list does not know
 };
 struct word { // that says a class, in a column
     str                 key;
@@ -31,6 +29,7 @@ struct word { // that says a class, in a column
 struct class_memo {
     struct arena           *mem;   // of the texts
     const struct code_list *words; // what outcomes are looked up by
+    const struct articles  *articles;
     size_t                  n;
     uint64_t                forgotten; // rows with an unknown code that found no slot
     struct slot             slot[SLOTS];
@@ -50,6 +49,7 @@ enum err class_memo_open(struct scope *sc, struct class_memo **out)
         return fail(&sc->fault, ERR_NOMEM, "no room to remember codes");
     }
     enum err e = codes_find(sc, S("words"), &m->words);
+    if (!e) e = articles_open(sc, &m->articles);
     if (e) {
         class_memo_close(m);
         return e;
@@ -74,6 +74,15 @@ void class_memo_closep(struct class_memo **m)
 
 // -- words ---------------------------------------------------------------------------------------------------------------
 
+/// What a text says by its words and by articles of laws; without a memo, by its words alone.
+static enum err tell_all(struct scope *sc, const struct class_memo *m, const struct code_list *list,
+                         const struct phrase *but, size_t n_but, str text, struct words_told *out,
+                         int64_t *since_s)
+{
+    TRY(words_tell_but(sc, list, but, n_but, text, out));
+    return m ? articles_tell(sc, m->articles, but, n_but, text, out, since_s) : OK;
+}
+
 /// Has no more than one part of the text a value? Its column, the first part's when none has.
 static bool single_column(const struct template *of, const str *value, uint8_t *out)
 {
@@ -90,12 +99,13 @@ static bool single_column(const struct template *of, const str *value, uint8_t *
 }
 
 /// The column whose value alone has the word; the first of the text when none has. Of a single one there is nothing to ask.
-static enum err column_of_hit(struct scope *sc, const struct profile *p, const struct code_list *list,
-                              const struct template *of, const str *value, const struct word_hit *hit,
-                              str *out)
+static enum err column_of_hit(struct scope *sc, const struct profile *p, const struct class_memo *m,
+                              const struct code_list *list, const struct template *of, const str *value,
+                              const struct word_hit *hit, str *out)
 {
     size_t  parts = 0;
     uint8_t column, first = 0;
+    int64_t since_s;
     bool    damaged, single = single_column(of, value, &column);
     *out = (str){ 0 };
     if (single) return *out = p->columns.name[column], OK;
@@ -106,8 +116,9 @@ static enum err column_of_hit(struct scope *sc, const struct profile *p, const s
         struct words_told told;
         if (!parts++) first = column;
         if (!text.n) continue;
+        since_s = CODES_ALWAYS;
         TRY(legible_read(sc, text, &text, &damaged)); // as the whole was
-        TRY(words_tell_but(sc, list, p->harmless, p->n_harmless, text, &told));
+        TRY(tell_all(sc, m, list, p->harmless, p->n_harmless, text, &told, &since_s));
         for (size_t k = 0; k < told.n_hits; k++)
             if (told.hit[k].by == hit->by && str_eq(told.hit[k].key, hit->key))
                 return *out = p->columns.name[column], OK;
@@ -145,7 +156,7 @@ static enum err note_hits(struct scope *sc, const struct profile *p, struct clas
     for (size_t i = 0; i < words->n_hits; i++) {
         sensitivity_set classes = words->hit[i].by->classes & CLASSES_HIDING;
         str             column;
-        TRY(column_of_hit(sc, p, list, of, value, &words->hit[i], &column));
+        TRY(column_of_hit(sc, p, m, list, of, value, &words->hit[i], &column));
         note[i] = (struct word_note){ number_of_word(m, &words->hit[i], classes, column), classes };
     }
     out->note = note;
@@ -158,10 +169,11 @@ static enum err look_up_words(struct scope *sc, const struct profile *p, struct 
                               const str *value, struct text_told *out)
 {
     struct words_told words, all;
-    TRY(words_tell_but(sc, list, p->harmless, p->n_harmless, text, &words));
+    TRY(tell_all(sc, m, list, p->harmless, p->n_harmless, text, &words, &out->since_s));
     out->classes = words.classes & CLASSES_HIDING;
     if (words.masked) {
-        TRY(words_tell(sc, list, text, &all));
+        int64_t since_s = CODES_ALWAYS;
+        TRY(tell_all(sc, m, list, NULL, 0, text, &all, &since_s));
         out->spared = (all.classes & CLASSES_HIDING) != out->classes;
     }
     return note_hits(sc, p, m, list, of, value, &words, out);
@@ -224,7 +236,7 @@ static enum err look_up(struct scope *sc, const struct profile *p, struct class_
     struct codes_told code;
     bool              damaged;
     TRY(legible_read(sc, text, &text, &damaged));
-    *out = (struct text_told){ .damaged = damaged };
+    *out = (struct text_told){ .damaged = damaged, .since_s = CODES_ALWAYS };
     if (which == TEXT_CODE) {
         TRY(codes_tell(sc, p->code_list, text, &code));
         out->classes = code.classes & CLASSES_HIDING;
@@ -253,7 +265,8 @@ static bool keep_text(struct class_memo *m, struct slot *s, enum record_text whi
     struct word_note *note = arena_array(m->mem, struct word_note, told->n_notes + 1);
     if (!kept.p || !note) return arena_back(m->mem, before), false;
     if (told->n_notes) memcpy(note, told->note, told->n_notes * sizeof *note);
-    *s = (struct slot){ kept, which, told->classes, told->spared, told->damaged, note, told->n_notes, 0 };
+    *s = (struct slot){ kept, which, *told, 0 };
+    s->told.note = note;
     m->n++;
     return true;
 }
@@ -266,8 +279,9 @@ enum err classes_of_text(struct scope *sc, const struct profile *p, struct class
     if (!s || !s->text.p) {
         TRY(look_up(sc, p, memo, which, of, text, value, out));
         if (s && !keep_text(memo, s, which, text, out)) s = NULL;
-    } else *out = (struct text_told){ s->classes, s->note, s->n_notes, s->spared, s->damaged };
-    if (memo && out->classes & sensitivity_bit(SENSITIVITY_UNCLASSIFIED)) s ? s->rows++ : memo->forgotten++;
+    } else *out = s->told;
+    if (memo && which == TEXT_CODE && out->classes & sensitivity_bit(SENSITIVITY_UNCLASSIFIED))
+        s ? s->rows++ : memo->forgotten++;
     return OK;
 }
 

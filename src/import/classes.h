@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The classes that a record gives away besides those of its kind: by a code of a list ({IUCR}, an article of the law), and by
-// the words of its texts ({Description}, and an outcome that the profile does not name). A source writes few of them, and again and again, so what each says is remembered.
+// the words of its texts ({Description}, and an outcome that the profile does not name) and articles of laws in them. A source writes few of them, and again and again, so what each says is remembered.
 // Fails closed: a code that the list does not know makes the record unclassified.
 // Threads: belongs to one thread at a time. Tests: tests/unit/test_classes_told.c.
 #pragma once
@@ -21,14 +21,16 @@ struct word_note {           // a word of a text that says a class
 struct text_told {
     sensitivity_set
         classes; // those that hide (import/codes.h), and SENSITIVITY_UNCLASSIFIED's bit for a code that the list
-                 // does not know
+                 // does not know, or an article of a law that no list has
     const struct word_note *note; // the memo's, or of the scope
     size_t                  n_notes;
-    bool                    spared;  // it would say more without the profile's harmless phrases
-    bool                    damaged; // it has lost letters (import/legible.h), and may say more
+    bool                    spared; // it would say more without the profile's harmless phrases
+    int64_t
+         since_s; // of the laws by whose articles it was judged, the latest first second; CODES_ALWAYS: none
+    bool damaged; // it has lost letters (import/legible.h), and may say more
 };
 /// What a text says by the profile's lists; spelled letters (import/legible.h) are read. Of a detail or an outcome the text is template_fill_apart's; an outcome that the profile
-/// names is not to be asked about. of, value: the columns that it is of, and the record. memo: NULL looks each up anew, and notes no words. ERR_NOMEM.
+/// names is not to be asked about. of, value: the columns that it is of, and the record. memo: NULL looks each up anew, but for articles of a law, and notes no words. ERR_NOMEM.
 enum err classes_of_text(struct scope *sc, const struct profile *p, struct class_memo *memo,
                          enum record_text which, const struct template *of, str text, const str *value,
                          struct text_told *out);

@@ -55,9 +55,9 @@ static bool add_named(struct buf *b, str name)
                   { "uml", 0x308 },   { "ring", 0x30A },  { "caron", 0x30C }, { "cedil", 0x327 },
                   { "ogon", 0x328 },  { "dblac", 0x30B }, { "macr", 0x304 },  { "breve", 0x306 },
                   { "dot", 0x307 } },
-      whole[] = { { "amp", '&' },      { "lt", '<' },       { "gt", '>' },      { "quot", '"' },
-                  { "apos", '\'' },    { "nbsp", ' ' },     { "szlig", 0xDF },  { "shy", 0xAD },
-                  { "rsquo", 0x2019 }, { "lstrok", 0x142 }, { "Lstrok", 0x141 } };
+      whole[] = { { "amp", '&' },   { "lt", '<' },       { "gt", '>' },       { "quot", '"' },
+                  { "apos", '\'' }, { "nbsp", ' ' },     { "sect", 0xA7 },    { "szlig", 0xDF },
+                  { "shy", 0xAD },  { "rsquo", 0x2019 }, { "lstrok", 0x142 }, { "Lstrok", 0x141 } };
     for (size_t i = 0; i < COUNT(whole); i++)
         if (str_eq(name, str_of(whole[i].name))) return add_letter(b, whole[i].c), true;
     for (size_t i = 0; i < COUNT(marks) && name.n > 1; i++)

@@ -395,6 +395,10 @@ static enum err add_words(struct scope *sc, const struct row_rules *rules, const
     judge(rules->p, of, text, &told, row);
     to->classes |= told.classes;
     to->spared |= told.spared;
+    if (row->incident.from_s < told.since_s) { // as of a code
+        note(row, NOTE_CODE_EARLY);
+        to->classes |= sensitivity_bit(SENSITIVITY_UNCLASSIFIED);
+    }
     if (!told.n_notes) return OK;
     if (!to->n_notes) {
         to->note = told.note;

@@ -2,6 +2,7 @@
 #include "import/values.h"
 
 #include "base/arena.h"
+#include "import/articles.h"
 #include "import/legible.h"
 #include "import/words.h"
 #include "model/category.h"
@@ -9,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+/// An article of an unknown law may be of any class.
+enum { REFUSING = VALUES_CLASSES | 1 << SENSITIVITY_UNCLASSIFIED };
 enum { WORDS_FIRST = 1 << 14, TEXTS_FIRST = 1 << 12, TEXTS_MAX = 1 << 20, LIST_BYTES = 8 << 20 };
 
 struct text {                  // that holds a word worth a look
@@ -18,14 +21,11 @@ struct text {                  // that holds a word worth a look
 struct values {
     struct arena           *mem; // of the list, and below it of the text at hand
     const struct code_list *list;
-    struct law {
-        const struct code_list *list;
-        const struct phrase    *entry; // [n_entries] as phrases, for who is told of a hit
-    } law[2];                          // Czech, Ukrainian
-    uint64_t    *word;                 // hashes of words; the lowest bit: it may be of a phrase. 0: free
-    size_t       n_words, words;
-    struct text *text;
-    size_t       n_texts, texts;
+    const struct articles  *articles;
+    uint64_t               *word; // hashes of words; the lowest bit: it may be of a phrase. 0: free
+    size_t                  n_words, words;
+    struct text            *text;
+    size_t                  n_texts, texts;
 };
 
 // -- letters ----------------------------------------------------------------------------------------------------------
@@ -47,104 +47,6 @@ static inline uint64_t hash_last(uint64_t h)
     h ^= h >> 32;
     h *= 0x9E3779B97F4A7C15u;
     return (h ^ h >> 29) | 2; // never free
-}
-
-// -- articles -----------------------------------------------------------------------------------------------------------
-
-enum { CZECH, UKRAINIAN, ARTICLE_BYTES = 100 };
-
-/// Words in front of the number of an article. Of Latin letters they are only with a mark on one, or long, since "st" is a street.
-static const struct article_sign {
-    const char *word; // as category_key spells it
-    int         law;
-    bool        behind, ascii; // letters may follow; it may be of ASCII alone
-} article_signs[] = { { "cl", CZECH, false, false },       { "clan", CZECH, true, false },
-                      { "paragraf", CZECH, true, true },   { "st", UKRAINIAN, false, false },
-                      { "statt", UKRAINIAN, true, false }, { "stati", UKRAINIAN, true, false },
-                      { "staty", UKRAINIAN, true, false } };
-
-static bool has_beyond(str s)
-{
-    bool any = false;
-    for (size_t i = 0; i < s.n; i++) any |= (s.p[i] & 0x80) != 0;
-    return any;
-}
-
-/// The law that a word says an article of; -1: none. key: as category_key spells the word.
-static int sign_of(str key, bool beyond)
-{
-    for (size_t i = 0; i < COUNT(article_signs); i++) {
-        const struct article_sign *s = &article_signs[i];
-        str                        word = str_of(s->word);
-        if ((s->ascii || beyond) && (s->behind ? str_starts(key, word) : str_eq(key, word))) return s->law;
-    }
-    return -1;
-}
-
-static int sign_of_word(str word)
-{
-    char key[128];
-    if (word.n >= sizeof key / 2 - 1) return -1;
-    size_t n = category_key(word, key, sizeof key);
-    return sign_of((str){ key, n }, has_beyond(word));
-}
-
-/// Does a number stand there, behind blanks and points?
-static bool number_follows(str s)
-{
-    while (s.n) {
-        uint32_t c = letters_next(&s);
-        if (letters_digit(c) >= 0) return true;
-        if (c != '.' && !letters_blank(c)) return false;
-    }
-    return false;
-}
-
-/// A whole number of characters.
-static str article_text(str s)
-{
-    size_t n = s.n < ARTICLE_BYTES ? s.n : ARTICLE_BYTES;
-    while (n < s.n && ((unsigned char)s.p[n] & 0xC0) == 0x80) n--;
-    return str_slice(s, 0, n);
-}
-
-/// The article of a law that a text names by a sign ("§ 187", "ст. 152") and that says most; *out is left alone where there is none.
-static enum err articles_hit(struct values *v, struct scope *sc, str value, const struct phrase **out)
-{
-    for (str rest = value; rest.n;) {
-        str      from = rest;
-        uint32_t c = letters_next(&rest);
-        int      law = c == 0xA7 ? CZECH : -1;
-        if (letters_make_words(c) && letters_digit(c) < 0) {
-            str end = rest;
-            while (rest = end, end.n && letters_make_words(letters_next(&end))) {
-            }
-            law = sign_of_word(str_slice(from, 0, from.n - rest.n));
-        }
-        if (law < 0 || !number_follows(rest)) continue;
-        struct codes_told told;
-        const struct law *l = &v->law[law];
-        TRY(codes_tell(sc, l->list, article_text(rest), &told));
-        if (!(told.classes & VALUES_CLASSES)) continue;
-        const struct phrase *is = &l->entry[told.strictest - l->list->entry];
-        if (!*out || sensitivity_strictest(is->classes) < sensitivity_strictest((*out)->classes)) *out = is;
-    }
-    return OK;
-}
-
-static enum err open_law(struct values *v, struct scope *sc, const char *key, struct law *out)
-{
-    TRY(codes_find(sc, str_of(key), &out->list));
-    struct phrase *entry = arena_array(v->mem, struct phrase, out->list->n_entries);
-    if (!entry) return fail(&sc->fault, ERR_NOMEM, "no room for a list of codes");
-    for (size_t i = 0; i < out->list->n_entries; i++) {
-        const struct code_entry *e = &out->list->entry[i];
-        entry[i] = (struct phrase){ .iccs = e->iccs, .classes = e->classes };
-        entry[i].written = arena_printf(v->mem, "%.*s %s", STR(out->list->key), e->code);
-        if (!entry[i].written.p) return fail(&sc->fault, ERR_NOMEM, "no room for a list of codes");
-    }
-    out->entry = entry;
-    return OK;
 }
 
 // -- phrases ------------------------------------------------------------------------------------------------------------
@@ -195,10 +97,11 @@ static enum err judge_run(struct values *v, struct scope *sc, str run, bool *out
     if (room > sizeof small && !(key = malloc(room)))
         return fail(&sc->fault, ERR_NOMEM, "no room for a word of %zu bytes", run.n);
     str  rest = { key, category_key(run, key, room) }, part;
-    bool joined = str_has(run, S("\xE2\x80\x8B")), beyond = has_beyond(run); // U+200B, see words.c
+    bool joined = str_has(run, S("\xE2\x80\x8B")), beyond = false; // U+200B, see words.c
+    for (size_t i = 0; i < run.n; i++) beyond |= (run.p[i] & 0x80) != 0;
     *out = str_has(run, S("§"));
     while (str_cut(&rest, '-', &part))
-        *out = *out || (part.n && (is_of_phrase(v, part, joined) || sign_of(part, beyond) >= 0));
+        *out = *out || (part.n && (is_of_phrase(v, part, joined) || articles_sign(part, beyond)));
     if (key != small) free(key);
     return OK;
 }
@@ -272,9 +175,11 @@ static enum err judge_text(struct values *v, struct scope *sc, str value, const 
     struct words_told told;
     struct scope      own = { .mem = v->mem };
     struct arena_mark before = arena_mark(v->mem);
-    if (words_tell(&own, v->list, value, &told)) return sc->fault = own.fault, own.fault.code;
-    *out = told.classes & VALUES_CLASSES ? told.strictest : NULL;
-    if (articles_hit(v, &own, value, out)) return sc->fault = own.fault, own.fault.code;
+    int64_t           since_s = CODES_ALWAYS;
+    if (words_tell(&own, v->list, value, &told) ||
+        articles_tell(&own, v->articles, NULL, 0, value, &told, &since_s))
+        return sc->fault = own.fault, own.fault.code;
+    *out = told.classes & REFUSING ? told.strictest : NULL;
     arena_back(v->mem, before);
     return OK;
 }
@@ -319,8 +224,7 @@ enum err values_open(struct scope *sc, struct values **out)
     if (v) v->mem = arena_open(LIST_BYTES);
     if (!v || !v->mem) return fail(&sc->fault, ERR_NOMEM, "no room to look at columns that nothing reads");
     struct scope own = { .mem = v->mem };
-    if (codes_find(&own, S("words"), &v->list) || open_law(v, &own, "cz-criminal-code", &v->law[CZECH]) ||
-        open_law(v, &own, "ua-criminal-code", &v->law[UKRAINIAN]))
+    if (codes_find(&own, S("words"), &v->list) || articles_open(&own, &v->articles))
         return sc->fault = own.fault, own.fault.code;
     TRY(grow_words(v, sc));
     TRY(grow_texts(v, sc));

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Articles of laws in texts that a profile reads: which law they are judged by, and what a whole import makes of them.
+#include "import.h"
+
+#include "base/civil.h"
+#include "import/articles.h"
+
+#define NONE SENSITIVITIES
+
+static void test_texts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char      *text;
+        enum sensitivity is; // NONE: nothing that hides
+    } rows[] = {
+        // By the language of the sign.
+        { "§ 187", SENSITIVITY_CHILD },
+        { "podezření dle §187/2", SENSITIVITY_CHILD },
+        { "§§ 205, 187", SENSITIVITY_CHILD },
+        { "§: 187", SENSITIVITY_CHILD },
+        { "čl. 187", SENSITIVITY_CHILD },
+        { "ČL. 187", SENSITIVITY_CHILD },
+        { "paragraf 187", SENSITIVITY_CHILD },
+        { "PARAGRAFU 185", SENSITIVITY_SEXUAL },
+        { "par. 187", SENSITIVITY_CHILD },
+        { "ст. 152", SENSITIVITY_SEXUAL },
+        { "СТ. 152", SENSITIVITY_SEXUAL },
+        { "ст.152 ч.2 ККУ", SENSITIVITY_SEXUAL },
+        { "ст.152ч.2", SENSITIVITY_SEXUAL },
+        { "ст. № 152", SENSITIVITY_SEXUAL },
+        { "СТАТТЯ 126-1", SENSITIVITY_DOMESTIC },
+        { "Stattia 152", SENSITIVITY_SEXUAL },
+        { "Sec. 187", SENSITIVITY_CHILD },
+        { "Section 152", SENSITIVITY_SEXUAL },
+        { "Art. 187", SENSITIVITY_CHILD },
+        { "§ 205", NONE },
+        { "§ 205 odst. 1 písm. b) TZ", NONE },
+        { "ст. 185 ч. 3 КК України", NONE },
+        { "§ 21 TZ k § 205 TZ", NONE },
+        { "§ 9", NONE },
+        { "MAIN ST 152", NONE },
+        { "ст. Лісова 152", NONE },
+        { "ст. (152)", NONE },
+        { "section 12", NONE },
+        { "article of clothing", NONE },
+        // By the law that stands beside it.
+        { "ст. 173-2 КУпАП", SENSITIVITY_DOMESTIC },
+        { "ст. 173-7 КУпАП", SENSITIVITY_SEXUAL },
+        { "ч. 1 ст. 184 КУпАП", SENSITIVITY_CHILD },
+        { "ст. 152 КУпАП", NONE },
+        { "ст. 155 ч. 1 КУпАП, крадіжка", NONE },
+        { "ст. 152 Кодексу України про адміністративні правопорушення", NONE },
+        { "ст. 173-9 КУпАП", SENSITIVITY_UNCLASSIFIED },
+        { "ст. 185 КК, ст. 173-2 КУпАП", SENSITIVITY_DOMESTIC },
+        { "ст. 152 КУпАП та ст. 152 КК", SENSITIVITY_SEXUAL },
+        { "§ 177 StGB", SENSITIVITY_SEXUAL },
+        { "§ 177 Abs. 1 Satz 2 StGB", SENSITIVITY_SEXUAL },
+        { "§ 232 StGB", SENSITIVITY_TRAFFICKING },
+        { "§ 171 Strafgesetzbuch", SENSITIVITY_CHILD },
+        { "Art. 190 StGB", SENSITIVITY_SEXUAL },
+        { "§ 242 StGB", NONE },
+        { "§ 185 trestního zákoníku", SENSITIVITY_SEXUAL },
+        { "§ 187 zákona č. 40/2009 Sb.", SENSITIVITY_CHILD },
+        { "§ 152 КК України", SENSITIVITY_SEXUAL },
+        // "ТЗ" is a vehicle there, and no Czech law.
+        { "ст. 185 ТЗ", NONE },
+        // Of a law that is named somewhere else in the text.
+        { "StGB: § 177", SENSITIVITY_SEXUAL },
+        { "КУпАП, ст. 181-1", SENSITIVITY_SEXUAL },
+        // Laws that there is no list of.
+        { "ст. 131 УК РФ", SENSITIVITY_UNCLASSIFIED },
+        { "УК РФ, ст. 205", SENSITIVITY_UNCLASSIFIED },
+        { "§ 199 trestného zákona", SENSITIVITY_UNCLASSIFIED },
+        { "§ 7 zákona o některých přestupcích", SENSITIVITY_UNCLASSIFIED },
+        { "art. 197 KK", SENSITIVITY_UNCLASSIFIED },
+        // Laws that tell of no offence.
+        { "§ 187 trestního řádu", NONE },
+        { "ст. 152 КПК України", NONE },
+        { "§ 187 zákona č. 273/2008 Sb.", NONE },
+        { "§ 187, zakročeno dle zákona o policii", SENSITIVITY_CHILD },
+    };
+    struct scope           sc = test_scope();
+    const struct articles *a;
+    ok_err(&sc, articles_open(&sc, &a), OK);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct words_told told = { 0 };
+        int64_t           since_s = CODES_ALWAYS;
+        ok_err(&sc, articles_tell(&sc, a, NULL, 0, str_of(rows[i].text), &told, &since_s), OK);
+        sensitivity_set  hides = told.classes & CLASSES_HIDING;
+        enum sensitivity is = hides ? sensitivity_strictest(hides) : NONE;
+        ok(is == rows[i].is, "%s: %.*s", rows[i].text, STR(is == NONE ? S("nothing") : sensitivity_word(is)));
+        ok(!hides == !told.n_hits, "%s: %zu hits", rows[i].text, told.n_hits);
+    }
+    test_scope_end(&sc);
+}
+
+/// The articles that must never be milder.
+static void test_lists(void **state)
+{
+    (void)state;
+    static const struct {
+        const char      *list;
+        int              first, last;
+        enum sensitivity at_most;
+    } rows[] = {
+        { "stgb", 174, 184, SENSITIVITY_SEXUAL },
+        { "stgb", 201, 207, SENSITIVITY_SEXUAL },
+        { "stgb", 232, 234, SENSITIVITY_TRAFFICKING },
+        { "stgb", 211, 218, SENSITIVITY_HATE },
+        { "stgb", 223, 231, SENSITIVITY_PERSON },
+        { "stgb", 170, 171, SENSITIVITY_CHILD },
+        { "ua-administrative-code", 45, 46, SENSITIVITY_SEXUAL },
+    };
+    struct scope sc = test_scope();
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct code_list *l;
+        ok_err(&sc, codes_find(&sc, str_of(rows[i].list), &l), OK);
+        for (int n = rows[i].first; n <= rows[i].last; n++) {
+            struct codes_told told;
+            ok_err(&sc, codes_tell(&sc, l, arena_printf(sc.mem, "%d", n), &told), OK);
+            ok(told.any && sensitivity_strictest(told.classes) <= rows[i].at_most, "%s: %d is only %.*s",
+               rows[i].list, n, STR(sensitivity_word(sensitivity_strictest(told.classes))));
+        }
+    }
+    test_scope_end(&sc);
+}
+
+#define HEAD                                                                                                 \
+    "[source]\nkey = town\nname = T\n[identity]\nkind = stable\nkey = {id}\n[when]\nfrom = {d}\nformat = "   \
+    "%%Y-%%m-%%d\n[what]\ncategory = {k}\n"
+
+/// Whole imports of one row: what its text gives away, as a detail and as an outcome.
+static void test_files(void **state)
+{
+    (void)state;
+    static const struct {
+        const char      *date, *text, *more; // more: of the profile
+        enum sensitivity is;
+    } files[] = {
+        { "2024-01-01", "§ 187", "", SENSITIVITY_CHILD },
+        { "2024-01-01", "ст. 152", "", SENSITIVITY_SEXUAL },
+        { "2024-01-01", "odcizil kolo (§ 205), šetřeno dle § 199 odst. 1", "", SENSITIVITY_DOMESTIC },
+        { "2024-01-01", "&sect; 187", "", SENSITIVITY_CHILD },
+        { "2024-01-01", "ст. 131 УК РФ", "", SENSITIVITY_UNCLASSIFIED },
+        { "2024-01-01", "§ 205", "", NONE },
+        { "2024-01-01", "§ 187", "harmless = 187\nharmless-by = A. B.\n", NONE },
+        { "2024-01-01", "§ 185", "harmless = 187\nharmless-by = A. B.\n", SENSITIVITY_SEXUAL },
+        // The number was another section before: § 205 of the law of 1961 was about obscenity.
+        { "2009-12-31", "§ 205", "", SENSITIVITY_UNCLASSIFIED },
+        { "2009-12-31", "ст. 185", "", NONE },
+    };
+    for (size_t i = 0; i < COUNT(files); i++)
+        for (int outcome = 0; outcome < 2; outcome++) {
+            struct scope                                         sc = test_scope();
+            const char                                          *dir = test_dir(&sc), *data;
+            const struct profile                                *p;
+            struct import_report                                 r;
+            struct incident                                      is;
+            AUTO(store_incidents_closep) struct incident_cursor *c = NULL;
+            ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
+            struct store *st = import_store(&sc, data, S("Europe/Prague"));
+            str           text =
+                arena_printf(sc.mem, HEAD "%s = {Text}\n%s", outcome ? "outcome" : "detail", files[i].more);
+            ok_err(&sc, profile_read_file(&sc, write_file(&sc, dir, "p.profile", text), &p), OK);
+            str rows = arena_printf(sc.mem, "id,d,k,Text\n1,%s,A,\"%s\"\n", files[i].date, files[i].text);
+            ok_err(&sc, import_one(&sc, st, p, write_file(&sc, dir, "1.csv", rows), &r), OK);
+            ok_err(&sc, store_incidents_open(&sc, st, &c), OK);
+            store_incidents_range(c, 1, INT64_MAX);
+            ok(store_incidents_next(c, &is), "there is no incident");
+            sensitivity_set hides = is.classes & CLASSES_HIDING;
+            ok((hides ? sensitivity_strictest(hides) : NONE) == files[i].is, "%s: classes %#x", files[i].text,
+               is.classes);
+            ok(reason_count(r.note, r.n_notes, "code-early") == (files[i].date[3] == '9' && hides),
+               "%s: code-early", files[i].text);
+            store_incidents_closep(&c);
+            store_close(st);
+            test_dir_end(&sc, dir);
+            test_scope_end(&sc);
+        }
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_texts),
+    cmocka_unit_test(test_lists),
+    cmocka_unit_test(test_files),
+};
+TEST_MAIN(tests)
