@@ -146,6 +146,12 @@ static uint32_t number_of_word(struct class_memo *m, const struct word_hit *hit,
     return at;
 }
 
+struct word_note class_memo_mark(struct class_memo *m, str column, sensitivity_set classes)
+{
+    struct word_hit name = { .key = column, .words = column };
+    return (struct word_note){ number_of_word(m, &name, classes, column), classes };
+}
+
 static enum err note_hits(struct scope *sc, const struct profile *p, struct class_memo *m,
                           const struct code_list *list, const struct template *of, const str *value,
                           const struct words_told *words, struct text_told *out)

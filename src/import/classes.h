@@ -35,6 +35,9 @@ enum err classes_of_text(struct scope *sc, const struct profile *p, struct class
                          enum record_text which, const struct template *of, str text, const str *value,
                          struct text_told *out);
 
+/// A value that says these classes together with the name of its column, to be counted as a word.
+struct word_note class_memo_mark(struct class_memo *m, str column, sensitivity_set classes);
+
 /// The rows from here on are of this file; the name must outlive the memo.
 void class_memo_file(struct class_memo *m, str path);
 /// Counts a row for each word of a text that says one of these classes: those that nothing else says of the record. A word that

@@ -102,11 +102,12 @@ static bool in_words(str s, const str *word, size_t n, bool blank)
     return false;
 }
 
-bool condition_answers(str value)
+enum reply condition_word(str value)
 {
     value = letters_trim(value);
-    return in_words(value, yes_words, COUNT(yes_words), false) ||
-           in_words(value, no_words, COUNT(no_words), false) || str_eq_nocase(value, S("x"));
+    if (in_words(value, no_words, COUNT(no_words), false)) return REPLY_NO;
+    bool yes = in_words(value, yes_words, COUNT(yes_words), false) || str_eq_nocase(value, S("x"));
+    return yes ? REPLY_YES : REPLY_NEITHER;
 }
 
 static void add_words(struct buf *b, const str *word, size_t n, bool blank)

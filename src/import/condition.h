@@ -33,8 +33,8 @@ enum err condition_read(struct scope *sc, str source, struct columns *columns, s
 enum err condition_ask(struct scope *sc, const struct condition *c, const str *value, const str *blank,
                        size_t n_blank, enum reply *out, str *text);
 
-/// Is it one of the words above for yes or no, or "x"?
-bool condition_answers(str value);
+/// What one of the words above answers, or "x", which is yes.
+enum reply condition_word(str value);
 
 /// The condition as a profile writes it, and blank in its list of yes, or of no. In the scope's arena; empty without room.
 str condition_with_blank(struct scope *sc, const struct condition *c, bool yes);

@@ -578,8 +578,11 @@ static enum err begin_run(struct import *j)
     TRY(zone_open(sc, source.timezone, &j->zone));
     if (p->geocode.n) TRY(geocode_open(sc, p, &j->geocode));
     if (p->code_list || p->words || p->outcome.n) TRY(class_memo_open(sc, &j->memo));
+    const struct mark_column *marks;
+    TRY(mark_columns_read(sc, p, &marks));
     if (!j->values) TRY(values_open(sc, &j->values));
     j->rules = (struct row_rules){ .p = p,
+                                   .marks = marks,
                                    .values = j->values,
                                    .zone = j->zone,
                                    .crs = p->epsg ? crs_by_epsg(p->epsg) : NULL,

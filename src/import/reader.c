@@ -277,7 +277,7 @@ static bool watch_value(struct reader *r, struct watched *w, str value)
     const struct phrase *hit;
     bool                 damaged;
     if (!value.n) return true;
-    if (!w->other) w->other = !condition_answers(value), w->marks = true;
+    if (!w->other) w->other = condition_word(value) == REPLY_NEITHER, w->marks = true;
     if (values_hit(r->values, &r->sc, value, &hit, &damaged)) return false;
     w->damaged += damaged;
     if (!hit) return true;

@@ -380,6 +380,36 @@ static enum err names_outcome(struct scope *sc, const struct profile *p, const s
     return OK;
 }
 
+static enum err add_notes(struct scope *sc, const struct word_note *more, size_t n, struct text_told *to)
+{
+    if (!n) return OK;
+    struct word_note *note = arena_array(sc->mem, struct word_note, to->n_notes + n);
+    if (!note) return fail(&sc->fault, ERR_NOMEM, "no room for the words of a text");
+    if (to->n_notes) memcpy(note, to->note, to->n_notes * sizeof *note);
+    memcpy(note + to->n_notes, more, n * sizeof *note);
+    to->note = note;
+    to->n_notes += n;
+    return OK;
+}
+
+/// Adds what the values of a text's columns say together with the columns' names.
+static enum err add_marks(struct scope *sc, const struct row_rules *rules, const struct record *r,
+                          const struct template *of, struct text_told *to)
+{
+    for (unsigned i = 0; rules->marks && i < of->n; i++) {
+        uint8_t column;
+        if (!of->part[i].n) continue;
+        str             value = template_value(&of->part[i], r->value, &column);
+        sensitivity_set said = mark_column_tells(&rules->marks[column], rules->p, value);
+        if (!said) continue;
+        to->classes |= said;
+        if (!rules->memo) continue;
+        struct word_note note = class_memo_mark(rules->memo, rules->p->columns.name[column], said);
+        TRY(add_notes(sc, &note, 1, to));
+    }
+    return OK;
+}
+
 /// Adds what the words of a text say.
 static enum err add_words(struct scope *sc, const struct row_rules *rules, const struct record *r,
                           enum record_text which, const struct template *of, struct row *row,
@@ -390,6 +420,7 @@ static enum err add_words(struct scope *sc, const struct row_rules *rules, const
     bool             named = false;
     TRY(template_fill_apart(sc, of, r->value, &text));
     if (text.n && which == TEXT_OUTCOME) TRY(names_outcome(sc, rules->p, of, r->value, &named));
+    if (!named) TRY(add_marks(sc, rules, r, of, to));
     if (!text.n || named) return OK;
     TRY(classes_of_text(sc, rules->p, rules->memo, which, of, text, r->value, &told));
     judge(rules->p, of, text, &told, row);
@@ -399,19 +430,7 @@ static enum err add_words(struct scope *sc, const struct row_rules *rules, const
         note(row, NOTE_CODE_EARLY);
         to->classes |= sensitivity_bit(SENSITIVITY_UNCLASSIFIED);
     }
-    if (!told.n_notes) return OK;
-    if (!to->n_notes) {
-        to->note = told.note;
-        to->n_notes = told.n_notes;
-        return OK;
-    }
-    struct word_note *note = arena_array(sc->mem, struct word_note, to->n_notes + told.n_notes);
-    if (!note) return fail(&sc->fault, ERR_NOMEM, "no room for the words of a text");
-    memcpy(note, to->note, to->n_notes * sizeof *note);
-    memcpy(note + to->n_notes, told.note, told.n_notes * sizeof *note);
-    to->note = note;
-    to->n_notes += told.n_notes;
-    return OK;
+    return add_notes(sc, told.note, told.n_notes, to);
 }
 
 /// The words of a text and, each for itself, of the choices in it that are not taken.

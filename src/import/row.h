@@ -8,6 +8,7 @@
 #include "import/flag.h"
 #include "import/classes.h"
 #include "import/geocode.h"
+#include "import/mark_columns.h"
 #include "import/reader.h"
 #include "import/reason.h"
 #include "model/incident.h"
@@ -15,12 +16,13 @@
 enum { TYPES_MAX = 32, KEY_MAX_BYTES = 200, PLACE_MAX_BYTES = 300, CODE_MAX_BYTES = 1000 };
 
 struct row_rules {
-    const struct profile *p;
-    const struct zone    *zone;
-    const struct crs     *crs;     // of p->epsg; NULL: none
-    const struct geocode *geocode; // NULL: none
-    struct values        *values;  // looks at columns that nothing reads; NULL: they are not looked at
-    struct class_memo    *memo;    // of the codes and details of a run; NULL: each is looked up anew
+    const struct profile     *p;
+    const struct zone        *zone;
+    const struct crs         *crs;     // of p->epsg; NULL: none
+    const struct geocode     *geocode; // NULL: none
+    struct values            *values;  // looks at columns that nothing reads; NULL: they are not looked at
+    const struct mark_column *marks; // [p->columns.n] what names of columns say; NULL: they are not looked at
+    struct class_memo        *memo;  // of the codes and details of a run; NULL: each is looked up anew
 };
 
 /// A key that a rejected row may have, in this slice, or in any where that cannot be told.
