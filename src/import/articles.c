@@ -140,25 +140,46 @@ static unsigned laws_of(str key, bool beyond)
     return 0;
 }
 
-bool articles_sign(str key, bool beyond)
+/// May a name of the law begin with this word?
+static bool begins_name(const struct names *names, str key)
 {
-    return laws_of(key, beyond) != 0;
+    for (size_t i = 0; i < names->n && key.n; i++)
+        if (phrase_word_fits(&names->phrase[i].word[0], key)) return true;
+    return false;
+}
+
+bool articles_sign(const struct articles *a, str key, bool beyond)
+{
+    bool names = laws_of(key, beyond) != 0;
+    for (int i = 0; i < LISTS && !names; i++) names = begins_name(&a->name[i], key);
+    return names || begins_name(&a->name[FOREIGN], key);
+}
+
+enum { KEY_BYTES = 128 };
+
+/// Empty for a word that is too long for a sign or a name.
+static str key_of(str word, char key[KEY_BYTES])
+{
+    return (str){ key, word.n < KEY_BYTES / 2 - 1 ? category_key(word, key, KEY_BYTES) : 0 };
 }
 
 static unsigned laws_of_word(str word)
 {
-    char key[128];
-    if (word.n >= sizeof key / 2 - 1) return 0;
-    size_t n = category_key(word, key, sizeof key);
-    return laws_of((str){ key, n }, has_beyond(word));
+    char key[KEY_BYTES];
+    return laws_of(key_of(word, key), has_beyond(word));
 }
 
-/// Cuts one run of letters and digits, or a single sign, off the front.
+/// Cuts one run of letters or of digits, or a single sign, off the front.
 static str next_piece(str *rest)
 {
-    str from = *rest, end;
-    if (letters_make_words(letters_next(rest)))
-        while (end = *rest, end.n && letters_make_words(letters_next(&end))) *rest = end;
+    str      from = *rest, end;
+    uint32_t c = letters_next(rest);
+    bool     word = letters_make_words(c), digits = letters_digit(c) >= 0;
+    while (end = *rest, word && end.n) {
+        c = letters_next(&end);
+        word = letters_make_words(c) && (letters_digit(c) >= 0) == digits;
+        if (word) *rest = end;
+    }
     return str_slice(from, 0, from.n - rest->n);
 }
 
@@ -213,12 +234,16 @@ static str cut_text(str s)
 }
 
 /// The law whose name the text begins with. Letters of both alphabets are spelled alike: "ТЗ" is a vehicle, and "KK" the code of Poland.
-static enum err law_at(struct scope *sc, const struct articles *a, unsigned signs, str text, enum law *out)
+static enum err law_at(struct scope *sc, const struct articles *a, str text, enum law *out)
 {
+    char key[KEY_BYTES];
+    str  rest = text, word = key_of(next_piece(&rest), key);
     bool cyrillic = ((unsigned char)text.p[0] & 0xFC) == 0xD0, begins = false;
     for (*out = CZECH; *out < LAWS; ++*out) {
-        if ((*out == CZECH && signs == OF_UKRAINIAN) || (*out == UKRAINIAN && !cyrillic)) continue;
-        TRY(phrases_begin(sc, a->name[*out].phrase, a->name[*out].n, text, &begins));
+        const struct names *names = &a->name[*out];
+        if (cyrillic ? *out == CZECH : *out == UKRAINIAN) continue;
+        if (begins_name(names, word))
+            TRY(phrases_begin(sc, names->phrase, names->n, cut_text(text), &begins));
         if (begins) return OK;
     }
     return OK;
@@ -237,7 +262,7 @@ static enum err law_beside(struct scope *sc, const struct articles *a, const str
         if (str_eq(piece, S("§"))) return OK;
         words += is_word(piece);
         letters_next(&behind);
-        if (!skip && *out == NO_LAW) TRY(law_at(sc, a, is->laws, from, out));
+        if (!skip && *out == NO_LAW) TRY(law_at(sc, a, from, out));
         if (*out != NO_LAW) {
             *numbers = str_slice(text, 0, text.n - from.n);
             return OK;
@@ -270,7 +295,7 @@ static enum err add_hit(struct scope *sc, const struct phrase *by, const struct 
     for (size_t i = 0; i < told->n_hits; i++)
         if (told->hit[i].by == by) return OK;
     if (!(by->classes & CLASSES_HIDING) || told->n_hits == WORD_HITS_MAX) return OK;
-    str    sign = str_slice(is->whole, 0, is->whole.n - is->number.n), rest = is->number, piece;
+    str    sign = str_slice(is->whole, 0, is->whole.n - is->number.n), rest = is->number, piece = rest;
     size_t digits = 0;
     while (rest.n && !digits) piece = next_piece(&rest), digits = is_number(piece) ? piece.n : 0;
     str shown = arena_printf(sc->mem, "%.*s %.*s", STR(sign), STR(str_slice(piece, 0, digits)));
@@ -296,7 +321,9 @@ static enum err by_list(struct scope *sc, const struct articles *a, const struct
 {
     const struct listed *l = &a->listed[law];
     struct codes_told    code;
+    struct arena_mark    before = arena_mark(sc->mem);
     TRY(codes_tell(sc, l->list, numbers, &code));
+    arena_back(sc->mem, before);
     if (code.any && l->list->since_s > *since_s) *since_s = l->list->since_s;
     told->classes |= code.classes; // of several in a row, of which the strictest is told as the hit
     if (code.any) TRY(add_hit(sc, &l->entry[code.strictest - l->list->entry], is, told));
@@ -318,8 +345,8 @@ static enum err judge(struct scope *sc, const struct articles *a, const struct a
     return around >> FOREIGN & 1 ? add_hit(sc, &a->unknown, is, told) : OK;
 }
 
-enum err articles_tell(struct scope *sc, const struct articles *a, const struct phrase *but, size_t n_but,
-                       str text, struct words_told *told, int64_t *since_s)
+static enum err tell_signed(struct scope *sc, const struct articles *a, const struct phrase *but,
+                            size_t n_but, str text, struct words_told *told, int64_t *since_s)
 {
     struct article is, next;
     unsigned       around;
@@ -336,4 +363,85 @@ enum err articles_tell(struct scope *sc, const struct articles *a, const struct 
         if (!passed) TRY(judge(sc, a, &is, around, told, since_s));
     }
     return OK;
+}
+
+// -- without a sign -----------------------------------------------------------------------------------------------------
+
+/// Laws by which a number without a sign is judged when their name stands beside it.
+static bool is_named(enum law law)
+{
+    return law < LISTS || law == FOREIGN;
+}
+
+/// May a word of the text begin the name of such a law?
+static bool may_name(const struct articles *a, str text)
+{
+    char key[KEY_BYTES];
+    while (text.n) {
+        str piece = next_piece(&text);
+        if (!is_word(piece) || is_number(piece)) continue;
+        piece = key_of(piece, key);
+        for (enum law i = CZECH; i < LAWS; i++)
+            if (is_named(i) && begins_name(&a->name[i], piece)) return true;
+    }
+    return false;
+}
+
+/// "187 odst. 2 TZ", "152 КК": the name stands behind the number.
+static enum err number_before(struct scope *sc, const struct articles *a, str from, struct article *is,
+                              str *numbers, enum law *law)
+{
+    *is = (struct article){ 0, from, from };
+    TRY(law_beside(sc, a, is, numbers, law));
+    if (!is_named(*law)) *law = NO_LAW;
+    return OK;
+}
+
+/// "КК України 152", "TZ 187": the name stands in front of the number, and one more word may.
+static enum err number_behind(struct scope *sc, const struct articles *a, str from, str rest,
+                              struct article *is, str *numbers, enum law *law)
+{
+    static const str country = S("україни");
+    TRY(law_at(sc, a, from, law));
+    if (!is_named(*law)) *law = NO_LAW;
+    str trimmed = str_trim(rest), word = trimmed.n ? next_piece(&trimmed) : trimmed;
+    if (word.n == country.n && category_same_spelling(word, country)) rest = trimmed;
+    if (*law == NO_LAW || !number_follows(rest)) return *law = NO_LAW, OK;
+    *is = (struct article){ 0, from, rest };
+    *numbers = cut_text(str_trim(rest));
+    *numbers = str_slice(*numbers, 0, str_find(*numbers, ' '));
+    return OK;
+}
+
+static enum err tell_bare(struct scope *sc, const struct articles *a, const struct phrase *but, size_t n_but,
+                          str text, struct words_told *told, int64_t *since_s)
+{
+    bool behind_sign = false;
+    for (str rest = text; rest.n;) {
+        str            from = rest, piece = next_piece(&rest), numbers;
+        enum law       law = NO_LAW;
+        struct article is;
+        bool           passed = false;
+        if (!is_word(piece)) {
+            behind_sign = behind_sign || str_eq(piece, S("§"));
+            continue;
+        }
+        if (!is_number(piece)) TRY(number_behind(sc, a, from, rest, &is, &numbers, &law));
+        else if (!behind_sign) TRY(number_before(sc, a, from, &is, &numbers, &law));
+        behind_sign = !is_number(piece) && laws_of_word(piece);
+        if (law == NO_LAW) continue;
+        if (n_but) TRY(phrases_begin(sc, but, n_but, cut_text(is.whole), &passed));
+        told->masked |= passed;
+        if (passed) continue;
+        if (law == FOREIGN) TRY(add_hit(sc, &a->unknown, &is, told));
+        else TRY(by_list(sc, a, &is, law, numbers, true, told, since_s));
+    }
+    return OK;
+}
+
+enum err articles_tell(struct scope *sc, const struct articles *a, const struct phrase *but, size_t n_but,
+                       str text, struct words_told *told, int64_t *since_s)
+{
+    TRY(tell_signed(sc, a, but, n_but, text, told, since_s));
+    return may_name(a, text) ? tell_bare(sc, a, but, n_but, text, told, since_s) : OK;
 }

@@ -101,7 +101,8 @@ static enum err judge_run(struct values *v, struct scope *sc, str run, bool *out
     for (size_t i = 0; i < run.n; i++) beyond |= (run.p[i] & 0x80) != 0;
     *out = str_has(run, S("§"));
     while (str_cut(&rest, '-', &part))
-        *out = *out || (part.n && (is_of_phrase(v, part, joined) || articles_sign(part, beyond)));
+        *out =
+            *out || (part.n && (is_of_phrase(v, part, joined) || articles_sign(v->articles, part, beyond)));
     if (key != small) free(key);
     return OK;
 }

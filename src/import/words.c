@@ -294,7 +294,8 @@ enum err words_part(struct scope *sc, str text, str *out)
 
 enum err phrases_begin(struct scope *sc, const struct phrase *phrase, size_t n, str text, bool *out)
 {
-    struct words w;
+    struct arena_mark before = arena_mark(sc->mem);
+    struct words      w;
     TRY(words_cut(sc, text, &w));
     *out = false;
     for (size_t i = 0; i < n && !*out; i++) {
@@ -302,6 +303,7 @@ enum err phrases_begin(struct scope *sc, const struct phrase *phrase, size_t n, 
         while (at < w.n && at < phrase[i].n && phrase_word_fits(&phrase[i].word[at], w.word[at])) at++;
         *out = at == phrase[i].n;
     }
+    arena_back(sc->mem, before);
     return OK;
 }
 

@@ -2,7 +2,7 @@
 // Articles of laws in texts that a profile reads: which law they are judged by, and what a whole import makes of them.
 #include "import.h"
 
-#include "base/civil.h"
+#include "base/clock.h"
 #include "import/articles.h"
 
 #define NONE SENSITIVITIES
@@ -65,6 +65,22 @@ static void test_texts(void **state)
         { "§ 152 КК України", SENSITIVITY_SEXUAL },
         // "ТЗ" is a vehicle there, and no Czech law.
         { "ст. 185 ТЗ", NONE },
+        // Without a sign, beside the name of their law.
+        { "187 TZ", SENSITIVITY_CHILD },
+        { "187 odst. 2 TZ", SENSITIVITY_CHILD },
+        { "КК України 152", SENSITIVITY_SEXUAL },
+        { "152 ч. 2 КК", SENSITIVITY_SEXUAL },
+        { "152, 153 ККУ", SENSITIVITY_SEXUAL },
+        { "173-2 КУпАП", SENSITIVITY_DOMESTIC },
+        { "177 StGB", SENSITIVITY_SEXUAL },
+        { "131 УК РФ", SENSITIVITY_UNCLASSIFIED },
+        { "ст152", SENSITIVITY_SEXUAL },
+        { "§185TZ", SENSITIVITY_SEXUAL },
+        { "205 TZ", NONE },
+        { "185 КК", NONE },
+        { "185 ч. 2 КК України, 152 грн", NONE },
+        { "викрадено 152 ТЗ", NONE },
+        { "187 kusů", NONE },
         // Of a law that is named somewhere else in the text.
         { "StGB: § 177", SENSITIVITY_SEXUAL },
         { "КУпАП, ст. 181-1", SENSITIVITY_SEXUAL },
@@ -92,6 +108,27 @@ static void test_texts(void **state)
         ok(is == rows[i].is, "%s: %.*s", rows[i].text, STR(is == NONE ? S("nothing") : sensitivity_word(is)));
         ok(!hides == !told.n_hits, "%s: %zu hits", rows[i].text, told.n_hits);
     }
+    test_scope_end(&sc);
+}
+
+/// Each is judged by what stands beside it, not by all that follows: that took minutes.
+static void test_many(void **state)
+{
+    (void)state;
+    enum { TIMES = 10000, SECONDS = 60 };
+    struct scope              sc = test_scope();
+    AUTO(buf_free) struct buf b;
+    const struct articles    *a;
+    struct words_told         told = { 0 };
+    int64_t                   since_s = CODES_ALWAYS;
+    buf_init(&b, 32 * TIMES);
+    for (int i = 0; i < TIMES; i++) buf_add(&b, S("§ 187, 205 TZ "));
+    ok_err(&sc, articles_open(&sc, &a), OK);
+    int64_t began = clock_system.monotonic_ns();
+    ok_err(&sc, articles_tell(&sc, a, NULL, 0, buf_str(&b), &told, &since_s), OK);
+    int64_t s = (clock_system.monotonic_ns() - began) / 1000000000;
+    ok_i64(told.n_hits, 1);
+    ok(s < SECONDS, "it took %lld s", (long long)s);
     test_scope_end(&sc);
 }
 
@@ -182,6 +219,7 @@ static void test_files(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_texts),
+    cmocka_unit_test(test_many),
     cmocka_unit_test(test_lists),
     cmocka_unit_test(test_files),
 };
