@@ -49,7 +49,7 @@ static enum err keep_rejected(struct feed *f, const struct record *r, const stru
     TRY(keep(&f->sc, &out->column));
     TRY(keep(&f->sc, &out->raw));
     const struct row_key *key;
-    TRY(row_keys(&f->sc, f->rules, r, &key, &out->n_keys));
+    TRY(row_keys(&f->sc, f->rules, r, row->rejected, &key, &out->n_keys));
     struct row_key *kept = arena_array(f->sc.mem, struct row_key, out->n_keys + 1);
     if (!kept) return fail(&f->sc.fault, ERR_NOMEM, "no room for the keys of a rejected row");
     for (size_t i = 0; i < out->n_keys; i++) {

@@ -50,20 +50,11 @@ static unsigned times_of(const struct template_part *part, const struct file_col
 }
 
 /// A profile that is like another still knows the columns of settings that it has replaced: those are not read.
-static uint64_t columns_of(const struct template *t)
-{
-    uint64_t set = 0;
-    for (unsigned i = 0; i < t->n; i++)
-        for (unsigned k = 0; k < t->part[i].n; k++) set |= (uint64_t)1 << t->part[i].column[k];
-    return set;
-}
-_Static_assert(COLUMNS_MAX <= 64, "a column is a bit");
-
 static uint64_t columns_read(const struct profile *p)
 {
     uint64_t set = 0;
-    for (size_t i = 0; i < COUNT(uses); i++) set |= columns_of(use_of(p, &uses[i]));
-    for (int i = 0; i < FLAGS; i++) set |= columns_of(&flag_condition(p, (enum flag)i)->of);
+    for (size_t i = 0; i < COUNT(uses); i++) set |= template_columns(use_of(p, &uses[i]));
+    for (int i = 0; i < FLAGS; i++) set |= template_columns(&flag_condition(p, (enum flag)i)->of);
     return set;
 }
 
@@ -75,7 +66,7 @@ bool missing_reads(const struct profile *p, str name)
     return false;
 }
 
-/// As columns_of, but of parts that have no choice.
+/// As template_columns, but of parts that have no choice.
 static uint64_t columns_always(const struct template *t)
 {
     uint64_t set = 0;
@@ -88,10 +79,10 @@ void missing_choices(const struct profile *p, struct choices *out)
 {
     uint64_t always = 0;
     *out = (struct choices){ 0 };
-    for (int i = 0; i < FLAGS; i++) always |= columns_of(&flag_condition(p, (enum flag)i)->of);
+    for (int i = 0; i < FLAGS; i++) always |= template_columns(&flag_condition(p, (enum flag)i)->of);
     for (size_t i = 0; i < COUNT(uses); i++) {
         const struct template *t = use_of(p, &uses[i]);
-        always |= uses[i].judges ? columns_of(t) : columns_always(t);
+        always |= uses[i].judges ? template_columns(t) : columns_always(t);
     }
     for (size_t i = 0; i < COUNT(uses); i++) {
         const struct template *t = use_of(p, &uses[i]);

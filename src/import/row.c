@@ -565,7 +565,19 @@ static bool key_listed(const struct row_key *list, size_t n, str key)
     return false;
 }
 
-enum err row_keys(struct scope *sc, const struct row_rules *rules, const struct record *r,
+static bool share_column(const struct template *a, const struct template *b)
+{
+    return (template_columns(a) & template_columns(b)) != 0;
+}
+
+/// Is the slice read from what is wrong with the date? "2024-13" is the month of a slice and no month.
+static bool slice_in_doubt(const struct profile *p, enum reason why)
+{
+    bool date = why == REASON_DATE_MISSING || why == REASON_DATE_UNREADABLE || why == REASON_DATE_IMPOSSIBLE;
+    return date && share_column(&p->slice, &p->from);
+}
+
+enum err row_keys(struct scope *sc, const struct row_rules *rules, const struct record *r, enum reason why,
                   const struct row_key **out, size_t *n)
 {
     const struct profile *p = rules->p;
@@ -575,10 +587,10 @@ enum err row_keys(struct scope *sc, const struct row_rules *rules, const struct 
     struct row_key *list = arena_array(sc->mem, struct row_key, ROW_KEYS_MAX);
     if (!list) return fail(&sc->fault, ERR_NOMEM, "no room for the keys of a rejected row");
     for (long by = surplus < 0 ? surplus : 0; by <= (surplus > 0 ? surplus : 0); by++) {
-        struct row_key k = { .anywhere = surplus || r->problem };
+        struct row_key k = { .anywhere = surplus || r->problem || slice_in_doubt(p, why) };
         TRY(fill_shifted(sc, p, r, &p->key, by, &k.key));
         TRY(template_fill(sc, &p->slice, r->value, &k.slice));
-        k.anywhere = k.anywhere || k.slice.n > KEY_MAX_BYTES;
+        k.anywhere = k.anywhere || !k.slice.n || k.slice.n > KEY_MAX_BYTES;
         if (!k.key.n || k.key.n > KEY_MAX_BYTES || key_listed(list, *n, k.key)) continue;
         if (*n == ROW_KEYS_MAX) return *n = 0, OK;
         list[(*n)++] = k;

@@ -55,8 +55,9 @@ struct row {
 enum err row_take(struct scope *sc, const struct row_rules *rules, const struct record *r, struct row *out);
 /// The keys that a rejected row may have: its own; and where it has more or fewer fields than the header, so that nobody knows which
 /// they are, whatever stands where the key would, if all, some or none of these stood before it, in any slice. *n is 0 when none can be read: it is
-/// blank or too long, the source has none, or there are more than ROW_KEYS_MAX. In the scope's arena. ERR_NOMEM.
-enum err row_keys(struct scope *sc, const struct row_rules *rules, const struct record *r,
+/// blank or too long, the source has none, or there are more than ROW_KEYS_MAX. In any slice, too, where its slice is blank or too long,
+/// or is read from a column that its date is read from, and that is what is wrong. In the scope's arena. ERR_NOMEM.
+enum err row_keys(struct scope *sc, const struct row_rules *rules, const struct record *r, enum reason why,
                   const struct row_key **out, size_t *n);
 /// As how many rows a row of so many kinds counts. Where its key is that of one incident for ever, rows of a key are joined, and
 /// each kind is a row; else each would be an incident of its own, so that the row is one, and the strictest kind decides.

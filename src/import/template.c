@@ -171,3 +171,12 @@ enum err template_fill_apart(struct scope *sc, const struct template *t, const s
 {
     return fill(sc, t, value, S("\n"), out);
 }
+
+uint64_t template_columns(const struct template *t)
+{
+    uint64_t set = 0;
+    for (unsigned i = 0; i < t->n; i++)
+        for (unsigned k = 0; k < t->part[i].n; k++) set |= (uint64_t)1 << t->part[i].column[k];
+    return set;
+}
+_Static_assert(COLUMNS_MAX <= 64, "a column is a bit");

@@ -45,5 +45,7 @@ bool     template_untaken(const struct template_part *p, const str *value, unsig
 /// The same for all parts of a text: *one is the text with one such choice in place of the one taken. *at is 0 at first, and the part
 /// is number (*at - 1) / TEMPLATE_MAX_CHOICES.
 bool     template_other(const struct template *t, const str *value, unsigned *at, struct template *one);
+/// The columns that it names, 1 << column each.
+uint64_t template_columns(const struct template *t);
 /// The value that a part of columns takes, and which column it is of; the first one when all are blank.
 str      template_value(const struct template_part *p, const str *value, uint8_t *column);

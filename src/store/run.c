@@ -72,7 +72,8 @@ struct run_stage {
     struct seen       alike; // of stored incidents: what alike_list tells
     bool              alike_read;
     struct seen       unread;       // keys of which earlier runs rejected a row
-    bool              rejects;      // this one has
+    struct seen       rejected;     // the small forms of those of which this one has
+    bool              rejects;      // there are any
     bool              suspects;     // there are any, noted in the table suspect ...
     bool              suspect_all;  // ... or no room to know which
     unsigned char    *told;         // bit by id, up to last: incidents that the run told of, unchanged
@@ -105,6 +106,7 @@ void run_stage_free(struct store *st)
     seen_free(&g->odd);
     seen_free(&g->alike);
     seen_free(&g->unread);
+    seen_free(&g->rejected);
     phrases_free(&g->phrases);
     free(g->cell);
     free(g->bytes);
@@ -665,19 +667,55 @@ enum err store_run_unread(struct scope *sc, struct store *st, const struct run *
     return query_run(&q);
 }
 
-static enum err unread_settle(struct scope *sc, struct store *st, const struct run_stage *g,
-                              struct run_totals *t)
+static str small_form(str key, char room[2 * STORE_MAX_TEXT])
+{
+    return key_forms(str_slice(key, 0, STORE_MAX_TEXT), room).small;
+}
+
+static enum err rejected_read(struct scope *sc, struct store *st, struct run_stage *g)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_UNREAD_ROW_LIST);
+    char                          room[2 * STORE_MAX_TEXT];
+    bind_i64(&q, ":source", g->run.source);
+    while (query_next(&q))
+        if (!note_hash(&g->rejected, unread_hash(query_i64(&q, 0), small_form(query_str(&q, 1), room))))
+            return fail(&sc->fault, ERR_NOMEM, "no room for keys whose rows were rejected");
+    return query_end(&q);
+}
+
+// May a rejected row be of this key, in this slice or in any?
+static bool was_rejected(const struct run_stage *g, int64_t slice, str key)
+{
+    char room[2 * STORE_MAX_TEXT];
+    str  small = small_form(key, room);
+    return seen_find(&g->rejected, unread_hash(slice, small)) ||
+           seen_find(&g->rejected, unread_hash(0, small));
+}
+
+// Hides what rejected rows may have been of, also where they write its key otherwise, and counts the live ones.
+static enum err unread_hide(struct scope *sc, struct store *st, struct run_stage *g, uint64_t *live)
+{
+    AUTO(query_free) struct query add = query_open(sc, st, SQL_UNREAD_ADD);
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_INCIDENT_KEY_LIST);
+    bind_i64(&q, ":source", g->run.source);
+    TRY(rejected_read(sc, st, g));
+    while (query_next(&q)) {
+        int64_t slice = query_i64(&q, 0);
+        str     key = query_str(&q, 1);
+        if (!was_rejected(g, slice, key)) continue;
+        *live += (uint64_t)query_i64(&q, 2);
+        bind_i64(&add, ":slice", slice);
+        bind_str(&add, ":key", key);
+        TRY(query_run(&add));
+        query_again(&add);
+    }
+    return query_end(&q);
+}
+
+static enum err unread_settle(struct scope *sc, struct store *st, struct run_stage *g, struct run_totals *t)
 {
     if (g->unread.n) TRY(query_plain(sc, st, SQL_UNREAD_SETTLE));
-    if (!g->rejects) return OK;
-    AUTO(query_free) struct query add = query_open(sc, st, SQL_UNREAD_ADD);
-    bind_i64(&add, ":source", g->run.source);
-    TRY(query_run(&add));
-    AUTO(query_free) struct query count = query_open(sc, st, SQL_UNREAD_COUNT);
-    bind_i64(&count, ":source", g->run.source);
-    TRY(query_one(&count));
-    t->unread = (uint64_t)query_i64(&count, 0);
-    return query_run(&count);
+    return g->rejects ? unread_hide(sc, st, g, &t->unread) : OK;
 }
 
 // -- writing ------------------------------------------------------------------------------------------------

@@ -150,9 +150,9 @@ enum err store_run_begin(struct scope *sc, struct store *st, struct run *r);
 enum err store_run_part(struct scope *sc, struct store *st, const struct run *r, str name);
 /// ERR_INVALID: the row is not possible, or its slice was told by another part and r->may_share is not set.
 enum err store_run_stage(struct scope *sc, struct store *st, const struct run *r, const struct incident *i);
-/// A row was rejected that may have this key: what it would have said nobody knows, so that incidents of the key are told to nobody
-/// until a run reads rows of that key and rejects none. slice: as in struct incident, where a key is of one;
-/// NULL: of which is not known. For sources with keys.
+/// A row was rejected that may have this key: what it would have said nobody knows, so that incidents of the key, however they write it
+/// (store/alike.h), are told to nobody until a run reads rows of their key and rejects none. slice: as in struct incident, where a key
+/// is of one; NULL, or one that the source does not have: of which is not known. For sources with keys.
 enum err store_run_unread(struct scope *sc, struct store *st, const struct run *r, const str *slice, str key);
 /// This one will be staged some rows later: what is known of its key and texts is fetched from memory by then. A hint.
 void     store_run_soon(const struct store *st, const struct incident *i);

@@ -715,19 +715,17 @@ INSERT OR IGNORE INTO read_row (slice, key) VALUES (:slice, :key);
 -- unread_settle: from here on they are as they tell ...
 DELETE FROM unread WHERE (slice, key) IN (SELECT slice, key FROM read_row);
 
--- unread_add: ... unless another row of theirs was rejected
-INSERT OR IGNORE INTO unread (slice, key)
-SELECT l.id, u.key
-FROM unread_row u
-CROSS JOIN slice l
-WHERE l.source = :source AND (u.anywhere = 1 OR l.name = u.slice) AND EXISTS (SELECT 1 FROM incident i WHERE i.slice = l.id AND i.key = u.key);
+-- unread_row_list: those keys with their slices; 0: any, also where the source has none of that name
+SELECT coalesce(l.id, 0), u.key FROM unread_row u LEFT JOIN slice l ON l.source = :source AND u.anywhere = 0 AND l.name = u.slice;
 
--- unread_count: live incidents that rejected rows of the run may be of
-SELECT count(DISTINCT i.id)
-FROM unread_row u
-CROSS JOIN slice l
-CROSS JOIN incident i
-WHERE l.source = :source AND (u.anywhere = 1 OR l.name = u.slice) AND i.slice = l.id AND i.key = u.key AND i.withdrawn IS NULL;
+-- incident_key_list: keys of the source's incidents; live: 1. A scan of all incidents
+SELECT i.slice, i.key, CASE WHEN i.withdrawn IS NULL THEN 1 ELSE 0 END
+FROM incident i NOT INDEXED
+JOIN slice l ON l.id = i.slice
+WHERE l.source = :source AND i.key <> '';
+
+-- unread_add: ... unless another row of theirs was rejected
+INSERT OR IGNORE INTO unread (slice, key) VALUES (:slice, :key);
 
 -- unread_incident_list: live incidents of a key of which a row was rejected
 SELECT i.id FROM unread u CROSS JOIN incident i WHERE i.slice = u.slice AND i.key = u.key AND i.withdrawn IS NULL ORDER BY i.id;
