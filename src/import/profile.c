@@ -498,6 +498,12 @@ static enum err begin_section(struct reading *r, str line)
     return fail(&r->sc->fault, ERR_INVALID, "there is no section \"%.*s\"", STR(str_slice(line, 0, 60)));
 }
 
+static bool takes_list(const struct setting *s)
+{
+    return s->kind == LIST ||
+           (s->kind == SPECIAL && (s->special == COLUMNS || s->special == FORMAT || s->special == HARMLESS));
+}
+
 static enum err read_line(struct reading *r, str line)
 {
     line = str_trim(line);
@@ -511,7 +517,10 @@ static enum err read_line(struct reading *r, str line)
     for (size_t i = 0; i < COUNT(settings); i++) {
         if (!str_eq(r->section, str_of(settings[i].section)) || !str_eq(name, str_of(settings[i].name)))
             continue;
-        if (r->seen[i]) return fail(&r->sc->fault, ERR_INVALID, "\"%.*s\" stands twice", STR(name));
+        if (r->seen[i])
+            return fail(&r->sc->fault, ERR_INVALID, "\"%.*s\" stands twice%s", STR(name),
+                        takes_list(&settings[i]) ? "; its values stand in one line, with | between them"
+                                                 : "");
         r->seen[i] = true;
         return read_setting(r, &settings[i], value);
     }

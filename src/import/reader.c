@@ -310,66 +310,89 @@ static bool watch_untaken(struct reader *r)
     return true;
 }
 
-/// why: its values are not read, a clause to begin with.
-static enum err refuse_words(struct scope *sc, const struct reader *r, str name, const struct watched *w,
-                             str why)
+/// subject: its values are not read, a clause to begin with.
+static enum err suspect_words(struct scope *sc, str name, const struct watched *w, str subject,
+                              struct suspect *out)
 {
-    str shown = str_slice(name, 0, 60);
+    unsigned long long n = w->hits ? w->hits : w->damaged;
+    const char        *have = plural(n, "has", "have");
     if (!w->hits)
-        return fail(
-            &sc->fault, ERR_INVALID,
-            "%.*s, and %llu of its values %s lost letters (question marks within words, U+FFFD, words "
-            "as they come of an encoding that was taken for another), so that words of sensitive kinds would "
-            "not be found "
-            "in them. Have the file made anew, or, if you have looked and the column protects nobody, "
-            "write \"unread = %.*s\" into the profile's [what]%.*s",
-            STR(why), (unsigned long long)w->damaged, plural(w->damaged, "has", "have"), STR(shown),
-            STR(unread_profile(sc, r->p)));
-    return fail(&sc->fault, ERR_INVALID,
-                "%.*s, and %llu of its values %s words or articles of sensitive kinds, as \"%.*s\" (%.*s). "
-                "Read it in a "
-                "profile (\"detail = {%.*s}\"), or, if you have looked and it protects nobody, write "
-                "\"unread = %.*s\" into its [what]%.*s",
-                STR(why), (unsigned long long)w->hits, plural(w->hits, "has", "have"),
-                STR(str_slice(w->example->written, 0, 60)),
-                STR(sensitivity_word(sensitivity_strictest(w->example->classes))), STR(shown), STR(shown),
-                STR(unread_profile(sc, r->p)));
+        return unread_words(sc, name, subject,
+                            arena_printf(sc->mem,
+                                         "%llu of its values %s lost letters (question marks within words, "
+                                         "U+FFFD, words as they come of an encoding that was taken for "
+                                         "another), so that words of sensitive kinds would not be found "
+                                         "in them",
+                                         n, have),
+                            arena_printf(sc->mem,
+                                         "%llu of its values %s lost letters: have the file made anew", n,
+                                         have),
+                            true, out);
+    str as = arena_printf(sc->mem,
+                          "%llu of its values %s words or articles of sensitive kinds, as \"%.*s\" (%.*s)", n,
+                          have, STR(str_slice(w->example->written, 0, 60)),
+                          STR(sensitivity_word(sensitivity_strictest(w->example->classes))));
+    return unread_words(sc, name, subject, as, as, false, out);
+}
+
+static bool tells_words(const struct watched *w)
+{
+    return w->hits || w->damaged;
 }
 
 /// Of a column that nothing reads, and of one that is read where others are blank, those that were not read.
-static enum err check_watched(struct scope *sc, const struct reader *r)
+static enum err list_watched(struct scope *sc, const struct reader *r, struct suspect *list, size_t *n)
 {
     const char *what = r->geojson ? "property" : "column";
     for (size_t i = 0; i < r->n_names && r->watched; i++)
-        if (r->watched[i].hits || r->watched[i].damaged)
-            return refuse_words(sc, r, r->name[i], &r->watched[i],
-                                arena_printf(sc->mem, "nothing reads the %s \"%.*s\"", what,
-                                             STR(str_slice(r->name[i], 0, 60))));
-    for (size_t i = 0; i < r->n_names && r->watched; i++)
-        if (r->watched[i].marks && !r->watched[i].other) TRY(unread_marks(sc, r->p, r->name[i], r->geojson));
-    if (r->surplus.damaged && !r->surplus.hits && r->p->any_field_count)
+        if (tells_words(&r->watched[i]))
+            TRY(suspect_words(sc, r->name[i], &r->watched[i],
+                              arena_printf(sc->mem, "nothing reads the %s \"%.*s\"", what,
+                                           STR(str_slice(r->name[i], 0, 60))),
+                              &list[(*n)++]));
+    for (size_t i = 0; i < r->n_names && r->watched; i++) {
+        const struct watched *w = &r->watched[i];
+        bool                  is = false;
+        if (w->marks && !w->other && !tells_words(w))
+            TRY(unread_marks(sc, r->name[i], r->geojson != NULL, &list[*n], &is));
+        *n += is;
+    }
+    for (size_t i = 0; i < r->p->columns.n; i++)
+        if (tells_words(&r->untaken[i]))
+            TRY(suspect_words(sc, r->p->columns.name[i], &r->untaken[i],
+                              arena_printf(sc->mem, "the %s \"%.*s\" is not read where another is not blank",
+                                           what, STR(str_slice(r->p->columns.name[i], 0, 60))),
+                              &list[(*n)++]));
+    return OK;
+}
+
+/// Fields behind the last column, in a file whose rows may have any number of them.
+static enum err check_surplus(struct scope *sc, const struct reader *r)
+{
+    const struct watched *w = &r->surplus;
+    unsigned long long    n = w->hits ? w->hits : w->damaged;
+    if (!n || !r->p->any_field_count) return OK;
+    if (!w->hits)
         return fail(&sc->fault, ERR_INVALID,
                     "rows have more fields than there are columns, and %llu of those behind the last %s lost "
                     "letters. Have the file made anew, or give the columns names",
-                    (unsigned long long)r->surplus.damaged, plural(r->surplus.damaged, "has", "have"));
-    if (r->surplus.hits && r->p->any_field_count)
-        return fail(&sc->fault, ERR_INVALID,
-                    "rows have more fields than there are columns, and %llu of those behind the last %s "
-                    "words or articles "
-                    "of sensitive kinds, as \"%.*s\" (%.*s): a separator within a text may have cut it. Put "
-                    "such texts "
-                    "into "
-                    "quotation marks, or give the columns names",
-                    (unsigned long long)r->surplus.hits, plural(r->surplus.hits, "has", "have"),
-                    STR(str_slice(r->surplus.example->written, 0, 60)),
-                    STR(sensitivity_word(sensitivity_strictest(r->surplus.example->classes))));
-    for (size_t i = 0; i < r->p->columns.n; i++)
-        if (r->untaken[i].hits || r->untaken[i].damaged)
-            return refuse_words(sc, r, r->p->columns.name[i], &r->untaken[i],
-                                arena_printf(sc->mem,
-                                             "the %s \"%.*s\" is not read where another is not blank", what,
-                                             STR(str_slice(r->p->columns.name[i], 0, 60))));
-    return OK;
+                    n, plural(n, "has", "have"));
+    return fail(&sc->fault, ERR_INVALID,
+                "rows have more fields than there are columns, and %llu of those behind the last %s words or "
+                "articles of sensitive kinds, as \"%.*s\" (%.*s): a separator within a text may have cut it. "
+                "Put such texts into quotation marks, or give the columns names",
+                n, plural(n, "has", "have"), STR(str_slice(w->example->written, 0, 60)),
+                STR(sensitivity_word(sensitivity_strictest(w->example->classes))));
+}
+
+static enum err check_watched(struct scope *sc, const struct reader *r)
+{
+    size_t          n = 0, most = r->n_names + r->p->columns.n + 1;
+    struct suspect *list = arena_array(sc->mem, struct suspect, most);
+    if (!list) return fail(&sc->fault, ERR_NOMEM, "no room for the names of columns");
+    TRY(list_watched(sc, r, list, &n));
+    if (n) return unread_refuse(sc, r->p, r->geojson != NULL, list, n);
+    return check_surplus(sc, r);
 }
 
 // -- reading ---------------------------------------------------------------------------------------------------------

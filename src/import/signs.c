@@ -11,16 +11,20 @@ enum { PHRASES_MAX = 128, LAW = 3 };
 
 // clang-format off
 // A mark says with yes or no what the column's name says: as a text, "yes" means nothing.
-#define WORDS_OR_MARK                                                                                        \
-    "detail = {Column}\" where words stand in it, or else \"domestic = {Column} is yes not no"
+const struct reading        sign_words = { "detail", "detail = {}" };
+static const struct reading as_mark = { "domestic", "domestic = {} is yes not no" },
+    as_no_mark = { "domestic", "domestic = {} is no not yes" }, as_law = { "code", "code = {} by LIST" },
+    as_elsewhere = { "elsewhere", "elsewhere = {} is yes not no" },
+    as_words_or_mark = { "detail or domestic", "detail = {}\" where words stand in it, or else \"domestic = {} is yes not no" };
+
 const struct sign signs[] = {
-    { "which incidents are domestic", SIGN_MARK, SENSITIVITY_DOMESTIC, "domestic = {Column} is yes not no",
+    { "which incidents are domestic", SIGN_MARK, SENSITIVITY_DOMESTIC, &as_mark,
       { "*domestic* | violen* | *abuse* | abusive | dv | ipv | dva | da | hbv | hbva | vawg | d v | dom viol* | domviol* | dom ab* | domab* | "
         "daflag | darelated | isda | dvflag | dvind* | dvyn | dvrelated | isdv | marac | dash risk*",
         "násil* | domác* nás* | dom nás* | domnas* | týran* | domácí | zneužív* | zneužit*",
         "насил* | домнасил* | дн | домашн* | сімейне | родинне | жорсток* | жесток*",
         "häuslich* | haeuslich* | gewalt* | *gewalt | missbr* | misshandl*" }, "dash" },
-    { "which incidents are not to be told", SIGN_MARK, SENSITIVITY_DOMESTIC, "domestic = {Column} is yes not no",
+    { "which incidents are not to be told", SIGN_MARK, SENSITIVITY_DOMESTIC, &as_mark,
       { "do not publ* | donotpubl* | not publi* | no publi* | nopubli* | not disclos* | nondisclos* | *confidential* | "
         "restricted | suppress* | redact* | withh* | embargo* | safeguard* | protected | not map* | no map | nomap | "
         "donotmap* | do not show* | gdpr | anonymi* | pseudonymi*",
@@ -32,7 +36,7 @@ const struct sign signs[] = {
         "verbergen | ausblenden | sperrvermerk*" },
       "private | internal | internal only | hide | hidden | interní | soukrom* | skryt* | обмежен* | внутрішн* | "
       "прихован* | ограничен* | внутренн* | скрыт* | intern | privat | versteckt" },
-    { "which incidents may be told, so that the others may not", SIGN_RELEASE, SENSITIVITY_DOMESTIC, "domestic = {Column} is no not yes",
+    { "which incidents may be told, so that the others may not", SIGN_RELEASE, SENSITIVITY_DOMESTIC, &as_no_mark,
       { "show map | showmap | showonmap | mappable | public releas* | releas* public | public visib* | visib* public | "
         "public view* | publicly | for publication",
         "publikovat | zveřejnit | na mapě | na mapu",
@@ -41,7 +45,7 @@ const struct sign signs[] = {
       "public | publish | publishable | visible | show | veřejn* | publikován* | publikace | zveřejněn* | viditeln* | "
       "публічн* | оприлюднен* | видимий | видиме | видимо | публичн* | обнародован* | öffentlich | oeffentlich | "
       "veröffentlichen | veroeffentlichen | sichtbar" },
-    { "which law was broken", SIGN_SILENT, 0, "code = {Column} by LIST",
+    { "which law was broken", SIGN_SILENT, 0, &as_law,
       { "iucr | ucr | nibrs* | offence code* | offense code* | offencecode* | offensecode* | charge | charges | legal code* | "
         "legalcode* | lawcode* | crm cd* | ho code* | local qualifier* | article | articles | statute* | penal code | criminal code | law | law code | law section | "
         "home office code* | home office class* | crime code* | crimecode* | legislation* | act section | section act",
@@ -51,15 +55,15 @@ const struct sign signs[] = {
         "закон | закону | закона | ч ст | номер ст",
         "paragraph* | gesetz* | straftatbestand* | tatbestand* | stgb | pks | delikt* | rechtsnorm* | vorschrift*" },
       "offence | offences | offense | offenses | tz | par | ust | ст | норма | норми | norm" },
-    { "whether the victim is a child", SIGN_MARK_OR_WORDS, SENSITIVITY_CHILD, WORDS_OR_MARK,
+    { "whether the victim is a child", SIGN_MARK_OR_WORDS, SENSITIVITY_CHILD, &as_words_or_mark,
       { "child* | *child | minor | minors | juvenile* | underage | under age | under 18 | under18 | u 18 | u 16 | youth | youths",
         "dítě | dítěte | děti | dětí | dětsk* | nezletil* | nezl | mladistv*",
         "дитин* | дитяч* | діти | дітей | неповнол* | малоліт* | ребен* | дети | детей | несовершеннол* | малолет*",
         "kind | kinder* | minderjähr* | minderjaehr* | jugendl*" } },
-    { "whether the point is where it happened", SIGN_SILENT, 0, "elsewhere = {Column} is yes not no",
+    { "whether the point is where it happened", SIGN_SILENT, 0, &as_elsewhere,
       { "elsewhere | other place | relevance", "jinde | jiné místo | relevance",
         "інше місце | іншому місці | деінде | другое место", "anderer ort | andernorts | woanders" } },
-    { "whether the act was sexual, out of hatred, trafficking or against oneself", SIGN_MARK_OR_WORDS, SENSITIVITY_SEXUAL, WORDS_OR_MARK,
+    { "whether the act was sexual, out of hatred, trafficking or against oneself", SIGN_MARK_OR_WORDS, SENSITIVITY_SEXUAL, &as_words_or_mark,
       { "*sexual* | sex crime* | sex offen* | sexoffen* | sex assault* | rape* | hate* | bias* | prejudice* | motiv* | cse | csa | csea | fgm | honour* | honor based | honor violen* | *traffick* | exploitation | slavery | "
         "*suicid* | self harm* | self inflict* | sensitive | sensitivity",
         "sexu* | znásil* | nenávist* | pohnutk* | předsud* | obchod* lid* | vykořisť* | sebevra* | sebepoš* | citliv* | rasov* | rasis* | rasist*",
@@ -67,37 +71,37 @@ const struct sign signs[] = {
         "предубежд* | торговл* людьми | самоуб* | суицид* | чутлив*",
         "*sexuel* | sexual* | vergewalt* | hass* | beweggr* | tatmotiv* | vorurteil* | menschenhandel* | ausbeutung* | suizid* | selbstmord* | "
         "selbsttötung* | selbstverletz*" } },
-    { "who the victim is", SIGN_SILENT, 0, "detail = {Column}",
+    { "who the victim is", SIGN_SILENT, 0, &sign_words,
       { "vict* | vic | vicsex | complainant* | vulnerab* | injured part* | sex | gender",
         "oběť* | oběti* | obětí | poškozen* | pohlaví",
         "жертв* | потерпіл* | постражд* | стать | статі | потерпевш* | пол",
         "opfer* | geschädigt* | geschaedigt* | geschlecht*" } },
-    { "who the victim is", SIGN_AGE, SENSITIVITY_CHILD, "detail = {Column}",
+    { "who the victim is", SIGN_AGE, SENSITIVITY_CHILD, &sign_words,
       { "age | ages | vicage | age group | age range | aged", "věk | věku | věková", "вік | віку | возраст*", "alter | altersgruppe" } },
-    { "how victim and offender are related", SIGN_MARK_OR_WORDS, SENSITIVITY_DOMESTIC, WORDS_OR_MARK,
+    { "how victim and offender are related", SIGN_MARK_OR_WORDS, SENSITIVITY_DOMESTIC, &as_words_or_mark,
       { "relation | relations | relationship* | related | family | familial | partner* | spous* | household* | intimate*",
         "*vztah | vztahu | vztahy | osob* blízk* | rodin* | příbuz* | partner* | manžel* | domácnost*",
         "стосунк* | родин* | родич* | сім* | партнер* | подруж* | отношени* | семь* | родств* | супруг*",
         "beziehung* | familie* | partner* | ehe* | haushalt* | verwandt*" } },
-    { "in free text what happened", SIGN_SILENT, 0, "detail = {Column}",
+    { "in free text what happened", SIGN_SILENT, 0, &sign_words,
       { "description* | descr | desc | narrative* | note | notes | comment* | remark* | summary | synopsis | modus* | mo | "
         "circumstance* | details | free text | freetext",
         "popis* | poznám* | okolnost* | způsob* | skutek | skutku",
         "опис* | примітк* | обставин* | фабул* | спосіб | способ* | описан* | примечан* | обстоятельств*",
         "beschreib* | sachverhalt* | bemerkung* | notiz* | tathergang* | modus* | anmerkung*" } },
-    { "of whose faith, origin, orientation or disability it was", SIGN_MARK_OR_WORDS, SENSITIVITY_HATE, WORDS_OR_MARK,
+    { "of whose faith, origin, orientation or disability it was", SIGN_MARK_OR_WORDS, SENSITIVITY_HATE, &as_words_or_mark,
       { "religio* | faith | ethnic* | race | racial | nationalit* | descent | orientation | lgbt* | disab* | migra*",
         "nábožen* | víra | etnik* | etnic* | národnost* | rasa | orientac* | postižen*",
         "релігі* | віра | етніч* | національн* | раса | орієнтац* | інвалідн* | религ* | этнич* | националь* | ориентац* | инвалид*",
         "religion* | glaube* | ethni* | herkunft* | nationalität* | orientierung* | behinder*" } },
     // Names that say too little to refuse a file by themselves, but do where nothing but yes and no stands below them. A day of the
     // month is "dom", too, and a police's district "section".
-    { "which incidents are domestic", SIGN_YES, SENSITIVITY_DOMESTIC, "domestic = {Column} is yes not no", { NULL }, "dom", true },
-    { "which incidents are not to be told", SIGN_YES, SENSITIVITY_DOMESTIC, "domestic = {Column} is yes not no", { NULL },
+    { "which incidents are domestic", SIGN_YES, SENSITIVITY_DOMESTIC, &as_mark, { NULL }, "dom", true },
+    { "which incidents are not to be told", SIGN_YES, SENSITIVITY_DOMESTIC, &as_mark, { NULL },
       "flag | flags | marker | markers | qualifier | qualifiers | restriction* | příznak* | znak | обмеж* | ознак* | признак* | огранич* | kennzeichen | "
       "merkmal | vermerk", true },
-    { "which incidents may be told, so that the others may not", SIGN_NO, SENSITIVITY_DOMESTIC, "domestic = {Column} is no not yes", { NULL }, "visibility", true },
-    { "which law was broken", SIGN_SILENT, 0, "code = {Column} by LIST", { NULL }, "act | acts | section | sections", true },
+    { "which incidents may be told, so that the others may not", SIGN_NO, SENSITIVITY_DOMESTIC, &as_no_mark, { NULL }, "visibility", true },
+    { "which law was broken", SIGN_SILENT, 0, &as_law, { NULL }, "act | acts | section | sections", true },
 };
 const size_t signs_n = COUNT(signs);
 // Words beside one that stands alone.

@@ -18,12 +18,18 @@ enum sign_says {
     SIGN_AGE,           // the age of a child, and what is no age
 };
 
+/// How a profile reads what protects: the setting, and its line with {} for the name of the column.
+struct reading {
+    const char *setting, *line;
+};
+extern const struct reading sign_words; // as a text
+
 enum { SIGN_LANGUAGES = 4 };
 struct sign {
     const char      *tells; // a clause
     enum sign_says   says;
     enum sensitivity is;   // the class of what it protects, where the name has no word that tells it
-    const char      *read; // the line of a profile that reads it
+    const struct reading *read;
     const char      *phrases[SIGN_LANGUAGES]; // English; Czech; Ukrainian and Russian; German
     const char      *alone;    // that are all of a name: "public" is one, "public_place" is none
     bool             doubtful; // it says too little ("flag"): only marks below it make it one

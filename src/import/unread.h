@@ -14,14 +14,28 @@ struct unread {
 
 /// Which profile a person changes, to end a sentence of advice: "; the profile is FILE" of a mapping file, else how to begin one of
 /// one's own (profile_own). Of the scope; empty: neither is known.
-str      unread_profile(struct scope *sc, const struct profile *p);
+str  unread_profile(struct scope *sc, const struct profile *p);
 /// Does no setting read it, nor "unread" name it?
-bool     unread_watches(const struct profile *p, str column);
-/// ERR_INVALID: nothing reads a column that looks like one that protects; the sentence names it and what to do. ERR_NOMEM.
+bool unread_watches(const struct profile *p, str column);
+struct suspect {  // a column that may protect
+    str column;   // of the file
+    str sentence; // what is wrong, for one alone
+    str cure;     // how to read it
+    str brief;    // both, among others
+};
+/// Refuses a file for at least one of them: each with its reason, as many as a sentence holds, and the line of the profile that says of
+/// all these that they protect nobody. ERR_INVALID.
+enum err unread_refuse(struct scope *sc, const struct profile *p, bool features, const struct suspect *s,
+                       size_t n);
+/// ERR_INVALID: nothing reads columns that look like ones that protect; the sentence names them and what to do. ERR_NOMEM.
 enum err unread_check(struct scope *sc, const struct profile *p, const struct file_columns *f);
-/// Of a column that nothing reads, in which nothing but yes and no stands. ERR_INVALID: its name ("flag", "dom") says too little to
-/// refuse the file by unread_check, but may mean what protects; the sentence tells. ERR_NOMEM.
-enum err unread_marks(struct scope *sc, const struct profile *p, str column, bool features);
+/// Of a column that nothing reads, in which nothing but yes and no stands. *is: its name ("flag", "dom") says too little to
+/// refuse the file by unread_check, but may mean what protects. In the scope's arena. ERR_NOMEM.
+enum err unread_marks(struct scope *sc, str column, bool features, struct suspect *out, bool *is);
+/// Of a column with values that say what is sensitive, or that have lost letters. subject: "nothing reads the column ..."; found: a clause,
+/// as is brief, which stands among others. In the scope's arena. ERR_NOMEM.
+enum err unread_words(struct scope *sc, str column, str subject, str found, str brief, bool damaged,
+                      struct suspect *out);
 /// In the scope's arena. ERR_NOMEM.
 enum err unread_list(struct scope *sc, const struct profile *p, const struct file_columns *f,
                      struct unread *out);

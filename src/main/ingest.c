@@ -69,7 +69,8 @@ static void print_flags(const struct cli *cli, const struct import_report *r)
         cli_say(cli,
                 "%10" PRIu64 "  %s read by a profile that does not ask which incidents are domestic: "
                 "nobody can withhold "
-                "those among them by that flag. If a column tells it, write \"domestic = {Column}\" into "
+                "those among them by that flag. If a column tells it, write \"domestic = {NAME}\" with its "
+                "name into "
                 "[what], and "
                 "\"domestic = none\" if none does",
                 unasked, plural(unasked, "row was", "rows were"));

@@ -181,7 +181,7 @@ static const struct file_case cases[] = {
     { "crime in Czech", BARE, "id,date,Trestný čin\n", "which law was broken", NULL, 0 },
     { "words within words", BARE, "id,date,Minority,Detailing,Particle,Domain,Location,FBI Code,Context\n", NULL, "", BARE_UNTOLD },
     { "features", BARE, FEATURE("\"domestic\":1"), "the property \"domestic\", which may tell", NULL, 0 },
-    { "a later feature alone", BARE, FEATURE("\"kind\":1") "\n" FEATURE("\"kind\":1,\"domestic\":1"), "the property \"domestic\", which may tell", NULL, 0 },
+    { "a later feature alone", BARE, FEATURE("\"what\":1") "\n" FEATURE("\"what\":1,\"domestic\":1"), "the property \"domestic\", which may tell", NULL, 0 },
     { "a later feature tells more", "", FEATURE("\"kind\":1") "\n" FEATURE("\"kind\":1,\"domestic\":true"), "the first feature has no property that tells whether it was domestic", NULL, 0 },
 };
 // clang-format on
@@ -244,5 +244,89 @@ static void test_cases(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) check_case(&cases[i]);
 }
 
-static const struct CMUnitTest tests[] = { cmocka_unit_test(test_cases) };
+/// Who has many columns that may protect hears of all of them at once, with the line to paste.
+static void test_many_at_once(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *profile, *columns;
+        const char *says[12];
+    } files[] = {
+        { "",
+          "DV,Victim sex,Age,article,Notes,Relationship,public,Religion,Beat",
+          { "nothing reads 8 columns that may protect: \"DV\" (which incidents are domestic: "
+            "domestic); ",
+            "\"public\" (which incidents may be told, so that the others may not: domestic); ",
+            "\"article\" (which law was broken: code); ",
+            "\"Victim sex\", \"Age\" (who the victim is: detail); ",
+            "\"Relationship\" (how victim and offender are related: detail or domestic); ",
+            "\"Notes\" (in free text what happened: detail); ", "\"Religion\" (",
+            ". Read them by these settings, or, if you have looked and they protect nobody, write ",
+            "\"unread = DV | public | article | Victim sex | Age | Relationship | Notes | Religion\" into "
+            "the "
+            "profile's [what]" } },
+        { "unread = Beat | Age\n",
+          "DV,Age,Notes,Beat",
+          { "nothing reads 2 columns",
+            "write \"unread = Beat | Age | DV | Notes\" into the profile's [what] in "
+            "place of its line \"unread\"" } },
+        { "unread = Beat\n",
+          "Dv flag,Beat",
+          { "the profile does not read the column \"Dv flag\", which may tell which incidents are domestic. "
+            "Read "
+            "it there (\"domestic = {Dv flag} is yes not no\"), or, if you have looked and it protects "
+            "nobody, "
+            "write \"unread = Beat | Dv flag\" into" } },
+        { "", "Victim sex", { "Read it there (\"detail = {Victim sex}\"), or" } },
+        { "",
+          "Child",
+          { "(\"detail = {Child}\" where words stand in it, or else \"domestic = {Child} is yes not "
+            "no\")" } },
+        { "", "Article", { "(\"code = {Article} by LIST\")" } },
+    };
+    for (size_t i = 0; i < COUNT(files); i++) {
+        struct scope   sc = test_scope();
+        struct profile p;
+        struct stream *from;
+        struct reader *r = NULL;
+        str            bytes = arena_printf(sc.mem, "id,date,%s\n", files[i].columns);
+        str            text = arena_printf(sc.mem, "%s%s", BARE, files[i].profile);
+        ok_err(&sc, profile_parse(&sc, "test", text, NULL, 0, &p), OK);
+        ok_err(&sc, stream_open_bytes(&sc, bytes, "file", &from), OK);
+        ok_err(&sc, reader_open(&sc, from, &p, &r), ERR_INVALID);
+        for (size_t k = 0; k < COUNT(files[i].says) && files[i].says[k]; k++)
+            ok(strstr(sc.fault.text, files[i].says[k]), "%s: %s", files[i].says[k], sc.fault.text);
+        stream_close(from);
+        test_scope_end(&sc);
+    }
+}
+
+/// As many as a sentence holds, with a path before it and the profile behind it.
+static void test_more_than_a_sentence(void **state)
+{
+    (void)state;
+    struct scope              sc = test_scope();
+    struct profile            p;
+    struct stream            *from;
+    struct reader            *r = NULL;
+    AUTO(buf_free) struct buf header;
+    buf_init(&header, 1 << 16);
+    buf_add(&header, S("id,date"));
+    for (int i = 0; i < 100; i++) buf_printf(&header, ",domestic violence %d", i);
+    buf_add_c(&header, '\n');
+    ok_err(&sc, profile_parse(&sc, "test", str_of(BARE), NULL, 0, &p), OK);
+    ok_err(&sc, stream_open_bytes(&sc, buf_str(&header), "file", &from), OK);
+    ok_err(&sc, reader_open(&sc, from, &p, &r), ERR_INVALID);
+    ok(strstr(sc.fault.text, "nothing reads 100 columns") &&
+           strstr(sc.fault.text, " more, which are told once") &&
+           strstr(sc.fault.text, "| domestic violence 5") &&
+           strstr(sc.fault.text, "into the profile's [what]") &&
+           strlen(sc.fault.text) <= sizeof sc.fault.text - 260,
+       "%s", sc.fault.text);
+    stream_close(from);
+    test_scope_end(&sc);
+}
+
+static const struct CMUnitTest tests[] = { cmocka_unit_test(test_cases), cmocka_unit_test(test_many_at_once),
+                                           cmocka_unit_test(test_more_than_a_sentence) };
 TEST_MAIN(tests)

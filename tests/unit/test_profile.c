@@ -88,6 +88,7 @@ static void test_mistakes(void **state)
         { "", "colour = red\n", "the section [what] has no \"colour\"" },
         { "", "just words\n", "name = value" },
         { "", "category = {b}\n", "stands twice" },
+        { "", "unread = b\nunread = c\n", "\"unread\" stands twice; its values stand in one line, with |" },
         { "", "outcome = {b\n", "does not close it" },
         { "", "[categories]\nX = k | 3 sexual | X\nY = k | 5 ordinary | Y\n", "not the same class" },
         { "", "[outcomes]\nX = other | open | X\n", "stands for what no profile names" },

@@ -292,7 +292,10 @@ static void test_files(void **state)
             if (files[i].says) {
                 const char *says = sc.fault.text;
                 ok(json || strstr(says, files[i].says), "%s: %s", files[i].column, says);
-                ok(strstr(says, arena_printf(sc.mem, "\"unread = %s\"", files[i].column).p) &&
+                bool named = str_starts(str_of(files[i].profile), S("unread")); // and stays so
+                ok(strstr(says,
+                          arena_printf(sc.mem, "\"unread = %s%s\"", named ? "Info 3 | " : "", files[i].column)
+                              .p) &&
                        strstr(says, "; the profile is ") && strstr(says, "/p.profile"),
                    "%s: %s", files[i].column, says);
                 ok(!*files[i].a || !strstr(says, files[i].a), "a value is told: %s", says);
@@ -306,10 +309,43 @@ static void test_files(void **state)
         }
 }
 
+/// Values of several columns, in one refusal, each with what was found.
+static void test_columns_at_once(void **state)
+{
+    (void)state;
+    struct scope          sc = test_scope();
+    const char           *dir = test_dir(&sc), *data;
+    const struct profile *p;
+    struct import_report  r;
+    ok_err(&sc, path_join(&sc, dir, "data", &data), OK);
+    struct store *st = import_store(&sc, data, S("Europe/Prague"));
+    str           text = arena_printf(sc.mem, HEAD "[what]\ncategory = {k}\n");
+    ok_err(&sc, profile_read_file(&sc, write_file(&sc, dir, "p.profile", text), &p), OK);
+    const char *file =
+        write_file(&sc, dir, "1.csv",
+                   S("id,d,k,Info 2,Beat,Info 3,flag\n1,2024-01-01,A,Rape of a girl,12,zn?siln?n?,yes\n"
+                     "2,2024-01-01,A,child hit,13,,no\n"));
+    ok_err(&sc, import_one(&sc, st, p, file, &r), ERR_INVALID);
+    static const char *const says[] = {
+        "nothing reads 3 columns that may protect: \"Info 2\" (2 of its values have words or articles of "
+        "sensitive "
+        "kinds, as ",
+        ": detail); \"Info 3\" (1 of its values has lost letters: have the file made anew); \"flag\" (which "
+        "incidents are not to be told: domestic). Read",
+        "\"unread = Info 2 | Info 3 | flag\" into the profile's [what]; the profile is ",
+    };
+    for (size_t i = 0; i < COUNT(says); i++)
+        ok(strstr(sc.fault.text, says[i]), "%s: %s", says[i], sc.fault.text);
+    store_close(st);
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_hits),
     cmocka_unit_test(test_none_is_overlooked),
     cmocka_unit_test(test_long_value),
     cmocka_unit_test(test_files),
+    cmocka_unit_test(test_columns_at_once),
 };
 TEST_MAIN(tests)
