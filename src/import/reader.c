@@ -24,7 +24,7 @@ enum {
 };
 
 struct watched { // a column that nothing reads
-    bool                 on;
+    bool                 on, surnames;
     uint64_t             hits;    // values that tell a sensitive kind
     uint64_t             damaged; // values that have lost letters
     bool                 marks;   // yes or no stands there
@@ -255,7 +255,8 @@ static enum err watch_column(struct scope *sc, struct reader *r, size_t n)
     if (!grown) return fail(&sc->fault, ERR_NOMEM, "no room for the names of columns");
     r->watched = grown;
     // A column of the file that is called "@lon" is not what a profile means by that.
-    grown[n] = (struct watched){ .on = unread_watches(r->p, r->name[n]) || made_of(r->name[n]) != NO_FIELD };
+    grown[n] = (struct watched){ .on = unread_watches(r->p, r->name[n]) || made_of(r->name[n]) != NO_FIELD,
+                                 .surnames = unread_surnames(r->name[n]) };
     return OK;
 }
 
@@ -272,6 +273,18 @@ enum err reader_watch(struct scope *sc, struct reader *r, struct values *v)
     return watch_all(sc, r);
 }
 
+/// One word without a digit, which elsewhere would tell of a child or a relative.
+static bool is_surname(str value, const struct phrase *hit)
+{
+    const sensitivity_set mild = sensitivity_bit(SENSITIVITY_CHILD) | sensitivity_bit(SENSITIVITY_DOMESTIC);
+    str                   rest = str_trim(value);
+    while (rest.n) {
+        uint32_t c = letters_next(&rest);
+        if (!letters_make_words(c) || letters_digit(c) >= 0) return false;
+    }
+    return hit->n == 1 && !(hit->classes & VALUES_CLASSES & ~(unsigned)mild);
+}
+
 static bool watch_value(struct reader *r, struct watched *w, str value)
 {
     const struct phrase *hit;
@@ -280,7 +293,7 @@ static bool watch_value(struct reader *r, struct watched *w, str value)
     if (!w->other) w->other = condition_word(value) == REPLY_NEITHER, w->marks = true;
     if (values_hit(r->values, &r->sc, value, &hit, &damaged)) return false;
     w->damaged += damaged;
-    if (!hit) return true;
+    if (!hit || (w->surnames && is_surname(value, hit))) return true;
     w->hits++;
     if (!w->example) w->example = hit;
     return true;

@@ -4,8 +4,10 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "import/words.h"
+#include "model/category.h"
 #include "model/letters.h"
 #include <assert.h>
+#include <string.h>
 
 enum { PHRASES_MAX = 128, LAW = 3 };
 
@@ -105,6 +107,9 @@ const struct sign signs[] = {
 };
 const size_t signs_n = COUNT(signs);
 // Words beside one that stands alone.
+// Words of a name that say nothing there, though one of them would: how it was reported or closed, not how it was done.
+static const char *const harmless[] = { "kind of", "způsob vyřízení", "způsob ukončení", "způsob oznámení", "způsob nahlášení",
+                                        "způsob podání", "způsob přijetí", "způsob zjištění", "způsob evidence" };
 static const char fillers[] = "is | flag | flags | ind | indicator | marker | yn | y | n | znak | příznak* | ознак* | признак* | kz | kennzeichen";
 // clang-format on
 
@@ -156,10 +161,31 @@ static enum err part_words(struct scope *sc, str column, str *out)
     return out->p && !b.failed ? OK : fail(&sc->fault, ERR_NOMEM, "no room for the name of a column");
 }
 
+/// The name, as category_key spells it, without words that are harmless there; itself where there are none.
+static enum err without_harmless(struct scope *sc, str name, str *out)
+{
+    char   term[64];
+    size_t room = 2 * name.n + 2;
+    char  *key = arena_alloc(sc->mem, room);
+    if (!key) return fail(&sc->fault, ERR_NOMEM, "no room for the name of a column");
+    str text = { key, category_key(name, key, room) };
+    *out = name;
+    for (size_t i = 0; i < COUNT(harmless) && category_key_is_whole(name); i++) {
+        size_t n = category_key(str_of(harmless[i]), term, sizeof term);
+        char  *at = memmem(key, text.n, term, n), *end = at ? at + n : NULL;
+        if (!at || (at > key && at[-1] != '-') || (end < key + text.n && *end != '-')) continue;
+        memset(at, '-', n);
+        *out = text;
+    }
+    return OK;
+}
+
 /// Does the name have one of the phrases, or is it one of those that stand alone?
 static enum err has_phrase(struct scope *sc, const struct ready_sign *r, str name, bool *out)
 {
-    TRY(phrases_any(sc, r->phrases.phrase, r->phrases.n, name, out));
+    str rest;
+    TRY(without_harmless(sc, name, &rest));
+    TRY(phrases_any(sc, r->phrases.phrase, r->phrases.n, rest, out));
     if (*out || !r->alone.n) return OK;
     return phrases_only(sc, r->alone.phrase, r->alone.n, r->filler.phrase, r->filler.n, name, out);
 }

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "import/signs.h"
+#include "model/category.h"
 
 str unread_profile(struct scope *sc, const struct profile *p)
 {
@@ -11,6 +12,18 @@ str unread_profile(struct scope *sc, const struct profile *p)
     if (p->path.n) return arena_printf(sc->mem, "; the profile is %.*s", STR(p->path));
     if (profile_find(&try, p->source.key, &is)) return S("");
     return arena_printf(sc->mem, ": %.*s", STR(profile_own(sc, p)));
+}
+
+bool unread_surnames(str column)
+{
+    static const char *const names[] = { "surname",  "last name", "lastname", "příjmení",
+                                         "прізвище", "фамилия",   "nachname" };
+    char                     is[64], name[64];
+    if (2 * column.n + 2 > sizeof is || !category_key_is_whole(column)) return false;
+    str key = { is, category_key(column, is, sizeof is) };
+    for (size_t i = 0; i < COUNT(names); i++)
+        if (str_eq((str){ name, category_key(str_of(names[i]), name, sizeof name) }, key)) return true;
+    return false;
 }
 
 bool unread_watches(const struct profile *p, str column)

@@ -15,6 +15,8 @@ struct unread {
 /// Which profile a person changes, to end a sentence of advice: "; the profile is FILE" of a mapping file, else how to begin one of
 /// one's own (profile_own). Of the scope; empty: neither is known.
 str  unread_profile(struct scope *sc, const struct profile *p);
+/// Does a column of this name hold surnames, so that a word alone is one ("Young", "Syn")?
+bool unread_surnames(str column);
 /// Does no setting read it, nor "unread" name it?
 bool unread_watches(const struct profile *p, str column);
 struct suspect {  // a column that may protect

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "import/articles.h"
 #include "import/legible.h"
+#include "import/streets.h"
 #include "import/words.h"
 #include "model/category.h"
 #include "model/letters.h"
@@ -177,7 +178,8 @@ static enum err judge_text(struct values *v, struct scope *sc, str value, const 
     struct scope      own = { .mem = v->mem };
     struct arena_mark before = arena_mark(v->mem);
     int64_t           since_s = CODES_ALWAYS;
-    if (words_tell(&own, v->list, value, &told) ||
+    str               but_streets;
+    if (streets_cut(&own, value, &but_streets) || words_tell(&own, v->list, but_streets, &told) ||
         articles_tell(&own, v->articles, NULL, 0, value, &told, &since_s))
         return sc->fault = own.fault, own.fault.code;
     *out = told.classes & REFUSING ? told.strictest : NULL;

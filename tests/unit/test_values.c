@@ -113,6 +113,26 @@ static void test_hits(void **state)
         { "ст. Лісова 152", 0 },
         { "187", 0 },
         { "§ 9", 0 },
+        // A street with its type and nothing else, up to a comma, is one.
+        { "вул. Дитяча, 5", 0 },
+        { "Дитяча вулиця 12-А, Київ", 0 },
+        { "Kinderstraße 12", 0 },
+        { "KINDERSTRASSE 12a", 0 },
+        { "Dětská ul. 7, Brno", 0 },
+        { "On or near Young Street", 0 },
+        { "5 YOUNG RD", 0 },
+        { "Дитяча вулиця, побили дитину", SENSITIVITY_CHILD },
+        { "Дитина вулиця", SENSITIVITY_CHILD },
+        { "Děti ulice", SENSITIVITY_CHILD },
+        { "Дитяча", SENSITIVITY_CHILD },
+        { "Young Road User", SENSITIVITY_CHILD },
+        { "Young", SENSITIVITY_CHILD },
+        { "child street", SENSITIVITY_CHILD },
+        { "Kinderstraße Kind", SENSITIVITY_CHILD },
+        { "rape, Young Street", SENSITIVITY_SEXUAL },
+        { "Young Street rape", SENSITIVITY_CHILD },
+        { "Дитяча ст. 152", SENSITIVITY_SEXUAL },
+        { "Dětská ul. § 187", SENSITIVITY_CHILD },
     };
     struct scope                       sc = test_scope();
     AUTO(values_closep) struct values *v = NULL;
@@ -255,6 +275,24 @@ static void test_files(void **state)
         { "", "flag", "red", "так", NULL },
         { "", "dom", "31", "1", NULL },
         { "", "flag", "", "", NULL },
+        // A surname is a word; what is no name of a person is looked at there, too.
+        { "", "Surname", "Young", "Syn", NULL },
+        { "", "Příjmení", "Syn", "Young", NULL },
+        { "", "Прізвище", "Дитина", "", NULL },
+        { "", "Surname", "Young child", "", "as \"" },
+        { "", "Surname", "Rape", "", "as \"" },
+        { "", "Officer", "Young", "", "as \"" },
+        { "", "Surname of child", "", "", "whether the victim is a child" },
+        // Words of names that say nothing there.
+        { "", "Kind of weapon", "knife", "", NULL },
+        { "", "KindOfPlace", "", "", NULL },
+        { "", "Způsob vyřízení", "", "", NULL },
+        { "", "zpusob_oznameni", "", "", NULL },
+        { "", "Způsob spáchání", "", "", "in free text what happened" },
+        { "", "Kind of victim", "", "", "who the victim is" },
+        { "", "Kind of child", "", "", "whether the victim is a child" },
+        { "", "Kind", "", "", "whether the victim is a child" },
+        { "", "Partner agency", "", "", "how victim and offender are related" },
         { "", "lit", "так", "ні", NULL },
     };
     for (size_t i = 0; i < COUNT(files); i++)
