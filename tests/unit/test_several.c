@@ -896,8 +896,8 @@ static void test_rejected_rows_of_uncertain_key(void **state)
           "a1 ,,theft,1,A\n", "theft unclassified, theft ordinary", 1 },
         { "kind = stable\nkey = {id}", "007.0,2024-01-01,theft,0,A\nhX7,2024-01-01,theft,0,A\n",
           "7,,theft,1,A\nHx7,,theft,1,A\n", "theft unclassified, theft unclassified", 2 },
-        { KEYED, "07,2024-01-01,theft,0,A\n7,2024-01-02,theft,0,B\n", "7,,theft,1,A\n",
-          "theft unclassified, theft ordinary", 1 },
+        { KEYED, "07,2024-01-01,theft,0,A\n7,2024-01-02,lamp,0,B\n", "7,,theft,1,A\n",
+          "theft unclassified, lamp street", 1 },
         // A slice that is blank, that the source does not have, or that is read from the date that is wrong.
         { KEYED, "7,2024-01-01,theft,0,A\n7,2024-01-02,theft,0,B\n", "7,2024-01-01,,1,\n",
           "theft unclassified, theft unclassified", 2 },
@@ -934,6 +934,63 @@ static void test_rejected_rows_of_uncertain_key(void **state)
     }
 }
 
+/// Incidents of alike keys that have two of time, place and kind are hidden by what hides any of them, asked when they are published.
+static void test_alike_keys_hide(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *identity, *rows, *told;
+    } cases[] = {
+        { "kind = stable\nkey = {id}",
+          "007,2024-01-01 10:00,theft,1,A,1,2\n7,2024-01-01 10:00,theft,0,A,1,2\n",
+          "theft domestic, theft domestic" },
+        { "kind = stable\nkey = {id}", "7,2024-01-01,theft,0,A,1,2\n7.0,2024-01-02,theft,1,A,1,2\n",
+          "theft domestic, theft domestic" },
+        { "kind = types\nkey = {id}", "A1,2024-01-01,rape,0,A,1,2\na1,2024-01-01,theft,0,A,1,2\n",
+          "rape sexual, theft sexual" },
+        { "kind = stable\nkey = {id}",
+          "aB,2024-01-01,theft,0,A,1,2\nAb,2024-01-01,theft,1,A,1,3\nAB,2024-01-01,theft,0,A,1,3\n",
+          "theft domestic, theft domestic, theft domestic" },
+        // Another key, or only one of time, place and kind.
+        { "kind = stable\nkey = {id}", "70,2024-01-01,theft,1,A,1,2\n7,2024-01-01,theft,0,A,1,2\n",
+          "theft domestic, theft ordinary" },
+        { "kind = stable\nkey = {id}", "07,2024-01-01,theft,1,A,1,2\n7,2024-01-02,theft,0,A,1,3\n",
+          "theft domestic, theft ordinary" },
+        { "kind = stable\nkey = {id}", "07,2024-01-01,rape,0,A,1,2\n7,2024-01-02,theft,0,A,1,2\n",
+          "rape sexual, theft ordinary" },
+        { "kind = stable\nkey = {id}", "07,2024-01-01,theft,0,A,1,2\n7,2024-01-01,theft,0,A,1,2\n",
+          "theft ordinary, theft ordinary" },
+        // Of slices, and of what is hidden by another of its key. A key as it is in another slice is another incident's.
+        { KEYED, "07,2024-01-01,theft,1,A,1,2\n7,2024-01-01,theft,0,B,1,2\n",
+          "theft domestic, theft domestic" },
+        { KEYED, "7,2024-01-01,theft,1,A,1,2\n7,2024-01-05,lamp,0,A,1,9\n07,2024-01-05,lamp,0,A,1,9\n",
+          "theft domestic, lamp domestic, lamp domestic" },
+        { KEYED, "7,2024-01-01,theft,1,A,1,2\n7,2024-01-01,theft,0,B,1,2\n",
+          "theft domestic, theft ordinary" },
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct bench          b = bench_open();
+        const struct profile *p = profile_of(&b, cases[i].identity, KINDS);
+        str                   text = arena_printf(b.sc.mem, "id,d,k,dom,m,x,y\n%s", cases[i].rows);
+        const char           *path = write_file(&b.sc, b.dir, "1.csv", text);
+        struct import_options o = { .profile = p, .lift_protection = true }; // "these are others"
+        struct import_report  r;
+        ok_err(&b.sc, import_by(&b.sc, b.st, &o, &path, 1, &r), OK);
+        ok(str_eq(hidden(&b), str_of(cases[i].told)), "case %zu: %.*s", i, STR(hidden(&b)));
+        bench_close(&b);
+    }
+    // Another source has keys of its own.
+    struct bench          b = bench_open();
+    const struct profile *p = profile_of(&b, "kind = stable\nkey = {id}", KINDS);
+    take(&b, p, "1.csv", "id,d,k,dom,m,x,y\n7,2024-01-01,theft,0,A,1,2\n");
+    str            other = arena_printf(b.sc.mem, "%s", "id,d,k,dom,m,x,y\n07,2024-01-01,theft,1,A,1,2\n");
+    struct profile elsewhere = *p;
+    elsewhere.source.key = S("other");
+    take(&b, &elsewhere, "2.csv", other.p);
+    ok_str(hidden(&b), S("theft ordinary, theft domestic"));
+    bench_close(&b);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_kinds_of_one_incident),
     cmocka_unit_test(test_keys_within_a_slice),
@@ -949,6 +1006,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_names_of_properties),
     cmocka_unit_test(test_keys_written_otherwise),
     cmocka_unit_test(test_files_whose_numbers_collide),
+    cmocka_unit_test(test_alike_keys_hide),
     cmocka_unit_test(test_rejected_rows_hide),
     cmocka_unit_test(test_rejected_rows_of_uncertain_key),
 };

@@ -314,6 +314,27 @@ JOIN incident i ON i.id = m.incident
 WHERE c.sensitivity < :ordinary AND i.withdrawn IS NULL
 ORDER BY m.incident;
 
+-- act_hidden: live incidents with a key that have what hides them in their own record, with what tells whether another is the same. A scan of
+-- all incidents
+SELECT id, slice, key, category, flags, classes, from_s, to_s, lon_e7, lat_e7
+FROM incident NOT INDEXED
+WHERE withdrawn IS NULL AND key <> ''
+    AND ((flags & 34) <> 0 OR classes <> 0 OR category IN (SELECT id FROM category WHERE sensitivity < :ordinary));
+
+-- act_get: the same of one
+SELECT id, slice, key, category, flags, classes, from_s, to_s, lon_e7, lat_e7
+FROM incident
+WHERE id = :id AND withdrawn IS NULL AND key <> '';
+
+-- act_keys: of all incidents, from the index alone
+SELECT id, slice, key FROM incident INDEXED BY incident_by_key WHERE key <> '';
+
+-- slice_list: the source of each
+SELECT id, source FROM slice ORDER BY id;
+
+-- category_hides: kinds that hide what is of them
+SELECT id, sensitivity FROM category WHERE sensitivity < :ordinary ORDER BY id;
+
 -- incident_last: the highest id ever given; no incident that a run has committed is ever deleted
 SELECT coalesce(max(id), 0) FROM incident;
 
