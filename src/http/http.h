@@ -19,11 +19,12 @@ enum {
 };
 struct http_param {
     str name, value;
-}; // percent-decoded, valid UTF-8
+};                       // percent-decoded, valid UTF-8
+enum { HTTP_SLASH = 1 }; // stands in a path for a slash that was sent as %2F, so that it parts nothing
 struct http_req {
-    enum http_method         method; // HEAD reaches handlers as GET
-    str                      path;   // percent-decoded once, normalised, begins with '/', no ".." and no "//"
-    str                      query;  // as sent, without '?'
+    enum http_method method; // HEAD reaches handlers as GET
+    str path;  // percent-decoded once, normalised, begins with '/', no ".." and no "//"; HTTP_SLASH in parts
+    str query; // as sent, without '?'
     const struct http_param *param;
     size_t                   n_params;
     str                      body;

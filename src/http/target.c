@@ -109,6 +109,22 @@ str target_path(str target)
     return str_slice(target, 0, query < fragment ? query : fragment);
 }
 
+/// Splits first and decodes then: a slash that was escaped is of its part.
+static enum err mark_slashes(struct scope *sc, str sent, str *path)
+{
+    size_t n = 0;
+    str    part, plain;
+    char  *to = arena_alloc(sc->mem, sent.n + 1);
+    if (!to) return fail(&sc->fault, ERR_NOMEM, "no room for an address");
+    while (str_cut(&sent, '/', &part)) {
+        TRY(target_decode(sc, part, false, &plain));
+        for (size_t i = 0; i < plain.n; i++) to[n++] = plain.p[i] == '/' ? HTTP_SLASH : plain.p[i];
+        if (sent.p) to[n++] = '/';
+    }
+    *path = (str){ to, n };
+    return OK;
+}
+
 enum err target_read(struct scope *sc, str target, struct http_req *rq)
 {
     str    authority;
@@ -123,6 +139,7 @@ enum err target_read(struct scope *sc, str target, struct http_req *rq)
         return fail(&sc->fault, ERR_INVALID, "the address does not begin with a slash");
     TRY(target_decode(sc, path, false, &rq->path));
     if (!is_clean(rq->path)) return fail(&sc->fault, ERR_INVALID, "the path holds \"//\", \".\" or \"..\"");
+    if (str_has(path, S("%2F")) || str_has(path, S("%2f"))) TRY(mark_slashes(sc, path, &rq->path));
     rq->query = str_slice(target, at < target.n ? at + 1 : at, target.n);
     return read_params(sc, rq->query, rq);
 }

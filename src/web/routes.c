@@ -104,6 +104,23 @@ const struct route *route_find(str path, struct http_param *at, size_t *n)
     return NULL;
 }
 
+/// Escaped slashes of what stands for names, for handlers: codes of areas may have some, and nothing else. *fits: it is so.
+static enum err name_slashes(struct scope *sc, struct http_param *at, size_t n, bool *fits)
+{
+    *fits = true;
+    for (size_t i = 0; i < n; i++) {
+        char *value = NULL;
+        if (str_find(at[i].value, HTTP_SLASH) == at[i].value.n) continue;
+        *fits = *fits && str_eq(at[i].name, S("code"));
+        if (!(value = arena_cstr(sc->mem, at[i].value)))
+            return fail(&sc->fault, ERR_NOMEM, "no room for the code of an area");
+        for (size_t k = 0; k < at[i].value.n; k++)
+            if (value[k] == HTTP_SLASH) value[k] = '/';
+        at[i].value.p = value;
+    }
+    return OK;
+}
+
 // -- one request ----------------------------------------------------------------------------------
 
 static void use(struct call *c, struct edition *ed)
@@ -278,8 +295,11 @@ static void dispatch(struct scope *sc, struct call *c, struct http_res *rs)
 {
     const struct route *r = route_find(c->rq->path, c->path, &c->n_path);
     enum reply          reply = r ? r->reply : reply_for(c->rq->path);
-    bool                speaks = accept_choose(c->rq, c->in ? c->in->lang : LANG_EN, &c->lang);
-    if (!r) {
+    bool                speaks = accept_choose(c->rq, c->in ? c->in->lang : LANG_EN, &c->lang), whole = true;
+    enum err            named = r ? name_slashes(sc, c->path, c->n_path, &whole) : OK;
+    if (named) {
+        answer_error(sc, c, r, named, rs);
+    } else if (!r || !whole) {
         problem_answer(sc, c, reply, 404, S(""), S(""), rs);
     } else if (c->rq->method == HTTP_OPTIONS) {
         rs->status = 204;

@@ -294,7 +294,10 @@ str url_in(const struct links *l, str path, str query, enum language lang)
     struct url u = begin(l, "");
     // The path was decoded; of the query the language is taken out and all else kept as it was sent.
     for (str rest = path, part; str_cut(&rest, '/', &part);) {
-        url_encode(&u.b, part);
+        for (str inner = part, piece; str_cut(&inner, HTTP_SLASH, &piece);) {
+            url_encode(&u.b, piece);
+            if (inner.p) buf_add(&u.b, S("%2F"));
+        }
         if (rest.p) buf_add_c(&u.b, '/');
     }
     for (str rest = query, part; query.n && str_cut(&rest, '&', &part);) {

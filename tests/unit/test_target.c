@@ -13,6 +13,11 @@ static void targets(void **state)
         { "/", "/", 0 },
         { "/a/b?x=1&y=%D0%B0+b&", "/a/b", 2 },
         { "/a%20b", "/a b", 0 },
+        { "/a%2Fb/c%2f", "/a\1b/c\1", 0 }, // HTTP_SLASH: of its part
+        { "/a%252Fb", "/a%2Fb", 0 },
+        { "/a%2F..%2Fb", NULL, 0 },
+        { "/a%2F%2Fb", NULL, 0 },
+        { "/a%01b", NULL, 0 },
         { "http://host.example/a?b", "/a", 1 },
         { "https://host", "/", 0 },
         { "HTTP://[::1]:80/a", "/a", 0 },
