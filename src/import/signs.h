@@ -26,13 +26,13 @@ extern const struct reading sign_words; // as a text
 
 enum { SIGN_LANGUAGES = 4 };
 struct sign {
-    const char      *tells; // a clause
-    enum sign_says   says;
-    enum sensitivity is;   // the class of what it protects, where the name has no word that tells it
+    const char           *tells; // a clause
+    enum sign_says        says;
+    enum sensitivity      is; // the class of what it protects, where the name has no word that tells it
     const struct reading *read;
-    const char      *phrases[SIGN_LANGUAGES]; // English; Czech; Ukrainian and Russian; German
-    const char      *alone;    // that are all of a name: "public" is one, "public_place" is none
-    bool             doubtful; // it says too little ("flag"): only marks below it make it one
+    const char           *phrases[SIGN_LANGUAGES]; // English; Czech; Ukrainian and Russian; German
+    const char           *alone;    // that are all of a name: "public" is one, "public_place" is none
+    bool                  doubtful; // it says too little ("flag"): only marks below it make it one
 };
 extern const struct sign signs[];
 extern const size_t      signs_n; // at most 32

@@ -18,8 +18,10 @@ enum { KEY_BYTES = 256 };
 static bool in(const char *const *list, size_t n, str word)
 {
     char key[64];
-    for (size_t i = 0; i < n; i++)
-        if (str_eq((str){ key, category_key(str_of(list[i]), key, sizeof key) }, word)) return true;
+    for (size_t i = 0; i < n; i++) {
+        size_t bytes = category_key(str_of(list[i]), key, sizeof key);
+        if (str_eq((str){ key, bytes }, word)) return true;
+    }
     return false;
 }
 

@@ -21,8 +21,10 @@ bool unread_surnames(str column)
     char                     is[64], name[64];
     if (2 * column.n + 2 > sizeof is || !category_key_is_whole(column)) return false;
     str key = { is, category_key(column, is, sizeof is) };
-    for (size_t i = 0; i < COUNT(names); i++)
-        if (str_eq((str){ name, category_key(str_of(names[i]), name, sizeof name) }, key)) return true;
+    for (size_t i = 0; i < COUNT(names); i++) {
+        size_t n = category_key(str_of(names[i]), name, sizeof name);
+        if (str_eq((str){ name, n }, key)) return true;
+    }
     return false;
 }
 
