@@ -26,9 +26,11 @@ struct cover_row {
     uint32_t near;     // neighbourhood: close ones have close numbers
     uint64_t said;     // what else is told of it (publish/cover_split.h): equal for what is told alike;
     bool     by_said;  // of one that turned: it leaves since that has changed
+    uint64_t kind;     // equal for one kind
+    uint64_t slice;    // not 0: the public sees that its source told this part again (publish/touched.h),
+    bool     touched;  // and of that part its month
     uint8_t  changed;  // bits: what of it is another since it was told,
     uint8_t  own;      // and what of that may be so since it turned
-    bool     of_month; // of one that turned: it leaves for what its file changed, so that its month is known
     bool     again;    // one that left before was told of the same time and place
     uint64_t key;      // of cover_split alone
     uint8_t  has;      // of one that turned: so many go along with it in any case
@@ -39,6 +41,7 @@ struct cover_row {
     int64_t  moment;   // when it is told to have happened: equal for one time
     uint64_t fact;     // for the caller
     int64_t  incident; // likewise
+    uint32_t stand_in; // likewise
     bool     turned;
     bool     along;  // it goes along
     uint8_t  want;   // of one that turned: so many must still go along
@@ -53,7 +56,6 @@ struct cover_kind {    // of those that were public to the same end
     int32_t  category; // likewise
     uint16_t kinds;
     int class, section; // enum sensitivity, and of the ICCS
-    uint64_t told;      // for the caller
     uint64_t rows;      // public before, with those that turned
     uint32_t line;
     uint64_t in_line; // rows

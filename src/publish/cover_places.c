@@ -254,11 +254,15 @@ static void set_want(const struct place *p, size_t want)
 /// How many can be told by their place all the same.
 static size_t cover_place(struct search *s, const struct place *p)
 {
-    size_t places = COVER_EACH, like = 0;
+    size_t want = 0, like = 0;
+    for (size_t i = 0; i < p->n; i++)
+        want += p->row[i].want; // less than four for each, if some go along already
+    size_t places = want / p->turned;
     pattern_read(&s->lost, p);
-    for (size_t l = 0; l < COUNT(likenesses) && places; l++)
-        places -= take_alike(s, p, places, &likenesses[l], &like);
-    size_t want = places * p->turned;
+    for (size_t l = 0, taken; l < COUNT(likenesses) && places; l++) {
+        taken = take_alike(s, p, places, &likenesses[l], &like);
+        places -= taken, want -= taken * p->turned;
+    }
     set_want(p, want - take_own(s, p, want));
     return like < COVER_EACH ? p->turned : 0;
 }

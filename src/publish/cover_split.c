@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "publish/cover_split.h"
 
+#include "store/shown.h"
 #include <stdlib.h>
-#include <string.h>
 
 enum { CHANGES = 1 << 8 };
 
@@ -27,12 +27,6 @@ static int by_line(const void *a, const void *b)
     const struct cover_row *x = a, *y = b;
     if (x->line != y->line) return x->line < y->line ? -1 : 1;
     return (x->incident > y->incident) - (x->incident < y->incident);
-}
-
-static int by_month(const void *a, const void *b)
-{
-    const struct cover_row *x = a, *y = b;
-    return (x->month > y->month) - (x->month < y->month);
 }
 
 static int by_key(const void *a, const void *b)
@@ -64,7 +58,7 @@ static size_t wants(const struct cover_row *row)
     return row->turned ? COVER_EACH - row->has : 0;
 }
 
-/// Rows by their keys; how many keys. Those of the key 0 stand for the rest in any case.
+/// Rows by their keys, none of which is 0; how many keys.
 static size_t parts_of(struct split *s, struct cover_row *row, size_t n)
 {
     size_t parts = 0;
@@ -103,38 +97,137 @@ static void join(struct part *p, struct part *rest)
     rest->free += p->free, rest->want += p->want;
 }
 
-/// Parts that lose none, or have too few others, are one; where that has too few, the largest of the others joins it. Gives all rows of what
-/// is joined the key 0, and orders the rows by key.
+/// What helps the rest first: of those that lose none the largest, then of the others. NULL: all are joined.
+static struct part *next_to_join(struct part *part, size_t n)
+{
+    struct part *best = NULL;
+    for (size_t i = 0; i < n; i++) {
+        struct part *p = &part[i];
+        if (p->joined) continue;
+        if (!best || !p->want > !best->want || (!p->want == !best->want && p->rows > best->rows)) best = p;
+    }
+    return best;
+}
+
+/// Parts that have too few others are one, and others join it until it has enough. Gives all rows of what is joined the key 0, and orders the
+/// rows by key.
 static void part_by_key(struct split *s, struct cover_row *row, size_t n)
 {
     size_t      parts = parts_of(s, row, n);
     struct part rest = { 0 };
     for (size_t i = 0; i < parts; i++) {
         struct part *p = &s->part[i];
-        if (p->key && p->want > p->free) take_all(row + p->from, p);
-        if (!p->key || !p->want || p->want > p->free) join(p, &rest);
+        if (p->want <= p->free) continue;
+        take_all(row + p->from, p);
+        join(p, &rest);
     }
-    while (rest.want > rest.free) {
-        struct part *largest = NULL;
-        for (size_t i = 0; i < parts; i++)
-            if (!s->part[i].joined && (!largest || s->part[i].rows > largest->rows)) largest = &s->part[i];
-        if (!largest) break;
-        join(largest, &rest);
-    }
+    for (struct part *p; rest.want > rest.free && (p = next_to_join(s->part, parts));) join(p, &rest);
     for (size_t i = 0; i < parts; i++)
         for (size_t k = 0; k < s->part[i].rows && s->part[i].joined; k++) row[s->part[i].from + k].key = 0;
     qsort(row, n, sizeof *row, by_key);
 }
 
-/// Goes through the parts of rows that stand by their keys. How many rows the one at `from` has.
-static size_t part_rows(const struct cover_row *row, size_t n, size_t from)
+// -- by what ----------------------------------------------------------------------------------------------------------------
+
+/// What a part is parted by, the first first. Whoever compares the releases sees of those that stay which slices and months were told again,
+/// and what of these changed, and of those that are gone what was told of them.
+enum level {
+    BY_AGAIN,  // told of the time and place of one that left before, as two that tell of one act are
+    BY_SLICE,  // of one that was told again; all others are one
+    BY_MONTH,  // likewise
+    BY_SAID,   // what was told of it
+    BY_CHANGE, // what of it changed, or would have
+    LEVELS
+};
+
+static uint64_t mix(uint64_t hash, uint64_t more)
 {
-    size_t to = from + 1;
-    while (to < n && row[to].key == row[from].key) to++;
-    return to - from;
+    hash = (hash ^ more) * 0x9E3779B97F4A7C15u;
+    return hash ^ hash >> 29;
 }
 
-// -- by what ----------------------------------------------------------------------------------------------------------------
+/// What changed of the others of a part, so many of each, and what of most.
+struct changes {
+    uint32_t others[CHANGES];
+    unsigned most, all;
+};
+
+static void changes_of(const struct cover_row *row, size_t n, struct changes *out)
+{
+    *out = (struct changes){ 0 };
+    for (size_t i = 0; i < n; i++)
+        if (!row[i].turned) out->others[row[i].changed]++, out->all |= row[i].changed;
+    for (unsigned c = 0; c < CHANGES; c++)
+        if (out->others[c] > out->others[out->most]) out->most = c;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct cover_row *x = a, *y = b;
+    return (x->place > y->place) - (x->place < y->place);
+}
+
+static int by_moment(const void *a, const void *b)
+{
+    const struct cover_row *x = a, *y = b;
+    return (x->moment > y->moment) - (x->moment < y->moment);
+}
+
+/// Tells rows apart by whether of others of the same place, or the same time, that is another now: a file moves what stood at a station.
+static void key_by_moved(struct cover_row *row, size_t n, int (*same)(const void *, const void *),
+                         unsigned what)
+{
+    qsort(row, n, sizeof *row, same);
+    for (size_t from = 0, to; from < n; from = to) {
+        bool moved = false;
+        for (to = from; to < n && !same(&row[to], &row[from]); to++)
+            moved = moved || (!row[to].turned && row[to].changed & what);
+        for (size_t i = from; i < to; i++) row[i].key = mix(row[i].key, moved);
+    }
+}
+
+/// Where outcomes changed it matters what was told of them, for a file closes what was open; so it does for one that leaves since that
+/// changed, of which what was open is the likelier one. And where kinds, places or times changed these do.
+static void key_by_said(struct cover_row *row, size_t n)
+{
+    struct changes of;
+    bool           by_said = false;
+    changes_of(row, n, &of);
+    for (size_t i = 0; i < n; i++) by_said = by_said || (row[i].turned && row[i].by_said);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t key = 1;
+        if (by_said || of.all & (SAID_OUTCOME | SAID_MARK)) key = mix(key, row[i].said);
+        if (of.all & SAID_KIND) key = mix(key, row[i].kind);
+        row[i].key = key;
+    }
+    if (of.all & SAID_PLACE) key_by_moved(row, n, by_place, SAID_PLACE);
+    if (of.all & SAID_TIME) key_by_moved(row, n, by_moment, SAID_TIME);
+    for (size_t i = 0; i < n; i++) row[i].key |= 1; // none is 0
+}
+
+/// As what of those that are alike would it be seen to have changed, if it had not turned? What hides it may have changed its kind and its
+/// place; where nothing else of it did, or of none of them the same, it is as most of them.
+static void key_by_change(struct cover_row *row, size_t n)
+{
+    struct changes of;
+    changes_of(row, n, &of);
+    for (size_t i = 0; i < n; i++) {
+        unsigned c = row[i].changed & ~(unsigned)row[i].own;
+        if (row[i].turned) row[i].changed = (uint8_t)(c && of.others[c] ? c : of.most);
+        row[i].key = (uint64_t)row[i].changed + 1;
+    }
+}
+
+static void key_by(struct cover_row *row, size_t n, enum level l)
+{
+    if (l == BY_SAID) key_by_said(row, n);
+    if (l == BY_CHANGE) key_by_change(row, n);
+    for (size_t i = 0; i < n && l <= BY_MONTH; i++) {
+        row[i].key = l == BY_AGAIN ? row[i].again : l == BY_SLICE ? row[i].slice : 0;
+        if (l == BY_MONTH && row[i].touched) row[i].key = (uint64_t)(row[i].month + INT64_C(0x80000001));
+        row[i].key++;
+    }
+}
 
 /// The part is done: a line of its own.
 static void settle(struct split *s, struct cover_row *row, size_t n)
@@ -151,87 +244,17 @@ static void settle(struct split *s, struct cover_row *row, size_t n)
     o->n++;
 }
 
-/// By what is told besides, where one leaves since that changed: of what was still open it is the likelier one.
-static void part_by_said(struct split *s, struct cover_row *row, size_t n)
+static void part_from(struct split *s, struct cover_row *row, size_t n, enum level l)
 {
-    bool by_said = false;
-    for (size_t i = 0; i < n; i++) by_said = by_said || (row[i].turned && row[i].by_said);
-    if (!by_said) {
+    if (l == LEVELS || !any_turned(row, n)) {
         settle(s, row, n);
         return;
     }
-    for (size_t i = 0; i < n; i++) row[i].key = row[i].said + 1;
+    key_by(row, n, l);
     part_by_key(s, row, n);
-    for (size_t from = 0, rows; from < n && !s->no_room; from += rows)
-        settle(s, row + from, rows = part_rows(row, n, from));
-}
-
-/// What of the others of a month has changed, so many of each, and what of most.
-struct changes {
-    uint32_t others[CHANGES];
-    unsigned most;
-    bool     any; // of some of them something has
-};
-
-static void changes_of(const struct cover_row *row, size_t n, struct changes *out)
-{
-    *out = (struct changes){ 0 };
-    for (size_t i = 0; i < n; i++)
-        if (!row[i].turned) out->others[row[i].changed]++, out->any = out->any || row[i].changed;
-    for (unsigned c = 0; c < CHANGES; c++)
-        if (out->others[c] > out->others[out->most]) out->most = c;
-}
-
-/// As what of its month would it be seen to be revised, if it had not turned? What hides it may have changed its kind and place beside what
-/// the file changed of others; where nothing like it was changed, as most of the month.
-static uint8_t seen_as(const struct cover_row *row, const struct changes *of)
-{
-    unsigned best = 0;
-    for (unsigned own = 0; own < CHANGES; own++) {
-        if (own & ~(unsigned)row->own) continue; // not among what may be its own alone
-        unsigned c = row->changed & ~own;
-        if (c && of->others[c] && (!best || of->others[c] > of->others[best])) best = c;
-    }
-    return (uint8_t)(best ? best : of->most);
-}
-
-/// By month, where the file revised one that turned or others of its month, and by what was revised of these.
-static void part_by_change(struct split *s, struct cover_row *row, size_t n)
-{
-    struct changes of;
-    qsort(row, n, sizeof *row, by_month);
-    for (size_t from = 0, to; from < n; from = to) {
-        bool revised = false;
-        for (to = from + 1; to < n && row[to].month == row[from].month; to++) continue;
-        if (any_turned(row + from, to - from)) changes_of(row + from, to - from, &of);
-        for (size_t i = from; i < to; i++)
-            if (row[i].turned)
-                row[i].changed = seen_as(&row[i], &of), revised = revised || of.any || row[i].of_month;
-        for (size_t i = from; i < to; i++)
-            row[i].key = revised ? (uint64_t)(row[i].month + INT64_C(0x80000001)) : 0;
-    }
-    part_by_key(s, row, n);
-    for (size_t from = 0, rows; from < n && !s->no_room; from += rows) {
-        rows = part_rows(row, n, from);
-        if (!row[from].key) {
-            part_by_said(s, row + from, rows);
-            continue;
-        }
-        for (size_t i = from; i < from + rows; i++) row[i].key = (uint64_t)row[i].changed + 1;
-        part_by_key(s, row + from, rows);
-        for (size_t at = from, some; at < from + rows && !s->no_room; at += some)
-            part_by_said(s, row + at, some = part_rows(row, from + rows, at));
-    }
-}
-
-/// Such as are told of the time and place of one that left before, as two that tell of one act are.
-static void part_by_again(struct split *s, struct cover_row *row, size_t n)
-{
-    for (size_t i = 0; i < n; i++) row[i].key = row[i].again;
-    part_by_key(s, row, n);
-    for (size_t from = 0, rows; from < n && !s->no_room; from += rows) {
-        rows = part_rows(row, n, from);
-        part_by_change(s, row + from, rows);
+    for (size_t from = 0, to; from < n && !s->no_room; from = to) {
+        for (to = from + 1; to < n && row[to].key == row[from].key; to++) continue;
+        part_from(s, row + from, to - from, l + 1);
     }
 }
 
@@ -243,7 +266,7 @@ bool cover_split(struct cover_row *row, size_t n, uint32_t first, struct cover_p
     for (size_t from = 0, to; from < n && !s.no_room; from = to) {
         for (to = from + 1; to < n && row[to].line == row[from].line; to++) continue;
         s.line = row[from].line;
-        if (any_turned(row + from, to - from)) part_by_again(&s, row + from, to - from);
+        if (any_turned(row + from, to - from)) part_from(&s, row + from, to - from, BY_AGAIN);
     }
     for (size_t i = 0; i < n; i++) out->unlike += row[i].unlike;
     free(s.part);

@@ -34,7 +34,7 @@ struct area_code {
 
 struct live {
     struct incident is;
-    int64_t         area, place; // numbers of its texts
+    int64_t         area, place, slice; // numbers of its texts
 };
 struct sheaf { // the live incidents of SHEAF_IDS ids
     size_t      n;
@@ -114,7 +114,7 @@ static bool make_sheaf(void *of, unsigned maker, uint64_t number, size_t slot)
     int64_t                 before = (int64_t)number * SHEAF_IDS;
     store_incidents_range(c, before + 1, before + SHEAF_IDS);
     for (s->n = 0; s->n < SHEAF_IDS && store_incidents_next(c, &s->row[s->n].is); s->n++)
-        store_incidents_numbers(c, &s->row[s->n].area, &s->row[s->n].place);
+        store_incidents_numbers(c, &s->row[s->n].area, &s->row[s->n].place, &s->row[s->n].slice);
     return before + SHEAF_IDS < f->last;
 }
 
@@ -237,6 +237,7 @@ static enum err fact_of(struct facts *f, const struct live *row, struct fact *ou
     const int32_t         *further;
     size_t                 n = store_incidents_types(f->types, i->id, &further);
     TRY(fact_begin(f, i, further, n, row->place, out));
+    out->slice = (uint32_t)row->slice;
     if (kin) out->classes |= kin->classes;
     if (other) out->has_point = false, out->place = 0;
     if (!out->has_point) return find_area(f, other ? 0 : row->area, out->area);
@@ -251,6 +252,7 @@ enum err facts_behind(struct facts *f, int64_t incident, int64_t run, struct fac
     enum err e = store_incident_past(&f->history, f->st, incident, run, &p);
     if (e) return f->sc->fault = f->history.fault, e;
     TRY(fact_begin(f, &p.is, p.further, p.n_further, p.place, out));
+    out->slice = (uint32_t)p.slice;
     if (out->has_point) find_place(f, out);
     else if (p.is.flags & FLAG_PLACE_OTHER) atlas_of_code(f->atlas, (str){ 0 }, out->area);
     else atlas_of_code(f->atlas, p.is.area, out->area);

@@ -14,6 +14,7 @@ struct fact {
     struct point    at;           // of the true place; only with has_point
     int32_t         lon_e7, lat_e7, offset_s;
     int32_t         category, outcome, source; // ids of the store
+    uint32_t        slice;                     // id of the store: rows of one are told again together
     uint32_t        place;   // the store's number of the text; 0: none, or not of where it happened
     uint16_t        kinds;   // number of all its categories in facts_kinds; 0: it has only the one
     sensitivity_set classes; // besides those of its categories: what its record gives away, and its flags

@@ -5,6 +5,7 @@
 #include "base/civil.h"
 #include "publish/cover_split.h"
 #include "publish/handed.h"
+#include "publish/touched.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +25,11 @@ struct exception {
 struct stood { // it has changed, and is told as it was
     int64_t     incident, run;
     struct fact told;
+};
+struct stand_in {    // what has changed is told under its old number
+    size_t   turned; // its number there,
+    size_t   staying;
+    unsigned changed;
 };
 struct arrival { // it may be what one that was withdrawn became
     int64_t         incident;
@@ -61,11 +67,13 @@ struct leave {
     bool                   took_back; // some of what was shown leave since another slice tells of it
     uint64_t               at;        // facts met
     struct vec arrivals, exceptions, turned, fresh, passed, late, rows, leaving, staying, past, stands,
-        left_at, renumbered, stood;
-    struct vec          kinds;
-    struct vec          maps;
-    size_t              map;     // that was wanted last
-    uint32_t           *line_of; // by the number of a kind
+        left_at, renumbered, stood, stand_ins;
+    struct touched touched;
+    int64_t        since_run, since_id; // what came behind these is new since one of those that wait was told
+    struct vec     kinds;
+    struct vec     maps;
+    size_t         map;     // that was wanted last
+    uint32_t      *line_of; // by the number of a kind
     struct cover_half   left[AREA_HALVES];
     bool               *wanted; // by line
     bool               *again;  // likewise: of what was hidden
@@ -105,10 +113,11 @@ void leave_closep(struct leave **leave)
     struct leave *l = *leave;
     *leave = NULL;
     if (!l) return;
-    struct vec *all[] = { &l->arrivals, &l->exceptions, &l->turned,  &l->fresh,      &l->passed,
-                          &l->late,     &l->rows,       &l->leaving, &l->staying,    &l->past,
-                          &l->stands,   &l->kinds,      &l->left_at, &l->renumbered, &l->stood };
+    struct vec *all[] = { &l->arrivals, &l->exceptions, &l->turned,  &l->fresh,    &l->passed, &l->late,
+                          &l->rows,     &l->leaving,    &l->staying, &l->past,     &l->stands, &l->kinds,
+                          &l->left_at,  &l->renumbered, &l->stood,   &l->stand_ins };
     for (size_t i = 0; i < COUNT(all); i++) free(all[i]->item);
+    touched_free(&l->touched);
     lost_free(&l->lost);
     handed_free(&l->handed);
     const struct kind_map *m = l->maps.item;
@@ -183,6 +192,10 @@ enum err leave_open(struct scope *sc, struct store *st, const struct leave_order
     TRY(store_run_last(sc, st, &l->now.run));
     TRY(store_shown_get(sc, st, o->before, &l->before));
     TRY(store_departed(sc, st, o->before, &l->departed, &l->n_departed));
+    l->since_run = l->before.run;
+    for (size_t i = 0; i < l->before.n_staying; i++)
+        if (l->before.staying[i].run < l->since_run) l->since_run = l->before.staying[i].run;
+    TRY(store_last_behind(sc, st, l->since_run, &l->since_id));
     if (l->before.n_stand) TRY(store_revised(sc, st, shown_oldest_run(&l->before), last, &l->revised));
     if (o->before) TRY(store_said(sc, st, &l->before, &l->said_before, &l->n_said));
     struct lost_sources from = { &l->before, l->departed, l->n_departed, counted };
@@ -258,12 +271,6 @@ static void count_kind(struct leave *l, const struct fact *i, uint16_t stand)
 {
     struct cover_kind *k = kind_at(l, i, until_of(l, stand));
     if (k) k->rows++;
-}
-
-static void count_told(struct leave *l, const struct fact *i)
-{
-    struct cover_kind *k = kind_at(l, i, 0);
-    if (k) k->told++;
 }
 
 static const struct departed *departed_of(struct leave *l, int64_t incident)
@@ -413,13 +420,20 @@ enum err leave_stands(struct leave *l, int64_t incident, struct fact *i, bool *o
     return l->no_room ? no_room(l->sc) : OK;
 }
 
+/// The public sees, or will at the date, that its slice and its month were told again.
+static void touch(struct leave *l, const struct fact *i)
+{
+    l->no_room = !touched_add(&l->touched, i->slice, month_of(i->from_s)) || l->no_room;
+}
+
 static void show(struct leave *l, int64_t incident, uint64_t at, const struct fact *i)
 {
     struct fact told = *i;
     shown_put(&l->now, incident, true);
-    kind_as_told(l, incident, &told);
-    count_told(l, stands(l, incident) ? &told : i);
+    if (incident > l->since_id) touch(l, i);
     if (!shown_was(&l->before, incident)) return;
+    kind_as_told(l, incident, &told);
+    if (said_before(l, incident)) touch(l, &told), touch(l, i);
     count_kind(l, &told, shown_stand(&l->before, incident));
     if (l->handed.n) handed_meet(&l->handed, incident, at, i);
 }
@@ -428,12 +442,10 @@ static void show(struct leave *l, int64_t incident, uint64_t at, const struct fa
 static void take_back(struct leave *l, int64_t incident, uint64_t at, const struct fact *i)
 {
     struct fact        was = *i;
-    struct cover_kind *told, *rows;
+    struct cover_kind *rows;
     kind_as_told(l, incident, &was);
-    told = kind_at(l, stands(l, incident) ? &was : i, 0);
     rows = kind_at(l, &was, until_of(l, shown_stand(&l->before, incident)));
     shown_put(&l->now, incident, false);
-    if (told) told->told--;
     if (rows && shown_was(&l->before, incident)) rows->rows--;
     (void)gone(l, at);
     l->took_back = true;
@@ -451,6 +463,7 @@ static void stand_in(struct leave *l, int64_t incident, uint64_t at, const struc
 {
     o->taken = true;
     (void)gone(l, at);
+    touch(l, i);
     ADD(l, &l->turned,
         (struct turned){ .incident = o->is.id,
                          .as = incident,
@@ -661,9 +674,12 @@ enum err leave_replaced(struct leave *l)
     TRY(match_arrivals(l, false));
     TRY(match_arrivals(l, true));
     sort_exceptions(l);
-    for (size_t i = 0; i < l->lost.n; i++) { // withdrawn while it stayed, and nothing came for it
+    for (size_t i = 0; i < l->lost.n; i++) {
         const struct lost *o = &l->lost.of[i];
-        if (o->stays && !o->taken)
+        const struct fact  is = { .slice = (uint32_t)o->is.slice, .from_s = o->is.from_s };
+        if (!o->taken && !o->stays && !o->left && !o->counted && o->is.run > l->since_run)
+            touch(l, &is);         // the public sees that it is gone
+        if (o->stays && !o->taken) // withdrawn while it stayed, and nothing came for it
             ADD(l, &l->turned,
                 (struct turned){ .incident = o->is.id, .run = shown_run(&l->before, o->is.id) });
     }
@@ -706,12 +722,6 @@ bool leave_is_date(const struct leave *l)
     return l->order.at_once || quarter_of(l->order.now_s) > quarter_of(l->before.created_s);
 }
 
-uint64_t leave_others(struct leave *l, const struct fact *past)
-{
-    const struct cover_kind *k = kind_at(l, past, 0);
-    return k ? k->told : 0;
-}
-
 const struct leave_left *leave_list_left(const struct leave *l, size_t *n)
 {
     *n = l->left_at.n;
@@ -724,16 +734,20 @@ const struct departed *leave_list_departed(const struct leave *l, size_t *n)
     return l->departed;
 }
 
-static struct cover_row row_of(const struct fact *i, int64_t incident, uint64_t at,
+static struct cover_row row_of(const struct leave *l, const struct fact *i, int64_t incident, uint64_t at,
                                const struct leave_spot *spot)
 {
+    int32_t month = month_of(i->from_s);
     return (struct cover_row){ .place = spot->place,
+                               .kind = (uint64_t)(uint32_t)i->source << 32 | kind_of(i),
+                               .slice = touched_slice(&l->touched, i->slice) ? i->slice : 0,
+                               .touched = touched_month(&l->touched, i->slice, month),
                                .moment = spot->moment,
                                .said = spot->said,
                                .before = spot->before,
                                .batches = spot->batches,
                                .again = spot->again,
-                               .month = month_of(i->from_s),
+                               .month = month,
                                .near = i->has_point ? (uint32_t)morton(i->at, NEAR_LEVEL) : i->area[0],
                                .fact = at,
                                .incident = incident };
@@ -745,22 +759,25 @@ enum err leave_stays(struct leave *l, const struct turned *t, const struct fact 
     if (t->live) ADD(l, &l->exceptions, (struct exception){ t->at, STANDS_IN, 0 });
     ADD(l, &l->staying, (struct staying){ t->incident, t->run });
     ADD(l, &l->past, told);
-    if (t->renumbered) l->totals.wait++, count_told(l, past);
-    else l->totals.stay++;
+    if (t->renumbered) {
+        size_t turned = (size_t)(t - (const struct turned *)l->turned.item);
+        ADD(l, &l->stand_ins, (struct stand_in){ turned, l->staying.n - 1, leave_changed(past, &t->fact) });
+        count_kind(l, past, t->stand);
+        l->totals.wait++;
+    } else l->totals.stay++;
     return l->no_room ? no_room(l->sc) : OK;
 }
 
 enum err leave_goes(struct leave *l, const struct turned *t, const struct fact *past,
                     const struct leave_spot *spot, unsigned changed, bool by_said)
 {
-    struct cover_row       row = row_of(past, t->incident, t->at, spot);
+    struct cover_row       row = row_of(l, past, t->incident, t->at, spot);
     const struct was_said *said = t->live ? said_before(l, t->incident) : NULL;
     struct cover_kind     *k = kind_at(l, past, until_of(l, t->stand));
     if (!k) return no_room(l->sc);
     row.turned = true;
     row.changed = (uint8_t)(changed | (said ? said->changed : 0)), row.own = SAID_KIND | SAID_PLACE,
     row.by_said = by_said;
-    row.of_month = row.changed & ~SAID_KIND;
     row.line = k->number; // its line later
     k->rows++;
     count_left(l, row.month);
@@ -821,12 +838,38 @@ bool leave_wants(struct leave *l, int64_t incident, const struct fact *i)
 enum err leave_offer(struct leave *l, int64_t incident, uint64_t at, const struct fact *told,
                      const struct leave_spot *spot, unsigned changed)
 {
-    struct cover_row row = row_of(told, incident, at, spot);
+    struct cover_row row = row_of(l, told, incident, at, spot);
     const uint32_t  *line = line_of(l, incident, told);
     row.changed = (uint8_t)changed;
     if (line) row.line = *line;
     if (line) ADD(l, &l->rows, row);
     return l->no_room ? no_room(l->sc) : l->e;
+}
+
+size_t leave_stand_ins(const struct leave *l)
+{
+    return l->stand_ins.n;
+}
+
+const struct fact *leave_stand_in(const struct leave *l, size_t k)
+{
+    const struct stand_in *s = (const struct stand_in *)l->stand_ins.item + k;
+    return (const struct fact *)l->past.item + s->staying;
+}
+
+enum err leave_offer_stand_in(struct leave *l, size_t k, const struct leave_spot *spot)
+{
+    const struct stand_in *s = (const struct stand_in *)l->stand_ins.item + k;
+    const struct turned   *t = (const struct turned *)l->turned.item + s->turned;
+    const struct fact     *told = leave_stand_in(l, k);
+    const uint32_t        *kind = kind_slot(l, told, until_of(l, t->stand));
+    if (!kind || !*kind || !l->wanted[l->line_of[*kind - 1]]) return l->no_room ? no_room(l->sc) : OK;
+    struct cover_row row = row_of(l, told, t->incident, t->at, spot);
+    row.changed = (uint8_t)s->changed;
+    row.line = l->line_of[*kind - 1];
+    row.stand_in = (uint32_t)k + 1;
+    ADD(l, &l->rows, row);
+    return l->no_room ? no_room(l->sc) : OK;
 }
 
 /// Who is covered by whom, and of which of the new lines something that was hidden comes back.
@@ -852,6 +895,40 @@ static uint64_t bare_of(const struct leave *l)
     return (uint64_t)bare;
 }
 
+/// The old number goes along, and the new one with it.
+static void stand_in_goes(struct leave *l, size_t k)
+{
+    const struct stand_in *s = (const struct stand_in *)l->stand_ins.item + k;
+    const struct turned   *t = (const struct turned *)l->turned.item + s->turned;
+    ((struct staying *)l->staying.item)[s->staying].incident = 0; // see drop_gone
+    l->totals.wait--;
+    ADD(l, &l->leaving,
+        (struct departed){
+            .incident = t->incident, .release = l->order.number, .passed = l->order.number, .run = t->run });
+    ADD(l, &l->leaving, (struct departed){ .incident = t->as, .release = l->order.number });
+}
+
+static void row_goes(struct leave *l, const struct cover_row *row)
+{
+    gone(l, row->fact);
+    shown_put(&l->now, row->incident, false);
+    ADD(l, &l->leaving,
+        (struct departed){ .incident = row->incident,
+                           .release = l->order.number,
+                           .run = shown_run(&l->before, row->incident) });
+}
+
+/// Of those that are told as they were, what goes along after all.
+static void drop_gone(struct leave *l)
+{
+    struct staying *s = l->staying.item;
+    struct fact    *past = l->past.item;
+    size_t          n = 0;
+    for (size_t i = 0; i < l->staying.n; i++)
+        if (s[i].incident) s[n] = s[i], past[n] = past[i], n++;
+    l->staying.n = l->past.n = n;
+}
+
 enum err leave_cover(struct leave *l, bool *any)
 {
     struct cover_row  *row = l->rows.item;
@@ -863,15 +940,12 @@ enum err leave_cover(struct leave *l, bool *any)
     if (l->totals.lacking) l->totals.bare = bare_of(l);
     for (size_t i = 0; i < l->rows.n; i++) {
         if (!row[i].along) continue;
-        gone(l, row[i].fact);
+        if (row[i].stand_in) stand_in_goes(l, row[i].stand_in - 1);
+        else row_goes(l, &row[i]);
         count_left(l, row[i].month);
-        shown_put(&l->now, row[i].incident, false);
-        ADD(l, &l->leaving,
-            (struct departed){ .incident = row[i].incident,
-                               .release = l->order.number,
-                               .run = shown_run(&l->before, row[i].incident) });
         l->totals.along++;
     }
+    drop_gone(l);
     *any = l->totals.along > 0;
     return OK;
 }

@@ -102,8 +102,6 @@ struct leave_passed {
 const struct leave_passed *leave_list_passed(const struct leave *l, size_t *n);
 /// May what turned by its record leave with this release?
 bool                       leave_is_date(const struct leave *l);
-/// How many others that are told have all the categories of this fact and no more.
-uint64_t                   leave_others(struct leave *l, const struct fact *past);
 
 /// Those that left the public tier with earlier releases, where that is known.
 struct leave_left {
@@ -145,6 +143,10 @@ bool               leave_wants(struct leave *l, int64_t incident, const struct f
 /// Such a one, as it was told (leave_as_told). Also tells why asking failed, if it did.
 enum err           leave_offer(struct leave *l, int64_t incident, uint64_t at, const struct fact *told,
                                const struct leave_spot *spot, unsigned changed);
+/// Those that are told under their old numbers may go along, too: what is told of each, and where.
+size_t             leave_stand_ins(const struct leave *l);
+const struct fact *leave_stand_in(const struct leave *l, size_t k);
+enum err           leave_offer_stand_in(struct leave *l, size_t k, const struct leave_spot *spot);
 /// Draws those that go along. any: there are some, and what was noted of all that is shown must be noted again.
 enum err           leave_cover(struct leave *l, bool *any);
 /// Was anything shown when it was met that is not shown after all? Then all must be noted again, too. Behind leave_replaced.

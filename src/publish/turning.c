@@ -31,12 +31,11 @@ static uint64_t said_of(const struct publication *p, const struct fact *i)
     return outcome << 32 | (i->flags & v->policy->flags & ~(uint32_t)FLAG_DOMESTIC);
 }
 
-/// Until the date it is told as before, as all that changes is. What nobody may be told of does not wait, nor does what is not known, what a
-/// rule had hidden, or a kind of which hardly any other is told.
-static bool may_stay(const struct publication *p, const struct turned *t, const struct fact *was)
+/// Until the date it is told as before, as all that changes is, even where its source withdraws it. What nobody may be told of does not
+/// wait, nor does what a rule had hidden.
+static bool may_stay(const struct publication *p, const struct turned *t)
 {
-    return t->renumbered || (!t->stand && !leave_is_date(p->leave) && t->known &&
-                             !(t->classes & TOLD_NEVER) && leave_others(p->leave, was) >= STAY_AMONG);
+    return t->renumbered || (!t->stand && !leave_is_date(p->leave) && !(t->classes & TOLD_NEVER));
 }
 
 // -- what was told of it ----------------------------------------------------------------------------------------------
@@ -97,7 +96,7 @@ static enum err decide(struct publication *p, const struct turned *t)
     struct standing      s;
     TRY(facts_behind(p->facts, t->incident, t->run, &was));
     enum verdict then = survey_judge(p, v, &was, &s);
-    if (then == TOLD && may_stay(p, t, &was)) return leave_stays(p->leave, t, &was);
+    if (then == TOLD && may_stay(p, t)) return leave_stays(p->leave, t, &was);
     bool goes = !t->renumbered && (then == TOLD || (then != DELAYED && !rule_hides_kind(p, v, &was)));
     bool by_said = t->known && (said_of(p, &was) != said_of(p, &t->fact) ||
                                 (t->handed && said_of(p, &was) != said_of(p, &t->own)));
@@ -111,10 +110,7 @@ static enum err decide_all(struct publication *p)
 {
     size_t               n;
     const struct turned *t = leave_list(p->leave, &n);
-    for (size_t i = 0; i < n; i++)
-        if (t[i].renumbered) TRY(decide(p, &t[i])); // they are among the others of those that turned
-    for (size_t i = 0; i < n; i++)
-        if (!t[i].renumbered) TRY(decide(p, &t[i]));
+    for (size_t i = 0; i < n; i++) TRY(decide(p, &t[i]));
     return OK;
 }
 
@@ -162,6 +158,12 @@ static enum err offer_cover(struct scope *sc, struct publication *p)
         TRY(leave_as_told(p->leave, incident, &told, &changed));
         const struct leave_spot spot = spot_told(p, &told, s.finest);
         TRY(leave_offer(p->leave, incident, at, &told, &spot, changed));
+    }
+    for (size_t k = 0; k < leave_stand_ins(p->leave); k++) {
+        const struct fact *told = leave_stand_in(p->leave, k);
+        (void)survey_judge(p, v, told, &s);
+        const struct leave_spot spot = spot_told(p, told, s.finest);
+        TRY(leave_offer_stand_in(p->leave, k, &spot));
     }
     return fact_reader_end(sc, r);
 }

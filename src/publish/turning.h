@@ -5,8 +5,6 @@
 #pragma once
 #include "publish/survey.h"
 
-enum { STAY_AMONG = 5 /* others of its kind must be told, or what turned is not told as before */ };
-
 /// With whom an incident is counted by area. False: with nobody.
 bool     turning_apart(enum leave_past past, enum by_area_apart *out);
 /// The public tier is then as it will be told, and its notes are of that.

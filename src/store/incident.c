@@ -16,7 +16,7 @@ struct incident_cursor {
     struct query               rows, types, texts;
     const struct slice_source *slices;          // [n_slices] in the order of their numbers
     size_t                     n_slices, slice; // slice: where the last one was found
-    int64_t                    area, place;
+    int64_t                    area, place, in;
     bool                       own;     // the transaction that holds the snapshot is ours
     bool                       more;    // types stands on a row that was not given yet
     int64_t                    at;      // id of the incident last given
@@ -105,7 +105,8 @@ bool store_incidents_next(struct incident_cursor *c, struct incident *i)
     if (!query_next(&c->rows)) return false;
     *i = incident_of(q);
     i->id = query_i64(q, 0);
-    i->source = source_of(c, query_i64(q, 1));
+    c->in = query_i64(q, 1);
+    i->source = source_of(c, c->in);
     i->flags = (uint32_t)query_i64(q, 13);
     i->classes = (sensitivity_set)query_i64(q, 14);
     c->area = query_i64(q, 11);
@@ -114,10 +115,11 @@ bool store_incidents_next(struct incident_cursor *c, struct incident *i)
     return true;
 }
 
-void store_incidents_numbers(const struct incident_cursor *c, int64_t *area, int64_t *place)
+void store_incidents_numbers(const struct incident_cursor *c, int64_t *area, int64_t *place, int64_t *slice)
 {
     *area = c->area;
     *place = c->place;
+    *slice = c->in;
 }
 
 bool store_incidents_texts(struct incident_cursor *c, struct incident *i)

@@ -190,7 +190,8 @@ static enum err read_withdrawn(struct scope *sc, struct query *q, const struct s
                                         .category = (int32_t)query_i64(q, 4),
                                         .run = query_i64(q, 5),
                                         .outcome = (int32_t)query_i64(q, 6),
-                                        .flags = (uint32_t)query_i64(q, 7) };
+                                        .flags = (uint32_t)query_i64(q, 7),
+                                        .slice = query_i64(q, 8) };
     }
     *out = all;
     *n = at;
@@ -286,6 +287,11 @@ static enum err number_behind(struct scope *sc, struct store *st, enum sql name,
     TRY(query_one(&q));
     *out = query_i64(&q, 0);
     return OK;
+}
+
+enum err store_last_behind(struct scope *sc, struct store *st, int64_t run, int64_t *out)
+{
+    return number_behind(sc, st, SQL_LAST_BEHIND_RUN, run, out);
 }
 
 enum err store_revived(struct scope *sc, struct store *st, int64_t run, const struct revived **out, size_t *n)
@@ -579,6 +585,7 @@ static enum err read_present(struct scope *sc, struct store *st, int64_t id, str
     out->is.classes = (sensitivity_set)query_i64(&q, 13);
     out->live = query_null(&q, 14);
     out->place = query_i64(&q, 15);
+    out->slice = query_i64(&q, 16);
     return query_end(&q);
 }
 

@@ -78,7 +78,7 @@ enum err store_departed_add(struct scope *sc, struct store *st, int64_t before, 
 enum err store_run_last(struct scope *sc, struct store *st, int64_t *id);
 
 struct withdrawn {
-    int64_t  id, from_s, run;
+    int64_t  id, from_s, run, slice;
     int32_t  lon_e7, lat_e7, category, outcome;
     uint32_t flags;
 };
@@ -104,6 +104,9 @@ struct was_said { // of an incident
 /// scope. Time: the history since the oldest run that one of them is told behind.
 enum err store_said(struct scope *sc, struct store *st, const struct shown *of, const struct was_said **out,
                     size_t *n);
+
+/// The highest incident that runs up to this one brought; 0: none did.
+enum err store_last_behind(struct scope *sc, struct store *st, int64_t run, int64_t *out);
 
 struct revived {
     int64_t incident;
@@ -138,6 +141,7 @@ enum err store_incident_slice(struct scope *sc, struct store *st, int64_t id, in
 struct past {
     struct incident is;      // without slice, key and place
     int64_t         place;   // number of its text; 0: none, or one that no incident has any more
+    int64_t         slice;   // its id
     const int32_t  *further; // [n_further] categories besides its own, by id
     size_t          n_further;
     bool            live; // now

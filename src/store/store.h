@@ -220,9 +220,9 @@ void     store_incidents_range(struct incident_cursor *c, int64_t first, int64_t
 /// Fills all but the strings. False at the end of the range, or on failure.
 bool     store_incidents_next(struct incident_cursor *c, struct incident *i);
 /// The store's numbers of the area and the place of the incident last given; 0: none. Equal texts have equal numbers.
-void     store_incidents_numbers(const struct incident_cursor *c, int64_t *area, int64_t *place);
+void store_incidents_numbers(const struct incident_cursor *c, int64_t *area, int64_t *place, int64_t *slice);
 /// The strings of the incident last given, at the cost of a look-up. False on failure, which store_incidents_end tells.
-bool     store_incidents_texts(struct incident_cursor *c, struct incident *i);
+bool store_incidents_texts(struct incident_cursor *c, struct incident *i);
 /// Categories of this incident besides its own (IDENTITY_TYPES), by id; valid until the next call, which asks for a higher
 /// incident. May be asked beside the walk, or of a cursor that does not walk.
 size_t   store_incidents_types(struct incident_cursor *c, int64_t incident, const int32_t **categories);

@@ -67,11 +67,11 @@ SELECT coalesce(max(id), 0) FROM run;
 SELECT coalesce(sum(withdrawn), 0) FROM run WHERE id > :run;
 
 -- withdrawn_list: what they withdrew and did not bring back
-SELECT id, from_s, lon_e7, lat_e7, category, withdrawn, coalesce(outcome, 0), flags FROM incident WHERE withdrawn > :run
+SELECT id, from_s, lon_e7, lat_e7, category, withdrawn, coalesce(outcome, 0), flags, slice FROM incident WHERE withdrawn > :run
 ORDER BY id;
 
 -- withdrawn_departed: those that left up to a release, were withdrawn, and gave their place to no other
-SELECT i.id, i.from_s, i.lon_e7, i.lat_e7, i.category, i.withdrawn, coalesce(i.outcome, 0), i.flags
+SELECT i.id, i.from_s, i.lon_e7, i.lat_e7, i.category, i.withdrawn, coalesce(i.outcome, 0), i.flags, i.slice
 FROM departed d JOIN incident i ON i.id = d.incident
 WHERE d.release <= :release AND (d.passed = 0 OR d.passed > :release) AND i.withdrawn IS NOT NULL ORDER BY i.id;
 
@@ -144,7 +144,7 @@ SELECT slice FROM incident WHERE id = :id;
 
 -- incident_past: an incident, live or not, as it stands
 SELECT i.id, l.source, i.category, i.outcome, i.from_s, i.to_s, i.offset_s, i.precision, i.point, i.lon_e7, i.lat_e7,
-    a.text, i.flags, i.classes, i.withdrawn, i.place
+    a.text, i.flags, i.classes, i.withdrawn, i.place, i.slice
 FROM incident i
 JOIN slice l ON l.id = i.slice
 LEFT JOIN phrase a ON a.id = i.area
