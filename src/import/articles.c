@@ -5,7 +5,7 @@
 #include "model/category.h"
 #include "model/letters.h"
 
-enum { ARTICLE_BYTES = 100, BESIDE_WORDS = 16, NAMES_MAX = 40 };
+enum { RUN_BYTES = 100, BRACKET_PIECES = 12, NAMES_MAX = 64, KEY_BYTES = 128 };
 
 enum law {
     CZECH,
@@ -14,8 +14,10 @@ enum law {
     GERMAN,
     LISTS,
     SILENT = LISTS,
+    MISDEMEANOURS,
     FOREIGN,
     OTHER,
+    ABROAD,
     LAWS,
     NO_LAW = LAWS
 };
@@ -25,25 +27,32 @@ static const char *const law_lists[LISTS] = { "cz-criminal-code", "ua-criminal-c
                                               "ua-administrative-code", "stgb" };
 
 // clang-format off
-/// How the laws are named, in the order in which they are tried. FOREIGN speaks of an offence wherever it stands in a text; OTHER, of
-/// any law, only beside the article.
+/// How the laws are named, in the order in which they are tried. A name in Cyrillic letters is none in Latin ones, nor the other way
+/// round: "ТЗ" is a vehicle, "KK" the code of Poland, and "UK" a country. FOREIGN speaks of an offence by a number without a sign, too;
+/// OTHER, of any law, only beside a sign. ABROAD names no law, but says of all in the text that they are of another country.
 static const char *const law_names[LAWS] = {
-    [CZECH] = "tz | trz | tr+z | tr+zák* | trestní*+zákon* | zákon*+40+2009 | zákon*+č+40+2009 | zák+č+40+2009 | 40+2009",
+    [CZECH] = "tz | trz | tr+z | tr+zák* | trestní*+zákon* | zákon*+40+2009 | zákon*+č+40+2009 | zák+40+2009 | zák+č+40+2009 | 40+2009",
     [UKRAINIAN] = "кк | кку | кримінальн*+кодекс* | криминальн*+кодекс*",
-    [ADMINISTRATIVE] = "купап | куоап | купоап | кпап | адмінкодекс* | кодекс*+україни+про+адм* | кодекс*+про+адм*",
+    [ADMINISTRATIVE] = "купап | куоап | купоап | кпап | kupap | адмінкодекс* | кодекс*+україни+про+адм* | кодекс*+про+адм*",
     [GERMAN] = "stgb | strafgesetzb*",
     [SILENT] = "кпк | цпк | цк | кас | гпк | пдр | упк | гк | tr+ř | trř | tř | trestní*+řád* | stpo | zpo | bgb | stvo | o+policii | zákon*+o+polici* | "
-        "zák+o+polici* | zákon*+273+2008 | zákon*+č+273+2008 | zákon*+o+silničn* | zákon*+361+2000 | zákon*+č+361+2000 | "
-        "zákon*+o+provozu | občansk*+zákon* | obč+zák* | oz | správní*+řád* | закон*+україни+про+національну+поліцію | "
-        "закон*+про+національну+поліцію | конституці* | ústav* | listin*+základn*",
-    [FOREIGN] = "ук | уголовн*+кодекс* | коап | z+z | zz | 300+2005 | 140+1961 | trestn*+zákon* | kodeks*+karn* | penal+code | criminal+code | "
-        "code+pénal | sexual+offences+act",
-    [OTHER] = "zákon* | zák | закон* | кодекс* | act | gesetz* | *gesetz | *gesetzbuch* | kk | pc | usc | cc | přestupk* | přestupkov* | ust | kodeks* | code",
+        "zák+o+polici* | zákon*+273+2008 | zákon*+č+273+2008 | zák+č+273+2008 | zákon*+o+silničn* | zákon*+361+2000 | zákon*+č+361+2000 | zák+361+2000 | "
+        "zák+č+361+2000 | z+č+361+2000 | 361+2000 | zákon*+o+provozu | občansk*+zákon* | obč+zák* | oz | správní*+řád* | "
+        "закон*+україни+про+національну+поліцію | закон*+про+національну+поліцію | конституці* | ústav* | listin*+základn*",
+    [MISDEMEANOURS] = "zákon*+251+2016 | zákon*+č+251+2016 | zák+251+2016 | zák+č+251+2016 | z+č+251+2016 | 251+2016 | zákon*+o+některých+přestup*",
+    [FOREIGN] = "ук | uk+rf | уголовн*+кодекс* | коап | z+z | zz | 300+2005 | 140+1961 | trestn*+zákon* | k+k | kk | kodeks*+karn* | penal+code | "
+        "criminal+code | code+pénal | sexual+offences+act",
+    [OTHER] = "zákon* | zák | закон* | кодекс* | act | gesetz* | *gesetz | *gesetzbuch* | pc | usc | cc | přestupk* | přestupkov* | ust | kodeks* | code",
+    [ABROAD] = "ods+<99 | sr | рф",
 };
-/// Words that may stand between an article and its law.
+/// Words that may stand between an article and its law, or between two articles of one law. Single letters may, too.
 static const char between[] =
-    "odst* | písm* | bod* | alin* | věta | věty | част* | пп | чч | пункт* | підпункт* | абз* | прим* | abs | satz | nr | alt | та | або | или | "
-    "nebo | resp | and | und | or | ve | spojení | para | subsection | paragraph*";
+    "odst* | písm* | bod* | alin* | věta | věty | část* | пп | чч | пункт* | підпункт* | абз* | прим* | abs | satz | nr | alt | та | або | или | "
+    "nebo | resp | and | und | or | ve | spojení | para | subsection | paragraph* | україни | украины | ukrainy | чр | čr | sb | také | též | dále | "
+    "souběh* | також | также | sowie | čísl* | номер* | no";
+/// Words between a sign and its number, and behind an amount, which is none.
+static const char counting[] = "č | čísl* | номер* | no | nr";
+static const char money[] = "kč | kc | czk | korun* | eur | euro* | usd | uah | грн | гривень | гривні | гривня | гривны | руб* | zł | pln";
 
 /// Words in front of the number of an article. Of Latin letters they are only with a mark on one, or long, since "st" is a street.
 static const struct article_sign {
@@ -59,6 +68,8 @@ static const struct article_sign {
     { "sec", OF_ANY, false, true },         { "sect", OF_ANY, false, true },        { "section", OF_ANY, true, true },
     { "sekce", OF_ANY, false, true },
 };
+/// Names of columns that hold articles of one of our codes, which they do not say.
+static const char law_columns[] = "kvalifikac* | кваліфікац* | квалификац* | předpis* | zákon* | закон* | ustanoven* | норм* | trestn*+čin | skutkov*+podstat*";
 // clang-format on
 
 struct names {
@@ -70,7 +81,7 @@ struct articles {
         const struct code_list *list;
         const struct phrase    *entry; // [n_entries] as phrases, for who is told of a hit
     } listed[LISTS];
-    struct names  name[LAWS], between;
+    struct names  name[LAWS], between, counting, money, law_column;
     struct phrase unknown;
 };
 
@@ -116,17 +127,25 @@ enum err articles_open(struct scope *sc, const struct articles **out)
     for (int i = 0; i < LISTS; i++) TRY(open_list(sc, law_lists[i], &a->listed[i]));
     for (int i = 0; i < LAWS; i++) TRY(open_names(sc, law_names[i], &a->name[i]));
     TRY(open_names(sc, between, &a->between));
+    TRY(open_names(sc, counting, &a->counting));
+    TRY(open_names(sc, money, &a->money));
+    TRY(open_names(sc, law_columns, &a->law_column));
     *out = a;
     return OK;
 }
 
-// -- signs --------------------------------------------------------------------------------------------------------------
+// -- words --------------------------------------------------------------------------------------------------------------
 
 static bool has_beyond(str s)
 {
     bool any = false;
     for (size_t i = 0; i < s.n; i++) any |= (s.p[i] & 0x80) != 0;
     return any;
+}
+
+static bool is_cyrillic(str s)
+{
+    return s.n && ((unsigned char)s.p[0] & 0xFC) == 0xD0;
 }
 
 /// The laws that a word says an article of; 0: none. key: as category_key spells the word.
@@ -155,18 +174,10 @@ bool articles_sign(const struct articles *a, str key, bool beyond)
     return names || begins_name(&a->name[FOREIGN], key);
 }
 
-enum { KEY_BYTES = 128 };
-
 /// Empty for a word that is too long for a sign or a name.
 static str key_of(str word, char key[KEY_BYTES])
 {
     return (str){ key, word.n < KEY_BYTES / 2 - 1 ? category_key(word, key, KEY_BYTES) : 0 };
-}
-
-static unsigned laws_of_word(str word)
-{
-    char key[KEY_BYTES];
-    return laws_of(key_of(word, key), has_beyond(word));
 }
 
 /// Cuts one run of letters or of digits, or a single sign, off the front.
@@ -193,248 +204,423 @@ static bool is_number(str piece)
     return letters_digit(letters_next(&piece)) >= 0;
 }
 
-/// Does a number stand there, behind blanks, points and the like?
-static bool number_follows(str s)
+static bool is_letter(str piece)
 {
-    for (int signs = 0; s.n && signs < 6; signs++) {
-        uint32_t c = letters_next(&s);
-        if (letters_digit(c) >= 0) return true;
-        if (letters_make_words(c) || c == '(' || c == ')' || c == ',' || c == ';') return false;
-    }
-    return false;
+    letters_next(&piece);
+    return !piece.n;
 }
 
-struct article {
-    unsigned laws;          // that its sign may mean
-    str      whole, number; // from its sign, and from behind it
-};
-
-/// The next article from here on; *rest is what stands behind its sign. False: there is none.
-static bool article_next(str *rest, struct article *out)
-{
-    while (rest->n) {
-        str from = *rest, piece = next_piece(rest);
-        if (!number_follows(*rest)) continue;
-        unsigned laws = str_eq(piece, S("§")) ? OF_CZECH : is_word(piece) ? laws_of_word(piece) : 0;
-        if (!laws) continue;
-        *out = (struct article){ laws, from, *rest };
-        return true;
-    }
-    return false;
-}
-
-// -- which law ----------------------------------------------------------------------------------------------------------
-
-/// A whole number of characters.
-static str cut_text(str s)
-{
-    size_t n = s.n < ARTICLE_BYTES ? s.n : ARTICLE_BYTES;
-    while (n < s.n && ((unsigned char)s.p[n] & 0xC0) == 0x80) n--;
-    return str_slice(s, 0, n);
-}
-
-/// The law whose name the text begins with. Letters of both alphabets are spelled alike: "ТЗ" is a vehicle, and "KK" the code of Poland.
-static enum err law_at(struct scope *sc, const struct articles *a, str text, enum law *out)
+/// Cuts a word of a phrase off the front: a piece, or several that nothing parts ("187a"). False: it is another.
+static bool cut_word(const struct phrase_word *p, str *rest)
 {
     char key[KEY_BYTES];
-    str  rest = text, word = key_of(next_piece(&rest), key);
-    bool cyrillic = ((unsigned char)text.p[0] & 0xFC) == 0xD0, begins = false;
-    for (*out = CZECH; *out < LAWS; ++*out) {
-        const struct names *names = &a->name[*out];
-        if (cyrillic ? *out == CZECH : *out == UKRAINIAN) continue;
-        if (begins_name(names, word))
-            TRY(phrases_begin(sc, names->phrase, names->n, cut_text(text), &begins));
-        if (begins) return OK;
+    str  from = *rest;
+    do {
+        next_piece(rest);
+        if (phrase_word_fits(p, key_of(str_slice(from, 0, from.n - rest->n), key))) return true;
+    } while (rest->n && is_word(*rest));
+    return false;
+}
+
+/// How many bytes of the text a phrase takes up that it begins with, whatever signs stand between the words; 0: it does not.
+static size_t phrase_at(const struct phrase *p, str text)
+{
+    str    rest = text;
+    size_t at = 0;
+    while (at < p->n && rest.n)
+        if (!is_word(rest)) next_piece(&rest);
+        else if (!cut_word(&p->word[at++], &rest)) return 0;
+    return at == p->n ? text.n - rest.n : 0;
+}
+
+/// The longest name of them that the text begins with, in bytes.
+static size_t name_at(const struct names *names, str text, str key)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < names->n && key.n; i++) {
+        const struct phrase *p = &names->phrase[i];
+        if (is_cyrillic(p->written) != is_cyrillic(text) || !phrase_word_fits(&p->word[0], key)) continue;
+        size_t bytes = phrase_at(p, text);
+        longest = bytes > longest ? bytes : longest;
+    }
+    return longest;
+}
+
+// -- pieces -------------------------------------------------------------------------------------------------------------
+
+enum kind {
+    NUMBER,
+    PASSED /* a number that a phrase passes over */,
+    BETWEEN,
+    SIGN,
+    LAW,
+    WORD /* ends a list of articles */
+};
+struct piece {
+    uint32_t from, to; // bytes of the text
+    uint8_t  kind, is; // is: the laws of a sign, or which law
+};
+struct text {
+    const struct articles *a;
+    str                    text;
+    struct piece          *piece; // its words, numbers and signs of sections
+    size_t                 n;
+    unsigned               around; // laws that it names anywhere, as bits
+    bool                   any;    // a sign or a law stands there
+    bool                   known;  // an article that a list has
+    struct words_told     *told;
+    int64_t               *since_s;
+};
+
+static str piece_text(const struct text *t, size_t i)
+{
+    return str_slice(t->text, t->piece[i].from, t->piece[i].to);
+}
+
+/// What stands between a piece and the one behind it, or the end.
+static str signs_behind(const struct text *t, size_t i)
+{
+    return str_slice(t->text, t->piece[i].to, i + 1 < t->n ? t->piece[i + 1].from : t->text.n);
+}
+
+static size_t count_pieces(str text)
+{
+    size_t n = 0;
+    while (text.n) {
+        next_piece(&text);
+        n++;
+    }
+    return n;
+}
+
+/// The piece at this place, which may be a name of several words.
+static struct piece piece_at(struct text *t, size_t from, str word)
+{
+    const struct articles *a = t->a;
+    char                   key[KEY_BYTES];
+    str                    rest = str_slice(t->text, from, t->text.n), spelled = key_of(word, key);
+    struct piece           p = { (uint32_t)from, (uint32_t)(from + word.n), WORD, 0 };
+    for (unsigned law = 0; law < LAWS; law++) {
+        size_t bytes = name_at(&a->name[law], rest, spelled);
+        if (!bytes || (law == ABROAD && str_eq(word, S("sr")))) continue;
+        p.to = (uint32_t)(from + bytes);
+        p.kind = law == ABROAD ? BETWEEN : LAW;
+        p.is = (uint8_t)law;
+        return p;
+    }
+    p.is = (uint8_t)laws_of(spelled, has_beyond(word));
+    if (is_number(word)) p.kind = NUMBER;
+    else if (p.is) p.kind = SIGN;
+    else if (is_letter(word) || name_at(&a->between, rest, spelled)) p.kind = BETWEEN;
+    return p;
+}
+
+static enum err cut_pieces(struct scope *sc, struct text *t)
+{
+    t->piece = arena_array(sc->mem, struct piece, count_pieces(t->text) + 1);
+    if (!t->piece || t->text.n > UINT32_MAX) return no_room(sc);
+    for (str rest = t->text; rest.n;) {
+        size_t       from = t->text.n - rest.n;
+        str          word = next_piece(&rest);
+        struct piece p = { (uint32_t)from, (uint32_t)(from + word.n), SIGN, OF_CZECH };
+        if (is_word(word)) p = piece_at(t, from, word);
+        else if (!str_eq(word, S("§"))) continue;
+        t->any = t->any || p.kind == SIGN || p.kind == LAW;
+        t->piece[t->n++] = p;
+        rest = str_slice(t->text, p.to, t->text.n);
     }
     return OK;
 }
 
-/// The law that stands directly behind the numbers of an article, and *numbers without it. NO_LAW: none does.
-static enum err law_beside(struct scope *sc, const struct articles *a, const struct article *is, str *numbers,
-                           enum law *out)
+static bool begins(const struct text *t, size_t i, const struct names *names)
 {
-    str text = cut_text(is->number), rest = text;
-    *numbers = text;
-    *out = NO_LAW;
-    for (int words = 0; rest.n && words < BESIDE_WORDS;) {
-        str  from = rest, piece = next_piece(&rest), behind = piece;
-        bool skip = !is_word(piece) || is_number(piece);
-        if (str_eq(piece, S("§"))) return OK;
-        words += is_word(piece);
-        letters_next(&behind);
-        if (!skip && *out == NO_LAW) TRY(law_at(sc, a, from, out));
-        if (*out != NO_LAW) {
-            *numbers = str_slice(text, 0, text.n - from.n);
-            return OK;
+    char key[KEY_BYTES];
+    return begins_name(names, key_of(piece_text(t, i), key));
+}
+
+/// Is it a sign of an article: directly in front of a number ("№" and "č." may stand there) or of a law?
+static bool is_sign(const struct text *t, size_t i)
+{
+    str    signs = signs_behind(t, i);
+    size_t n = 0;
+    if (i + 1 < t->n && t->piece[i + 1].kind == LAW) return true;
+    for (str rest = signs; rest.n; n++) {
+        uint32_t c = letters_next(&rest);
+        if (c == '(' || c == ')' || c == ',' || c == ';') return false;
+    }
+    if (i + 1 == t->n || n > 6) return false;
+    return t->piece[i + 1].kind == NUMBER ||
+           (begins(t, i + 1, &t->a->counting) && i + 2 < t->n && t->piece[i + 2].kind == NUMBER);
+}
+
+static bool is_amount(const struct text *t, size_t i)
+{
+    return str_has(signs_behind(t, i), S("€")) || (i + 1 < t->n && begins(t, i + 1, &t->a->money));
+}
+
+/// "č. p. 187", "č.j. 187": the number of a house or a file.
+static bool counts_else(const struct text *t, size_t i)
+{
+    if (i + 1 == t->n || !str_eq_nocase(piece_text(t, i), S("č"))) return false;
+    str next = piece_text(t, i + 1);
+    return str_eq_nocase(next, S("p")) || str_eq_nocase(next, S("j")) || str_eq_nocase(next, S("ev"));
+}
+
+/// "205 (krádež), 187": words in brackets behind a number end no list, and numbers beside them are none of it.
+static void pass_brackets(struct text *t, size_t i)
+{
+    size_t to = i + 1;
+    bool   words = false;
+    if (t->piece[i].kind > BETWEEN || !str_has(signs_behind(t, i), S("("))) return;
+    for (bool open = true; open && to < t->n && to <= i + BRACKET_PIECES; to++) {
+        if (t->piece[to].kind == SIGN || t->piece[to].kind == LAW) return;
+        words = words || t->piece[to].kind == WORD;
+        open = !str_has(signs_behind(t, to), S(")"));
+    }
+    for (size_t k = i + 1; words && k < to; k++)
+        t->piece[k].kind = t->piece[k].kind <= PASSED ? PASSED : BETWEEN;
+}
+
+/// What a piece is by those behind it.
+static void settle_pieces(struct text *t)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        struct piece *p = &t->piece[i];
+        bool          section = str_eq(piece_text(t, i), S("§"));
+        if (p->kind == NUMBER && is_amount(t, i)) p->kind = WORD;
+        else if (p->kind == SIGN && !is_sign(t, i)) p->kind = section ? BETWEEN : WORD;
+        else if (p->kind == BETWEEN && counts_else(t, i)) p->kind = WORD;
+    }
+    for (size_t i = 0; i < t->n; i++) pass_brackets(t, i);
+}
+
+static void find_around(struct text *t)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        const struct piece *p = &t->piece[i];
+        if (p->kind == LAW || (p->kind == BETWEEN && p->is == ABROAD)) t->around |= 1u << p->is;
+    }
+}
+
+/// The numbers of a phrase are passed over, but for one with a mark that the phrase does not have ("173-2", "187a"): it is another. Of
+/// a phrase without a number, the sign or the law is none.
+static void pass_over(struct text *t, size_t from, size_t bytes)
+{
+    size_t end = t->piece[from].from + bytes, to = from;
+    bool   number = false;
+    for (; to < t->n && t->piece[to].to <= end; to++) number = number || t->piece[to].kind <= PASSED;
+    str behind = to && to < t->n ? signs_behind(t, to - 1) : S(" ");
+    if (number && t->piece[to - 1].kind <= PASSED && (!behind.n || str_eq(behind, S("-")))) return;
+    for (size_t i = from; i < to; i++)
+        if (!number) t->piece[i].kind = WORD;
+        else if (t->piece[i].kind == NUMBER) t->piece[i].kind = PASSED;
+    t->told->masked = t->told->masked || to > from;
+}
+
+static void pass_phrases(struct text *t, const struct phrase *but, size_t n_but)
+{
+    for (size_t i = 0; i < t->n && n_but; i++) {
+        unsigned kind = t->piece[i].kind;
+        str      rest = str_slice(t->text, t->piece[i].from, t->text.n);
+        if (kind == WORD || (kind == BETWEEN && t->piece[i].is != ABROAD)) continue;
+        for (size_t k = 0; k < n_but; k++) {
+            size_t bytes = phrase_at(&but[k], rest);
+            if (bytes) pass_over(t, i, bytes);
         }
-        if (!skip && behind.n) TRY(phrases_begin(sc, a->between.phrase, a->between.n, piece, &skip));
-        if (!skip && behind.n) return OK;
     }
-    return OK;
-}
-
-/// Laws that a text names anywhere: an article with none beside it may be of them.
-static enum err laws_around(struct scope *sc, const struct articles *a, str text, unsigned *out)
-{
-    static const enum law named[] = { ADMINISTRATIVE, GERMAN, FOREIGN };
-    *out = 0;
-    for (size_t i = 0; i < COUNT(named); i++) {
-        bool any;
-        TRY(phrases_any(sc, a->name[named[i]].phrase, a->name[named[i]].n, text, &any));
-        if (any) *out |= 1u << named[i];
-    }
-    return OK;
 }
 
 // -- what they say ------------------------------------------------------------------------------------------------------
 
-static enum err add_hit(struct scope *sc, const struct phrase *by, const struct article *is,
-                        struct words_told *told)
+struct run {           // of numbers and of what may stand between them
+    size_t   from, to; // pieces
+    bool     is_signed;
+    size_t   sign; // the piece of the sign that it stands behind; t->n: none does
+    unsigned laws; // that the sign may mean, where no law says it better
+    enum law front, behind;
+};
+
+/// The number that a hit is of, with its sign if that stands before it.
+static enum err show(struct scope *sc, const struct text *t, const struct run *r, const char *code, str *out)
 {
+    size_t at = r->to, digits = 0;
+    while (code[digits] >= '0' && code[digits] <= '9') digits++;
+    for (size_t i = r->from; i < r->to && at == r->to; i++) {
+        str number = piece_text(t, i);
+        while (number.n > 1 && number.p[0] == '0') number = str_slice(number, 1, number.n);
+        if (t->piece[i].kind == NUMBER && (!digits || str_eq(number, (str){ code, digits }))) at = i;
+    }
+    str  number = digits ? str_of(code) : at < r->to ? piece_text(t, at) : (str){ 0 };
+    bool beside = r->sign < t->n && at == r->sign + 1;
+    str  sign = beside ? piece_text(t, r->sign) : (str){ 0 };
+    *out = arena_printf(sc->mem, "%.*s%s%.*s", STR(sign), beside ? " " : "", STR(number));
+    return out->p ? OK : no_room(sc);
+}
+
+static enum err add_hit(struct scope *sc, const struct text *t, const struct phrase *by, const struct run *r,
+                        const char *code)
+{
+    struct words_told *told = t->told;
+    str                shown;
     words_take(told, by);
     for (size_t i = 0; i < told->n_hits; i++)
         if (told->hit[i].by == by) return OK;
-    if (!(by->classes & CLASSES_HIDING) || told->n_hits == WORD_HITS_MAX) return OK;
-    str    sign = str_slice(is->whole, 0, is->whole.n - is->number.n), rest = is->number, piece = rest;
-    size_t digits = 0;
-    while (rest.n && !digits) piece = next_piece(&rest), digits = is_number(piece) ? piece.n : 0;
-    str shown = arena_printf(sc->mem, "%.*s %.*s", STR(sign), STR(str_slice(piece, 0, digits)));
-    if (!shown.p) return no_room(sc);
+    if (!(by->classes & CLASSES_HIDING) && by != &t->a->unknown) return OK;
+    if (told->n_hits == WORD_HITS_MAX) return OK;
+    TRY(show(sc, t, r, code, &shown));
     told->hit[told->n_hits++] = (struct word_hit){ by, by->written, shown };
     return OK;
 }
 
-static bool in_range(const struct code_list *l, str numbers)
+static enum err add_unknown(struct scope *sc, const struct text *t, const struct run *r)
 {
-    int64_t n = 0;
-    size_t  digits = 0;
-    while (numbers.n) {
-        int d = letters_digit(letters_next(&numbers));
-        if (d < 0 && digits) break;
-        if (d >= 0 && digits++ < 5) n = 10 * n + d;
-    }
-    return n >= l->first && n <= l->last;
+    return add_hit(sc, t, &t->a->unknown, r, "");
 }
 
-static enum err by_list(struct scope *sc, const struct articles *a, const struct article *is, enum law law,
-                        str numbers, bool named, struct words_told *told, int64_t *since_s)
+/// Does a number stand there that an article of this law may have? Numbers of parts stand behind others and are short.
+static bool in_range(const struct code_list *l, const struct text *t, const struct run *r)
 {
-    const struct listed *l = &a->listed[law];
-    struct codes_told    code;
-    struct arena_mark    before = arena_mark(sc->mem);
-    TRY(codes_tell(sc, l->list, numbers, &code));
-    arena_back(sc->mem, before);
-    if (code.any && l->list->since_s > *since_s) *since_s = l->list->since_s;
-    told->classes |= code.classes; // of several in a row, of which the strictest is told as the hit
-    if (code.any) TRY(add_hit(sc, &l->entry[code.strictest - l->list->entry], is, told));
-    bool unknown = named && code.unknown && (code.any || in_range(l->list, numbers));
-    return unknown ? add_hit(sc, &a->unknown, is, told) : OK;
-}
-
-static enum err judge(struct scope *sc, const struct articles *a, const struct article *is, unsigned around,
-                      struct words_told *told, int64_t *since_s)
-{
-    enum law law;
-    str      numbers;
-    TRY(law_beside(sc, a, is, &numbers, &law));
-    if (law == SILENT) return OK;
-    if (law == FOREIGN || law == OTHER) return add_hit(sc, &a->unknown, is, told);
-    if (law < LISTS) return by_list(sc, a, is, law, numbers, true, told, since_s);
-    for (int i = 0; i < LISTS; i++)
-        if ((is->laws | around) >> i & 1) TRY(by_list(sc, a, is, (enum law)i, numbers, false, told, since_s));
-    return around >> FOREIGN & 1 ? add_hit(sc, &a->unknown, is, told) : OK;
-}
-
-static enum err tell_signed(struct scope *sc, const struct articles *a, const struct phrase *but,
-                            size_t n_but, str text, struct words_told *told, int64_t *since_s)
-{
-    struct article is, next;
-    unsigned       around;
-    str            rest = text;
-    bool           more = article_next(&rest, &next);
-    if (more) TRY(laws_around(sc, a, text, &around));
-    while (is = next, more) {
-        bool passed = false;
-        more = article_next(&rest, &next);
-        if (more) is.number = str_slice(is.number, 0, is.number.n - next.whole.n);
-        if (more) is.whole = str_slice(is.whole, 0, is.whole.n - next.whole.n);
-        if (n_but) TRY(phrases_begin(sc, but, n_but, cut_text(is.whole), &passed));
-        told->masked |= passed;
-        if (!passed) TRY(judge(sc, a, &is, around, told, since_s));
-    }
-    return OK;
-}
-
-// -- without a sign -----------------------------------------------------------------------------------------------------
-
-/// Laws by which a number without a sign is judged when their name stands beside it.
-static bool is_named(enum law law)
-{
-    return law < LISTS || law == FOREIGN;
-}
-
-/// May a word of the text begin the name of such a law?
-static bool may_name(const struct articles *a, str text)
-{
-    char key[KEY_BYTES];
-    while (text.n) {
-        str piece = next_piece(&text);
-        if (!is_word(piece) || is_number(piece)) continue;
-        piece = key_of(piece, key);
-        for (enum law i = CZECH; i < LAWS; i++)
-            if (is_named(i) && begins_name(&a->name[i], piece)) return true;
+    bool first = true;
+    for (size_t i = r->from; i < r->to; i++) {
+        int64_t n = 0;
+        size_t  digits = 0;
+        if (t->piece[i].kind != NUMBER) continue;
+        for (str rest = piece_text(t, i); rest.n && digits < 5; digits++)
+            n = 10 * n + letters_digit(letters_next(&rest));
+        if ((first || digits == 3) && n >= l->first && (n <= l->last || digits == 3)) return true;
+        first = false;
     }
     return false;
 }
 
-/// "187 odst. 2 TZ", "152 КК": the name stands behind the number.
-static enum err number_before(struct scope *sc, const struct articles *a, str from, struct article *is,
-                              str *numbers, enum law *law)
+/// Is it a number of a part ("ч. 1") that stands in front of its article?
+static bool is_part(const struct code_list *l, const struct text *t, const struct run *r, size_t i)
 {
-    *is = (struct article){ 0, from, from };
-    TRY(law_beside(sc, a, is, numbers, law));
-    if (!is_named(*law)) *law = NO_LAW;
+    char key[KEY_BYTES];
+    bool before = false, more = false;
+    if (i == r->from || t->piece[i].kind != NUMBER || t->piece[i].to - t->piece[i].from > 2) return false;
+    str word = key_of(piece_text(t, i - 1), key);
+    for (size_t k = 0; k < l->n_part; k++) before = before || phrase_word_fits(&l->part[k].word[0], word);
+    for (size_t k = i + 1; k < r->to; k++) more = more || t->piece[k].kind == NUMBER;
+    return before && more;
+}
+
+/// From the end of what stands in front of the run to the beginning of what stands behind, and what is joined to its last number.
+static str run_text(const struct code_list *l, const struct text *t, const struct run *r)
+{
+    size_t first = r->from, to = r->to < t->n ? t->piece[r->to].from : t->text.n;
+    while (first < r->to && t->piece[first].kind != NUMBER) first++;
+    bool part = is_part(l, t, r, first),
+         joined = r->to < t->n && t->piece[r->to].kind == WORD && to == t->piece[r->to - 1].to;
+    size_t from = part ? t->piece[first].to : r->from ? t->piece[r->from - 1].to : 0;
+    return str_slice(t->text, from, joined ? t->piece[r->to].to : to);
+}
+
+static enum err by_list(struct scope *sc, struct text *t, const struct run *r, enum law law, bool named)
+{
+    const struct listed *l = &t->a->listed[law];
+    struct codes_told    code;
+    struct arena_mark    before = arena_mark(sc->mem);
+    TRY(codes_tell(sc, l->list, run_text(l->list, t, r), &code));
+    arena_back(sc->mem, before);
+    if (code.any && l->list->since_s > *t->since_s) *t->since_s = l->list->since_s;
+    t->known = t->known || code.any;
+    t->told->classes |= code.classes; // of several in a row, of which the strictest is told as the hit
+    if (code.any) TRY(add_hit(sc, t, &l->entry[code.strictest - l->list->entry], r, code.strictest->code));
+    bool unknown = named && code.unknown && (code.any || in_range(l->list, t, r));
+    return unknown ? add_unknown(sc, t, r) : OK;
+}
+
+/// § 7 of the Czech law of misdemeanours is of offences against living together, at home as well.
+static bool has_seven(const struct text *t, const struct run *r)
+{
+    bool any = false;
+    for (size_t i = r->from; i < r->to; i++)
+        any = any || (t->piece[i].kind == NUMBER && str_eq(piece_text(t, i), S("7")));
+    return any;
+}
+
+static enum err by_law(struct scope *sc, struct text *t, const struct run *r, enum law law)
+{
+    bool sign = r->is_signed;
+    if (law < LISTS) return by_list(sc, t, r, law, true);
+    bool unknown =
+        law == FOREIGN || (law == OTHER && sign) || (law == MISDEMEANOURS && sign && has_seven(t, r));
+    return unknown ? add_unknown(sc, t, r) : OK;
+}
+
+static enum err judge(struct scope *sc, struct text *t, const struct run *r)
+{
+    bool listed = r->laws || r->front < LISTS || r->behind < LISTS;
+    if (r->front != NO_LAW) TRY(by_law(sc, t, r, r->front));
+    if (r->behind != NO_LAW) TRY(by_law(sc, t, r, r->behind));
+    for (unsigned i = 0; i < LISTS && r->laws; i++)
+        if ((r->laws | t->around) >> i & 1 && i != r->front) TRY(by_list(sc, t, r, (enum law)i, false));
+    bool elsewhere = t->around & (1u << FOREIGN | 1u << ABROAD);
+    return listed && elsewhere ? add_unknown(sc, t, r) : OK;
+}
+
+/// How far numbers are judged at once: not all of a long list, or the time would grow with the square of its length.
+static size_t run_end(const struct text *t, size_t from, size_t end)
+{
+    size_t to = from;
+    for (; to < end && t->piece[to].kind != PASSED; to++) {
+        const struct piece *p = &t->piece[to];
+        size_t              bytes = p->from - t->piece[from].from;
+        bool whole = p->to - p->from > 2 || bytes > 10 * RUN_BYTES; // no part of the one before
+        if (p->kind == NUMBER && bytes > RUN_BYTES && whole) break;
+    }
+    return to;
+}
+
+/// Judges the numbers between two signs, laws or other words. any: there are some.
+static enum err judge_stretch(struct scope *sc, struct text *t, struct run r, size_t from, size_t end,
+                              bool *any)
+{
+    *any = false;
+    for (r.from = from; r.from<end; r.from = r.to> r.from ? r.to : r.from + 1) {
+        bool numbers = false;
+        r.to = run_end(t, r.from, end);
+        for (size_t i = r.from; i < r.to; i++) numbers = numbers || t->piece[i].kind == NUMBER;
+        *any = *any || numbers || r.to == r.from;
+        if (numbers) TRY(judge(sc, t, &r));
+    }
     return OK;
 }
 
-/// "КК України 152", "TZ 187": the name stands in front of the number, and one more word may.
-static enum err number_behind(struct scope *sc, const struct articles *a, str from, str rest,
-                              struct article *is, str *numbers, enum law *law)
+/// From left to right. A law that stands in front of all numbers is that of those behind a sign, too ("StGB: § 176"), one that
+/// stands behind a number only of those behind it without one ("§ 205 TZ, 187"). begin: what is so before the first piece, and behind a word.
+static enum err tell_pieces(struct scope *sc, struct text *t, struct run begin)
 {
-    static const str country = S("україни");
-    TRY(law_at(sc, a, from, law));
-    if (!is_named(*law)) *law = NO_LAW;
-    str trimmed = str_trim(rest), word = trimmed.n ? next_piece(&trimmed) : trimmed;
-    if (word.n == country.n && category_same_spelling(word, country)) rest = trimmed;
-    if (*law == NO_LAW || !number_follows(rest)) return *law = NO_LAW, OK;
-    *is = (struct article){ 0, from, rest };
-    *numbers = cut_text(str_trim(rest));
-    *numbers = str_slice(*numbers, 0, str_find(*numbers, ' '));
-    return OK;
-}
-
-static enum err tell_bare(struct scope *sc, const struct articles *a, const struct phrase *but, size_t n_but,
-                          str text, struct words_told *told, int64_t *since_s)
-{
-    bool behind_sign = false;
-    for (str rest = text; rest.n;) {
-        str            from = rest, piece = next_piece(&rest), numbers;
-        enum law       law = NO_LAW;
-        struct article is;
-        bool           passed = false;
-        if (!is_word(piece)) {
-            behind_sign = behind_sign || str_eq(piece, S("§"));
+    unsigned   sign = begin.laws; // of the last sign
+    bool       alone = false;     // no number stands in front of the law
+    bool       numbers = false, carried = false;
+    struct run r = begin;
+    for (size_t i = 0; i < t->n;) {
+        const struct piece *p = &t->piece[i];
+        size_t              end = i;
+        while (end < t->n && t->piece[end].kind <= BETWEEN) end++;
+        if (end > i) {
+            struct run now = r;
+            now.behind = end < t->n && t->piece[end].kind == LAW ? (enum law)t->piece[end].is : NO_LAW;
+            now.laws = now.behind == NO_LAW && (now.front == NO_LAW || carried) ? sign : 0;
+            TRY(judge_stretch(sc, t, now, i, end, &numbers));
+            i = end;
             continue;
         }
-        if (!is_number(piece)) TRY(number_behind(sc, a, from, rest, &is, &numbers, &law));
-        else if (!behind_sign) TRY(number_before(sc, a, from, &is, &numbers, &law));
-        behind_sign = !is_number(piece) && laws_of_word(piece);
-        if (law == NO_LAW) continue;
-        if (n_but) TRY(phrases_begin(sc, but, n_but, cut_text(is.whole), &passed));
-        told->masked |= passed;
-        if (passed) continue;
-        if (law == FOREIGN) TRY(add_hit(sc, &a->unknown, &is, told));
-        else TRY(by_list(sc, a, &is, law, numbers, true, told, since_s));
+        if (p->kind == SIGN) {
+            carried = r.front != NO_LAW && alone && (r.front < LISTS || r.front == FOREIGN);
+            if (!carried) r.front = NO_LAW;
+            sign = p->is;
+            r.sign = i;
+            r.is_signed = true;
+        } else if (p->kind == LAW) {
+            r.front = (enum law)p->is;
+            alone = !numbers;
+            carried = false;
+        } else r = begin, sign = begin.laws, carried = alone = false;
+        numbers = false;
+        i++;
     }
     return OK;
 }
@@ -442,6 +628,11 @@ static enum err tell_bare(struct scope *sc, const struct articles *a, const stru
 enum err articles_tell(struct scope *sc, const struct articles *a, const struct phrase *but, size_t n_but,
                        str text, struct words_told *told, int64_t *since_s)
 {
-    TRY(tell_signed(sc, a, but, n_but, text, told, since_s));
-    return may_name(a, text) ? tell_bare(sc, a, but, n_but, text, told, since_s) : OK;
+    struct text t = { .a = a, .text = text, .told = told, .since_s = since_s };
+    TRY(cut_pieces(sc, &t));
+    if (!t.any) return OK;
+    settle_pieces(&t);
+    pass_phrases(&t, but, n_but);
+    find_around(&t);
+    return tell_pieces(sc, &t, (struct run){ .sign = t.n, .front = NO_LAW });
 }
