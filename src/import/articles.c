@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "model/category.h"
 #include "model/letters.h"
+#include <string.h>
 
 enum { RUN_BYTES = 100, BRACKET_PIECES = 12, NAMES_MAX = 64, KEY_BYTES = 128 };
 
@@ -635,4 +636,46 @@ enum err articles_tell(struct scope *sc, const struct articles *a, const struct 
     pass_phrases(&t, but, n_but);
     find_around(&t);
     return tell_pieces(sc, &t, (struct run){ .sign = t.n, .front = NO_LAW });
+}
+
+// -- "zák." -------------------------------------------------------------------------------------------------------------
+
+/// "tr. zák.", "zák. č. 361/2000" is short for a law, and no pupil ("žák") without the mark on its first letter.
+static bool short_for_law(str before, str word, str rest)
+{
+    static const char *const with[] = { "zák", "Zák", "ZÁK" }, *const without[] = { "zak", "Zak", "ZAK" };
+    bool accent = false, plain = false;
+    for (size_t i = 0; i < COUNT(with); i++) {
+        accent = accent || str_eq(word, str_of(with[i]));
+        plain = plain || str_eq(word, str_of(without[i]));
+    }
+    if (!accent && !plain) return false;
+    if (str_eq_nocase(before, S("tr")) || (accent && str_starts(rest, S(".")))) return true;
+    for (bool counted = false; rest.n;) {
+        str piece = next_piece(&rest);
+        if (!is_word(piece)) continue;
+        if (is_number(piece) || counted) return is_number(piece);
+        counted = str_eq(piece, S("č")) || str_eq(piece, S("c"));
+        if (!counted) return false;
+    }
+    return false;
+}
+
+enum err articles_but_laws(struct scope *sc, str text, str *out)
+{
+    char *copy = NULL;
+    str   before = { 0 };
+    *out = text;
+    for (str rest = text; rest.n;) {
+        size_t at = text.n - rest.n;
+        str    word = next_piece(&rest);
+        if (!is_word(word)) continue;
+        if (short_for_law(before, word, rest)) {
+            if (!copy && !(copy = arena_cstr(sc->mem, text))) return no_room(sc);
+            memset(copy + at, 'x', word.n); // a word that no list has, so that others keep their distance
+            *out = (str){ copy, text.n };
+        }
+        before = word;
+    }
+    return OK;
 }

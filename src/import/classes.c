@@ -79,7 +79,9 @@ static enum err tell_all(struct scope *sc, const struct class_memo *m, const str
                          const struct phrase *but, size_t n_but, str text, struct words_told *out,
                          int64_t *since_s)
 {
-    TRY(words_tell_but(sc, list, but, n_but, text, out));
+    str but_laws;
+    TRY(articles_but_laws(sc, text, &but_laws));
+    TRY(words_tell_but(sc, list, but, n_but, but_laws, out));
     return m ? articles_tell(sc, m->articles, but, n_but, text, out, since_s) : OK;
 }
 

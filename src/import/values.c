@@ -178,8 +178,9 @@ static enum err judge_text(struct values *v, struct scope *sc, str value, const 
     struct scope      own = { .mem = v->mem };
     struct arena_mark before = arena_mark(v->mem);
     int64_t           since_s = CODES_ALWAYS;
-    str               but_streets;
-    if (streets_cut(&own, value, &but_streets) || words_tell(&own, v->list, but_streets, &told) ||
+    str               spelled;
+    if (streets_cut(&own, value, &spelled) || articles_but_laws(&own, spelled, &spelled) ||
+        words_tell(&own, v->list, spelled, &told) ||
         articles_tell(&own, v->articles, NULL, 0, value, &told, &since_s))
         return sc->fault = own.fault, own.fault.code;
     *out = told.classes & REFUSING ? told.strictest : NULL;

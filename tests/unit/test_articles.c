@@ -273,6 +273,14 @@ static void test_files(void **state)
         { "2024-01-01", "&sect; 187", "", SENSITIVITY_CHILD },
         { "2024-01-01", "ст. 131 УК РФ", "", SENSITIVITY_UNCLASSIFIED },
         { "2024-01-01", "§ 205", "", NONE },
+        // Short for a law, and no pupil; a pupil is one.
+        { "2024-01-01", "§ 205 odst. 1 tr. zák., škoda 150 Kč", "", NONE },
+        { "2024-01-01", "§ 205 odst. 1 TR. ZAK.", "", NONE },
+        { "2024-01-01", "§ 125c zák. č. 361/2000 Sb.", "", NONE },
+        { "2024-01-01", "§ 205, zbit žák.", "", SENSITIVITY_CHILD },
+        { "2024-01-01", "zbit zak.", "", SENSITIVITY_CHILD },
+        { "2024-01-01", "zák byl zbit", "", SENSITIVITY_CHILD },
+        { "2024-01-01", "§ 187 tr. zák.", "", SENSITIVITY_CHILD },
         { "2024-01-01", "§ 187", "harmless = 187\nharmless-by = A. B.\n", NONE },
         { "2024-01-01", "§ 185", "harmless = 187\nharmless-by = A. B.\n", SENSITIVITY_SEXUAL },
         // The number was another section before: § 205 of the law of 1961 was about obscenity.
