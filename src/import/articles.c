@@ -433,11 +433,11 @@ static void pass_phrases(struct text *t, const struct phrase *but, size_t n_but)
 
 // -- what they say ------------------------------------------------------------------------------------------------------
 
-struct run {           // of numbers and of what may stand between them
-    size_t   from, to; // pieces
-    bool     is_signed;
-    size_t   sign; // the piece of the sign that it stands behind; t->n: none does
-    unsigned laws; // that the sign may mean, where no law says it better
+struct run {                     // of numbers and of what may stand between them
+    size_t   from, to;           // pieces
+    bool     is_signed, one_law; // one_law: one that a list has, and no other, as if it were named
+    size_t   sign;               // the piece of the sign that it stands behind; t->n: none does
+    unsigned laws;               // that the sign may mean, where no law says it better
     enum law front, behind;
 };
 
@@ -556,7 +556,7 @@ static enum err judge(struct scope *sc, struct text *t, const struct run *r)
     if (r->front != NO_LAW) TRY(by_law(sc, t, r, r->front));
     if (r->behind != NO_LAW) TRY(by_law(sc, t, r, r->behind));
     for (unsigned i = 0; i < LISTS && r->laws; i++)
-        if ((r->laws | t->around) >> i & 1 && i != r->front) TRY(by_list(sc, t, r, (enum law)i, false));
+        if ((r->laws | t->around) >> i & 1 && i != r->front) TRY(by_list(sc, t, r, (enum law)i, r->one_law));
     bool elsewhere = t->around & (1u << FOREIGN | 1u << ABROAD);
     return listed && elsewhere ? add_unknown(sc, t, r) : OK;
 }
@@ -615,6 +615,7 @@ static enum err tell_pieces(struct scope *sc, struct text *t, struct run begin)
             sign = p->is;
             r.sign = i;
             r.is_signed = true;
+            r.one_law = false;
         } else if (p->kind == LAW) {
             r.front = (enum law)p->is;
             alone = !numbers;
@@ -636,6 +637,50 @@ enum err articles_tell(struct scope *sc, const struct articles *a, const struct 
     pass_phrases(&t, but, n_but);
     find_around(&t);
     return tell_pieces(sc, &t, (struct run){ .sign = t.n, .front = NO_LAW });
+}
+
+// -- below the name of a law --------------------------------------------------------------------------------------------
+
+/// What the name of a column says of the articles below it. False: nothing, so that they are of a law without a list.
+static bool read_column(const struct text *name, struct run *begin)
+{
+    const struct articles *a = name->a;
+    char                   key[KEY_BYTES];
+    for (size_t i = 0; i < name->n; i++) {
+        const struct piece *p = &name->piece[i];
+        str                 word = piece_text(name, i), rest = str_slice(name->text, p->from, name->text.n);
+        bool                listed = name_at(&a->law_column, rest, key_of(word, key)) > 0;
+        if (p->kind == LAW && p->is < LISTS) return begin->front = (enum law)p->is, true;
+        if (p->kind == LAW && p->is == FOREIGN) return false;
+        if (p->kind == SIGN) begin->laws |= p->is;
+        else if (listed) begin->laws |= is_cyrillic(word) ? OF_UKRAINIAN : OF_CZECH;
+    }
+    begin->one_law = begin->laws == OF_CZECH || begin->laws == OF_UKRAINIAN;
+    return begin->laws != 0;
+}
+
+enum err articles_tell_column(struct scope *sc, const struct articles *a, const struct phrase *but,
+                              size_t n_but, str name, str value, struct words_told *told, int64_t *since_s)
+{
+    struct text column = { .a = a, .text = name, .told = told, .since_s = since_s }, t = column;
+    struct run  begin = { .front = NO_LAW, .behind = NO_LAW, .is_signed = true };
+    bool        passed = false, silent = false;
+    t.text = value;
+    TRY(cut_pieces(sc, &column));
+    TRY(cut_pieces(sc, &t));
+    begin.sign = t.n;
+    if (!t.n) return OK;
+    if (!read_column(&column, &begin)) return add_unknown(sc, &t, &(struct run){ .to = t.n, .sign = t.n });
+    settle_pieces(&t);
+    pass_phrases(&t, but, n_but);
+    find_around(&t);
+    TRY(tell_pieces(sc, &t, begin));
+    for (size_t i = 0; i < t.n; i++) {
+        passed = passed || t.piece[i].kind == PASSED;
+        silent = silent || (t.piece[i].kind == LAW && t.piece[i].is != FOREIGN);
+    }
+    bool unknown = !t.known && !passed && !silent;
+    return unknown ? add_unknown(sc, &t, &(struct run){ .to = t.n, .sign = t.n }) : OK;
 }
 
 // -- "zák." -------------------------------------------------------------------------------------------------------------

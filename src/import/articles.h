@@ -18,6 +18,10 @@ bool     articles_sign(const struct articles *a, str key, bool beyond);
 /// one of these phrases. *since_s: the latest first second of the laws by which one was judged, if that is later. ERR_NOMEM.
 enum err articles_tell(struct scope *sc, const struct articles *a, const struct phrase *but, size_t n_but,
                        str text, struct words_told *told, int64_t *since_s);
+/// The same of a value without words below a name that is of a law ("Paragraf", "Стаття КК", "StGB", "IUCR"): its numbers are articles of
+/// the law that the name tells, or of the code of its language, and unclassified where no list has any of them.
+enum err articles_tell_column(struct scope *sc, const struct articles *a, const struct phrase *but,
+                              size_t n_but, str name, str value, struct words_told *told, int64_t *since_s);
 /// The text without what is short for a law and would be another word ("tr. zák." is no "žák"): itself where there is none, else of
 /// the scope. ERR_NOMEM.
 enum err articles_but_laws(struct scope *sc, str text, str *out);

@@ -172,6 +172,19 @@ static enum err note_hits(struct scope *sc, const struct profile *p, struct clas
     return OK;
 }
 
+enum err class_memo_articles(struct scope *sc, const struct profile *p, struct class_memo *m, str column,
+                             str value, struct text_told *out)
+{
+    struct words_told told = { 0 };
+    *out = (struct text_told){ .since_s = CODES_ALWAYS };
+    TRY(legible_read(sc, value, &value, &out->damaged));
+    TRY(articles_tell_column(sc, m->articles, p->harmless, p->n_harmless, column, value, &told,
+                             &out->since_s));
+    out->classes = told.classes & CLASSES_HIDING;
+    out->spared = told.masked && !out->classes;
+    return OK;
+}
+
 static enum err look_up_words(struct scope *sc, const struct profile *p, struct class_memo *m,
                               const struct code_list *list, const struct template *of, str text,
                               const str *value, struct text_told *out)

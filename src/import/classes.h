@@ -38,6 +38,10 @@ enum err classes_of_text(struct scope *sc, const struct profile *p, struct class
 /// A value that says these classes together with the name of its column, to be counted as a word.
 struct word_note class_memo_mark(struct class_memo *m, str column, sensitivity_set classes);
 
+/// What a value says that stands without words below the name of a law (mark_column_is_law). ERR_NOMEM.
+enum err class_memo_articles(struct scope *sc, const struct profile *p, struct class_memo *m, str column,
+                             str value, struct text_told *out);
+
 /// The rows from here on are of this file; the name must outlive the memo.
 void class_memo_file(struct class_memo *m, str path);
 /// Counts a row for each word of a text that says one of these classes: those that nothing else says of the record. A word that

@@ -6,6 +6,7 @@
 #include "import/values.h"
 #include "import/words.h"
 #include "model/letters.h"
+#include <string.h>
 
 enum { WORD_LEAST = 4, CHILD_BELOW = 18, AGE_MAX = 130 };
 
@@ -146,4 +147,13 @@ sensitivity_set mark_column_tells(const struct mark_column *m, const struct prof
         said |= s->says != SIGN_AGE && m->classes ? m->classes : sensitivity_bit(s->is);
     }
     return said;
+}
+
+bool mark_column_is_law(const struct mark_column *m, const struct profile *p, str value)
+{
+    bool law = false;
+    for (size_t i = 0; i < signs_n; i++)
+        law = law || (m->signs >> i & 1 && !signs[i].doubtful && !strcmp(signs[i].read->setting, "code"));
+    value = letters_trim(value);
+    return law && !is_blank(p, value) && !has_words(value);
 }

@@ -13,3 +13,5 @@ struct mark_column {
 enum err        mark_columns_read(struct scope *sc, const struct profile *p, const struct mark_column **out);
 /// What a value of a column says together with its name; 0: nothing that hides.
 sensitivity_set mark_column_tells(const struct mark_column *m, const struct profile *p, str value);
+/// Is it a code below a name that is of a law, to be read as articles (import/articles.h)?
+bool            mark_column_is_law(const struct mark_column *m, const struct profile *p, str value);

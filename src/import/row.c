@@ -392,19 +392,42 @@ static enum err add_notes(struct scope *sc, const struct word_note *more, size_t
     return OK;
 }
 
+/// Of a record from before the law the article is unknown, as a code is.
+static void add_early(struct row *row, int64_t since_s, struct text_told *to)
+{
+    if (row->incident.from_s >= since_s) return;
+    note(row, NOTE_CODE_EARLY);
+    to->classes |= sensitivity_bit(SENSITIVITY_UNCLASSIFIED);
+}
+
+/// What a value says together with its column's name.
+static enum err tell_mark(struct scope *sc, const struct row_rules *rules, uint8_t column, str value,
+                          struct text_told *out)
+{
+    const struct mark_column *m = &rules->marks[column];
+    *out = (struct text_told){ .since_s = CODES_ALWAYS };
+    if (rules->memo && mark_column_is_law(m, rules->p, value))
+        TRY(class_memo_articles(sc, rules->p, rules->memo, rules->p->columns.name[column], value, out));
+    out->classes |= mark_column_tells(m, rules->p, value);
+    return OK;
+}
+
 /// Adds what the values of a text's columns say together with the columns' names.
 static enum err add_marks(struct scope *sc, const struct row_rules *rules, const struct record *r,
-                          const struct template *of, struct text_told *to)
+                          const struct template *of, struct row *row, struct text_told *to)
 {
     for (unsigned i = 0; rules->marks && i < of->n; i++) {
-        uint8_t column;
+        uint8_t          column;
+        struct text_told said;
         if (!of->part[i].n) continue;
-        str             value = template_value(&of->part[i], r->value, &column);
-        sensitivity_set said = mark_column_tells(&rules->marks[column], rules->p, value);
-        if (!said) continue;
-        to->classes |= said;
+        str value = template_value(&of->part[i], r->value, &column);
+        TRY(tell_mark(sc, rules, column, value, &said));
+        to->spared |= said.spared;
+        add_early(row, said.since_s, to);
+        if (!said.classes) continue;
+        to->classes |= said.classes;
         if (!rules->memo) continue;
-        struct word_note note = class_memo_mark(rules->memo, rules->p->columns.name[column], said);
+        struct word_note note = class_memo_mark(rules->memo, rules->p->columns.name[column], said.classes);
         TRY(add_notes(sc, &note, 1, to));
     }
     return OK;
@@ -420,16 +443,13 @@ static enum err add_words(struct scope *sc, const struct row_rules *rules, const
     bool             named = false;
     TRY(template_fill_apart(sc, of, r->value, &text));
     if (text.n && which == TEXT_OUTCOME) TRY(names_outcome(sc, rules->p, of, r->value, &named));
-    if (!named) TRY(add_marks(sc, rules, r, of, to));
+    if (!named) TRY(add_marks(sc, rules, r, of, row, to));
     if (!text.n || named) return OK;
     TRY(classes_of_text(sc, rules->p, rules->memo, which, of, text, r->value, &told));
     judge(rules->p, of, text, &told, row);
     to->classes |= told.classes;
     to->spared |= told.spared;
-    if (row->incident.from_s < told.since_s) { // as of a code
-        note(row, NOTE_CODE_EARLY);
-        to->classes |= sensitivity_bit(SENSITIVITY_UNCLASSIFIED);
-    }
+    add_early(row, told.since_s, to);
     return add_notes(sc, told.note, told.n_notes, to);
 }
 

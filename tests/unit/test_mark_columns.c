@@ -4,6 +4,7 @@
 #include "import.h"
 
 #include "base/civil.h"
+#include "import/classes.h"
 #include "import/mark_columns.h"
 
 #define NONE SENSITIVITIES
@@ -119,6 +120,74 @@ static void test_values(void **state)
     test_scope_end(&sc);
 }
 
+/// Articles without a sign, below the name of a law.
+static void test_laws(void **state)
+{
+    (void)state;
+    static const struct {
+        const char      *column, *value;
+        enum sensitivity is; // NONE: nothing that hides
+    } rows[] = {
+        { "Paragraf", "187/1", SENSITIVITY_CHILD },
+        { "Paragraf", "205, 187", SENSITIVITY_CHILD },
+        { "Paragraf", "205 Krádež, 187", SENSITIVITY_CHILD },
+        { "Paragraf", "205/2", NONE },
+        { "Paragraf", "187 odst. 1", SENSITIVITY_CHILD },
+        { "Paragraf", "999", SENSITIVITY_UNCLASSIFIED },
+        { "Paragraf", "A", SENSITIVITY_UNCLASSIFIED },
+        { "Paragraf", "krádež prostá", NONE },
+        { "Paragraf", "", NONE },
+        { "Paragraf", "NULL", NONE },
+        { "TZ", "187", SENSITIVITY_CHILD },
+        { "TZ", "205", NONE },
+        { "§", "187", SENSITIVITY_CHILD },
+        { "§", "205", NONE },
+        { "Kvalifikace", "187/2", SENSITIVITY_CHILD },
+        { "Kvalifikace", "§ 205 tr. zák.", NONE },
+        { "Стаття КК", "126-1", SENSITIVITY_DOMESTIC },
+        { "Стаття КК", "185", NONE },
+        { "Стаття", "ст. 185 КК", NONE },
+        { "Стаття", "ст. 173-2 КУпАП", SENSITIVITY_DOMESTIC },
+        { "Стаття", "178 КУпАП", NONE },
+        { "Стаття", "173-2", SENSITIVITY_DOMESTIC },
+        { "Кваліфікація", "ч. 2 152", SENSITIVITY_SEXUAL },
+        { "Кваліфікація", "ч. 2 185", NONE },
+        { "КУпАП", "173-2", SENSITIVITY_DOMESTIC },
+        { "Article", "187", SENSITIVITY_CHILD },
+        { "Article", "152", SENSITIVITY_SEXUAL },
+        { "StGB", "176", SENSITIVITY_CHILD },
+        { "StGB", "242", NONE },
+        { "IUCR", "0281", SENSITIVITY_UNCLASSIFIED },
+        { "Offence code", "17A", SENSITIVITY_UNCLASSIFIED },
+        { "Penal code", "261", SENSITIVITY_UNCLASSIFIED },
+        { "Zákon", "361/2000", NONE },
+        { "Section", "A1", NONE }, // a district, as likely
+        { "Beat", "187", NONE },
+    };
+    struct scope                               sc = test_scope();
+    const char                                *dir = test_dir(&sc);
+    AUTO(class_memo_closep) struct class_memo *memo = NULL;
+    ok_err(&sc, class_memo_open(&sc, &memo), OK);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct mark_column *m;
+        struct text_told          told = { 0 };
+        struct arena_mark         before = arena_mark(sc.mem);
+        str                       name = str_of(rows[i].column), value = str_of(rows[i].value);
+        const struct profile     *p = profile(&sc, dir, "detail", rows[i].column, "");
+        size_t                    at = 0;
+        ok_err(&sc, mark_columns_read(&sc, p, &m), OK);
+        while (at < p->columns.n && !str_eq(p->columns.name[at], name)) at++;
+        if (mark_column_is_law(&m[at], p, value))
+            ok_err(&sc, class_memo_articles(&sc, p, memo, name, value, &told), OK);
+        enum sensitivity is = told.classes ? sensitivity_strictest(told.classes) : NONE;
+        ok(is == rows[i].is, "%s: %s: %.*s", rows[i].column, rows[i].value,
+           STR(is == NONE ? S("nothing") : sensitivity_word(is)));
+        arena_back(sc.mem, before);
+    }
+    test_dir_end(&sc, dir);
+    test_scope_end(&sc);
+}
+
 /// Whole imports: which rows are protected, and what is told of them.
 static void test_files(void **state)
 {
@@ -130,6 +199,9 @@ static void test_files(void **state)
         { "detail", "Domestic Incident", "", { 1 << SENSITIVITY_DOMESTIC } },
         { "outcome", "Domestic Incident", "", { 1 << SENSITIVITY_DOMESTIC } },
         { "detail", "Note | Domestic Incident", "", { 1 << SENSITIVITY_DOMESTIC } },
+        { "detail", "Paragraf", "", { 1 << SENSITIVITY_UNCLASSIFIED, 1 << SENSITIVITY_UNCLASSIFIED } },
+        { "outcome", "Paragraf", "", { 1 << SENSITIVITY_UNCLASSIFIED, 1 << SENSITIVITY_UNCLASSIFIED } },
+        { "detail", "Note | Paragraf", "", { 1 << SENSITIVITY_UNCLASSIFIED, 1 << SENSITIVITY_UNCLASSIFIED } },
         { "detail", "public", "", { 0, 1 << SENSITIVITY_DOMESTIC, 1 << SENSITIVITY_DOMESTIC } },
         { "detail", "Relationship", "harmless = Relationship\nharmless-by = A. B.\n", { 0 } },
         { "outcome", "Domestic Incident", "[outcomes]\nYes = cleared | cleared | C | C | C\n", { 0 } },
@@ -174,6 +246,7 @@ static void test_files(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_values),
+    cmocka_unit_test(test_laws),
     cmocka_unit_test(test_files),
 };
 TEST_MAIN(tests)
