@@ -40,7 +40,8 @@ static const char *const law_names[LAWS] = {
         "zák+o+polici* | zákon*+273+2008 | zákon*+č+273+2008 | zák+č+273+2008 | zákon*+o+silničn* | zákon*+361+2000 | zákon*+č+361+2000 | zák+361+2000 | "
         "zák+č+361+2000 | z+č+361+2000 | 361+2000 | zákon*+o+provozu | občansk*+zákon* | obč+zák* | oz | správní*+řád* | "
         "закон*+україни+про+національну+поліцію | закон*+про+національну+поліцію | конституці* | ústav* | listin*+základn*",
-    [MISDEMEANOURS] = "zákon*+251+2016 | zákon*+č+251+2016 | zák+251+2016 | zák+č+251+2016 | z+č+251+2016 | 251+2016 | zákon*+o+některých+přestup*",
+    [MISDEMEANOURS] = "zákon*+251+2016 | zákon*+č+251+2016 | zák+251+2016 | zák+č+251+2016 | z+č+251+2016 | 251+2016 | zákon*+o+některých+přestup* | "
+        "zákon*+200+1990 | zákon*+č+200+1990 | zák+200+1990 | zák+č+200+1990 | z+č+200+1990 | 200+1990 | zákon*+o+přestup* | přest+zák* | přestupkov*+zákon*",
     [FOREIGN] = "ук | uk+rf | уголовн*+кодекс* | коап | z+z | zz | 300+2005 | 140+1961 | trestn*+zákon* | k+k | kk | kodeks*+karn* | penal+code | "
         "criminal+code | code+pénal | sexual+offences+act",
     [OTHER] = "zákon* | zák | закон* | кодекс* | act | gesetz* | *gesetz | *gesetzbuch* | pc | usc | cc | přestupk* | přestupkov* | ust | kodeks* | code",
@@ -350,8 +351,10 @@ static bool is_sign(const struct text *t, size_t i)
         if (c == '(' || c == ')' || c == ',' || c == ';') return false;
     }
     if (i + 1 == t->n || n > 6) return false;
-    return t->piece[i + 1].kind == NUMBER ||
-           (begins(t, i + 1, &t->a->counting) && i + 2 < t->n && t->piece[i + 2].kind == NUMBER);
+    size_t next = i + 1;
+    bool   skip = begins(t, next, &t->a->counting) || !is_letter(piece_text(t, next));
+    if (t->piece[next].kind == BETWEEN && skip) next++;
+    return next < t->n && t->piece[next].kind == NUMBER;
 }
 
 static bool is_amount(const struct text *t, size_t i)
@@ -532,12 +535,14 @@ static enum err by_list(struct scope *sc, struct text *t, const struct run *r, e
     return unknown ? add_unknown(sc, t, r) : OK;
 }
 
-/// § 7 of the Czech law of misdemeanours is of offences against living together, at home as well.
-static bool has_seven(const struct text *t, const struct run *r)
+/// § 7 of the Czech law of misdemeanours, and § 49 of the one before, are of offences against living together, at home as well.
+static bool may_be_at_home(const struct text *t, const struct run *r)
 {
     bool any = false;
-    for (size_t i = r->from; i < r->to; i++)
-        any = any || (t->piece[i].kind == NUMBER && str_eq(piece_text(t, i), S("7")));
+    for (size_t i = r->from; i < r->to; i++) {
+        str number = piece_text(t, i);
+        any = any || str_eq(number, S("7")) || str_eq(number, S("49"));
+    }
     return any;
 }
 
@@ -546,7 +551,7 @@ static enum err by_law(struct scope *sc, struct text *t, const struct run *r, en
     bool sign = r->is_signed;
     if (law < LISTS) return by_list(sc, t, r, law, true);
     bool unknown =
-        law == FOREIGN || (law == OTHER && sign) || (law == MISDEMEANOURS && sign && has_seven(t, r));
+        law == FOREIGN || (law == OTHER && sign) || (law == MISDEMEANOURS && sign && may_be_at_home(t, r));
     return unknown ? add_unknown(sc, t, r) : OK;
 }
 

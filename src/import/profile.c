@@ -266,7 +266,7 @@ static enum err read_code_column(struct reading *r, str text)
     return template_read(r->sc, str_slice(text, 0, brace), &r->p->columns, &r->p->code);
 }
 
-/// A phrase as a person writes it, in words as texts are cut: "hit-and-run" is three.
+/// A phrase as a person writes it, in words as texts are cut: "hit-and-run" is three, and "§ 205" the number.
 static enum err read_plain(struct reading *r, str text, struct phrase *out)
 {
     char *at = arena_cstr(r->sc->mem, text);
@@ -275,6 +275,7 @@ static enum err read_plain(struct reading *r, str text, struct phrase *out)
         bool letter = at[i] & 0x80 || (at[i] >= '0' && at[i] <= '9') ||
                       ((at[i] | 0x20) >= 'a' && (at[i] | 0x20) <= 'z');
         if (!letter && at[i] != '*' && at[i] != '\'') at[i] = ' ';
+        if (str_starts(str_slice(text, i, text.n), S("§"))) memset(at + i++, ' ', strlen("§"));
     }
     return phrase_read(r->sc, (str){ at, text.n }, out);
 }
