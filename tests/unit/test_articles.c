@@ -209,6 +209,36 @@ static void test_texts(void **state)
     test_scope_end(&sc);
 }
 
+/// What a person is shown, to be written under "harmless": the number that hides, with the sign that stands directly before it.
+static void test_shown(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *shown;
+    } rows[] = {
+        { "§ 187", "§ 187" },
+        { "§ 205, 187/1", "187" },
+        { "§ 205, § 187", "§ 187" },
+        { "§ 205 TZ, 187", "187" },
+        { "TZ 205, 187", "187" },
+        { "ч. 1 ст. 173-2 КУпАП", "ст 173-2" },
+        { "Section 0187", "Section 187" },
+        { "ч. 2 ст. 131 УК РФ", "ст 131" },
+        { "§ 205 TZ, § 424 TZ", "§ 424" },
+    };
+    struct scope           sc = test_scope();
+    const struct articles *a;
+    ok_err(&sc, articles_open(&sc, &a), OK);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct words_told told = { 0 };
+        int64_t           since_s = CODES_ALWAYS;
+        ok_err(&sc, articles_tell(&sc, a, NULL, 0, str_of(rows[i].text), &told, &since_s), OK);
+        ok(told.n_hits > 0, "%s: no hit", rows[i].text);
+        ok_str(told.hit[0].words, str_of(rows[i].shown));
+    }
+    test_scope_end(&sc);
+}
+
 /// Each is judged by what stands beside it, not by all that follows: that took minutes.
 static void test_many(void **state)
 {
@@ -340,9 +370,7 @@ static void test_files(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_texts),
-    cmocka_unit_test(test_many),
-    cmocka_unit_test(test_lists),
-    cmocka_unit_test(test_files),
+    cmocka_unit_test(test_texts), cmocka_unit_test(test_shown), cmocka_unit_test(test_many),
+    cmocka_unit_test(test_lists), cmocka_unit_test(test_files),
 };
 TEST_MAIN(tests)
