@@ -28,7 +28,7 @@ static const char *const law_lists[LISTS] = { "cz-criminal-code", "ua-criminal-c
                                               "ua-administrative-code", "stgb" };
 
 // clang-format off
-/// How the laws are named, in the order in which they are tried. A name in Cyrillic letters is none in Latin ones, nor the other way
+/// How the laws are named, of which the longest counts, and of two the first. A name in Cyrillic letters is none in Latin ones, nor the other way
 /// round: "ТЗ" is a vehicle, "KK" the code of Poland, and "UK" a country. FOREIGN speaks of an offence by a number without a sign, too;
 /// OTHER, of any law, only beside a sign. ABROAD names no law, but says of all in the text that they are of another country.
 static const char *const law_names[LAWS] = {
@@ -42,15 +42,15 @@ static const char *const law_names[LAWS] = {
         "закон*+україни+про+національну+поліцію | закон*+про+національну+поліцію | конституці* | ústav* | listin*+základn*",
     [MISDEMEANOURS] = "zákon*+251+2016 | zákon*+č+251+2016 | zák+251+2016 | zák+č+251+2016 | z+č+251+2016 | 251+2016 | zákon*+o+některých+přestup* | "
         "zákon*+200+1990 | zákon*+č+200+1990 | zák+200+1990 | zák+č+200+1990 | z+č+200+1990 | 200+1990 | zákon*+o+přestup* | přest+zák* | přestupkov*+zákon*",
-    [FOREIGN] = "ук | uk+rf | уголовн*+кодекс* | коап | z+z | zz | 300+2005 | 140+1961 | trestn*+zákon* | k+k | kk | kodeks*+karn* | penal+code | "
+    [FOREIGN] = "ук | uk+rf | кк+рф | уголовн*+кодекс* | коап | z+z | zz | 300+2005 | 140+1961 | trestn*+zákon* | k+k | kk | kodeks*+karn* | penal+code | "
         "criminal+code | code+pénal | sexual+offences+act",
     [OTHER] = "zákon* | zák | закон* | кодекс* | act | gesetz* | *gesetz | *gesetzbuch* | pc | usc | cc | přestupk* | přestupkov* | ust | kodeks* | code",
-    [ABROAD] = "ods+<99 | sr | рф",
+    [ABROAD] = "ods+<99 | sr",
 };
 /// Words that may stand between an article and its law, or between two articles of one law. Single letters may, too.
 static const char between[] =
     "odst* | písm* | bod* | alin* | věta | věty | část* | пп | чч | пункт* | підпункт* | абз* | прим* | abs | satz | nr | alt | та | або | или | "
-    "nebo | resp | and | und | or | ve | spojení | para | subsection | paragraph* | україни | украины | ukrainy | чр | čr | sb | také | též | dále | "
+    "nebo | resp | and | und | or | ve | spojení | para | subsection | paragraph* | україни | украины | ukrainy | рф | чр | čr | sb | také | též | dále | "
     "souběh* | також | также | sowie | čísl* | номер* | no";
 /// Words between a sign and its number, and behind an amount, which is none.
 static const char counting[] = "č | čísl* | номер* | no | nr";
@@ -302,12 +302,15 @@ static struct piece piece_at(struct text *t, size_t from, str word)
     char                   key[KEY_BYTES];
     str                    rest = str_slice(t->text, from, t->text.n), spelled = key_of(word, key);
     struct piece           p = { (uint32_t)from, (uint32_t)(from + word.n), WORD, 0 };
+    size_t                 longest = 0;
     for (unsigned law = 0; law < LAWS; law++) {
         size_t bytes = name_at(&a->name[law], rest, spelled);
-        if (!bytes || (law == ABROAD && str_eq(word, S("sr")))) continue;
-        p.to = (uint32_t)(from + bytes);
-        p.kind = law == ABROAD ? BETWEEN : LAW;
-        p.is = (uint8_t)law;
+        bool   senior = law == ABROAD && str_eq(spelled, S("sr")) && !str_eq(word, S("SR"));
+        if (bytes > longest && !senior) longest = bytes, p.is = (uint8_t)law;
+    }
+    if (longest) {
+        p.to = (uint32_t)(from + longest);
+        p.kind = p.is == ABROAD ? BETWEEN : LAW;
         return p;
     }
     p.is = (uint8_t)laws_of(spelled, has_beyond(word));
@@ -340,7 +343,7 @@ static bool begins(const struct text *t, size_t i, const struct names *names)
     return begins_name(names, key_of(piece_text(t, i), key));
 }
 
-/// Is it a sign of an article: directly in front of a number ("№" and "č." may stand there) or of a law?
+/// Is it a sign of an article: directly in front of a number ("№", "č." or "odst." may stand there) or of a law?
 static bool is_sign(const struct text *t, size_t i)
 {
     str    signs = signs_behind(t, i);
@@ -357,9 +360,13 @@ static bool is_sign(const struct text *t, size_t i)
     return next < t->n && t->piece[next].kind == NUMBER;
 }
 
+/// "187 Kč", "187,- Kč", "187 €"; "187, Kč 5" is none.
 static bool is_amount(const struct text *t, size_t i)
 {
-    return str_has(signs_behind(t, i), S("€")) || (i + 1 < t->n && begins(t, i + 1, &t->a->money));
+    str signs = letters_trim(signs_behind(t, i));
+    if (str_starts(signs, S(",-"))) signs = letters_trim(str_slice(signs, 2, signs.n));
+    if (str_starts(signs, S("€"))) return true;
+    return !signs.n && i + 1 < t->n && begins(t, i + 1, &t->a->money);
 }
 
 /// "č. p. 187", "č.j. 187": the number of a house or a file.
@@ -370,18 +377,17 @@ static bool counts_else(const struct text *t, size_t i)
     return str_eq_nocase(next, S("p")) || str_eq_nocase(next, S("j")) || str_eq_nocase(next, S("ev"));
 }
 
-/// "205 (krádež), 187": words in brackets behind a number end no list, and numbers beside them are none of it.
+/// "205 (krádež), 187": words in brackets behind a number end no list, and numbers behind them there are none of it.
 static void pass_brackets(struct text *t, size_t i)
 {
-    size_t to = i + 1;
-    bool   words = false;
-    if (t->piece[i].kind > BETWEEN || !str_has(signs_behind(t, i), S("("))) return;
-    for (bool open = true; open && to < t->n && to <= i + BRACKET_PIECES; to++) {
+    size_t to = i + 1, word = t->n;
+    bool   open = t->piece[i].kind <= BETWEEN && str_has(signs_behind(t, i), S("("));
+    for (; open && to < t->n && to <= i + BRACKET_PIECES; to++) {
         if (t->piece[to].kind == SIGN || t->piece[to].kind == LAW) return;
-        words = words || t->piece[to].kind == WORD;
+        if (t->piece[to].kind == WORD && word == t->n) word = to;
         open = !str_has(signs_behind(t, to), S(")"));
     }
-    for (size_t k = i + 1; words && k < to; k++)
+    for (size_t k = word; !open && k < to; k++)
         t->piece[k].kind = t->piece[k].kind <= PASSED ? PASSED : BETWEEN;
 }
 
@@ -469,8 +475,7 @@ static enum err add_hit(struct scope *sc, const struct text *t, const struct phr
     words_take(told, by);
     for (size_t i = 0; i < told->n_hits; i++)
         if (told->hit[i].by == by) return OK;
-    if (!(by->classes & CLASSES_HIDING) && by != &t->a->unknown) return OK;
-    if (told->n_hits == WORD_HITS_MAX) return OK;
+    if (!(by->classes & CLASSES_HIDING) || told->n_hits == WORD_HITS_MAX) return OK;
     TRY(show(sc, t, r, code, &shown));
     told->hit[told->n_hits++] = (struct word_hit){ by, by->written, shown };
     return OK;
@@ -584,12 +589,14 @@ static enum err judge_stretch(struct scope *sc, struct text *t, struct run r, si
                               bool *any)
 {
     *any = false;
-    for (r.from = from; r.from<end; r.from = r.to> r.from ? r.to : r.from + 1) {
+    while (from < end) {
         bool numbers = false;
-        r.to = run_end(t, r.from, end);
-        for (size_t i = r.from; i < r.to; i++) numbers = numbers || t->piece[i].kind == NUMBER;
-        *any = *any || numbers || r.to == r.from;
+        r.from = from;
+        r.to = run_end(t, from, end);
+        for (size_t i = from; i < r.to; i++) numbers = numbers || t->piece[i].kind == NUMBER;
         if (numbers) TRY(judge(sc, t, &r));
+        *any = *any || numbers || r.to == from;
+        from = r.to > from ? r.to : from + 1; // one that is passed over
     }
     return OK;
 }

@@ -150,6 +150,8 @@ static void test_texts(void **state)
         { "§ 241 zák. č. 140/1961 Sb.", SENSITIVITY_UNCLASSIFIED },
         { "§ 205 TZ, sr. § 206 TZ", NONE },
         { "ODS 12, 30", NONE },
+        { "Sr. officer, section 205", NONE },
+        { "ст. 185 КК України, громадянин РФ", NONE },
         // Amounts, houses and files are no articles.
         { "§ 205, škoda 187 Kč", NONE },
         { "§ 205, 187 Kč", NONE },
@@ -162,6 +164,11 @@ static void test_texts(void **state)
         { "ст. 185 збитки 152 грн", NONE },
         { "185 КК, 152 грн", NONE },
         { "§ 205 (Husova 187)", NONE },
+        { "§ 205 (187 pohl.)", SENSITIVITY_CHILD },
+        { "§ 205 (187, 199", SENSITIVITY_CHILD },
+        { "§ 205, 187,- Kč", NONE },
+        { "§ 205, 187, € 500", SENSITIVITY_CHILD },
+        { "§ 205, 187, Kč 500", SENSITIVITY_CHILD },
         // A country, and no code of another.
         { "size 9 UK trainers 152", NONE },
         { "UK 152", NONE },

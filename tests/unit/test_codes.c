@@ -82,6 +82,10 @@ static void test_written(void **state)
         { "cz-criminal-code", "§ 241 zák. 140/1961 Sb.", "ordinary", true },
         { "cz-criminal-code", "§ 205 zák. 140/61 Sb.", "ordinary", true },
         { "cz-criminal-code", "§247/1e TrZ z r. 1961", "ordinary", true },
+        { "cz-criminal-code", "§ 247 ods. 1 TZ", "ordinary", true },
+        { "cz-criminal-code", "§ 247 TZ SR", "ordinary", true },
+        { "cz-criminal-code", "247/1 SK", "ordinary", true },
+        { "cz-criminal-code", "art. 247 k.k.", "ordinary", true },
         { "ua-criminal-code", "185, 80731/1984", "ordinary", true },
         // Digits and marks of other scripts.
         { "ua-criminal-code", "185, １５２", "ordinary sexual", false },
