@@ -140,14 +140,13 @@ static void say_leave(const struct cli *cli, const struct leave_totals *t)
             "on; publish --leave-now takes %s out at once, with four others each.",
             t->stay, plural(t->stay, "is", "are"), STR(next_quarter(cli->sc)), plural(t->stay, "it", "them"));
     if (t->wait)
-        cli_say(
-            cli,
-            "%" PRIu64
-            " %s been corrected since the public was told of %s, and %s told as before until then, too, so "
-            "that nothing but the date tells which turned sensitive; --leave-now tells the public all "
-            "corrections at once.",
-            t->wait, plural(t->wait, "other has", "others have"), plural(t->wait, "it", "them"),
-            plural(t->wait, "is", "are"));
+        cli_say(cli,
+                "%" PRIu64 " %s corrected by %s source since the public was told of %s, and %s told as "
+                "before until the first "
+                "publication from %.*s on, or what was corrected would tell which turned sensitive; publish "
+                "--leave-now tells the public all corrections at once.",
+                t->wait, plural(t->wait, "incident was", "incidents were"), plural(t->wait, "its", "their"),
+                plural(t->wait, "it", "them"), plural(t->wait, "is", "are"), STR(next_quarter(cli->sc)));
     if (t->counted)
         cli_warn("%" PRIu64 " %s counted by area before, "
                  "and beside that count %s would tell of the others in it (see --count-again in hromada "

@@ -414,9 +414,30 @@ static enum err check_copied(struct cli *cli, struct store *st, int64_t known,
                 STR(str_slice(made, 0, 20)));
 }
 
+/// Releases were made behind the copy. Without the files that came since nobody knows what turned sensitive, and it would be public again.
+static enum err check_fed(struct cli *cli, struct store *st, const struct release_consent *consent)
+{
+    const struct run_record  *record;
+    AUTO(buf_free) struct buf last;
+    str                       made;
+    size_t                    n;
+    TRY(store_copied(cli->sc, st, &made));
+    TRY(store_runs(cli->sc, st, 0, &record, &n));
+    buf_init(&last, 64);
+    civil_add_time(&last, n ? record[n - 1].run.started_s : 0);
+    TRY(buf_end(cli->sc, &last));
+    if (!made.n || str_cmp(buf_str(&last), str_slice(made, 0, last.n)) >= 0) return OK;
+    return fail(
+        &cli->sc->fault, ERR_INVALID,
+        "the database is a copy of %.*s, behind which releases were made, and nothing was imported since: "
+        "what turned sensitive after the copy would be public again. Nothing was published. Import again "
+        "all files that came since, then publish with --older-database %lld --leave-now",
+        STR(str_slice(made, 0, 20)), (long long)consent->older_database);
+}
+
 /// An older backup does not know what newer releases showed and counted: what went along with one that turned sensitive would
 /// come back without it, and half-years be counted anew.
-static enum err check_backup(struct cli *cli, struct store *st, const struct release_consent *consent)
+static enum err check_numbers(struct cli *cli, struct store *st, const struct release_consent *consent)
 {
     int64_t newest, known, given = consent->older_database;
     str     told;
@@ -442,6 +463,14 @@ static enum err check_backup(struct cli *cli, struct store *st, const struct rel
                 "made anew: nothing was published. Bring back a newer backup; or %.*spublish with "
                 "--older-database %lld",
                 (long long)newest, (long long)known, STR(first), (long long)newest);
+}
+
+static enum err check_backup(struct cli *cli, struct store *st, const struct release_consent *consent)
+{
+    int64_t known;
+    TRY(check_numbers(cli, st, consent));
+    TRY(known_newest(cli, st, &known));
+    return consent->older_database > known ? check_fed(cli, st, consent) : OK;
 }
 
 /// Counts that were told are forgotten only when nobody is told them any more: of two releases that are there, no difference
@@ -519,15 +548,15 @@ static str half_years(struct scope *sc, int32_t from, int32_t to)
                         STR(half_key(sc, to)));
 }
 
-static void say_news(struct cli *cli, const struct by_area_news *news)
+static void say_news(struct cli *cli, const struct by_area_news *news, bool dry_run)
 {
     struct scope *sc = cli->sc;
     if (news->fresh && news->first)
         cli_say(cli,
-                "Counts by area of %.*s are told for the first time and frozen: an import or a class that is "
+                "Counts by area of %.*s %s told for the first time and frozen: an import or a class that is "
                 "put right "
                 "later does not change them (see --count-again in hromada help publish).",
-                STR(half_years(sc, news->from, news->to)));
+                STR(half_years(sc, news->from, news->to)), dry_run ? "would be" : "are");
     if (news->fresh && news->domestic)
         cli_say(
             cli,
@@ -589,7 +618,7 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
     result.timing.compare_ms = now_ms() - made_ms;
     made_ms = now_ms();
     const struct by_area_news news = publication_news(of);
-    say_news(cli, &news);
+    say_news(cli, &news, consent->dry_run);
     *out = result;
     if (consent->dry_run) return OK;
     if (news.fresh && !p->tier[TIER_PUBLIC].given) TRY(store_area_counts_inner_set(sc, st, result.number));
