@@ -189,6 +189,15 @@ static str names_of(struct scope *sc, const struct profile *p, const struct temp
     return all.n ? all : p->columns.name[part->column[0]];
 }
 
+/// Can the names be read in the encoding that the profile says?
+static bool is_legible(const struct file_columns *f)
+{
+    size_t bad;
+    for (size_t i = 0; i < f->n; i++)
+        if (!str_is_utf8(f->name[i], &bad) || str_has(f->name[i], S("\xEF\xBF\xBD"))) return false;
+    return true;
+}
+
 static enum err refuse(struct scope *sc, const struct profile *p, const struct file_columns *f,
                        const struct template_part *part, const char *hangs, bool flag)
 {
@@ -201,6 +210,13 @@ static enum err refuse(struct scope *sc, const struct profile *p, const struct f
     if (flag)
         may_lack = arena_printf(sc->mem, "; if the source does not tell it, write {%.*s : optional} there",
                                 STR(str_slice(name, 0, 60)));
+    if (!is_legible(f))
+        return fail(
+            &sc->fault, ERR_INVALID,
+            "there is no %s \"%.*s\", from which is read %s. The names that the file has cannot be read in "
+            "the encoding of the profile: write into its [format] encoding = windows-1250 for a file of "
+            "Czech or Polish Windows, windows-1251 for one of Ukrainian, or another (hromada-profile(5))",
+            kind, STR(str_slice(name, 0, 60)), hangs);
     return fail(
         &sc->fault, ERR_INVALID,
         "there is no %s \"%.*s\", from which is read %s%.*s Rename it in the file, or write the file's "

@@ -45,6 +45,7 @@ static const struct file_case cases[] = {
     { "features whose place is a property", EAST, FEATURE("\"hour\":1,\"until\":1,\"kind\":1,\"arrest\":null,\"domestic\":null,\"place\":1"), "\"easting\", from which is read where it happened", NULL, 0 },
     { "the date", "", "id,kind\n", "none of the columns that the profile town reads the date from; it has: id, kind", NULL, 0 },
     { "the key", "", "date,kind\n", "there is no column \"id\", from which is read what tells incidents apart", NULL, 0 },
+    { "a name in another encoding", "", "\xE8\xEDslo,date,kind\n", "there is no column \"id\", from which is read what tells incidents apart. The names that the file has cannot be read in the encoding", NULL, 0 },
     { "what happened", "", "id,date\n", "\"kind\", from which is read what happened", NULL, 0 },
     { "a flag that may not be missing", "attempted = {tried}\n", ALL_OF "\n", "there is no column \"tried\", from which is read whether it was attempted only. Rename", NULL, 0 },
     { "a flag with a header like it", "attempted = {Tried}\n", ALL_OF ",Was tried\n", "is \"Was tried\" meant?", NULL, 0 },
