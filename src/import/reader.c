@@ -219,7 +219,7 @@ static enum err open_csv(struct scope *sc, struct stream *from, struct reader *r
     if (r->p->header) {
         if (!csv_next(r->csv, &r->row)) {
             TRY(csv_end(sc, r->csv));
-            return fail(&sc->fault, ERR_INVALID, "%.*s is empty", STR(r->file));
+            return fail(&sc->fault, ERR_INVALID, "the file is empty");
         }
         TRY(keep_names(sc, r, r->row.field, r->row.n));
     } else TRY(keep_names(sc, r, r->p->given, r->p->n_given));
