@@ -551,12 +551,25 @@ static bool may_be_at_home(const struct text *t, const struct run *r)
     return any;
 }
 
+/// No article of any law has a number of five digits: "ZZ376673" is of a file ("Z. z." is short for a law).
+static bool may_be_article(const struct text *t, const struct run *r)
+{
+    bool any = false;
+    for (size_t i = r->from; i < r->to; i++) {
+        size_t digits = 0;
+        for (str rest = piece_text(t, i); rest.n; digits++) letters_next(&rest);
+        any = any || (t->piece[i].kind == NUMBER && digits < 5);
+    }
+    return any;
+}
+
 static enum err by_law(struct scope *sc, struct text *t, const struct run *r, enum law law)
 {
     bool sign = r->is_signed;
     if (law < LISTS) return by_list(sc, t, r, law, true);
-    bool unknown =
-        law == FOREIGN || (law == OTHER && sign) || (law == MISDEMEANOURS && sign && may_be_at_home(t, r));
+    bool article = may_be_article(t, r);
+    bool unknown = (law == FOREIGN && article) || (law == OTHER && sign && article) ||
+                   (law == MISDEMEANOURS && sign && may_be_at_home(t, r));
     return unknown ? add_unknown(sc, t, r) : OK;
 }
 

@@ -115,6 +115,11 @@ static void test_texts(void **state)
         { "Criminal Code 271", SENSITIVITY_UNCLASSIFIED },
         { "Criminal Code s. 271", SENSITIVITY_UNCLASSIFIED },
         { "УК РФ 131", SENSITIVITY_UNCLASSIFIED },
+        // The number of a file, which letters of a law begin.
+        { "201 Z. z.", SENSITIVITY_UNCLASSIFIED },
+        { "ZZ376673", NONE },
+        { "KK649858A", NONE },
+        { "№ 376673 закону", NONE },
         { "§ 205 TZ, 187", SENSITIVITY_CHILD },
         { "§ 205/2 TZ, 199/1", SENSITIVITY_DOMESTIC },
         { "§ 205 odst. 2 TZ a 187 odst. 1", SENSITIVITY_CHILD },
