@@ -48,14 +48,15 @@ static enum err keep_rejected(struct feed *f, const struct record *r, const stru
     out->raw = reader_raw(f->reader);
     TRY(keep(&f->sc, &out->column));
     TRY(keep(&f->sc, &out->raw));
-    const struct row_key *key;
-    TRY(row_keys(&f->sc, f->rules, r, row->rejected, &key, &out->n_keys));
-    struct row_key *kept = arena_array(f->sc.mem, struct row_key, out->n_keys + 1);
+    const str *key;
+    TRY(row_slice(&f->sc, f->rules, r, row->rejected, &out->slice));
+    TRY(keep(&f->sc, &out->slice.name));
+    TRY(row_keys(&f->sc, f->rules, r, &key, &out->n_keys));
+    str *kept = arena_array(f->sc.mem, str, out->n_keys + 1);
     if (!kept) return fail(&f->sc.fault, ERR_NOMEM, "no room for the keys of a rejected row");
     for (size_t i = 0; i < out->n_keys; i++) {
         kept[i] = key[i];
-        TRY(keep(&f->sc, &kept[i].key));
-        TRY(keep(&f->sc, &kept[i].slice));
+        TRY(keep(&f->sc, &kept[i]));
     }
     out->key = kept;
     return OK;

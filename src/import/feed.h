@@ -12,18 +12,19 @@
 
 enum { FEED_BATCHES = 4, FEED_BATCH_ROWS = 1024, FEED_BATCH_BYTES = 1 << 20 };
 
-struct fed {                        // a row: all strings live as long as its batch
-    struct incident       incident; // as in struct row
-    const str            *category;
-    size_t                n_categories, n_others;
-    str                   outcome;
-    bool                  judged, beyond; // as in struct row
-    str                   damaged;        // a column of the profile
-    uint32_t              notes;
-    enum reason           rejected;
-    uint64_t              line;
-    const struct row_key *key; // [n_keys], of a rejected row
-    size_t                n_keys;
+struct fed {                   // a row: all strings live as long as its batch
+    struct incident  incident; // as in struct row
+    const str       *category;
+    size_t           n_categories, n_others;
+    str              outcome;
+    bool             judged, beyond; // as in struct row
+    str              damaged;        // a column of the profile
+    uint32_t         notes;
+    enum reason      rejected;
+    uint64_t         line;
+    struct row_slice slice; // of a rejected row
+    const str       *key;   // [n_keys], likewise
+    size_t           n_keys;
     str column, raw; // of a rejected row: where the reason lies, and the record as it stands in the file
 };
 struct feed_batch {

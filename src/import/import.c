@@ -663,13 +663,13 @@ static enum err open_rejects(struct import *j)
 static enum err reject(struct import *j, struct item *it, const struct fed *r)
 {
     struct buf *b = &j->line;
+    const str  *slice = r->slice.anywhere ? NULL : &r->slice.name;
     j->totals.rejected++;
     j->all_rejected++;
     it->told.rejected++;
     j->reasons[r->rejected]++;
-    for (size_t i = 0; i < r->n_keys; i++)
-        TRY(store_run_unread(j->sc, j->st, &j->run, r->key[i].anywhere ? NULL : &r->key[i].slice,
-                             r->key[i].key));
+    TRY(store_run_rejected(j->sc, j->st, &j->run, slice));
+    for (size_t i = 0; i < r->n_keys; i++) TRY(store_run_unread(j->sc, j->st, &j->run, slice, r->key[i]));
     j->n_nameless += j->profile[j->at_profile]->identity != IDENTITY_NONE && !r->n_keys;
     if (j->o.dry_run) return OK;
     if (!j->rejects.f) TRY(open_rejects(j));
@@ -1002,6 +1002,7 @@ static void add_totals(struct run_totals *to, const struct run_totals *t)
     to->lifted += t->lifted;
     to->kept += t->kept;
     to->unread += t->unread;
+    to->stayed += t->stayed;
 }
 
 static enum err make_report(struct import *j, struct import_report *out)

@@ -12,7 +12,7 @@ static void add_counts(struct json *j, const struct run_totals *t)
         { "revised", t->revised }, { "rejected", t->rejected },   { "without_point", t->without_point },
         { "merged", t->merged },   { "withdrawn", t->withdrawn }, { "outcomes_revised", t->outcomes_revised },
         { "joint", t->joint },     { "lifted", t->lifted },       { "kept_protected", t->kept },
-        { "unread", t->unread },
+        { "unread", t->unread },   { "stayed", t->stayed },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         json_key(j, rows[i].key);

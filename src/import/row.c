@@ -578,11 +578,11 @@ static enum err fill_shifted(struct scope *sc, const struct profile *p, const st
     return template_fill(sc, of, value, out);
 }
 
-static bool key_listed(const struct row_key *list, size_t n, str key)
+static bool key_listed(const str *list, size_t n, str key)
 {
-    for (size_t i = 0; i < n; i++)
-        if (str_eq(list[i].key, key)) return true;
-    return false;
+    bool any = false;
+    for (size_t i = 0; i < n; i++) any = any || str_eq(list[i], key);
+    return any;
 }
 
 static bool share_column(const struct template *a, const struct template *b)
@@ -597,23 +597,38 @@ static bool slice_in_doubt(const struct profile *p, enum reason why)
     return date && share_column(&p->slice, &p->from);
 }
 
-enum err row_keys(struct scope *sc, const struct row_rules *rules, const struct record *r, enum reason why,
-                  const struct row_key **out, size_t *n)
+/// So many fields more than the header has.
+static long surplus_of(const struct profile *p, const struct record *r)
+{
+    return r->field && !p->any_field_count ? (long)r->fields - (long)r->wanted : 0;
+}
+
+enum err row_slice(struct scope *sc, const struct row_rules *rules, const struct record *r, enum reason why,
+                   struct row_slice *out)
 {
     const struct profile *p = rules->p;
-    long                  surplus = r->field && !p->any_field_count ? (long)r->fields - (long)r->wanted : 0;
+    *out = (struct row_slice){ .anywhere = surplus_of(p, r) || r->problem || slice_in_doubt(p, why) };
+    if (out->anywhere) return OK;
+    TRY(template_fill(sc, &p->slice, r->value, &out->name));
+    out->anywhere = !out->name.n || out->name.n > KEY_MAX_BYTES;
+    return OK;
+}
+
+enum err row_keys(struct scope *sc, const struct row_rules *rules, const struct record *r, const str **out,
+                  size_t *n)
+{
+    const struct profile *p = rules->p;
+    long                  surplus = surplus_of(p, r);
     *n = 0;
     if (p->identity == IDENTITY_NONE || !p->key.n) return OK;
-    struct row_key *list = arena_array(sc->mem, struct row_key, ROW_KEYS_MAX);
+    str *list = arena_array(sc->mem, str, ROW_KEYS_MAX);
     if (!list) return fail(&sc->fault, ERR_NOMEM, "no room for the keys of a rejected row");
     for (long by = surplus < 0 ? surplus : 0; by <= (surplus > 0 ? surplus : 0); by++) {
-        struct row_key k = { .anywhere = surplus || r->problem || slice_in_doubt(p, why) };
-        TRY(fill_shifted(sc, p, r, &p->key, by, &k.key));
-        TRY(template_fill(sc, &p->slice, r->value, &k.slice));
-        k.anywhere = k.anywhere || !k.slice.n || k.slice.n > KEY_MAX_BYTES;
-        if (!k.key.n || k.key.n > KEY_MAX_BYTES || key_listed(list, *n, k.key)) continue;
+        str key;
+        TRY(fill_shifted(sc, p, r, &p->key, by, &key));
+        if (!key.n || key.n > KEY_MAX_BYTES || key_listed(list, *n, key)) continue;
         if (*n == ROW_KEYS_MAX) return *n = 0, OK;
-        list[(*n)++] = k;
+        list[(*n)++] = key;
     }
     *out = list;
     return OK;

@@ -25,9 +25,9 @@ struct row_rules {
     struct class_memo        *memo;  // of the codes and details of a run; NULL: each is looked up anew
 };
 
-/// A key that a rejected row may have, in this slice, or in any where that cannot be told.
-struct row_key {
-    str  key, slice;
+/// That a rejected row is of; anywhere: which cannot be told.
+struct row_slice {
+    str  name;
     bool anywhere;
 };
 enum { ROW_KEYS_MAX = 64 };
@@ -53,12 +53,15 @@ struct row {
 
 /// Slices point into the record or the scope's arena. ERR_NOMEM.
 enum err row_take(struct scope *sc, const struct row_rules *rules, const struct record *r, struct row *out);
+/// The slice of a rejected row. It cannot be told where the row has more or fewer fields than the header, where it is blank or too long, and
+/// where it is read from a column that the row's date is read from, and that is what is wrong. In the scope's arena. ERR_NOMEM.
+enum err row_slice(struct scope *sc, const struct row_rules *rules, const struct record *r, enum reason why,
+                   struct row_slice *out);
 /// The keys that a rejected row may have: its own; and where it has more or fewer fields than the header, so that nobody knows which
-/// they are, whatever stands where the key would, if all, some or none of these stood before it, in any slice. *n is 0 when none can be read: it is
-/// blank or too long, the source has none, or there are more than ROW_KEYS_MAX. In any slice, too, where its slice is blank or too long,
-/// or is read from a column that its date is read from, and that is what is wrong. In the scope's arena. ERR_NOMEM.
-enum err row_keys(struct scope *sc, const struct row_rules *rules, const struct record *r, enum reason why,
-                  const struct row_key **out, size_t *n);
+/// they are, whatever stands where the key would, if all, some or none of these stood before it. *n is 0 when none can be read: it is
+/// blank or too long, the source has none, or there are more than ROW_KEYS_MAX. In the scope's arena. ERR_NOMEM.
+enum err row_keys(struct scope *sc, const struct row_rules *rules, const struct record *r, const str **out,
+                  size_t *n);
 /// As how many rows a row of so many kinds counts. Where its key is that of one incident for ever, rows of a key are joined, and
 /// each kind is a row; else each would be an incident of its own, so that the row is one, and the strictest kind decides.
 size_t   row_copies(const struct profile *p, size_t n_categories);

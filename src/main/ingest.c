@@ -273,6 +273,13 @@ static void print_sentences(const struct cli *cli, const struct import_report *r
                 "%10" PRIu64
                 "  rejected %s no key that can be read: what they would have hidden is not known",
                 r->n_nameless, plural(r->n_nameless, "row has", "rows have"));
+    if (t->stayed)
+        cli_say(cli,
+                "%10" PRIu64
+                "  %s, though no row tells of %s: a rejected row may. Put the rows right, or import "
+                "the file anew if it broke off",
+                t->stayed, plural(t->stayed, "incident stays", "incidents stay"),
+                plural(t->stayed, "it", "them"));
     if (t->withdrawn)
         cli_say(cli, "%10" PRIu64 "  %s", t->withdrawn,
                 plural(t->withdrawn, "incident was withdrawn: its source no longer has it",

@@ -37,6 +37,13 @@ static enum err match_content(struct scope *sc, struct store *st, bool keyless)
     return query_run(&q);
 }
 
+static enum err match_act(struct scope *sc, struct store *st, bool of_kind)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_VERDICT_BY_ACT);
+    bind_i64(&q, ":kind", of_kind);
+    return query_run(&q);
+}
+
 // -- what rows do not tell ----------------------------------------------------------------------------------
 struct known { // of the incident of a key, up to a row
     uint32_t        flags;
@@ -246,6 +253,8 @@ static enum err match(struct scope *sc, struct store *st, const struct merge *m,
         TRY(merge_run(sc, st, m, SQL_HELD_IN_SLICES));
         TRY(match_content(sc, st, false));
         if (m->by == IDENTITY_SLICE) TRY(merge_run(sc, st, m, SQL_VERDICT_BY_REST));
+        if (m->keeps) TRY(match_act(sc, st, true));
+        if (m->keeps) TRY(match_act(sc, st, false));
         TRY(merge_run(sc, st, m, SQL_VERDICT_NEW));
         TRY(merge_run(sc, st, m, SQL_GONE_FIND));
         TRY(merge_run(sc, st, m, SQL_GONE_EARLIER_FIND));
@@ -316,9 +325,11 @@ static enum err add_up(struct scope *sc, struct store *st, struct run_totals *t)
     t->imported += of_kind[0];
     t->unchanged += of_kind[1];
     t->revised += of_kind[2];
-    int64_t gone;
+    int64_t gone, stay;
     TRY(query_number(sc, st, SQL_GONE_COUNT, &gone));
+    TRY(query_number(sc, st, SQL_STAY_COUNT, &stay));
     t->withdrawn += (uint64_t)gone;
+    t->stayed += (uint64_t)stay;
     return OK;
 }
 

@@ -8,11 +8,12 @@ struct merge {
     int64_t       last; // the highest id of an incident before this run
     int64_t       run;  // its id
     enum identity by;
-    bool          blind;              // there was no room to remember which keys the run told of
-    bool          keyless;            // a row without a key was staged, though the source has keys
-    bool          classed;            // a row of the run has classes
-    bool          untold;             // a staged row says nothing of what protects
-    bool          parts;              // the run has several
+    bool          blind;   // there was no room to remember which keys the run told of
+    bool          keyless; // a row without a key was staged, though the source has keys
+    bool          classed; // a row of the run has classes
+    bool          untold;  // a staged row says nothing of what protects
+    bool          parts;   // the run has several
+    bool          keeps;   // rows of it were rejected: slices that these may be of keep what no row tells of
     bool          may_lift, may_move; // struct run
     struct run   *told;               // whose lift counts, and which is told what is lost
     str           source;             // its key, for people

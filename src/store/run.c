@@ -74,6 +74,7 @@ struct run_stage {
     struct seen       unread;       // keys of which earlier runs rejected a row
     struct seen       rejected;     // the small forms of those of which this one has
     bool              rejects;      // there are any
+    bool              keeps;        // a rejected row may be of slices that the run tells of
     bool              suspects;     // there are any, noted in the table suspect ...
     bool              suspect_all;  // ... or no room to know which
     unsigned char    *told;         // bit by id, up to last: incidents that the run told of, unchanged
@@ -210,6 +211,7 @@ static enum err run_open(struct scope *sc, struct store *st, struct run *r)
     TRY(query_plain(sc, st, SQL_PART_CLEAR));
     TRY(query_plain(sc, st, SQL_UNREAD_ROW_CLEAR));
     TRY(query_plain(sc, st, SQL_READ_ROW_CLEAR));
+    TRY(query_plain(sc, st, SQL_REJECTED_SLICE_CLEAR));
     assert(!r->lift || !identity_keeps_slices(r->identity));
     g->add = query_open(sc, st, SQL_INCIDENT_ADD);
     g->stage = query_open(sc, st, SQL_STAGE_ADD);
@@ -655,6 +657,19 @@ static enum err note_read(struct scope *sc, struct store *st, const struct told 
     return query_run(&q);
 }
 
+enum err store_run_rejected(struct scope *sc, struct store *st, const struct run *r, const str *slice)
+{
+    struct run_stage *g = st->stage;
+    assert(g && g->run.id == r->id);
+    if (!identity_keeps_slices(r->identity)) return OK;
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_REJECTED_SLICE_ADD);
+    bind_str(&q, ":name", slice ? *slice : S(""));
+    bind_i64(&q, ":anywhere", !slice);
+    bind_i64(&q, ":part", g->part);
+    g->keeps = true;
+    return query_run(&q);
+}
+
 enum err store_run_unread(struct scope *sc, struct store *st, const struct run *r, const str *slice, str key)
 {
     assert(st->stage && st->stage->run.id == r->id && r->identity != IDENTITY_NONE && key.n);
@@ -664,6 +679,15 @@ enum err store_run_unread(struct scope *sc, struct store *st, const struct run *
     bind_i64(&q, ":anywhere", sliced && !slice);
     bind_str(&q, ":key", key);
     st->stage->rejects = true;
+    return query_run(&q);
+}
+
+// What no row tells of may be what a rejected row would have told.
+static enum err keep_slices(struct scope *sc, struct store *st, const struct run_stage *g)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_TOUCHED_KEEP);
+    bind_i64(&q, ":source", g->run.source);
+    bind_i64(&q, ":share", g->run.may_share);
     return query_run(&q);
 }
 
@@ -928,6 +952,7 @@ static enum err finish(struct scope *sc, struct store *st, struct run *told, str
              .classed = g->classed,
              .untold = g->untold,
              .parts = g->part > 1,
+             .keeps = g->keeps,
              .may_lift = g->run.may_lift,
              .may_move = g->run.may_move,
              .source = g->run.profile,
@@ -948,6 +973,7 @@ static enum err finish(struct scope *sc, struct store *st, struct run *told, str
     spent->index = clock_system.monotonic_ns() - at;
     uint32_t untold = 0;
     if (g->mentions) TRY(query_plain(sc, st, SQL_MENTION_ADD));
+    if (g->keeps) TRY(keep_slices(sc, st, g));
     if (g->staged) TRY(merge_staged(sc, st, &m, t, &untold));
     g->untold_new |= untold;
     if (g->mentions) TRY(query_plain(sc, st, SQL_MENTION_CLEAR));

@@ -128,12 +128,13 @@ static enum err check_version(struct scope *sc, const struct store *st, int vers
 // The tables of a run must stand before a statement that names them is prepared.
 static enum err staging_make(struct scope *sc, struct store *st)
 {
-    static const enum sql tables[] = { SQL_STAGING_ROW,        SQL_STAGING_TOUCHED,      SQL_STAGING_HELD,
-                                       SQL_STAGING_VERDICT,    SQL_STAGING_CHANGE,       SQL_STAGING_EXTRA,
-                                       SQL_STAGING_GONE,       SQL_STAGING_GONE_EARLIER, SQL_STAGING_APART,
-                                       SQL_STAGING_KEPT,       SQL_STAGING_LOST,         SQL_STAGING_LIFT,
-                                       SQL_STAGING_MENTION,    SQL_STAGING_SUSPECT,      SQL_STAGING_PART,
-                                       SQL_STAGING_UNREAD_ROW, SQL_STAGING_READ_ROW };
+    static const enum sql tables[] = {
+        SQL_STAGING_ROW,      SQL_STAGING_TOUCHED,       SQL_STAGING_HELD, SQL_STAGING_VERDICT,
+        SQL_STAGING_CHANGE,   SQL_STAGING_EXTRA,         SQL_STAGING_GONE, SQL_STAGING_GONE_EARLIER,
+        SQL_STAGING_APART,    SQL_STAGING_KEPT,          SQL_STAGING_LOST, SQL_STAGING_LIFT,
+        SQL_STAGING_MENTION,  SQL_STAGING_SUSPECT,       SQL_STAGING_PART, SQL_STAGING_UNREAD_ROW,
+        SQL_STAGING_READ_ROW, SQL_STAGING_REJECTED_SLICE
+    };
     for (size_t i = 0; i < COUNT(tables); i++) TRY(query_plain(sc, st, tables[i]));
     return run_lend(sc, st);
 }

@@ -100,7 +100,7 @@ enum identity {
                      // them holds: marks, classes, the strictest category
     IDENTITY_SLICE, // key is unique, or nearly so, within its slice only; rows that repeat a key are separate incidents,
     // and what hides any of them hides all (store/repeated.h); a run replaces the slices it touches:
-    // what it does not hold is withdrawn
+    // what it does not hold is withdrawn, unless a row of the slice was rejected (store_run_rejected)
     IDENTITY_NONE,  // no key: equal rows count as separate incidents; a run replaces the slices it touches
     IDENTITY_TYPES, // as STABLE, but a further row with the same key adds a category to the incident
 };
@@ -141,6 +141,8 @@ struct run_totals {
     uint64_t joint, lifted;
     uint64_t unread; // live incidents that rejected rows may be of (store_run_unread), likewise not kept
     uint64_t
+        stayed; // that no row tells of, though a rejected row may (store_run_rejected), likewise not kept
+    uint64_t
         kept; // incidents that kept what protects them, since their key is not in run.lift; not kept by the store either
 };
 /// Opens the transaction, or joins the one that stands.
@@ -150,6 +152,10 @@ enum err store_run_begin(struct scope *sc, struct store *st, struct run *r);
 enum err store_run_part(struct scope *sc, struct store *st, const struct run *r, str name);
 /// ERR_INVALID: the row is not possible, or its slice was told by another part and r->may_share is not set.
 enum err store_run_stage(struct scope *sc, struct store *st, const struct run *r, const struct incident *i);
+/// A row was rejected that is of this slice (struct incident); NULL, or one that the source does not have: of which is not known, so that it
+/// may be any of this part. Where a run replaces slices, what no row tells of stays in these, and a row without a key is what one of its
+/// time and place became. Elsewhere it says nothing.
+enum err store_run_rejected(struct scope *sc, struct store *st, const struct run *r, const str *slice);
 /// A row was rejected that may have this key: what it would have said nobody knows, so that incidents of the key, however they write it
 /// (store/alike.h), are told to nobody until a run reads rows of their key and rejects none. slice: as in struct incident, where a key
 /// is of one; NULL, or one that the source does not have: of which is not known. For sources with keys.

@@ -294,10 +294,117 @@ static void test_formulas(void **state)
     bench_close(&b);
 }
 
+#define POLICE_HEADER                                                                                        \
+    "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,"    \
+    "Last outcome category,Context\n"
+#define POLICE_ROW(id, lon, kind, outcome)                                                                   \
+    id ",2026-01,Town Police,Town Police," lon ",52.95,On or near Mill Road,E01000001,Town 001A," kind       \
+       "," outcome ",\n"
+
+static void ok_came(const struct import_report *r, uint64_t imported, uint64_t revised, uint64_t stayed,
+                    uint64_t withdrawn)
+{
+    const struct run_totals *t = &r->totals;
+    ok(t->imported == imported && t->revised == revised && t->stayed == stayed && t->withdrawn == withdrawn,
+       "%llu imported, %llu revised, %llu stay, %llu withdrawn", (unsigned long long)t->imported,
+       (unsigned long long)t->revised, (unsigned long long)t->stayed, (unsigned long long)t->withdrawn);
+}
+
+// A download broke off: what its rows do not tell may stand in the row that cannot be read, or behind it.
+static void test_cut(void **state)
+{
+    (void)state;
+    struct bench b;
+    bench_open(&b);
+    const char          *full = input(&b, "slice-full.csv",
+                                      POLICE_HEADER POLICE_ROW("aaaa1", "-1.15", "Burglary", "Under investigation")
+                                          POLICE_ROW("aaaa2", "-1.16", "Burglary", "Under investigation")
+                                              POLICE_ROW("aaaa3", "-1.17", "Burglary", "Under investigation"));
+    const char          *cut = input(&b, "slice-cut.csv",
+                                     POLICE_HEADER POLICE_ROW("aaaa1", "-1.15", "Burglary", "Under investigation") //
+                                     "aaaa2,2026-01,Town Police,Town Police,-1");
+    struct import_report r = take(&b, NULL, full);
+    ok_came(&r, 3, 0, 0, 0);
+    r = take(&b, NULL, cut);
+    ok_i64(r.totals.rejected, 1);
+    ok_came(&r, 0, 0, 2, 0);
+    ok_store(&b, 0, 0, 3);
+    const char *short_one =
+        write_file(&b.sc, b.dir, "2026-01-short.csv",
+                   S(POLICE_HEADER POLICE_ROW("aaaa1", "-1.15", "Burglary", "Under investigation")));
+    r = take(&b, NULL, short_one); // a whole file of one row withdraws
+    ok_came(&r, 0, 0, 0, 2);
+    ok_store(&b, 0, 0, 1);
+    bench_close(&b);
+}
+
+// Rows without a key in such a file: what is of the time and place of one that is there, is that, and does not stand beside it.
+static void test_cut_without_keys(void **state)
+{
+    (void)state;
+    struct bench b;
+    bench_open(&b);
+    const char          *full = write_file(&b.sc, b.dir, "full.csv",
+                                           S(POLICE_HEADER POLICE_ROW("", "-1.15", "Burglary", "Under investigation")
+                                                 POLICE_ROW("", "-1.15", "Other theft", "Under investigation")
+                                                     POLICE_ROW("", "-1.17", "Burglary", "Under investigation")));
+    const char          *cut = write_file(&b.sc, b.dir, "cut.csv",
+                                          S(POLICE_HEADER POLICE_ROW("", "-1.15", "Burglary", "Local resolution")
+                                                POLICE_ROW("", "-1.18", "Drugs", "Local resolution") ",2026-01,Town"));
+    struct import_report r = take(&b, NULL, full);
+    ok_came(&r, 3, 0, 0, 0);
+    r = take(&b, NULL, cut);
+    ok_came(&r, 1, 1, 2, 0);
+    ok_store(&b, 0, 0, 4);
+    r = take(&b, NULL, full); // a whole one takes its place
+    ok_came(&r, 1, 0, 0, 2);
+    ok_store(&b, 0, 0, 3);
+    bench_close(&b);
+}
+
+// A rejected row whose month cannot be read may be of any of its file, and of no other file.
+static void test_cut_months(void **state)
+{
+    (void)state;
+    static const char text[] = "[source]\nkey = town\nname = Town\n[identity]\nkind = slice\nkey = {id}\n"
+                               "slice = {month}\n[when]\nfrom = {date}\nformat = %Y-%m-%d\n"
+                               "[where]\nlon = {lon}\nlat = {lat}\nextent = 14 49 15 51\n"
+                               "[what]\ncategory = {category}\ndomestic = none\n";
+#define MONTH_ROW(id, month, day) id "," month "," month "-" day ",theft,14.42,50.08\n"
+#define MONTHS "id,month,date,category,lon,lat\n"
+    struct bench b;
+    bench_open(&b);
+    const struct profile *p = profile(&b, "months.profile", text);
+    const char           *both = write_file(&b.sc, b.dir, "both.csv",
+                                            S(MONTHS MONTH_ROW("1", "2026-01", "02") MONTH_ROW("2", "2026-01", "03")
+                                                  MONTH_ROW("1", "2026-02", "02") MONTH_ROW("2", "2026-02", "03")
+                                                      MONTH_ROW("1", "2026-03", "02") MONTH_ROW("2", "2026-03", "03")));
+    const char           *january = write_file(
+                  &b.sc, b.dir, "january.csv",
+                  S(MONTHS MONTH_ROW("1", "2026-01",
+                                     "02") "x,2026-01,2026-01-44,theft,14.42,50.08\n" MONTH_ROW("1", "2026-02", "02")));
+    const char *blank =
+        write_file(&b.sc, b.dir, "blank.csv",
+                   S(MONTHS MONTH_ROW("1", "2026-01", "02") ",,,,,\n" MONTH_ROW("1", "2026-02",
+                                                                                "02") "x,,x,x,,\n"));
+    const char *march = write_file(&b.sc, b.dir, "march.csv", S(MONTHS MONTH_ROW("1", "2026-03", "02")));
+    struct import_report r = take(&b, p, both);
+    ok_came(&r, 6, 0, 0, 0);
+    r = take(&b, p, january); // of January it is known, and February is whole
+    ok_came(&r, 0, 0, 1, 1);
+    r = take(&b, p, both);
+    ok_came(&r, 0, 1, 0, 0);
+    const char *two[] = { blank, march };
+    ok_err(&b.sc, import_all(&b.sc, b.st, p, false, two, 2, &r), OK);
+    ok_came(&r, 0, 0, 2, 1);
+    bench_close(&b);
+}
+
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_nobody_asks),    cmocka_unit_test(test_renamed),
-    cmocka_unit_test(test_other_words),    cmocka_unit_test(test_many_words),
-    cmocka_unit_test(test_plain_form),     cmocka_unit_test(test_formulas),
-    cmocka_unit_test(test_swallowed_rows),
+    cmocka_unit_test(test_nobody_asks),      cmocka_unit_test(test_renamed),
+    cmocka_unit_test(test_other_words),      cmocka_unit_test(test_many_words),
+    cmocka_unit_test(test_plain_form),       cmocka_unit_test(test_formulas),
+    cmocka_unit_test(test_swallowed_rows),   cmocka_unit_test(test_cut),
+    cmocka_unit_test(test_cut_without_keys), cmocka_unit_test(test_cut_months),
 };
 TEST_MAIN(tests)

@@ -149,7 +149,18 @@ GROUP BY guard, guard_key
 ORDER BY guard;
 
 -- touched_add: notes that the run holds rows of it, from which part, and whether it was empty before
-INSERT INTO touched (slice, fresh, part, part_name) VALUES (:slice, :fresh, :part, :part_name);
+INSERT INTO touched (slice, fresh, part, part_name, keeps) VALUES (:slice, :fresh, :part, :part_name, 0);
+
+-- rejected_slice_add: a row was rejected that may be of this slice
+INSERT OR IGNORE INTO rejected_slice (name, anywhere, part) VALUES (:name, :anywhere, :part);
+
+-- touched_keep: what no row tells of stays in slices that rejected rows may be of, or whose part has such a row of no slice that is known
+-- (:share = 1: any part of the run)
+UPDATE touched SET keeps = 1
+WHERE slice IN (SELECT l.id FROM rejected_slice r JOIN slice l ON l.source = :source AND l.name = r.name WHERE r.anywhere = 0)
+    OR EXISTS (SELECT 1 FROM rejected_slice r
+               WHERE (r.part = touched.part OR :share = 1)
+                   AND (r.anywhere = 1 OR r.name NOT IN (SELECT name FROM slice WHERE source = :source)));
 
 -- incident_add: rows that are new incidents; arrival is the table that run.c lends. Columns stand in the order of the table:
 -- in another one SQLite copies each value once more
@@ -397,6 +408,37 @@ JOIN (SELECT i.id AS incident, i.slice, i.key,
       WHERE x.key <> '' AND x.incident NOT IN (SELECT incident FROM verdict)) h
 ON h.slice = s.slice AND h.key = s.key AND h.rank = s.rank;
 
+-- verdict_by_act: in a slice that keeps what no row tells of, a row without a key is what a live incident of its time and place became: of its kind
+-- (:kind = 1), or of any; the strictest (the lowest bit of what hides it) of both first, so that what it loses is seen
+INSERT INTO verdict (n, incident, before, kind, fresh, settles)
+WITH row AS (
+    SELECT s.n, s.slice, s.category * :kind AS kind, s.from_s, s.to_s, s.lon_e7, s.lat_e7, s.content,
+        s.classes | (1 << c.sensitivity) | CASE WHEN (s.flags & 2) <> 0 THEN 16 ELSE 0 END AS hides
+    FROM staged s
+    JOIN touched t ON t.slice = s.slice AND t.keeps = 1
+    JOIN category c ON c.id = s.category
+    WHERE s.key = '' AND s.n NOT IN (SELECT n FROM verdict)
+), live AS (
+    SELECT i.id, i.slice, i.category * :kind AS kind, i.from_s, i.to_s, i.lon_e7, i.lat_e7, i.content,
+        i.classes | (1 << c.sensitivity) | CASE WHEN (i.flags & 2) <> 0 THEN 16 ELSE 0 END AS hides
+    FROM held h
+    JOIN touched t ON t.slice = h.slice AND t.keeps = 1
+    JOIN incident i ON i.id = h.incident
+    JOIN category c ON c.id = i.category
+    WHERE h.gone = 0 AND h.key = '' AND h.incident NOT IN (SELECT incident FROM verdict)
+)
+SELECT r.n, l.id, NULL, 2, 0, 1
+FROM (SELECT n, slice, kind, from_s, to_s, lon_e7, lat_e7,
+          row_number() OVER (PARTITION BY slice, kind, from_s, to_s, lon_e7, lat_e7
+                             ORDER BY hides & -hides, content, n) AS rank
+      FROM row) r
+JOIN (SELECT id, slice, kind, from_s, to_s, lon_e7, lat_e7,
+          row_number() OVER (PARTITION BY slice, kind, from_s, to_s, lon_e7, lat_e7
+                             ORDER BY hides & -hides, content, id) AS rank
+      FROM live) l
+ON l.slice = r.slice AND l.kind = r.kind AND l.from_s = r.from_s AND l.to_s = r.to_s AND l.lon_e7 = r.lon_e7
+    AND l.lat_e7 = r.lat_e7 AND l.rank = r.rank;
+
 -- verdict_new: rows that nothing was found for are new incidents
 INSERT INTO verdict (n, incident, before, kind, fresh, settles)
 SELECT s.n, :last + s.n, NULL, 0, 1, 1
@@ -452,9 +494,16 @@ WHERE settles = 0 AND fresh = 0 AND n IN (SELECT max(n) FROM verdict GROUP BY in
 -- verdict_totals: how many rows came to what, and how many joined an earlier one
 SELECT kind, count(*), count(before) FROM verdict GROUP BY kind;
 
--- gone_find: what the slices held and the run does not
+-- gone_find: what the slices held and the run does not, but for slices that keep it
 INSERT INTO gone (incident)
-SELECT incident FROM held WHERE gone = 0 AND incident NOT IN (SELECT incident FROM verdict);
+SELECT incident
+FROM held
+WHERE gone = 0 AND incident NOT IN (SELECT incident FROM verdict) AND slice NOT IN (SELECT slice FROM touched WHERE keeps = 1);
+
+-- stay_count: how many these keep
+SELECT count(*)
+FROM held
+WHERE gone = 0 AND incident NOT IN (SELECT incident FROM verdict) AND slice IN (SELECT slice FROM touched WHERE keeps = 1);
 
 -- gone_earlier_find: incidents that an earlier run withdrew and that no run has told anew since, neither by a new incident nor by
 -- one that came back: with marks or classes by their act (kind, time and place); and all that were

@@ -34,13 +34,23 @@ CREATE TEMP TABLE IF NOT EXISTS kept (
     content  BLOB NOT NULL
 );
 
--- staging_touched: the slices that the run holds rows of; fresh: the store held no incident of it before; part: has brought its first row
+-- staging_touched: the slices that the run holds rows of; fresh: the store held no incident of it before; part: has brought its first
+-- row; keeps: a row was rejected that may be of it
 CREATE TEMP TABLE IF NOT EXISTS touched (
     slice     INTEGER PRIMARY KEY,
     fresh     INTEGER NOT NULL,
     part      INTEGER NOT NULL,
-    part_name TEXT NOT NULL
+    part_name TEXT NOT NULL,
+    keeps     INTEGER NOT NULL
 );
+
+-- staging_rejected_slice: slices that rejected rows may be of; anywhere: any that this part tells of
+CREATE TEMP TABLE IF NOT EXISTS rejected_slice (
+    name     TEXT NOT NULL,
+    anywhere INTEGER NOT NULL,
+    part     INTEGER NOT NULL,
+    PRIMARY KEY (name, anywhere, part)
+) WITHOUT ROWID;
 
 -- staging_held: the incidents that rows are matched with by content; rank counts equal ones, those withdrawn last
 CREATE TEMP TABLE IF NOT EXISTS held (
@@ -158,6 +168,9 @@ DELETE FROM staged;
 
 -- touched_clear: as staged_clear
 DELETE FROM touched;
+
+-- rejected_slice_clear: as staged_clear
+DELETE FROM rejected_slice;
 
 -- apart_clear: as staged_clear
 DELETE FROM apart;
