@@ -1000,6 +1000,7 @@ static void add_totals(struct run_totals *to, const struct run_totals *t)
     to->outcomes_revised += t->outcomes_revised;
     to->joint += t->joint;
     to->lifted += t->lifted;
+    to->several += t->several;
     to->kept += t->kept;
     to->unread += t->unread;
     to->stayed += t->stayed;

@@ -250,6 +250,9 @@ static void print_sentences(const struct cli *cli, const struct import_report *r
     if (t->joint)
         cli_say(cli, "%10" PRIu64 "  %s told several times; what protects in any of the rows holds", t->joint,
                 plural(t->joint, "incident is", "incidents are"));
+    if (t->several)
+        cli_say(cli, "%10" PRIu64 "  %s told in different ways by rows of this run: the last row counts",
+                t->several, plural(t->several, "key is", "keys are"));
     if (t->lifted)
         cli_say(cli, "%10" PRIu64 "  stored %s lost what protected %s, as you have allowed", t->lifted,
                 plural(t->lifted, "incident", "incidents"), plural(t->lifted, "it", "them"));

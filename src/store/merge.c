@@ -127,6 +127,14 @@ static enum err join_rows(struct scope *sc, struct store *st, const struct merge
     return *incidents ? merge_run(sc, st, m, SQL_KEPT_SETTLE) : OK;
 }
 
+static enum err count_several(struct scope *sc, struct store *st, uint64_t *out)
+{
+    int64_t n;
+    TRY(query_number(sc, st, SQL_SEVERAL_COUNT, &n));
+    *out = (uint64_t)n;
+    return OK;
+}
+
 // -- what a run takes away ----------------------------------------------------------------------------------
 /// The first of them, for people. In the scope's arena.
 static enum err list_lost(struct scope *sc, struct store *st, struct run *told, uint64_t all)
@@ -249,6 +257,7 @@ static enum err match(struct scope *sc, struct store *st, const struct merge *m,
     if (m->by == IDENTITY_SLICE || m->by == IDENTITY_STABLE) TRY(merge_run(sc, st, m, SQL_REPEATED_FIND));
     if (m->untold) TRY(keep_known(sc, st, m));
     if (!identity_keeps_slices(m->by)) TRY(join_rows(sc, st, m, &t->joint));
+    if (!identity_keeps_slices(m->by)) TRY(count_several(sc, st, &t->several));
     if (identity_keeps_slices(m->by)) {
         TRY(merge_run(sc, st, m, SQL_HELD_IN_SLICES));
         TRY(match_content(sc, st, false));
@@ -353,7 +362,7 @@ enum err merge_staged(struct scope *sc, struct store *st, const struct merge *m,
     TRY(add_up(sc, st, t));
     TRY(find_untold(sc, st, m, untold));
     // Both sides of a revision are read before anything is written over them.
-    static const enum sql before[] = { SQL_PHRASE_FILL, SQL_CHANGE_SINCE_ROW, SQL_CHANGE_SINCE_RUN };
+    static const enum sql before[] = { SQL_PHRASE_FILL, SQL_CHANGE_FIND };
     static const enum sql after[] = { SQL_INCIDENT_ADD_STAGED, SQL_INCIDENT_REVISE,    SQL_INCIDENT_WITHDRAW,
                                       SQL_TYPE_ADD_EXTRA,      SQL_MENTION_ADD_STAGED, SQL_REVISION_FILL };
     static const enum sql clear[] = { SQL_STAGED_CLEAR,  SQL_KEPT_CLEAR,         SQL_HELD_CLEAR,

@@ -96,7 +96,7 @@ enum err store_outcome_counts(struct scope *sc, struct store *st, const struct o
 // -- one import run: stage every row, then merge all of them or none ----------------------------------------
 /// What makes two rows the same incident (DESIGN.md section 4).
 enum identity {
-    IDENTITY_STABLE, // (source, key) is one incident for ever; the later row of a run wins, but what protects in any of
+    IDENTITY_STABLE, // (source, key) is one incident for ever; the last row of a run settles it, but what protects in any of
                      // them holds: marks, classes, the strictest category
     IDENTITY_SLICE, // key is unique, or nearly so, within its slice only; rows that repeat a key are separate incidents,
     // and what hides any of them hides all (store/repeated.h); a run replaces the slices it touches:
@@ -139,6 +139,8 @@ struct run_lost {
 struct run_totals {
     uint64_t read, imported, unchanged, revised, rejected, merged, withdrawn, without_point, outcomes_revised;
     uint64_t joint, lifted;
+    uint64_t
+        several; // stable keys whose rows tell different things in this run: the last counts; likewise not kept
     uint64_t unread; // live incidents that rejected rows may be of (store_run_unread), likewise not kept
     uint64_t
         stayed; // that no row tells of, though a rejected row may (store_run_rejected), likewise not kept

@@ -400,11 +400,33 @@ static void test_cut_months(void **state)
     bench_close(&b);
 }
 
+// A key that a file tells twice in different ways is settled within the file, by its last row: the same file again changes nothing.
+static void test_same_key_twice(void **state)
+{
+    (void)state;
+    struct bench b;
+    bench_open(&b);
+    const char *path = input(&b, "same-id-twice.csv",
+                             "id,date,category,lon,lat\nA1,2026-01-05,theft,14.4210,50.0870\n"
+                             "A1,2026-01-05,theft,14.4215,50.0872\n");
+    for (int run = 0; run < 3; run++) {
+        struct import_report r = take(&b, NULL, path);
+        struct store_counts  n;
+        ok_came(&r, run == 0, 0, 0, 0);
+        ok_i64(r.totals.several, 1);
+        ok_err(&b.sc, store_counts_get(&b.sc, b.st, &n), OK);
+        ok(n.incidents == 1 && !n.revisions, "%llu incidents, %llu revisions",
+           (unsigned long long)n.incidents, (unsigned long long)n.revisions);
+    }
+    bench_close(&b);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_nobody_asks),      cmocka_unit_test(test_renamed),
     cmocka_unit_test(test_other_words),      cmocka_unit_test(test_many_words),
     cmocka_unit_test(test_plain_form),       cmocka_unit_test(test_formulas),
     cmocka_unit_test(test_swallowed_rows),   cmocka_unit_test(test_cut),
     cmocka_unit_test(test_cut_without_keys), cmocka_unit_test(test_cut_months),
+    cmocka_unit_test(test_same_key_twice),
 };
 TEST_MAIN(tests)

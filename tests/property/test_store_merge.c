@@ -168,22 +168,17 @@ static struct stored *model_new(struct model *m, const struct incident *i)
 
 static void model_revise(struct model *m, struct stored *s, const struct incident *i, struct run_totals *t)
 {
-    bool category = m->by != IDENTITY_TYPES || !i->key.n;
-    m->revisions += changes(&s->is, i, category) + s->withdrawn;
+    m->revisions += changes(&s->is, i, true) + s->withdrawn;
     t->outcomes_revised += s->is.outcome != i->outcome;
     t->revised++;
-    int32_t         own = s->is.category;
-    sensitivity_set classes = s->is.classes | i->classes;
-    m->revisions += !category && classes != s->is.classes;
     s->is = *i;
-    if (!category) s->is.category = own, s->is.classes = classes;
     if (s->withdrawn) s->told_in = s->told[s->n_told++] = m->run;
     s->withdrawn = false;
     s->taken = true;
 }
 
-// STABLE and TYPES: the incident of the key, whoever told of it first.
-static void model_key(struct model *m, struct incident *i, struct run_totals *t)
+// STABLE and TYPES: the last row of a key settles what its incident is.
+static void model_key(struct model *m, struct incident *i, bool last, struct run_totals *t)
 {
     struct stored *s = model_find(m, i->key);
     if (!s) {
@@ -191,26 +186,22 @@ static void model_key(struct model *m, struct incident *i, struct run_totals *t)
         t->imported++;
         return;
     }
+    bool            types = m->by == IDENTITY_TYPES;
+    bool            type = types && s->is.category != i->category && !(s->types & 1u << i->category);
+    bool            more = types && (i->classes & ~s->is.classes);
+    bool            differs = s->held && last && changes(&s->was, i, !types);
+    int32_t         own = s->is.category;
+    sensitivity_set classes = s->is.classes | i->classes;
     t->merged += s->taken;
-    bool types = m->by == IDENTITY_TYPES;
-    bool type = types && s->is.category != i->category && !(s->types & 1u << i->category);
-    if (type) s->types |= 1u << i->category;
-    bool more = types && (i->classes & ~s->is.classes);
-    if (changes(&s->is, i, !types)) {
-        m->revisions += type;
-        model_revise(m, s, i, t);
-    } else if (type || more) {
-        s->is.classes |= more ? i->classes : 0;
-        if (s->fresh) {
-            t->imported++;
-        } else {
-            t->revised++;
-            m->revisions += (size_t)type + more;
-        }
-    } else {
-        t->unchanged++;
-    }
     s->taken = true;
+    s->is = *i;
+    if (types) s->is.category = own, s->is.classes = classes;
+    if (type) s->types |= 1u << i->category;
+    if (s->held) m->revisions += type + (last ? changes(&s->was, &s->is, true) : 0);
+    if (!s->held && (type || more)) t->imported++;
+    else if (differs || type || more) t->revised++;
+    else t->unchanged++;
+    t->outcomes_revised += s->held && last && s->was.outcome != i->outcome;
 }
 
 static bool same_group(const struct incident *a, const struct incident *b)
@@ -393,6 +384,27 @@ static void model_slices(struct scope *sc, struct model *m, struct incident *row
     }
 }
 
+static bool model_last(const struct incident *row, size_t n, size_t i)
+{
+    bool last = true;
+    for (size_t k = i + 1; k < n; k++) last = last && !str_eq(row[k].key, row[i].key);
+    return last;
+}
+
+// So many keys are told in different ways.
+static uint64_t model_several(const struct model *m, const struct incident *row, size_t n)
+{
+    uint64_t several = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool differ = false, types = m->by == IDENTITY_TYPES;
+        if (!row[i].key.n || !model_last(row, n, i)) continue;
+        for (size_t k = 0; k < i; k++)
+            differ = differ || (str_eq(row[k].key, row[i].key) && changes(&row[k], &row[i], !types));
+        several += differ;
+    }
+    return several;
+}
+
 static void model_run(struct scope *sc, struct model *m, struct incident *row, size_t n, struct run_totals *t)
 {
     m->run++;
@@ -414,9 +426,10 @@ static void model_run(struct scope *sc, struct model *m, struct incident *row, s
         return;
     }
     model_join(m, row, n, t);
+    t->several = model_several(m, row, n);
     for (size_t i = 0; i < n; i++) {
         if (row[i].key.n) {
-            model_key(m, &row[i], t);
+            model_key(m, &row[i], model_last(row, n, i), t);
         } else if (!model_content(m, &row[i], t)) {
             model_new(m, &row[i]);
             t->imported++;
@@ -665,11 +678,12 @@ static void import_rows(struct scope *sc, struct pair *p, const struct incident 
 
 static void same_totals(const struct run_totals *got, const struct run_totals *want, const char *when)
 {
-    static const char *const names[] = {
-        "read",          "imported",         "unchanged", "revised", "rejected", "merged", "withdrawn",
-        "without_point", "outcomes_revised", "joint",     "lifted",  "unread",   "stayed", "kept"
-    };
-    uint64_t g[COUNT(names)], w[COUNT(names)];
+    static const char *const names[] = { "read",      "imported",      "unchanged",
+                                         "revised",   "rejected",      "merged",
+                                         "withdrawn", "without_point", "outcomes_revised",
+                                         "joint",     "lifted",        "several",
+                                         "unread",    "stayed",        "kept" };
+    uint64_t                 g[COUNT(names)], w[COUNT(names)];
     _Static_assert(sizeof g == sizeof *got, "every total has its name");
     memcpy(g, got, sizeof g);
     memcpy(w, want, sizeof w);

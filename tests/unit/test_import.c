@@ -197,7 +197,7 @@ static void test_dirt(void **state)
               "1,2023-05-02 13:45,theft,14.5,50,\"with, comma\",\r\n" // twice
               "1,2023-05-02 13:45,robbery,14.5,50,x,\r\n" // and once more, changed: the later row wins
               "22,2023-05-02,theft,14.5,50,\"never closed,\r\n",
-              "24 12 1 1 10 2 0 5");
+              "24 12 2 0 10 2 0 5");
     static const struct {
         const char *code;
         uint64_t    n;

@@ -349,18 +349,16 @@ SELECT id, sensitivity FROM category WHERE sensitivity < :ordinary ORDER BY id;
 -- incident_last: the highest id ever given; no incident that a run has committed is ever deleted
 SELECT coalesce(max(id), 0) FROM incident;
 
--- verdict_by_key: stable keys. Each row is compared with the one before it that has its key, the first of them with
--- the incident of that key: what importing the rows one after another would do
+-- verdict_by_key: stable keys. The last of the rows of a key settles what its incident is, and is compared with what that was
+-- before the run: one of the same rows changes nothing
 INSERT INTO verdict (n, incident, before, kind, fresh, settles)
 SELECT c.n, coalesce(i.id, :last + c.first), c.before,
-    CASE WHEN c.before IS NULL AND i.id IS NULL THEN 0
-         WHEN c.content = coalesce(c.content_before, i.content) THEN 1
-         ELSE 2 END,
+    CASE WHEN i.id IS NULL AND c.before IS NULL THEN 0
+         WHEN c.after IS NULL AND i.content <> c.content THEN 2
+         ELSE 1 END,
     CASE WHEN i.id IS NULL THEN 1 ELSE 0 END,
     CASE WHEN c.after IS NULL AND (i.id IS NULL OR i.content <> c.content) THEN 1 ELSE 0 END
-FROM (SELECT n, slice, key, content,
-          lag(n) OVER same AS before, lag(content) OVER same AS content_before, lead(n) OVER same AS after,
-          first_value(n) OVER same AS first
+FROM (SELECT n, slice, key, content, lag(n) OVER same AS before, lead(n) OVER same AS after, first_value(n) OVER same AS first
       FROM staged
       WHERE key <> ''
       WINDOW same AS (PARTITION BY slice, key ORDER BY n)) c
@@ -490,6 +488,17 @@ UPDATE verdict SET settles = 1
 WHERE settles = 0 AND fresh = 0 AND n IN (SELECT max(n) FROM verdict GROUP BY incident)
     AND EXISTS (SELECT 1 FROM staged s JOIN incident i ON i.id = verdict.incident
                 WHERE s.n = verdict.n AND s.classes <> i.classes);
+
+-- several_count: stable keys whose rows tell different things in one run. An incident that an unchanged row has told (beside) is one of them
+SELECT count(*)
+FROM (SELECT 1
+      FROM (SELECT slice, key, content FROM staged WHERE key <> ''
+            UNION ALL
+            SELECT i.slice, i.key, i.content
+            FROM staged s JOIN incident i ON i.slice = s.slice AND i.key = s.key
+            WHERE s.beside = 1)
+      GROUP BY slice, key
+      HAVING min(content) <> max(content));
 
 -- verdict_totals: how many rows came to what, and how many joined an earlier one
 SELECT kind, count(*), count(before) FROM verdict GROUP BY kind;
@@ -810,16 +819,7 @@ UNION
 SELECT s.area FROM verdict v JOIN staged s ON s.n = v.n WHERE v.settles = 1 AND s.area <> ''
 ON CONFLICT (text) DO NOTHING;
 
--- change_since_row: revisions of what an earlier row of this run told
-INSERT INTO change
-SELECT v.n, v.incident, 0, b.category, CASE WHEN :types = 1 THEN b.category ELSE s.category END,
-    b.outcome, s.outcome, b.from_s, s.from_s, b.to_s, s.to_s, b.offset_s, s.offset_s, b.precision, s.precision,
-    b.point, s.point, b.lon_e7, s.lon_e7, b.lat_e7, s.lat_e7, b.area, s.area, b.place, s.place, b.flags, s.flags,
-    b.classes, s.classes
-FROM verdict v JOIN staged s ON s.n = v.n JOIN staged b ON b.n = v.before
-WHERE v.kind = 2;
-
--- change_since_run: revisions of what an earlier run told
+-- change_find: what the run revises
 INSERT INTO change
 SELECT v.n, v.incident, CASE WHEN i.withdrawn IS NULL THEN 0 ELSE 1 END,
     i.category, CASE WHEN :types = 1 THEN i.category ELSE s.category END,
@@ -831,7 +831,7 @@ JOIN staged s ON s.n = v.n
 JOIN incident i ON i.id = v.incident
 LEFT JOIN phrase a ON a.id = i.area
 LEFT JOIN phrase p ON p.id = i.place
-WHERE v.kind = 2 AND v.before IS NULL;
+WHERE v.fresh = 0 AND v.settles = 1;
 
 -- change_outcomes: how many of them changed the outcome
 SELECT count(*) FROM change WHERE coalesce(was_outcome, 0) <> coalesce(now_outcome, 0);
