@@ -19,7 +19,7 @@ struct fed {                   // a row: all strings live as long as its batch
     str              outcome;
     bool             judged, beyond; // as in struct row
     str              damaged;        // a column of the profile
-    uint32_t         notes;
+    uint64_t         notes;
     enum reason      rejected;
     uint64_t         line;
     struct row_slice slice; // of a rejected row

@@ -701,7 +701,7 @@ static enum err take(struct import *j, struct item *it, const struct fed *r)
     j->all_rows += copies;
     it->told.read += copies;
     if (r->rejected) return reject(j, it, r);
-    for (uint32_t left = r->notes; left; left &= left - 1) j->reasons[__builtin_ctz(left)]++;
+    for (uint64_t left = r->notes; left; left &= left - 1) j->reasons[__builtin_ctzll(left)]++;
     count_damage(&it->all, r);
     if (r->beyond) count_damage(&it->beyond, r);
     if (r->damaged.n && !it->damaged_column.n) it->damaged_column = r->damaged;
@@ -1001,6 +1001,7 @@ static void add_totals(struct run_totals *to, const struct run_totals *t)
     to->joint += t->joint;
     to->lifted += t->lifted;
     to->several += t->several;
+    to->mixed += t->mixed;
     to->kept += t->kept;
     to->unread += t->unread;
     to->stayed += t->stayed;

@@ -119,7 +119,7 @@ struct import_progress import_progress(const struct import *job);
 /// Ends the job, also before its time: then the current source is left as it was. On failure the sentence tells.
 enum err               import_finish(struct scope *sc, struct import *job, struct import_report *out);
 /// {"read":..,"imported":..,"unchanged":..,"revised":..,"rejected":..,"without_point":..,"merged":..,"withdrawn":..,
-///  "outcomes_revised":..,"joint":..,"lifted":..,"several":..,"kept_protected":..,"unread":..,"stayed":..,"rejected_without_key":..,
+///  "outcomes_revised":..,"joint":..,"lifted":..,"several":..,"mixed":..,"kept_protected":..,"unread":..,"stayed":..,"rejected_without_key":..,
 ///  "reasons":{code:count},"notes":{..},
 ///  "flags":{flag:{"not_told":rows,"no":..,"yes":..,"unknown":..,"values":[{"value":..,"rows":..}],
 ///  "blank":rows of unknown,"not_asked":rows of not_told}},

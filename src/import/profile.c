@@ -543,6 +543,8 @@ static enum err check_whole(struct scope *sc, const struct profile *p)
     else if (p->x.n && (!p->y.n || !p->epsg)) missing = "\"x\", \"y\" and \"crs\" together in [where]";
     else if (!p->key.n && (p->identity == IDENTITY_STABLE || p->identity == IDENTITY_TYPES))
         missing = "\"key\" in [identity], or another kind of identity there";
+    else if (p->key.n && !template_columns(&p->key))
+        missing = "a column in \"key\" of [identity]: every row would have the same key";
     else if (!p->slice.n && (p->identity == IDENTITY_SLICE || p->identity == IDENTITY_NONE))
         missing = "\"slice\" in [identity]: the part of the source that a file replaces";
     else if (p->geocode.n &&

@@ -16,6 +16,9 @@ static const struct {
                                  "there is no such day or hour, or it is not of our time" },
     [REASON_ID_MISSING] = { "id-missing", "there is no id, and this source tells its rows apart by it" },
     [REASON_ID_TOO_LONG] = { "id-too-long", "the id is longer than 200 bytes" },
+    [REASON_ID_ROUNDED] = { "id-rounded",
+                            "the id has become a rounded number, as spreadsheets write long ones "
+                            "(2.02601E+11): it may be that of several" },
     [REASON_CATEGORY_MISSING] = { "category-missing", "the row does not say what happened" },
     [REASON_CATEGORIES_MANY] = { "categories-many", "the row names more than 32 kinds of act" },
     [REASON_CATEGORY_TOO_LONG] = { "category-too-long", "what happened is told in more than 1000 bytes" },

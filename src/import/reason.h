@@ -15,6 +15,7 @@ enum reason {
     REASON_DATE_IMPOSSIBLE,
     REASON_ID_MISSING,
     REASON_ID_TOO_LONG,
+    REASON_ID_ROUNDED,
     REASON_CATEGORY_MISSING,
     REASON_CATEGORIES_MANY,
     REASON_CATEGORY_TOO_LONG,
@@ -40,7 +41,7 @@ enum reason {
     REASONS,
 };
 enum { NOTE_FIRST = NOTE_POINT_ZERO };
-_Static_assert(REASONS <= 32, "notes of a row are bits");
+_Static_assert(REASONS <= 64, "notes of a row are bits");
 
 const char *reason_code(enum reason r);
 const char *reason_sentence(enum reason r);

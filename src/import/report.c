@@ -8,20 +8,11 @@ static void add_counts(struct json *j, const struct run_totals *t)
         const char *key;
         uint64_t    n;
     } rows[] = {
-        { "read", t->read },
-        { "imported", t->imported },
-        { "unchanged", t->unchanged },
-        { "revised", t->revised },
-        { "rejected", t->rejected },
-        { "without_point", t->without_point },
-        { "merged", t->merged },
-        { "withdrawn", t->withdrawn },
-        { "outcomes_revised", t->outcomes_revised },
-        { "joint", t->joint },
-        { "lifted", t->lifted },
-        { "several", t->several },
-        { "kept_protected", t->kept },
-        { "unread", t->unread },
+        { "read", t->read },       { "imported", t->imported },   { "unchanged", t->unchanged },
+        { "revised", t->revised }, { "rejected", t->rejected },   { "without_point", t->without_point },
+        { "merged", t->merged },   { "withdrawn", t->withdrawn }, { "outcomes_revised", t->outcomes_revised },
+        { "joint", t->joint },     { "lifted", t->lifted },       { "several", t->several },
+        { "mixed", t->mixed },     { "kept_protected", t->kept }, { "unread", t->unread },
         { "stayed", t->stayed },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {

@@ -17,7 +17,7 @@ static enum err no_row(struct row *row, enum reason why, str column)
 
 static void note(struct row *row, enum reason what)
 {
-    row->notes |= 1u << what;
+    row->notes |= 1ull << what;
 }
 
 static bool in_list(str s, const str *list, size_t n)
@@ -520,17 +520,68 @@ static enum err count_words(struct scope *sc, const struct row_rules *rules, con
     return OK;
 }
 
+/// What stands in a column of keys where there is none.
+static bool is_no_key(str v)
+{
+    static const char *const words[] = { "null", "(null)", "n/a", "#n/a", "na", "nan",
+                                         "none", "-",      "--",  "—",    "–" };
+    bool                     any = false;
+    for (size_t i = 0; i < COUNT(words) && v.n && v.n <= 6; i++)
+        any = any || str_eq_nocase(v, str_of(words[i]));
+    return any;
+}
+
+static size_t count_digits(str v)
+{
+    size_t n = 0;
+    while (n < v.n && v.p[n] >= '0' && v.p[n] <= '9') n++;
+    return n;
+}
+
+/// "2.02601E+11"
+static bool is_rounded(str v)
+{
+    size_t whole = count_digits(v);
+    str    rest = str_slice(v, whole, v.n);
+    if (!whole || (!str_starts(rest, S(".")) && !str_starts(rest, S(",")))) return false;
+    size_t part = count_digits(str_slice(rest, 1, rest.n));
+    rest = str_slice(rest, 1 + part, rest.n);
+    if (!part || rest.n < 4 || (rest.p[0] != 'E' && rest.p[0] != 'e') || rest.p[1] != '+') return false;
+    return count_digits(str_slice(rest, 2, rest.n)) == rest.n - 2;
+}
+
+/// The key, in which words for "there is none" are blank. rounded: a number of it is no longer whole.
+static enum err fill_key(struct scope *sc, const struct profile *p, const str *value, str *out, bool *rounded)
+{
+    str      own[COLUMNS_MAX];
+    uint64_t none = 0;
+    *rounded = false;
+    for (uint64_t left = template_columns(&p->key); left; left &= left - 1) {
+        str v = letters_trim(value[__builtin_ctzll(left)]);
+        *rounded = *rounded || is_rounded(v);
+        if (is_no_key(v)) none |= left & -left;
+    }
+    if (!none) return template_fill(sc, &p->key, value, out);
+    for (size_t i = 0; i < p->columns.n; i++) {
+        own[i] = value[i];
+        if (none >> i & 1) own[i] = (str){ 0 };
+    }
+    return template_fill(sc, &p->key, own, out);
+}
+
 static enum err take_identity(struct scope *sc, const struct row_rules *rules, const struct record *r,
                               struct row *row)
 {
     const struct profile *p = rules->p;
     struct incident      *i = &row->incident;
-    TRY(template_fill(sc, &p->key, r->value, &i->key));
+    bool                  rounded;
+    TRY(fill_key(sc, p, r->value, &i->key, &rounded));
     TRY(template_fill(sc, &p->slice, r->value, &i->slice));
     if (!i->key.n && (p->identity == IDENTITY_STABLE || p->identity == IDENTITY_TYPES))
         return no_row(row, REASON_ID_MISSING, column_of(p, &p->key));
     if (i->key.n > KEY_MAX_BYTES || i->slice.n > KEY_MAX_BYTES)
         return no_row(row, REASON_ID_TOO_LONG, column_of(p, i->key.n > KEY_MAX_BYTES ? &p->key : &p->slice));
+    if (rounded) return no_row(row, REASON_ID_ROUNDED, column_of(p, &p->key));
     return OK;
 }
 
@@ -563,11 +614,12 @@ enum err row_take(struct scope *sc, const struct row_rules *rules, const struct 
 
 // -- what a rejected row may be of -------------------------------------------------------------------------------------
 
-/// A text as it would be if so many fields too many (or too few) stood before it.
-static enum err fill_shifted(struct scope *sc, const struct profile *p, const struct record *r,
-                             const struct template *of, long shift, str *out)
+/// The key as it would be if so many fields too many (or too few) stood before it.
+static enum err fill_shifted(struct scope *sc, const struct profile *p, const struct record *r, long shift,
+                             str *out)
 {
-    str value[COLUMNS_MAX];
+    str  value[COLUMNS_MAX];
+    bool rounded;
     for (size_t i = 0; i < p->columns.n; i++) {
         long at = r->at && r->at[i] >= 0 ? r->at[i] + shift : -1;
         value[i] = r->value[i];
@@ -575,7 +627,7 @@ static enum err fill_shifted(struct scope *sc, const struct profile *p, const st
         value[i] = at >= 0 && (size_t)at < r->fields ? csv_cell(r->field[at]) : (str){ 0 };
         TRY(letters_composed(sc, value[i], &value[i]));
     }
-    return template_fill(sc, of, value, out);
+    return fill_key(sc, p, value, out, &rounded);
 }
 
 static bool key_listed(const str *list, size_t n, str key)
@@ -625,7 +677,7 @@ enum err row_keys(struct scope *sc, const struct row_rules *rules, const struct 
     if (!list) return fail(&sc->fault, ERR_NOMEM, "no room for the keys of a rejected row");
     for (long by = surplus < 0 ? surplus : 0; by <= (surplus > 0 ? surplus : 0); by++) {
         str key;
-        TRY(fill_shifted(sc, p, r, &p->key, by, &key));
+        TRY(fill_shifted(sc, p, r, by, &key));
         if (!key.n || key.n > KEY_MAX_BYTES || key_listed(list, *n, key)) continue;
         if (*n == ROW_KEYS_MAX) return *n = 0, OK;
         list[(*n)++] = key;

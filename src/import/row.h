@@ -36,7 +36,7 @@ enum { TOLD_DETAIL, TOLD_OUTCOME, TOLDS };
 struct row {
     enum reason      rejected;            // REASON_NONE: taken
     str              column;              // of the profile, where the reason lies; empty: the row as a whole
-    uint32_t         notes;               // a bit 1 << reason each
+    uint64_t         notes;               // a bit 1 << reason each
     struct incident  incident;            // without source, category, outcome: those are the store's numbers
     str              category[TYPES_MAX]; // codes; more than one: row_copies
     size_t           n_categories;

@@ -253,6 +253,12 @@ static void print_sentences(const struct cli *cli, const struct import_report *r
     if (t->several)
         cli_say(cli, "%10" PRIu64 "  %s told in different ways by rows of this run: the last row counts",
                 t->several, plural(t->several, "key is", "keys are"));
+    if (t->mixed)
+        cli_say(cli,
+                "%10" PRIu64 "  of these %s to stand for several incidents, of different days and kinds or "
+                "places, of which the "
+                "last alone is kept: is that the column of the key (hromada-profile(5), identity)?",
+                t->mixed, plural(t->mixed, "keys seems", "keys seem"));
     if (t->lifted)
         cli_say(cli, "%10" PRIu64 "  stored %s lost what protected %s, as you have allowed", t->lifted,
                 plural(t->lifted, "incident", "incidents"), plural(t->lifted, "it", "them"));

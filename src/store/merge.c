@@ -127,12 +127,13 @@ static enum err join_rows(struct scope *sc, struct store *st, const struct merge
     return *incidents ? merge_run(sc, st, m, SQL_KEPT_SETTLE) : OK;
 }
 
-static enum err count_several(struct scope *sc, struct store *st, uint64_t *out)
+static enum err count_several(struct scope *sc, struct store *st, struct run_totals *t)
 {
-    int64_t n;
-    TRY(query_number(sc, st, SQL_SEVERAL_COUNT, &n));
-    *out = (uint64_t)n;
-    return OK;
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_SEVERAL_COUNT);
+    TRY(query_one(&q));
+    t->several = (uint64_t)query_i64(&q, 0);
+    t->mixed = (uint64_t)query_i64(&q, 1);
+    return query_run(&q);
 }
 
 // -- what a run takes away ----------------------------------------------------------------------------------
@@ -257,7 +258,7 @@ static enum err match(struct scope *sc, struct store *st, const struct merge *m,
     if (m->by == IDENTITY_SLICE || m->by == IDENTITY_STABLE) TRY(merge_run(sc, st, m, SQL_REPEATED_FIND));
     if (m->untold) TRY(keep_known(sc, st, m));
     if (!identity_keeps_slices(m->by)) TRY(join_rows(sc, st, m, &t->joint));
-    if (!identity_keeps_slices(m->by)) TRY(count_several(sc, st, &t->several));
+    if (!identity_keeps_slices(m->by)) TRY(count_several(sc, st, t));
     if (identity_keeps_slices(m->by)) {
         TRY(merge_run(sc, st, m, SQL_HELD_IN_SLICES));
         TRY(match_content(sc, st, false));

@@ -141,6 +141,7 @@ struct run_totals {
     uint64_t joint, lifted;
     uint64_t
         several; // stable keys whose rows tell different things in this run: the last counts; likewise not kept
+    uint64_t mixed;  // of them, those of which these are several incidents, it seems
     uint64_t unread; // live incidents that rejected rows may be of (store_run_unread), likewise not kept
     uint64_t
         stayed; // that no row tells of, though a rejected row may (store_run_rejected), likewise not kept

@@ -421,12 +421,44 @@ static void test_same_key_twice(void **state)
     bench_close(&b);
 }
 
+// Ids that a spreadsheet has rounded, that several incidents have, or that say that there is none.
+static void test_no_keys(void **state)
+{
+    (void)state;
+    struct bench b;
+    bench_open(&b);
+    const char          *rounded = input(&b, "key-scientific.csv",
+                                         "id,date,category,lon,lat\n2.02601E+11,2026-01-05,theft,14.42,50.08\n"
+                                                  "2.02601E+11,2026-01-06,fire,14.43,50.09\n"
+                                                  "2.02601E+11,2026-01-07,robbery,14.45,50.09\n");
+    struct import_report r = take(&b, NULL, rounded);
+    ok_i64(reason_count(r.reason, r.n_reasons, "id-rounded"), 3);
+    ok_i64(r.totals.rejected, 3);
+    const char *none =
+        write_file(&b.sc, b.dir, "none.csv",
+                   S("id,date,category,lon,lat\nNULL,2026-01-05,theft,14.42,50.08\n"
+                     "n/a,2026-01-06,fire,14.43,50.09\nNA,2026-01-06,fire,14.43,50.09\n"
+                     "-,2026-01-06,fire,14.43,50.09\n\xE2\x80\x93,2026-01-06,fire,14.43,50.09\n"
+                     "N-1,2026-01-06,fire,14.43,50.09\n1.5,2026-01-06,fire,14.43,50.09\n"));
+    r = take(&b, NULL, none);
+    ok_i64(reason_count(r.reason, r.n_reasons, "id-missing"), 5);
+    ok_came(&r, 2, 0, 0, 0);
+    const char *mixed = write_file(&b.sc, b.dir, "mixed.csv",
+                                   S("id,date,category,lon,lat\n7,2026-01-05,theft,14.42,50.08\n"
+                                     "7,2026-01-06,fire,14.43,50.09\n8,2026-01-05,theft,14.42,50.08\n"
+                                     "8,2026-01-06,theft,14.42,50.08\n"));
+    r = take(&b, NULL, mixed);
+    ok(r.totals.several == 2 && r.totals.mixed == 1, "%llu several, %llu mixed",
+       (unsigned long long)r.totals.several, (unsigned long long)r.totals.mixed);
+    bench_close(&b);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_nobody_asks),      cmocka_unit_test(test_renamed),
     cmocka_unit_test(test_other_words),      cmocka_unit_test(test_many_words),
     cmocka_unit_test(test_plain_form),       cmocka_unit_test(test_formulas),
     cmocka_unit_test(test_swallowed_rows),   cmocka_unit_test(test_cut),
     cmocka_unit_test(test_cut_without_keys), cmocka_unit_test(test_cut_months),
-    cmocka_unit_test(test_same_key_twice),
+    cmocka_unit_test(test_same_key_twice),   cmocka_unit_test(test_no_keys),
 };
 TEST_MAIN(tests)

@@ -46,7 +46,7 @@ static void check_incident(const struct profile *p, const struct row *row)
 static void check_row(const struct profile *p, const struct row *row)
 {
     must((int)row->rejected < NOTE_FIRST && reason_code(row->rejected));
-    must(!(row->notes >> REASONS) && !(row->notes & ((1u << NOTE_FIRST) - 1)));
+    must(!(row->notes >> REASONS) && !(row->notes & ((1ull << NOTE_FIRST) - 1)));
     bool own = !row->column.n;
     for (size_t i = 0; i < p->columns.n && !own; i++) own = str_eq(row->column, p->columns.name[i]);
     must(own);

@@ -391,18 +391,27 @@ static bool model_last(const struct incident *row, size_t n, size_t i)
     return last;
 }
 
-// So many keys are told in different ways.
-static uint64_t model_several(const struct model *m, const struct incident *row, size_t n)
+static bool same_day(const struct incident *a, const struct incident *b)
 {
-    uint64_t several = 0;
+    return (a->from_s + a->offset_s) / 86400 == (b->from_s + b->offset_s) / 86400;
+}
+
+// So many keys are told in different ways.
+static void model_several(const struct model *m, const struct incident *row, size_t n, struct run_totals *t)
+{
     for (size_t i = 0; i < n; i++) {
-        bool differ = false, types = m->by == IDENTITY_TYPES;
+        bool differ = false, types = m->by == IDENTITY_TYPES, days = false, acts = false;
         if (!row[i].key.n || !model_last(row, n, i)) continue;
-        for (size_t k = 0; k < i; k++)
-            differ = differ || (str_eq(row[k].key, row[i].key) && changes(&row[k], &row[i], !types));
-        several += differ;
+        for (size_t k = 0; k < i; k++) {
+            if (!str_eq(row[k].key, row[i].key)) continue;
+            differ = differ || changes(&row[k], &row[i], !types);
+            days = days || !same_day(&row[k], &row[i]);
+            acts = acts || row[k].category != row[i].category || row[k].lon_e7 != row[i].lon_e7 ||
+                   row[k].lat_e7 != row[i].lat_e7;
+        }
+        t->several += differ;
+        t->mixed += differ && days && acts;
     }
-    return several;
 }
 
 static void model_run(struct scope *sc, struct model *m, struct incident *row, size_t n, struct run_totals *t)
@@ -426,7 +435,7 @@ static void model_run(struct scope *sc, struct model *m, struct incident *row, s
         return;
     }
     model_join(m, row, n, t);
-    t->several = model_several(m, row, n);
+    model_several(m, row, n, t);
     for (size_t i = 0; i < n; i++) {
         if (row[i].key.n) {
             model_key(m, &row[i], model_last(row, n, i), t);
@@ -678,12 +687,12 @@ static void import_rows(struct scope *sc, struct pair *p, const struct incident 
 
 static void same_totals(const struct run_totals *got, const struct run_totals *want, const char *when)
 {
-    static const char *const names[] = { "read",      "imported",      "unchanged",
-                                         "revised",   "rejected",      "merged",
-                                         "withdrawn", "without_point", "outcomes_revised",
-                                         "joint",     "lifted",        "several",
-                                         "unread",    "stayed",        "kept" };
-    uint64_t                 g[COUNT(names)], w[COUNT(names)];
+    static const char *const names[] = {
+        "read",      "imported",      "unchanged",        "revised", "rejected", "merged",
+        "withdrawn", "without_point", "outcomes_revised", "joint",   "lifted",   "several",
+        "mixed",     "unread",        "stayed",           "kept"
+    };
+    uint64_t g[COUNT(names)], w[COUNT(names)];
     _Static_assert(sizeof g == sizeof *got, "every total has its name");
     memcpy(g, got, sizeof g);
     memcpy(w, want, sizeof w);

@@ -154,7 +154,7 @@ static void test_lacks(void **state)
         { "key = town\n", "a key of small letters" }, { "name = A town\n", "a name in [source]" },
         { "from = {date} {hour}\n", "\"from\"" },     { "format = %Y-%m-%d %H | %Y-%m-%d\n", "\"format\"" },
         { "category = {kind}\n", "\"category\"" },    { "kind = stable\n", "\"slice\" in [identity]" },
-        { "key = {id}\n", "\"key\" in [identity]" },
+        { "key = {id}\n", "\"key\" in [identity]" },  { "{id}", "every row would have the same key" },
     };
     struct scope sc = test_scope();
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -162,6 +162,7 @@ static void test_lacks(void **state)
         struct profile p;
         ok(at != NULL, "case %zu is not in the good profile", i);
         str text = arena_printf(sc.mem, "%.*s%s", (int)(at - good), good, at + strlen(cases[i].line));
+        if (cases[i].line[0] == '{') text = arena_printf(sc.mem, "%.*sone%s", (int)(at - good), good, at + 4);
         ok_err(&sc, profile_parse(&sc, "test", text, NULL, 0, &p), ERR_INVALID);
         ok(str_has(str_of(sc.fault.text), str_of(cases[i].says)), "without %s: %s", cases[i].line,
            sc.fault.text);

@@ -489,16 +489,19 @@ WHERE settles = 0 AND fresh = 0 AND n IN (SELECT max(n) FROM verdict GROUP BY in
     AND EXISTS (SELECT 1 FROM staged s JOIN incident i ON i.id = verdict.incident
                 WHERE s.n = verdict.n AND s.classes <> i.classes);
 
--- several_count: stable keys whose rows tell different things in one run. An incident that an unchanged row has told (beside) is one of them
-SELECT count(*)
-FROM (SELECT 1
-      FROM (SELECT slice, key, content FROM staged WHERE key <> ''
+-- several_count: stable keys whose rows tell different things in one run, and of these the ones that are of several days, and of several kinds or
+-- places. An incident that an unchanged row has told (beside) is one of them
+SELECT count(*), coalesce(sum(days * acts), 0)
+FROM (SELECT CASE WHEN min(from_s + offset_s) / 86400 <> max(from_s + offset_s) / 86400 THEN 1 ELSE 0 END AS days,
+          CASE WHEN min(category) <> max(category) OR min(lon_e7) <> max(lon_e7) OR min(lat_e7) <> max(lat_e7)
+               THEN 1 ELSE 0 END AS acts
+      FROM (SELECT slice, key, content, from_s, offset_s, category, lon_e7, lat_e7 FROM staged WHERE key <> ''
             UNION ALL
-            SELECT i.slice, i.key, i.content
+            SELECT i.slice, i.key, i.content, i.from_s, i.offset_s, i.category, i.lon_e7, i.lat_e7
             FROM staged s JOIN incident i ON i.slice = s.slice AND i.key = s.key
-            WHERE s.beside = 1)
+            WHERE s.beside = 1) t
       GROUP BY slice, key
-      HAVING min(content) <> max(content));
+      HAVING min(content) <> max(content)) k;
 
 -- verdict_totals: how many rows came to what, and how many joined an earlier one
 SELECT kind, count(*), count(before) FROM verdict GROUP BY kind;
