@@ -35,7 +35,7 @@ need_packages() {
 }
 
 packages_build='gcc libc6-dev pkg-config meson ninja-build libsqlite3-dev libsodium-dev libzstd-dev
-    zlib1g-dev libdeflate-dev libjansson-dev libunistring-dev libbrotli-dev tzdata ca-certificates'
+    zlib1g-dev libdeflate-dev libjansson-dev libgeos-dev libunistring-dev libbrotli-dev tzdata ca-certificates'
 # shellcheck disable=SC2034  # for script/test
 packages_test='git libcmocka-dev clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev gdal-bin proj-bin sqlite3 zstd zip unzip gawk
     chromium fonts-dejavu-core curl mandoc procps shellcheck cppcheck binutils'

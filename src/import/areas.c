@@ -2,9 +2,11 @@
 #include "import/areas.h"
 
 #include "base/arena.h"
+#include "geo/unite.h"
 #include "import/shape.h"
 #include "wire/csv.h"
 #include "wire/geojson.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -276,6 +278,33 @@ static enum err check_key(struct scope *sc, str key)
                        STR(str_slice(key, 0, 60)));
 }
 
+static int32_t e7(double degrees)
+{
+    return (int32_t)lround(degrees * 1e7);
+}
+
+/// Areas where none of the incidents is are those of another place, or their coordinates are exchanged.
+static enum err check_place(struct scope *sc, struct store *st, const struct area *list, size_t n)
+{
+    struct box         b = BOX_EMPTY;
+    struct area_points points;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < list[i].n_points; k++) box_add(&b, list[i].point[k]);
+    struct lon_lat nw = mercator_to((struct point){ b.min_x, b.min_y }),
+                   se = mercator_to((struct point){ b.max_x, b.max_y });
+    TRY(store_area_points(sc, st, (struct area_box){ e7(nw.lon), e7(se.lat), e7(se.lon), e7(nw.lat) },
+                          &points));
+    if (!points.all || points.in) return OK;
+    return fail(
+        &sc->fault, ERR_INVALID,
+        "its areas lie between longitude %.3f and %.3f and latitude %.3f and %.3f, where none of the %llu "
+        "stored incidents with a point is%s. If that is right, import them with --elsewhere. The set is as "
+        "it was",
+        nw.lon, se.lon, se.lat, nw.lat, (unsigned long long)points.all,
+        points.swapped ? ": longitude and latitude seem to be exchanged (GeoJSON has the longitude first)"
+                       : "");
+}
+
 static enum err store_all(struct scope *sc, struct store *st, struct job *j)
 {
     const struct areas_options *o = j->o;
@@ -285,21 +314,34 @@ static enum err store_all(struct scope *sc, struct store *st, struct job *j)
     for (size_t i = 0; i < j->n; i++) {
         const struct gathered *a = &j->area[i];
         if (!a->shape.n_parts) continue; // told already: off the Earth, or nothing left of it
+        struct ring_set rings = { a->shape.point, a->shape.n_points, a->shape.part_end, a->shape.n_parts };
+        bool            united;
+        if (polygons_unite(sc, &rings, a->shape.polygon, &rings, &united))
+            return fail_at(&sc->fault, "the area \"%.*s\"", STR(a->code));
+        j->report.united += united;
         struct area *to = &list[n++];
         *to = (struct area){ .code = a->code,
                              .name = a->name,
                              .parent = a->parent,
                              .figures = a->figure,
                              .n_figures = j->n_years,
-                             .point = a->shape.point,
-                             .ring_end = a->shape.part_end,
-                             .n_points = a->shape.n_points,
-                             .n_rings = a->shape.n_parts };
+                             .point = rings.point,
+                             .ring_end = rings.ring_end,
+                             .n_points = rings.n_points,
+                             .n_rings = rings.n_rings };
         bool known = false;
         for (size_t k = 0; k < j->n_years; k++) known |= a->figure[k].population >= 0;
         j->report.with_population += known;
     }
     j->report.areas = n;
+    if (!n)
+        return fail(
+            &sc->fault, ERR_INVALID,
+            "none of its %zu areas can be used: %llu features have coordinates that are not degrees of "
+            "longitude "
+            "and latitude (metres? ogr2ogr -t_srs EPSG:4326 makes degrees of them). The set is as it was",
+            j->n, (unsigned long long)j->report.off_earth);
+    if (!o->elsewhere) TRY(check_place(sc, st, list, n));
     struct area_set set = {
         .key = o->set, .name = o->title.n ? o->title : o->set, .licence = o->licence, .n = n
     };

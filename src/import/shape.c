@@ -7,6 +7,7 @@ void shape_free(struct shape_parts *s)
 {
     free(s->point);
     free(s->part_end);
+    free(s->polygon);
     *s = (struct shape_parts){ 0 };
 }
 
@@ -23,15 +24,18 @@ static bool add_point(struct shape_parts *s, struct point p)
     return true;
 }
 
-static bool end_part(struct shape_parts *s)
+static bool end_part(struct shape_parts *s, uint32_t polygon)
 {
     if (s->n_parts == s->cap_parts) {
         size_t    cap = s->cap_parts ? s->cap_parts * 2 : 16;
-        uint32_t *grown = realloc(s->part_end, cap * sizeof *grown);
-        if (!grown) return false;
-        s->part_end = grown;
+        uint32_t *end = realloc(s->part_end, cap * sizeof *end), *of = NULL;
+        if (end) s->part_end = end;
+        if (end) of = realloc(s->polygon, cap * sizeof *of);
+        if (!of) return false;
+        s->polygon = of;
         s->cap_parts = cap;
     }
+    s->polygon[s->n_parts] = polygon;
     s->part_end[s->n_parts++] = (uint32_t)s->n_points;
     return true;
 }
@@ -52,7 +56,7 @@ static bool on_earth(const double *lon_lat, size_t n)
 
 /// One ring or line. Points that fall on the one before (finer than a centimetre) are left out.
 static bool add_part(struct shape_parts *to, const double *lon_lat, size_t n, bool ring, size_t least,
-                     enum shape_problem *problem)
+                     uint32_t polygon, enum shape_problem *problem)
 {
     size_t from = to->n_points;
     for (size_t i = 0; i < n; i++) {
@@ -63,7 +67,7 @@ static bool add_part(struct shape_parts *to, const double *lon_lat, size_t n, bo
     if (ring && to->n_points > from && !same(to->point[from], to->point[to->n_points - 1]) &&
         !add_point(to, to->point[from]))
         return false;
-    if (to->n_points - from >= least) return end_part(to);
+    if (to->n_points - from >= least) return end_part(to, polygon);
     to->n_points = from;
     if (*problem == SHAPE_FINE) *problem = SHAPE_TOO_SHORT;
     return true;
@@ -80,8 +84,10 @@ enum err shape_add(struct scope *sc, struct shape_parts *to, const struct geomet
         *problem = SHAPE_OFF_EARTH;
         return OK;
     }
+    uint32_t first = to->n_parts ? to->polygon[to->n_parts - 1] + 1 : 0;
     for (size_t i = 0, from = 0; i < g->n_parts; from = g->part_end[i++])
-        if (!add_part(to, g->lon_lat + 2 * from, g->part_end[i] - from, ring, least, problem))
+        if (!add_part(to, g->lon_lat + 2 * from, g->part_end[i] - from, ring, least,
+                      first + g->part_polygon[i], problem))
             return fail(&sc->fault, ERR_NOMEM, "no room for a shape of %zu points", to->n_points);
     return OK;
 }

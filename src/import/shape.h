@@ -7,7 +7,9 @@
 struct shape_parts { // grows; memory is malloc'ed, so that an area of many features can be gathered
     struct point *point;
     uint32_t     *part_end;
-    size_t        n_points, n_parts, cap_points, cap_parts;
+    uint32_t
+        *polygon; // [n_parts] which polygon each ring is of, over all geometries; its first is the outer one
+    size_t n_points, n_parts, cap_points, cap_parts;
 };
 void shape_free(struct shape_parts *s);
 

@@ -8,6 +8,7 @@
 struct area_words {
     const char        *set, *title, *licence, *id, *name, *parent, *table, *table_id;
     struct option_list population, officers;
+    bool               elsewhere;
 };
 static const struct option_row options[] = {
     OPTION(struct area_words, "--set", OPTION_TEXT, set, "KEY",
@@ -28,6 +29,8 @@ static const struct option_row options[] = {
            "CSV that holds the figures instead of the features"),
     OPTION(struct area_words, "--table-id", OPTION_TEXT, table_id, "COLUMN",
            "its column with the area's code"),
+    OPTION(struct area_words, "--elsewhere", OPTION_FLAG, elsewhere, NULL,
+           "the areas may lie where no stored incident is"),
 };
 
 static void print_report(const struct cli *cli, const struct areas_options *o, const struct areas_report *r)
@@ -35,10 +38,10 @@ static void print_report(const struct cli *cli, const struct areas_options *o, c
     if (cli->json) {
         printf("{\"features\":%" PRIu64 ",\"areas\":%" PRIu64 ",\"joined\":%" PRIu64 ",\"no_code\":%" PRIu64
                ",\"no_polygon\":%" PRIu64 ",\"off_earth\":%" PRIu64 ",\"parts_left_out\":%" PRIu64
-               ",\"with_population\":%" PRIu64 ",\"table_rows\":%" PRIu64 ",\"table_unmatched\":%" PRIu64
-               ",\"areas_unmatched\":%" PRIu64 "}\n",
+               ",\"united\":%" PRIu64 ",\"with_population\":%" PRIu64 ",\"table_rows\":%" PRIu64
+               ",\"table_unmatched\":%" PRIu64 ",\"areas_unmatched\":%" PRIu64 "}\n",
                r->features, r->areas, r->joined, r->no_code, r->no_polygon, r->off_earth, r->parts_left_out,
-               r->with_population, r->table_rows, r->table_unmatched, r->areas_unmatched);
+               r->united, r->with_population, r->table_rows, r->table_unmatched, r->areas_unmatched);
         return;
     }
     cli_say(cli,
@@ -49,6 +52,9 @@ static void print_report(const struct cli *cli, const struct areas_options *o, c
         cli_say(cli, "%10" PRIu64 "  %s one area with it", r->joined,
                 plural(r->joined, "feature shares a code with another and is",
                        "features share a code with another and are"));
+    if (r->united)
+        cli_say(cli, "%10" PRIu64 "  %s that overlap or stand twice: it is their union", r->united,
+                plural(r->united, "area has polygons", "areas have polygons"));
     if (r->no_polygon)
         cli_say(cli, "%10" PRIu64 "  %s passed over", r->no_polygon,
                 plural(r->no_polygon, "feature is no polygon and was", "features are no polygon and were"));
@@ -140,7 +146,8 @@ static enum err import(struct cli *cli, const struct area_words *w, const char *
                                            .name = str_of(w->name),
                                            .parent = str_of(w->parent),
                                            .table = w->table,
-                                           .table_id = str_of(w->table_id) };
+                                           .table_id = str_of(w->table_id),
+                                           .elsewhere = w->elsewhere };
     struct areas_report              r;
     struct set_areas                 before;
     o.n_population = fields(&w->population, o.population);

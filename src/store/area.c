@@ -146,6 +146,19 @@ enum err store_areas_replace(struct scope *sc, struct store *st, const struct ar
     return store_leave(sc, st, own, areas_replace(sc, st, set, areas, n));
 }
 
+enum err store_area_points(struct scope *sc, struct store *st, struct area_box box, struct area_points *out)
+{
+    AUTO(query_free) struct query q = query_open(sc, st, SQL_AREA_POINTS);
+    bind_i64(&q, ":west", box.west);
+    bind_i64(&q, ":south", box.south);
+    bind_i64(&q, ":east", box.east);
+    bind_i64(&q, ":north", box.north);
+    TRY(query_one(&q));
+    *out = (struct area_points){ (uint64_t)query_i64(&q, 0), (uint64_t)query_i64(&q, 1),
+                                 (uint64_t)query_i64(&q, 2) };
+    return query_run(&q);
+}
+
 enum err store_area_sets(struct scope *sc, struct store *st, const struct area_set **out, size_t *n)
 {
     AUTO(list_free) struct list   l = list_of(sizeof **out);

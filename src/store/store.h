@@ -195,6 +195,15 @@ struct area_set {
 /// Replaces the whole set.
 enum err store_areas_replace(struct scope *sc, struct store *st, const struct area_set *set,
                              const struct area *areas, size_t n);
+/// How many live incidents have a point, and how many of these lie in a box of degrees times 10^7; swapped: would, with longitude and latitude
+/// exchanged. Time: a scan of all incidents.
+struct area_points {
+    uint64_t all, in, swapped;
+};
+struct area_box {
+    int32_t west, south, east, north;
+};
+enum err store_area_points(struct scope *sc, struct store *st, struct area_box box, struct area_points *out);
 enum err store_area_sets(struct scope *sc, struct store *st, const struct area_set **out, size_t *n);
 enum err store_areas(struct scope *sc, struct store *st, int32_t set, const struct area **out, size_t *n);
 

@@ -3,6 +3,9 @@
 // shared folder field/ (its README.md has the table), and the same bytes stand here for machines that lack it.
 #include "import.h"
 
+#include "geo/polygon.h"
+#include "import/areas.h"
+
 struct bench {
     struct scope  sc;
     const char   *dir;
@@ -453,12 +456,75 @@ static void test_no_keys(void **state)
     bench_close(&b);
 }
 
+#define AREAS(features) "{\"type\":\"FeatureCollection\",\"features\":[" features "]}\n"
+#define AREA_A(coordinates)                                                                                  \
+    "{\"type\":\"Feature\",\"properties\":{\"code\":\"A\",\"name\":\"Old town\"},\"geometry\":{\"type\":"    \
+    "\"Polygon\",\"coordinates\":[[" coordinates "]]}}"
+#define OLD_TOWN AREA_A("[14.4,50.0],[14.5,50.0],[14.5,50.1],[14.4,50.1],[14.4,50.0]")
+
+/// Of the set "q": its one area, or that there is none.
+static bool old_town_has(struct bench *b, double lon, double lat)
+{
+    const struct area_set *set;
+    const struct area     *area;
+    size_t                 n;
+    ok_err(&b->sc, store_area_sets(&b->sc, b->st, &set, &n), OK);
+    ok(n == 1 && set[0].n == 1, "one set of one area");
+    ok_err(&b->sc, store_areas(&b->sc, b->st, set[0].id, &area, &n), OK);
+    struct ring_set rings = { area[0].point, area[0].n_points, area[0].ring_end, area[0].n_rings };
+    return polygon_has(&rings, mercator_of(lon, lat));
+}
+
+// An area that stands twice is there once, and a file that cannot be of the town leaves the set as it was.
+static void test_areas(void **state)
+{
+    (void)state;
+    struct bench        b;
+    struct areas_report r;
+    bench_open(&b);
+    struct areas_options o = { .set = S("q"), .id = S("code"), .name = S("name") };
+    const char          *good = input(&b, "areas-good.geojson", AREAS(OLD_TOWN)),
+               *twice = input(&b, "areas-twice.geojson", AREAS(OLD_TOWN "," OLD_TOWN)),
+               *metres = input(&b, "areas-metres-nocrs.geojson",
+                               AREAS(AREA_A("[331928.5,442595.9],[332291.2,442550.7],[332300.0,442900.0],"
+                                            "[331928.5,442595.9]"))),
+               *swapped = write_file(&b.sc, b.dir, "swapped.geojson",
+                                     S(AREAS(AREA_A(
+                                         "[50.0,14.4],[50.1,14.4],[50.1,14.5],[50.0,14.5],[50.0,14.4]"))));
+    ok_err(&b.sc, areas_import(&b.sc, b.st, &o, twice, &r), OK);
+    ok(r.joined == 1 && r.united == 1 && r.areas == 1, "two are one");
+    ok(old_town_has(&b, 14.45, 50.05) && !old_town_has(&b, 14.55, 50.05), "the union of both");
+    ok_err(&b.sc, areas_import(&b.sc, b.st, &o, good, &r), OK);
+    ok(!r.united && old_town_has(&b, 14.45, 50.05), "nothing to unite");
+    ok_err(&b.sc, areas_import(&b.sc, b.st, &o, metres, &r), ERR_INVALID);
+    ok(str_has(str_of(b.sc.fault.text), S("EPSG:4326")), "%s", b.sc.fault.text);
+    ok(old_town_has(&b, 14.45, 50.05), "as it was");
+    struct import_report in =
+        take(&b, NULL,
+             write_file(&b.sc, b.dir, "one.csv",
+                        S("id,date,category,lon,lat\n1,2026-01-05,theft,14.42,50.08\n")));
+    ok_i64(in.totals.imported, 1);
+    ok_err(&b.sc, areas_import(&b.sc, b.st, &o, swapped, &r), ERR_INVALID);
+    ok(str_has(str_of(b.sc.fault.text), S("exchanged")), "%s", b.sc.fault.text);
+    ok(old_town_has(&b, 14.45, 50.05), "as it was");
+    o.elsewhere = true;
+    ok_err(&b.sc, areas_import(&b.sc, b.st, &o, swapped, &r), OK);
+    bench_close(&b);
+}
+
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_nobody_asks),      cmocka_unit_test(test_renamed),
-    cmocka_unit_test(test_other_words),      cmocka_unit_test(test_many_words),
-    cmocka_unit_test(test_plain_form),       cmocka_unit_test(test_formulas),
-    cmocka_unit_test(test_swallowed_rows),   cmocka_unit_test(test_cut),
-    cmocka_unit_test(test_cut_without_keys), cmocka_unit_test(test_cut_months),
-    cmocka_unit_test(test_same_key_twice),   cmocka_unit_test(test_no_keys),
+    cmocka_unit_test(test_nobody_asks),
+    cmocka_unit_test(test_renamed),
+    cmocka_unit_test(test_other_words),
+    cmocka_unit_test(test_many_words),
+    cmocka_unit_test(test_plain_form),
+    cmocka_unit_test(test_formulas),
+    cmocka_unit_test(test_swallowed_rows),
+    cmocka_unit_test(test_cut),
+    cmocka_unit_test(test_cut_without_keys),
+    cmocka_unit_test(test_cut_months),
+    cmocka_unit_test(test_same_key_twice),
+    cmocka_unit_test(test_no_keys),
+    cmocka_unit_test(test_areas),
 };
 TEST_MAIN(tests)

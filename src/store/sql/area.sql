@@ -16,6 +16,14 @@ RETURNING id;
 -- area_figure_add: population and officers of one year
 INSERT INTO area_figure (area, year, population, officers) VALUES (:area, :year, :population, :officers);
 
+-- area_points: live incidents with a point; those of them within a box, and those that would be if longitude and latitude were exchanged. A
+-- scan of all incidents
+SELECT count(*),
+    coalesce(sum(CASE WHEN lon_e7 BETWEEN :west AND :east AND lat_e7 BETWEEN :south AND :north THEN 1 ELSE 0 END), 0),
+    coalesce(sum(CASE WHEN lat_e7 BETWEEN :west AND :east AND lon_e7 BETWEEN :south AND :north THEN 1 ELSE 0 END), 0)
+FROM incident NOT INDEXED
+WHERE withdrawn IS NULL AND point IN (1, 2);
+
 -- area_set_list: all sets and how many areas they have
 SELECT s.id, s.key, s.name, s.licence, (SELECT count(*) FROM area a WHERE a.area_set = s.id)
 FROM area_set s
