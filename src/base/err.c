@@ -65,6 +65,7 @@ const char *err_name(enum err code)
         [ERR_EXISTS] = "exists",
         [ERR_BUSY] = "busy",
         [ERR_TIMEOUT] = "timeout",
+        [ERR_FOREIGN] = "foreign",
         [ERR_UNSUPPORTED] = "unsupported",
     };
     return (size_t)code < COUNT(names) ? names[code] : "unknown";

@@ -17,6 +17,7 @@ enum NODISCARD err {
     ERR_IO,          // the operating system refused
     ERR_FULL,        // no space left on the device, or quota reached
     ERR_CORRUPT,     // one of our own files is damaged
+    ERR_FOREIGN,     // a file is whole, and another's who has no business here
     ERR_VERSION,     // one of our own files was written by a newer program
     ERR_PARSE,       // bytes from outside do not follow their format
     ERR_INVALID,     // a value is understood and not acceptable

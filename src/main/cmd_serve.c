@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
+#include "base/arena.h"
 #include "base/log.h"
+#include "base/mark.h"
 #include "base/watch.h"
 #include "http/http.h"
 #include "main/cli.h"
 #include "main/config.h"
+#include "publish/keys.h"
 #include "web/metrics.h"
 #include "web/web.h"
 #include "wire/pmtiles.h"
@@ -14,7 +17,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { GRACE_MS = 10000, MAPPED_BYTES = 128 << 10 };
+enum { GRACE_MS = 10000, MAPPED_BYTES = 128 << 10, KEYS_MEMORY = 1 << 20 };
 
 struct serve_options {
     const char *listen;
@@ -34,12 +37,41 @@ static void block_signals(sigset_t *set)
     pthread_sigmask(SIG_BLOCK, set, NULL);
 }
 
-static void wait_for_end(const sigset_t *set)
+// -- whose releases are served ------------------------------------------------------------------------------------------
+
+struct own_keys {
+    struct file_mark is; // of the file of keys, when it was read
+    struct key_list  list;
+    bool             known; // there were keys once
+};
+
+/// The town's public keys, for web/, which opens releases alone. True: there is news of them. A file that is there and cannot be read
+/// has none, so that no release is believed until it can; keys that vanish stay.
+static bool read_keys(struct cli *cli, struct own_keys *k)
 {
+    struct scope     own = { .mem = arena_open(KEYS_MEMORY) };
+    struct file_mark is = { 0 };
+    struct stat      st;
+    str              path = own.mem ? arena_printf(own.mem, "%s/town.pub", cli->dir) : (str){ 0 };
+    if (path.p && !stat(path.p, &st)) is = file_mark_of(&st);
+    bool     news = is.inode && (!k->known || !file_mark_holds(&k->is, &is));
+    enum err e = news ? keys_public(&own, cli->dir, &k->list) : OK;
+    if (e) log_error("keys.unreadable", log_cstr("why", own.fault.text));
+    if (e) k->list.n = 0;
+    if (news) k->is = is, k->known = true;
+    arena_close(own.mem);
+    return news;
+}
+
+/// A key that was made or replaced meanwhile counts from the next second on.
+static void wait_for_end(struct cli *cli, const sigset_t *set, struct web *web, struct own_keys *keys)
+{
+    static const struct timespec second = { .tv_sec = 1 };
     for (;;) {
-        int got = sigwaitinfo(set, NULL);
+        int got = sigtimedwait(set, NULL, &second);
         if (got == SIGHUP) log_info("server.hangup"); // a new release is looked for every second anyway
         else if (got > 0) return;
+        if (read_keys(cli, keys)) web_keys(web, &keys->list);
     }
 }
 
@@ -72,13 +104,18 @@ static enum err serve(struct cli *cli, const struct config *c)
 {
     AUTO(web_closep) struct web *web = NULL;
     struct http_server          *server, *metrics;
+    struct own_keys              keys = { 0 };
     sigset_t                     signals;
     // What large answers took goes back to the system when they are sent. By itself the C library would raise the size from which
     // it does so with the first of them, and keep the memory of a burst.
     (void)mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
     block_signals(&signals);
     if (!watch_start()) return fail_errno(&cli->sc->fault, "cannot watch over the files of releases");
-    TRY(web_open(cli->sc, &(struct web_config){ .data_dir = cli->dir, .basemap = c->basemap }, &web));
+    if (!read_keys(cli, &keys)) log_warn("keys.absent");
+    const struct web_config wc = { .data_dir = cli->dir,
+                                   .basemap = c->basemap,
+                                   .keys = keys.known ? &keys.list : NULL };
+    TRY(web_open(cli->sc, &wc, &web));
     const struct http_config hc = {
         .listen = c->listen,
         .threads = (int)c->threads,
@@ -95,7 +132,7 @@ static enum err serve(struct cli *cli, const struct config *c)
     if (!e) {
         web_measures(web, server);
         say_where(cli, c, server);
-        wait_for_end(&signals);
+        wait_for_end(cli, &signals, web, &keys);
         log_info("server.stop");
     }
     http_stop(metrics, 0); // it reads the numbers of the other
@@ -153,11 +190,11 @@ const struct command cmd_serve = {
     .name = "serve",
     .synopsis = "[--listen ADDR:PORT]",
     .summary = "serves the newest release as a map, pages and an API",
-    .text =
-        "Opens release files only, never the database. A newer release is picked up within a second, without "
-        "a\n"
-        "restart and without a failed request. SIGTERM and SIGINT finish the requests that run, then stop.\n"
-        "Settings stand in DIR/hromada.conf, see hromada.conf(5). For TLS put a proxy in front of it.",
+    .text = "Opens release files only, never the database, and the town's keys, to know which releases are "
+            "its own.\n"
+            "A newer release is picked up within a second, without a restart and without a failed request. "
+            "SIGTERM and SIGINT finish the requests that run, then stop.\n"
+            "Settings stand in DIR/hromada.conf, see hromada.conf(5). For TLS put a proxy in front of it.",
     .options = options,
     .n_options = COUNT(options),
     .run = run,

@@ -205,6 +205,35 @@ static enum err lock_keys(struct scope *sc, const char *data_dir, const char *di
     return OK;
 }
 
+static enum err public_path(struct scope *sc, const char *data_dir, const char **out)
+{
+    return path_join(sc, data_dir, "town.pub", out);
+}
+
+/// What the server knows the town by, who does not read the secret.
+static enum err write_public(struct scope *sc, const char *data_dir, const struct key_list *list)
+{
+    AUTO(buf_free) struct buf b;
+    const char               *path;
+    struct scope              own = { .mem = sc->mem };
+    str                       is;
+    buf_init(&b, KEYS_FILE_BYTES);
+    keys_add(&b, list);
+    TRY(buf_end(sc, &b));
+    TRY(public_path(sc, data_dir, &path));
+    enum err e = file_read_own(&own, path, KEYS_FILE_BYTES, &is);
+    return !e && str_eq(is, buf_str(&b)) ? OK : file_replace(sc, path, buf_str(&b));
+}
+
+enum err keys_public(struct scope *sc, const char *data_dir, struct key_list *out)
+{
+    const char *path;
+    str         text;
+    TRY(public_path(sc, data_dir, &path));
+    TRY(file_read_own(sc, path, KEYS_FILE_BYTES, &text));
+    return keys_read(sc, text, out) ? fail_at(&sc->fault, "%s", path) : OK;
+}
+
 enum err keys_make(struct scope *sc, const char *data_dir, int64_t now_s, struct key_ring *out, bool *made)
 {
     AUTO(fd_closep) int lock = -1;
@@ -213,12 +242,12 @@ enum err keys_make(struct scope *sc, const char *data_dir, int64_t now_s, struct
     TRY(key_paths(sc, data_dir, &dir, &path));
     TRY(lock_keys(sc, data_dir, dir, &lock));
     enum err e = keys_open(sc, data_dir, out);
-    if (e != ERR_NOTFOUND) return e;
+    if (e != ERR_NOTFOUND) return e ? e : write_public(sc, data_dir, &out->list);
     sign_secret_make(&out->secret);
     out->list = (struct key_list){ .n = 1, .at = { { sign_public(&out->secret), now_s } } };
     TRY(write_ring(sc, path, out));
     *made = true;
-    return OK;
+    return write_public(sc, data_dir, &out->list);
 }
 
 enum err keys_tidy(struct scope *sc, const char *data_dir, bool remove, const char **left)
@@ -269,7 +298,8 @@ enum err keys_rotate(struct scope *sc, const char *data_dir, const struct key_li
     sign_secret_make(&out->secret);
     out->list.at[out->list.n++] = (struct town_key){ sign_public(&out->secret), now_s };
     if (old.list.n) TRY(sign_link(sc, &old, out, lost != NULL));
-    return write_ring(sc, path, out);
+    TRY(write_ring(sc, path, out));
+    return write_public(sc, data_dir, &out->list);
 }
 
 // -- trust -------------------------------------------------------------------------------------------------------------

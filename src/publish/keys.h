@@ -4,7 +4,8 @@
 //     secret SEED                                 64 hex digits (seal/sign.h); of the last key below
 //     key KEY SINCE
 //     key KEY SINCE BEFORE ITSELF                 a line a later key
-// What readers get beside each release, releases/N/key.pub, is the same without the secret, under "hromada public keys 1".
+// What readers get beside each release, releases/N/key.pub, and by what the server knows the town's own, DIR/town.pub, is the same
+// without the secret, under "hromada public keys 1".
 // BEFORE is the signature of "OLD NEW SINCE" by the key of the line above, or "lost"; ITSELF is the new key's of the same text.
 // So who trusts an old key can trust the new one, unless it says "lost", and who trusts the new one can tell which key
 // signed the releases before it. The trap is a SINCE that a wrong clock gave: a later line may be dated before it, and every
@@ -45,6 +46,9 @@ bool     keys_of_hex(str hex, struct key_list *out);
 
 /// ERR_NOTFOUND: the town has none. ERR_INVALID: others can read the file. ERR_INVALID, ERR_CORRUPT, ERR_LIMIT: it is damaged.
 enum err keys_open(struct scope *sc, const char *data_dir, struct key_ring *out);
+/// DIR/town.pub, which keys_make and keys_rotate write, and each publication with them. ERR_NOTFOUND: nothing has been published since there is
+/// one. ERR_INVALID, ERR_LIMIT, ERR_CORRUPT, ERR_IO.
+enum err keys_public(struct scope *sc, const char *data_dir, struct key_list *out);
 /// The same, and makes the first one when there is none; whether it may be the first is the caller's to know.
 enum err keys_make(struct scope *sc, const char *data_dir, int64_t now_s, struct key_ring *out, bool *made);
 /// A new key in place of the present one, which signs it. lost: that one is gone, and the new one goes on from this list; of

@@ -135,6 +135,9 @@ struct release_papers {
 /// The manifest is of this number and signed by the last key of key.pub, whose hash stands in it. None of them may be a link.
 /// ERR_CORRUPT: which is missing or is not what was published. ERR_IO, ERR_NOMEM.
 enum err release_papers(struct scope *sc, const char *data_dir, int64_t number, struct release_papers *out);
+/// Are these papers of the town whose keys these are? Not when another key signed them that none of these vouches for, nor when
+/// they are signed by nobody and are dated behind the town's first key, since when all are signed. ERR_FOREIGN.
+enum err release_papers_origin(struct scope *sc, const struct release_papers *p, const struct key_list *own);
 /// NULL: the manifest lists no file of this name.
 const struct release_listed *release_listed(const struct release_papers *p, str name);
 /// A file that is listed, of at most max bytes, into the scope. ERR_NOTFOUND: none is listed. ERR_CORRUPT: it is missing, or

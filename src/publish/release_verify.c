@@ -325,6 +325,26 @@ enum err release_papers(struct scope *sc, const char *data_dir, int64_t number, 
     return OK;
 }
 
+enum err release_papers_origin(struct scope *sc, const struct release_papers *p, const struct key_list *own)
+{
+    struct apart   *says = arena_new(sc->mem, struct apart);
+    struct key_list beside;
+    str             sha256[APART_MAX_FILES];
+    if (!says) return fail(&sc->fault, ERR_NOMEM, "no room for a manifest");
+    TRY(apart_read(sc, p->manifest, says, sha256));
+    if (!p->signature.n) {
+        if (says->created_s <= own->at[0].since_s) return OK;
+        return fail(&sc->fault, ERR_FOREIGN,
+                    "it is not signed, and this town has signed its releases since before it was made");
+    }
+    TRY(keys_read(sc, p->keys, &beside));
+    enum err e = keys_trust(sc, own, &beside, &beside.at[beside.n - 1].key, says->created_s);
+    if (e != ERR_CORRUPT) return e;
+    const char *why = arena_cstr(sc->mem, str_of(sc->fault.text));
+    return fail(&sc->fault, ERR_FOREIGN, "it is not signed by this town (hromada keys): %s",
+                why ? why : "no room for why");
+}
+
 const struct release_listed *release_listed(const struct release_papers *p, str name)
 {
     for (size_t i = 0; i < p->n; i++)

@@ -16,6 +16,7 @@ enum reply { REPLY_PAGE, REPLY_JSON, REPLY_FILE };
 
 struct web {
     struct web_config         config;
+    struct origin            *origin;
     struct editions          *editions;
     struct turns             *turns;
     struct told              *told;
@@ -36,7 +37,7 @@ struct call {
     size_t                     n_path;
     str                        bad; // the parameter that an ERR_INVALID is about
     bool canonical; // the query is the one spelling of its question: the answer may be kept by the address
-    bool damaged;   // nothing is served because it cannot be read
+    bool damaged, foreign;  // nothing is served because it cannot be read, or is not of this town
     struct gone       gone; // what an ERR_GONE is about
     struct guard_seen seen; // the open index, before it was read; no inode: it was not looked at
 };

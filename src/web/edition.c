@@ -25,6 +25,7 @@ enum {
 
 struct editions {
     char                *data_dir;
+    struct origin       *origin;
     const struct clock  *clock;
     int                  watch_ms;
     pthread_t            watcher;
@@ -45,7 +46,8 @@ struct editions {
     struct fault         broken_why, trouble; // trouble: of the last look
     struct release_marks marks;               // of the release `marked`, as its files were proved last
     int64_t              marked;
-    struct fault         unproved; // what was found then
+    uint64_t             broken_keys, marked_keys; // origin_times, before that was found
+    struct fault         unproved;                 // what was found then
     int64_t reread_ms; // when files that could not be read are read again; damage lasts until one is another
     struct http_server *server; // whose kept answers are dropped; NULL: none
 };
@@ -84,6 +86,9 @@ static enum err edition_fill(struct scope *sc, const char *path, struct edition 
 
 static enum err not_servable(struct scope *sc, int64_t number, enum err e, const char *why)
 {
+    if (e == ERR_FOREIGN)
+        return fail(&sc->fault, e, "release %lld is not served, so bring back the town's own: %s",
+                    (long long)number, why);
     return fail(&sc->fault, e,
                 "release %lld cannot be served, so publish again or bring it back from a backup: %s",
                 (long long)number, why);
@@ -123,7 +128,7 @@ enum err edition_file(struct scope *sc, struct edition *ed, str sha256, int *fd)
 }
 
 /// Is the open index the one that the signed manifest lists, by itself or by the sums that prove its blocks? Where the manifest is not
-/// what was published that is not known, and the look at all files tells of it.
+/// what was published that is not known, and the look at all files tells of it; but what a town with keys serves it has signed.
 static enum err check_listed(struct scope *sc, const struct editions *es, struct edition *ed)
 {
     AUTO(fd_closep) int   fd = -1;
@@ -131,8 +136,12 @@ static enum err check_listed(struct scope *sc, const struct editions *es, struct
     struct scope          own = { .mem = sc->mem };
     uint64_t              bytes;
     str                   hash;
-    if (release_papers(&own, es->data_dir, ed->number, &p))
-        return own.fault.code == ERR_NOMEM ? ERR_NOMEM : OK;
+    enum err              e = origin_papers(&own, es->origin, es->data_dir, ed->number, &p);
+    if (e && e != ERR_NOMEM && !origin_is_known(es->origin)) return OK;
+    if (e) {
+        sc->fault = own.fault;
+        return e;
+    }
     const struct release_listed *index = release_listed(&p, S("public.index")),
                                 *sums = release_listed(&p, S("public.sums"));
     if (index_proves(ed->ix) && sums) {
@@ -362,7 +371,10 @@ static bool take_out(struct editions *es, struct edition *ed, const struct fault
 static void lose(struct editions *es, struct edition *ed, const struct fault *found)
 {
     struct fault why;
-    (void)fail(&why, ERR_CORRUPT, "the index of release %lld was cut or damaged while it was served: %s",
+    (void)fail(&why, found->code,
+               found->code == ERR_FOREIGN
+                   ? "release %lld is not served any more: %s"
+                   : "the index of release %lld was cut or damaged while it was served: %s",
                (long long)ed->number, found->text);
     if (!take_out(es, ed, &why)) return; // it was known, and what is sent by now is of another
     pthread_mutex_lock(&es->lock);
@@ -482,9 +494,10 @@ static enum err drop_all_gone(struct scope *sc, struct editions *es, int64_t new
 
 /// Not to be tried again at each look, as long as its files are these; NULL: they may be others already.
 static void broken_locked(struct editions *es, int64_t number, const struct fault *why,
-                          const struct release_marks *is)
+                          const struct release_marks *is, uint64_t keys)
 {
     es->broken = number;
+    es->broken_keys = keys;
     es->broken_why = *why;
     es->broken_is = is ? *is : (struct release_marks){ 0 };
     es->broken_until_ms = es->clock->monotonic_ms() + RETRY_MS;
@@ -498,12 +511,13 @@ static void check_current(struct scope *sc, struct editions *es)
     struct edition *ed = es->current && !es->current->checked ? hold(es->current) : NULL;
     pthread_mutex_unlock(&es->lock);
     if (!ed) return;
+    uint64_t keys = origin_times(es->origin);
     enum err e = edition_check(sc, es, ed);
     pthread_mutex_lock(&es->lock);
     ed->checked = !e;
     if (e)
-        broken_locked(es, ed->number, &sc->fault,
-                      NULL); // before it is taken out: who sees that there is none must see why
+        broken_locked(es, ed->number, &sc->fault, NULL,
+                      keys); // before it is taken out: who sees that there is none must see why
     pthread_mutex_unlock(&es->lock);
     if (e) (void)take_out(es, ed, &sc->fault);
     edition_release(es, ed);
@@ -551,10 +565,11 @@ static void stand_in(struct scope *sc, struct editions *es, int64_t damaged)
 static enum err open_newer(struct scope *sc, struct editions *es, int64_t number, bool start)
 {
     struct release_marks marks;
+    uint64_t             keys = origin_times(es->origin);
     TRY(release_marks(sc, es->data_dir, number, &marks));
     pthread_mutex_lock(&es->lock);
     bool new = !es->current || es->current->number != number;
-    bool                                                          wait = new && es->broken == number &&
+    bool wait = new && es->broken == number && es->broken_keys == keys &&
                 es->clock->monotonic_ms() < es->broken_until_ms &&release_marks_hold(&es->broken_is, &marks);
     if (wait) sc->fault = es->broken_why;
     if (!new) es->broken = 0;
@@ -567,7 +582,7 @@ static enum err open_newer(struct scope *sc, struct editions *es, int64_t number
     if (!e && !later) e = edition_check(sc, es, ed);
     if (e && ed) edition_free(ed);
     pthread_mutex_lock(&es->lock);
-    if (e) broken_locked(es, number, &sc->fault, &marks);
+    if (e) broken_locked(es, number, &sc->fault, &marks, keys);
     else es->broken = 0;
     pthread_mutex_unlock(&es->lock);
     if (e) return e;
@@ -648,17 +663,19 @@ static enum err look(struct scope *sc, struct editions *es, bool start)
 }
 
 /// The files that are downloaded: those that prove the manifest, the open index, and all that lie under the names it lists.
-/// *served: the open index itself is not what the manifest lists.
+/// *served: the open index itself is not what the manifest lists, or it is not of this town.
 static enum err prove_files(struct scope *sc, const struct editions *es, struct edition *ed, bool *served)
 {
     AUTO(fd_closep) int   fd = -1;
     struct release_papers p;
     str                   hash;
     uint64_t              bytes;
-    TRY(release_papers(sc, es->data_dir, ed->number, &p));
+    enum err              e = origin_papers(sc, es->origin, es->data_dir, ed->number, &p);
+    *served = e == ERR_FOREIGN;
+    TRY(e);
     const struct release_listed *f = release_listed(&p, S("public.index"));
     if (!f) return fail(&sc->fault, ERR_CORRUPT, "the manifest lists no index");
-    enum err e = edition_file(sc, ed, f->sha256, &fd);
+    e = edition_file(sc, ed, f->sha256, &fd);
     *served = e == ERR_CORRUPT;
     TRY(e);
     for (size_t i = 0; i < p.n; i++) {
@@ -676,13 +693,15 @@ static enum err prove_files(struct scope *sc, const struct editions *es, struct 
 static void look_at_files(struct scope *sc, struct editions *es)
 {
     struct release_marks marks;
+    uint64_t             keys = origin_times(es->origin);
     struct edition      *ed = edition_hold(es);
     if (!ed || release_marks(sc, es->data_dir, ed->number, &marks)) {
         edition_release(es, ed);
         return;
     }
     pthread_mutex_lock(&es->lock);
-    bool known = es->marked == ed->number && release_marks_hold(&es->marks, &marks);
+    bool known =
+        es->marked == ed->number && es->marked_keys == keys && release_marks_hold(&es->marks, &marks);
     if (es->unproved.code == ERR_IO && es->clock->monotonic_ms() >= es->reread_ms) known = false;
     pthread_mutex_unlock(&es->lock);
     struct scope own = { .mem = known ? NULL : arena_open(PROOF_MEMORY) };
@@ -694,9 +713,10 @@ static void look_at_files(struct scope *sc, struct editions *es)
         bool told = e == ERR_IO && !strcmp(es->unproved.text, own.fault.text);
         es->marks = marks;
         es->marked = ed->number;
+        es->marked_keys = keys;
         es->unproved = e ? own.fault : (struct fault){ 0 };
         es->reread_ms = es->clock->monotonic_ms() + REREAD_MS;
-        if (served) broken_locked(es, ed->number, &own.fault, &marks);
+        if (served) broken_locked(es, ed->number, &own.fault, &marks, keys);
         pthread_mutex_unlock(&es->lock);
         if (served) lose(es, ed, &own.fault);
         if (e && !told)
@@ -746,6 +766,19 @@ bool editions_in_trouble(struct editions *es)
     return trouble_of(es).code != OK;
 }
 
+bool editions_foreign(struct editions *es)
+{
+    return trouble_of(es).code == ERR_FOREIGN;
+}
+
+void editions_ask_again(struct editions *es)
+{
+    pthread_mutex_lock(&es->lock);
+    es->look_now = true;
+    pthread_cond_signal(&es->stop_now);
+    pthread_mutex_unlock(&es->lock);
+}
+
 static void look_and_log(struct editions *es)
 {
     struct scope sc = { .mem = arena_open(LOOK_MEMORY) };
@@ -785,14 +818,15 @@ static void *watch(void *arg)
     return NULL;
 }
 
-enum err editions_open(struct scope *sc, const char *data_dir, const struct clock *clock, int watch_ms,
-                       struct editions **out)
+enum err editions_open(struct scope *sc, const char *data_dir, struct origin *origin,
+                       const struct clock *clock, int watch_ms, struct editions **out)
 {
     struct editions *es = calloc(1, sizeof *es);
     if (!es || !(es->data_dir = strdup(data_dir))) {
         free(es);
         return fail(&sc->fault, ERR_NOMEM, "no memory for the list of releases");
     }
+    es->origin = origin;
     es->clock = clock;
     es->watch_ms = watch_ms ? watch_ms : 1000;
     pthread_mutex_init(&es->lock, NULL);

@@ -8,6 +8,7 @@
 #include "http/http.h"
 #include "publish/release.h"
 #include "web/guard.h"
+#include "web/origin.h"
 #include "web/search.h"
 #include <pthread.h>
 
@@ -40,9 +41,9 @@ struct editions;
 /// Opens the current release, when there is one that can be served, and starts watching (watch_ms as in web.h). To be there
 /// at once it reads of the release what has to be read to answer, and each block of it is proved before its first use; the
 /// first look reads the rest. A release that is damaged does not stop the start: the newest sound one before it is served in
-/// its place, or none, and editions_in_trouble tells.
-enum err        editions_open(struct scope *sc, const char *data_dir, const struct clock *clock, int watch_ms,
-                              struct editions **out);
+/// its place, or none, and editions_in_trouble tells; so with one that is not of this town. origin is borrowed.
+enum err        editions_open(struct scope *sc, const char *data_dir, struct origin *origin,
+                              const struct clock *clock, int watch_ms, struct editions **out);
 void            editions_close(struct editions *es);
 /// The current edition, or NULL when nothing is served. Give it back with edition_release.
 struct edition *edition_hold(struct editions *es);
@@ -82,5 +83,9 @@ enum { GLANCE_MS = 100 };
 bool editions_quiet(struct editions *es);
 /// Did the last look fail? The log says why.
 bool editions_in_trouble(struct editions *es);
+/// Is that because the newest release is not of this town (web/origin.h)?
+bool editions_foreign(struct editions *es);
+/// The town's keys are others: what they say of releases is asked again, at once.
+void editions_ask_again(struct editions *es);
 /// Are files of the current release not what was published, so that they are not handed out? The log says which.
 bool editions_unproved(struct editions *es);

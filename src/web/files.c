@@ -153,7 +153,7 @@ enum err file_basemap(struct scope *sc, struct call *c, struct http_res *rs)
 static enum err papers_of(struct scope *sc, struct call *c, struct release_papers *p)
 {
     TRY(form_read(sc, c, NULL, 0, NULL, NULL));
-    return release_papers(sc, c->web->config.data_dir, c->ed->number, p);
+    return origin_papers(sc, c->web->origin, c->web->config.data_dir, c->ed->number, p);
 }
 
 /// tag: the SHA-256 of what is sent, so that no cache takes a wrong file for the right one; and it tells nothing that the file
@@ -268,7 +268,10 @@ enum err file_health(struct scope *sc, struct call *c, struct http_res *rs)
         if (!trouble) buf_add(&rs->body, S("nothing has been published yet\n"));
         rs->status = 503;
     }
-    if (trouble) buf_add(&rs->body, S("the newest release cannot be read; the log says why\n"));
+    if (editions_foreign(c->web->editions))
+        buf_add(&rs->body,
+                S("the newest release is not signed by this town, and is not served; the log says more\n"));
+    else if (trouble) buf_add(&rs->body, S("the newest release cannot be read; the log says why\n"));
     if (editions_unproved(c->web->editions))
         buf_add(
             &rs->body,

@@ -94,6 +94,7 @@ static enum msg title_of(const struct error_view *v)
     if (v->bad_method) return MSG_PAGE_ERROR_405;
     if (v->withdrawn) return MSG_PAGE_ERROR_410;
     if (v->replaced) return MSG_PAGE_ERROR_410_OLD;
+    if (v->foreign) return MSG_PAGE_ERROR_FOREIGN;
     if (v->damaged) return MSG_PAGE_ERROR_DAMAGED;
     if (v->unpublished) return MSG_PAGE_ERROR_EMPTY;
     return v->busy ? MSG_PAGE_ERROR_503 : MSG_PAGE_ERROR_500;
@@ -118,7 +119,8 @@ static enum err as_page(struct scope *sc, struct call *c, int status, str detail
     v.not_found = status == 404;
     v.bad_method = status == 405;
     v.damaged = status == 503 && c->damaged;
-    v.unpublished = status == 503 && !c->ed && !c->damaged;
+    v.foreign = status == 503 && c->foreign;
+    v.unpublished = status == 503 && !c->ed && !c->damaged && !c->foreign;
     v.busy = status == 503 && c->ed;
     v.broken = status == 500;
     TRY(frame_fill_plain(sc, c, text_of(c->lang, title_of(&v)), &v.frame));

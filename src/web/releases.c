@@ -87,11 +87,12 @@ static void fill(struct scope *sc, const json_t *m, struct release_note *r)
     }
 }
 
-static enum err read_one(struct scope *sc, const char *data_dir, struct release_note *r)
+static enum err read_one(struct scope *sc, struct origin *origin, const char *data_dir,
+                         struct release_note *r)
 {
     struct release_papers p;
     json_error_t          why;
-    TRY(release_papers(sc, data_dir, r->number, &p));
+    TRY(origin_papers(sc, origin, data_dir, r->number, &p));
     json_t *m = json_loadb(p.manifest.p, p.manifest.n, JSON_REJECT_DUPLICATES, &why);
     if (!m) return fail(&sc->fault, ERR_NOMEM, "no room for a manifest");
     r->manifest_sha256 = p.manifest_sha256;
@@ -110,6 +111,7 @@ struct kept {
     int64_t              number; // 0: free
     uint64_t             used;
     struct release_marks is;
+    uint64_t             keys;     // origin_times, when it was read
     enum err             is_not;   // OK, or why it was not read
     int64_t              again_ms; // when one that could not be read is read again
     struct release_note  note;
@@ -117,6 +119,7 @@ struct kept {
 };
 struct release_notes {
     char               *data_dir;
+    struct origin      *origin;
     const struct clock *clock;
     struct told        *told;
     pthread_mutex_t     lock; // all below
@@ -166,13 +169,13 @@ static bool note_copy(struct arena *mem, const struct release_note *from, struct
 
 /// True: it is known, and *e says how it went when it was read.
 static bool find_kept(struct scope *sc, struct release_notes *k, const struct release_marks *is,
-                      struct release_note *r, enum err *e)
+                      uint64_t keys, struct release_note *r, enum err *e)
 {
     bool found = false;
     pthread_mutex_lock(&k->lock);
     for (size_t i = 0; i < NOTES_MAX && !found; i++) {
         struct kept *o = &k->at[i];
-        if (o->number != r->number || !release_marks_hold(&o->is, is)) continue;
+        if (o->number != r->number || o->keys != keys || !release_marks_hold(&o->is, is)) continue;
         if (o->is_not == ERR_IO && k->clock->monotonic_ms() >= o->again_ms) continue;
         found = true;
         o->used = ++k->uses;
@@ -187,10 +190,10 @@ static bool find_kept(struct scope *sc, struct release_notes *k, const struct re
 
 /// In place of what was known of this number, or of what was longest not asked for. Damage lasts until a file is another; an
 /// error of reading (a cable, a mount, too many open files) may be over without that.
-static void keep(struct release_notes *k, const struct release_marks *is, const struct release_note *r,
-                 enum err is_not)
+static void keep(struct release_notes *k, const struct release_marks *is, uint64_t keys,
+                 const struct release_note *r, enum err is_not)
 {
-    struct kept new = { .number = r->number, .is = *is, .is_not = is_not };
+    struct kept new = { .number = r->number, .is = *is, .keys = keys, .is_not = is_not };
     if (is_not == ERR_IO) new.again_ms = k->clock->monotonic_ms() + NOTES_AGAIN_MS;
     if (!is_not) {
         new.mem = arena_open(KEPT_BYTES);
@@ -214,11 +217,13 @@ static enum err read_or_recall(struct scope *sc, struct release_notes *k, struct
 {
     struct release_marks is;
     enum err             e = OK;
+    uint64_t             keys = origin_times(k->origin);
     TRY(release_marks(sc, k->data_dir, r->number, &is));
-    if (find_kept(sc, k, &is, r, &e)) return e;
+    if (find_kept(sc, k, &is, keys, r, &e)) return e;
     struct scope own = { .mem = arena_open(READ_BYTES) };
-    e = own.mem ? read_one(&own, k->data_dir, r) : fail(&own.fault, ERR_NOMEM, "no memory for a manifest");
-    if (!e || e == ERR_CORRUPT || e == ERR_IO) keep(k, &is, r, e);
+    e = own.mem ? read_one(&own, k->origin, k->data_dir, r)
+                : fail(&own.fault, ERR_NOMEM, "no memory for a manifest");
+    if (!e || e == ERR_CORRUPT || e == ERR_FOREIGN || e == ERR_IO) keep(k, &is, keys, r, e);
     if (!e && !note_copy(sc->mem, r, r)) e = fail(&own.fault, ERR_NOMEM, "no room for a release");
     arena_close(own.mem);
     // One that is damaged or just being removed hides no other.
@@ -228,13 +233,15 @@ static enum err read_or_recall(struct scope *sc, struct release_notes *k, struct
     return e;
 }
 
-struct release_notes *notes_open(const char *data_dir, const struct clock *clock, struct told *told)
+struct release_notes *notes_open(const char *data_dir, struct origin *origin, const struct clock *clock,
+                                 struct told *told)
 {
     struct release_notes *k = calloc(1, sizeof *k);
     if (!k || !(k->data_dir = strdup(data_dir))) {
         free(k);
         return NULL;
     }
+    k->origin = origin;
     k->clock = clock;
     k->told = told;
     pthread_mutex_init(&k->lock, NULL);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What the manifests of the releases on the disk say, newest first: those up to the current one, and those that were withdrawn,
-// of which nothing is known but when and why. One whose manifest is not proved by its signature (release_papers) is left out
+// of which nothing is known but when and why. One whose manifest is not proved by its signature (release_papers), or is not this town's, is left out
 // and logged. What was read is kept until one of its files is another. Threads: any.
 #pragma once
 #include "base/err.h"
 #include "base/mark.h"
 #include "base/str.h"
+#include "web/origin.h"
 #include "web/told.h"
 
 struct exception_note { // of a floor, as the manifest tells of it
@@ -45,9 +46,10 @@ enum err release_marks(struct scope *sc, const char *data_dir, int64_t number,
 bool     release_marks_hold(const struct release_marks *then, const struct release_marks *is);
 
 struct release_notes;
-/// told: where faults are logged by. One that could not be read is read again after NOTES_AGAIN_MS. NULL: no memory.
+/// origin: whose releases are listed; borrowed. told: where faults are logged by. One that could not be read is read again after NOTES_AGAIN_MS. NULL: no memory.
 enum { NOTES_AGAIN_MS = 60000 };
-struct release_notes *notes_open(const char *data_dir, const struct clock *clock, struct told *told);
+struct release_notes *notes_open(const char *data_dir, struct origin *origin, const struct clock *clock,
+                                 struct told *told);
 void                  notes_close(struct release_notes *k); // accepts NULL
 /// At most max of those with a number below `before`; 0: from the newest on. served: the release that is open; up to it they are
 /// listed when releases/current cannot be read. ERR_IO. ERR_NOMEM.

@@ -176,10 +176,12 @@ static enum err no_release(struct scope *sc, struct call *c)
 {
     if (editions_withdrawn(c->web->editions, &c->gone))
         return fail(&sc->fault, ERR_GONE, "release %lld is not served any more", (long long)c->gone.number);
-    c->damaged = editions_in_trouble(c->web->editions);
+    c->foreign = editions_foreign(c->web->editions);
+    c->damaged = !c->foreign && editions_in_trouble(c->web->editions);
     return fail(&sc->fault, ERR_BUSY, "%s",
-                c->damaged ? "the release cannot be read at this moment; the server's log says why"
-                           : "nothing has been published yet: run hromada publish on the server");
+                c->foreign   ? "the newest release is not signed by this town; the server's log says more"
+                : c->damaged ? "the release cannot be read at this moment; the server's log says why"
+                             : "nothing has been published yet: run hromada publish on the server");
 }
 
 /// A question that nobody waits for any more is not begun.
@@ -253,6 +255,7 @@ static int status_of(enum err e)
     case ERR_IO:
     case ERR_FULL:
     case ERR_CORRUPT:
+    case ERR_FOREIGN:
     case ERR_VERSION:
     case ERR_EXISTS:
     case ERR_UNSUPPORTED:
@@ -397,10 +400,12 @@ static enum err web_fill(struct scope *sc, struct web *w)
     unsigned scans = (unsigned)(config->scans > 0 ? config->scans : sysconf(_SC_NPROCESSORS_ONLN));
     w->turns = turns_open(scans);
     w->told = told_open(config->clock);
-    w->notes = notes_open(config->data_dir, config->clock, w->told);
-    if (!w->turns || !w->told || !w->notes)
+    w->origin = origin_open();
+    if (w->origin && config->keys) origin_set(w->origin, config->keys);
+    w->notes = notes_open(config->data_dir, w->origin, config->clock, w->told);
+    if (!w->origin || !w->turns || !w->told || !w->notes)
         return fail(&sc->fault, ERR_NOMEM, "no memory for the web application");
-    return editions_open(sc, config->data_dir, config->clock, config->watch_ms, &w->editions);
+    return editions_open(sc, config->data_dir, w->origin, config->clock, config->watch_ms, &w->editions);
 }
 
 enum err web_open(struct scope *sc, const struct web_config *config, struct web **out)
@@ -411,12 +416,19 @@ enum err web_open(struct scope *sc, const struct web_config *config, struct web 
     if (!w->config.clock) w->config.clock = &clock_system;
     w->started_ms = w->config.clock->monotonic_ms();
     enum err e = web_fill(sc, w);
+    w->config.keys = NULL; // they were read
     if (e) {
         web_close(w);
         return e;
     }
     *out = w;
     return OK;
+}
+
+void web_keys(struct web *w, const struct key_list *keys)
+{
+    origin_set(w->origin, keys);
+    editions_ask_again(w->editions);
 }
 
 void web_measures(struct web *w, struct http_server *s)
@@ -430,6 +442,7 @@ void web_close(struct web *w)
     if (!w) return;
     editions_close(w->editions);
     notes_close(w->notes);
+    origin_close(w->origin);
     told_close(w->told);
     turns_close(w->turns);
     free(w);

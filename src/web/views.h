@@ -393,7 +393,7 @@ struct about_view {
 struct error_view {
     struct frame_view frame;
     int               status;
-    bool bad_request, not_found, bad_method, withdrawn, replaced, damaged, unpublished, busy, broken;
+    bool bad_request, not_found, bad_method, withdrawn, replaced, damaged, foreign, unpublished, busy, broken;
     str  detail, parameter;
     str  number, since, reason; // of a release that was withdrawn or replaced
 };

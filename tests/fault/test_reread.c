@@ -62,11 +62,12 @@ static size_t listed(struct town *t, struct release_notes *k)
 static void a_manifest_that_could_not_be_read(void **state)
 {
     (void)state;
-    struct town  t = town_open();
-    struct told *told = told_open(&t.clock);
-    unsigned     left_out = 0;
+    struct town    t = town_open();
+    struct told   *told = told_open(&t.clock);
+    struct origin *origin = origin_open();
+    unsigned       left_out = 0;
     for (unsigned n = fault_first();; n++) {
-        struct release_notes *k = notes_open(t.fx.dir, &t.clock, told);
+        struct release_notes *k = notes_open(t.fx.dir, origin, &t.clock, told);
         fault_after_kind(n, FAULT_READ);
         bool there = listed(&t, k) == 1, hit = fault_fired();
         ok(there || hit, "it is listed when nothing fails");
@@ -82,6 +83,7 @@ static void a_manifest_that_could_not_be_read(void **state)
     }
     ok(left_out >= 3, "manifest, signature and keys failed: %u", left_out);
     told_close(told);
+    origin_close(origin);
     town_close(&t);
 }
 
@@ -89,10 +91,11 @@ static void a_file_that_could_not_be_proved(void **state)
 {
     (void)state;
     struct town      t = town_open();
+    struct origin   *origin = origin_open();
     struct editions *es;
     unsigned         unproved = 0;
     const char      *manifest = arena_printf(t.sc.mem, "%s/releases/1/manifest.json", t.fx.dir).p;
-    ok_err(&t.sc, editions_open(&t.sc, t.fx.dir, &t.clock, -1, &es), OK);
+    ok_err(&t.sc, editions_open(&t.sc, t.fx.dir, origin, &t.clock, -1, &es), OK);
     ok(!editions_unproved(es), "all is proved at the start");
     for (unsigned n = fault_first();; n++) {
         ok(!chmod(manifest, n % 2 ? 0600 : 0644), "another ctime, so it is proved anew");
@@ -119,6 +122,7 @@ static void a_file_that_could_not_be_proved(void **state)
         ok(editions_unproved(es), "damage lasts");
     }
     editions_close(es);
+    origin_close(origin);
     town_close(&t);
 }
 

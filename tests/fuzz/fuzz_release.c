@@ -43,11 +43,13 @@ static void make_dirs(void)
 
 struct readers {
     struct told          *told;
+    struct origin        *origin;
     struct release_notes *notes;
 };
 static void closep(struct readers *w)
 {
     notes_close(w->notes);
+    origin_close(w->origin);
     told_close(w->told);
 }
 
@@ -59,8 +61,8 @@ static void check(struct scope *sc, str manifest)
     str                        hash;
     enum err                   e = release_current(sc, dir, &number);
     must(e ? sc->fault.code == e : number > 0);
-    AUTO(closep) struct readers w = { told_open(&clock_system), NULL };
-    w.notes = w.told ? notes_open(dir, &clock_system, w.told) : NULL;
+    AUTO(closep) struct readers w = { told_open(&clock_system), origin_open(), NULL };
+    w.notes = w.told && w.origin ? notes_open(dir, w.origin, &clock_system, w.told) : NULL;
     must(w.notes);
     must_tell(sc, releases_read(sc, w.notes, 0, 0, RELEASES_MAX, &note, &n));
     for (size_t i = 0; i < n; i++) must(note[i].number == 1 && str_is_utf8(note[i].index_sha256, NULL));

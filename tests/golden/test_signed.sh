@@ -201,4 +201,25 @@ run "$hromada" -D "$many" keys rotate; check 'the 56th' 0 'has had 56 keys, and 
 run "$hromada" -D "$many" keys; check 'keys says it, too' 0 'has had 56 keys'
 run "$hromada" -D "$future" verify 2 --key "$first"; check 'for who trusted the first one, too' 0 'vouches for'
 run "$hromada" -D "$future" verify 1 --key "$future/releases/2/key.pub"; check 'and the release before stays good' 0 'Release 1'
+# -- whose releases are served -----------------------------------------------------------------------------------------
+elsewhere=$dir/elsewhere
+run "$hromada" -D "$elsewhere" demo --incidents 1000; check 'another town' 0
+ask() { python3 -c '
+import socket, sys
+s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+while b := s.recv(4096): sys.stdout.write(b.decode())' "$dir/web.sock" 2>&1; }
+soon() { for _ in $(seq 100); do run ask; case $said in *"$1"*) break ;; esac; sleep 0.1; done; }
+"$hromada" -D "$elsewhere" serve --listen "unix:$dir/web.sock" >"$dir/served" 2>"$dir/log" & serving=$!
+for _ in $(seq 200); do [ -s "$dir/served" ] && break; sleep 0.05; done
+soon 'ok release 1'; check 'its own release is served' 0 'HTTP/1.1 200' 'ok release 1'
+cp "$elsewhere/town.pub" "$dir/its-key"; cp "$future/town.pub" "$elsewhere/town.pub"
+soon 'not signed by this town'; check 'with other keys it is not' 0 'HTTP/1.1 503' 'not signed by this town'
+echo nothing > "$elsewhere/town.pub"
+soon 'not signed by this town'; check 'nor with keys that cannot be read' 0 'HTTP/1.1 503' 'not signed by this town'
+cp "$dir/its-key" "$elsewhere/town.pub"
+soon 'ok release 1'; check 'with its own it is' 0 'HTTP/1.1 200' 'ok release 1'
+rm "$elsewhere/keys/signing.key"; run "$hromada" -D "$elsewhere" keys rotate --lost; check 'a lost key is replaced' 0
+run "$hromada" -D "$elsewhere" publish; check 'which signs the next release' 0 'Release 2'
+soon 'ok release 2'; check 'that is served at once' 0 'HTTP/1.1 200' 'ok release 2'
+kill "$serving"; wait "$serving" 2>/dev/null
 echo "1..$n"

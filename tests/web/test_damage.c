@@ -48,9 +48,10 @@ static const char *const targets[] = { "/v1/counts?by=month",     "/tiles/1/inci
 enum { KEPT = 4, INDEX = 6 }; // the first ones are kept
 
 /// Answers are kept, and looks come every watch_ms, or never (-1).
-static void serve(struct town *t, int watch_ms)
+/// own: the town's keys; NULL: nobody asks whose the releases are.
+static void serve_with_keys(struct town *t, const struct key_list *own, int watch_ms)
 {
-    struct web_config  wc = { .data_dir = t->fx.dir, .watch_ms = watch_ms };
+    struct web_config  wc = { .data_dir = t->fx.dir, .keys = own, .watch_ms = watch_ms };
     struct http_config hc = {
         .listen = "127.0.0.1:0", .threads = 2, .keep_for = web_keep_for, .keep_bytes = 4 << 20
     };
@@ -59,6 +60,11 @@ static void serve(struct town *t, int watch_ms)
     ok_err(&t->sc, http_start(&t->sc, &hc, web_handle, t->web, &t->server), OK);
     web_measures(t->web, t->server);
     t->port = http_port(t->server);
+}
+
+static void serve(struct town *t, int watch_ms)
+{
+    serve_with_keys(t, NULL, watch_ms);
 }
 
 static void end(struct town *t)
@@ -398,12 +404,159 @@ static void a_flicker_is_over_when_it_is(void **state)
     atomic_store(&ticking, false);
 }
 
+// -- whose it is -------------------------------------------------------------------------------------------------------
+
+static const char *of_release(struct town *t, const char *dir, int number, const char *name)
+{
+    return arena_printf(t->sc.mem, "%s/releases/%d/%s", dir, number, name).p;
+}
+
+/// A release of the same number that another town has made: whole, signed by its own key, with nothing that is not sound.
+static void take_from_elsewhere(struct town *t, int number)
+{
+    static const char *const files[] = { "manifest.json", "manifest.sig", "key.pub", "public.index",
+                                         "public.sums" };
+    struct fixture           fx = t->fx;
+    str                      bytes;
+    fx.dir = test_dir(&t->sc);
+    fx.n = t->fx.n / 2;
+    fixture_publish(&t->sc, &fx, number);
+    for (size_t i = 0; i < COUNT(files); i++) {
+        ok_err(&t->sc, file_read(&t->sc, of_release(t, fx.dir, number, files[i]), 64 << 20, &bytes), OK);
+        ok_err(&t->sc, file_replace(&t->sc, of_release(t, t->fx.dir, number, files[i]), bytes), OK);
+    }
+    test_dir_end(&t->sc, fx.dir);
+}
+
+static const char foreign[] = "the newest release is not signed by this town";
+
+/// At the start: the one before is served, or a page says why there is none.
+static void another_town_s_release_is_not_served_at_the_start(void **state)
+{
+    (void)state;
+    for (int before = 0; before < 2; before++) {
+        struct town t;
+        town_make(&t);
+        for (int64_t i = 1; i <= 1 + before; i++) fixture_publish(&t.sc, &t.fx, i);
+        struct key_ring own = test_keys(&t.sc, t.fx.dir);
+        take_from_elsewhere(&t, 1 + before);
+        serve_with_keys(&t, &own.list, -1);
+        if (before) ok_err(&t.sc, editions_look(&t.sc, t.web->editions), ERR_FOREIGN);
+        struct answer a = client_get(&t.sc, t.port, "/healthz");
+        ok_i64(a.status, before ? 200 : 503);
+        ok(str_has(a.body, str_of(foreign)), "%.*s", STR(a.body));
+        ok(str_has(a.body, S("ok release 1\n")) == (before != 0), "%.*s", STR(a.body));
+        a = client_get(&t.sc, t.port, "/?lang=en");
+        ok_i64(a.status, before ? 200 : 503);
+        if (!before) ok(str_has(a.body, S("not signed with this town")), "%.*s", STR(a.body));
+        const char *manifest = before ? "/data/2/manifest.json" : "/data/1/manifest.json";
+        ok_i64(client_get(&t.sc, t.port, manifest).status, 404);
+        str list = client_get(&t.sc, t.port, "/v1/releases").body;
+        ok(!str_has(list, before ? S("\"release\":2") : S("\"release\":1")), "%.*s", STR(list));
+        end(&t);
+    }
+}
+
+/// While another is served: that one stays, and it is the newest in the end.
+static void another_town_s_release_is_not_served_later(void **state)
+{
+    (void)state;
+    struct town t;
+    town_make(&t);
+    fixture_publish(&t.sc, &t.fx, 1);
+    struct key_ring own = test_keys(&t.sc, t.fx.dir);
+    serve_with_keys(&t, &own.list, 10);
+    ok(comes(&t, "/healthz", "ok release 1\n"), "served");
+    str right = get(&t, targets[0]);
+    for (int number = 2; number >= 1; number--) { // newer; then in place of the very one that is open
+        if (number == 2) {
+            ok_err(&t.sc,
+                   file_replace(&t.sc, arena_printf(t.sc.mem, "%s/releases/current", t.fx.dir).p, S("1\n")),
+                   OK);
+            fixture_publish(&t.sc, &t.fx, 2);
+            ok(comes(&t, "/healthz", "ok release 2\n"), "served");
+        }
+        take_from_elsewhere(&t, number);
+        ok(comes(&t, "/healthz", foreign) || number == 1, "release %d", number);
+        for (int again = 0; again < 20; again++) {
+            struct answer a = client_get(&t.sc, t.port, targets[0]);
+            ok(a.status == 503 || str_has(a.body, S("\"release\":1")) || str_eq(a.body, right), "%.*s",
+               STR(str_slice(a.body, 0, 200)));
+            usleep(5000);
+        }
+    }
+    ok(comes(&t, "/healthz", foreign), "neither is ours");
+    ok_i64(client_get(&t.sc, t.port, targets[0]).status, 503);
+    fixture_publish(&t.sc, &t.fx, 3);
+    ok(comes(&t, "/healthz", "ok release 3\n"), "the town's next one");
+    end(&t);
+}
+
+/// One that the key has signed is believed at once; one that took the place of a lost key as soon as it is told of. Keys that cannot
+/// be read vouch for nothing.
+static void a_rotated_key_is_the_town_s(void **state)
+{
+    (void)state;
+    struct town     t;
+    struct key_ring next, lost;
+    town_make(&t);
+    fixture_publish(&t.sc, &t.fx, 1);
+    struct key_ring own = test_keys(&t.sc, t.fx.dir);
+    serve_with_keys(&t, &own.list, 10);
+    ok(comes(&t, "/healthz", "ok release 1\n"), "served");
+    ok_err(&t.sc, keys_rotate(&t.sc, t.fx.dir, NULL, t.fx.info.created_s, &next), OK);
+    fixture_publish(&t.sc, &t.fx, 2);
+    ok(comes(&t, "/healthz", "ok release 2\n"), "signed by a key that ours vouches for");
+    ok(!unlink(arena_printf(t.sc.mem, "%s/keys/signing.key", t.fx.dir).p), "lost");
+    ok_err(&t.sc, keys_rotate(&t.sc, t.fx.dir, &next.list, t.fx.info.created_s, &lost), OK);
+    fixture_publish(&t.sc, &t.fx, 3);
+    ok(comes(&t, "/healthz", foreign), "nothing vouches for it");
+    ok(str_starts(get(&t, "/healthz"), S("ok release 2\n")), "the one before stays");
+    web_keys(t.web, &lost.list);
+    ok(comes(&t, "/healthz", "ok release 3\n"), "now it is known");
+    web_keys(t.web, &(struct key_list){ 0 });
+    ok(comes(&t, "/healthz", foreign), "keys that cannot be read");
+    ok_i64(client_get(&t.sc, t.port, "/?lang=cs").status, 503);
+    web_keys(t.web, &lost.list);
+    ok(comes(&t, "/healthz", "ok release 3\n"), "and when they can");
+    end(&t);
+}
+
+/// A folder whose signature was left out says nothing of its town, and what is not signed is older than the town's first key.
+static void what_proves_no_town_is_not_served(void **state)
+{
+    (void)state;
+    static const char *const missing[] = { "manifest.sig", "key.pub", "manifest.json" };
+    for (size_t i = 0; i < COUNT(missing); i++) {
+        struct town t;
+        town_make(&t);
+        for (int64_t k = 1; k <= 2; k++) fixture_publish(&t.sc, &t.fx, k);
+        struct key_ring own = test_keys(&t.sc, t.fx.dir);
+        take_from_elsewhere(&t, 2);
+        ok(!unlink(of_release(&t, t.fx.dir, 2, missing[i])), "%s", missing[i]);
+        serve_with_keys(&t, &own.list, -1);
+        (void)!editions_look(&t.sc, t.web->editions);
+        ok(str_starts(client_get(&t.sc, t.port, "/healthz").body,
+                      S("ok release 1\nthe newest release cannot")),
+           "without %s", missing[i]);
+        end(&t);
+    }
+}
+
 static const struct CMUnitTest tests[] = {
-    cmocka_unit_test(a_changed_bit_is_told_to_nobody), cmocka_unit_test(another_file_written_over_it),
-    cmocka_unit_test(a_sound_one_stands_in),           cmocka_unit_test(tags_are_of_the_file),
-    cmocka_unit_test(touching_is_not_damage),          cmocka_unit_test(downloads_break_off),
-    cmocka_unit_test(a_file_that_is_sent_breaks_off),  cmocka_unit_test(a_flicker_is_over_when_it_is),
+    cmocka_unit_test(a_changed_bit_is_told_to_nobody),
+    cmocka_unit_test(another_file_written_over_it),
+    cmocka_unit_test(a_sound_one_stands_in),
+    cmocka_unit_test(tags_are_of_the_file),
+    cmocka_unit_test(touching_is_not_damage),
+    cmocka_unit_test(downloads_break_off),
+    cmocka_unit_test(a_file_that_is_sent_breaks_off),
+    cmocka_unit_test(a_flicker_is_over_when_it_is),
     cmocka_unit_test(what_is_sent_is_what_was_proved),
+    cmocka_unit_test(another_town_s_release_is_not_served_at_the_start),
+    cmocka_unit_test(another_town_s_release_is_not_served_later),
+    cmocka_unit_test(a_rotated_key_is_the_town_s),
+    cmocka_unit_test(what_proves_no_town_is_not_served),
 };
 
 TEST_MAIN(tests)
