@@ -566,6 +566,15 @@ static bool passes_for_year(const struct code_list *l, str s, size_t from, size_
            stands_for_year(str_slice(s, 0, from), str_slice(s, to, s.n));
 }
 
+/// "ч. 1 ст. 185": a short number behind a word for a part stands before its article.
+static bool is_part(const struct code_list *l, str number, str before)
+{
+    size_t end = before.n, from;
+    while (end && !is_letter(before.p[end - 1]) && !is_digit(before.p[end - 1])) end--;
+    for (from = end; from && is_letter(before.p[from - 1]);) from--;
+    return number.n <= 2 && from < end && is_one_of(l->part, l->n_part, str_slice(before, from, end));
+}
+
 /// Is it the number of the law that the list is of? Of a short one, the year's last digits are compared.
 static bool own_law(const struct code_list *l, str number)
 {
@@ -598,7 +607,7 @@ static struct codes_told articles_tell(const struct code_list *l, str s)
         take_behind(l, number, &m, s, behind, &told);
         // Numbers of parts and paragraphs stand behind that of an article, and have one or two digits.
         if (none && number.n > 2 && !year) told.unknown = true;
-        odd = odd || (none && !told.any);
+        odd = odd || (none && !told.any && !is_part(l, number, str_slice(s, 0, from)));
     }
     told.unknown = told.unknown || !told.any || odd;
     return told;
