@@ -137,8 +137,9 @@ static void say_leave(const struct cli *cli, const struct leave_totals *t)
             cli,
             "%" PRIu64
             " turned sensitive and %s STILL PUBLIC, told as before, until the first publication from %.*s "
-            "on; publish --leave-now takes %s out at once, with four others each.",
-            t->stay, plural(t->stay, "is", "are"), STR(next_quarter(cli->sc)), plural(t->stay, "it", "them"));
+            "on; publish --leave-now takes %s out at once, with four others%s.",
+            t->stay, plural(t->stay, "is", "are"), STR(next_quarter(cli->sc)), plural(t->stay, "it", "them"),
+            plural(t->stay, "", " each"));
     if (t->wait)
         cli_say(cli,
                 "%" PRIu64 " %s corrected by %s source since the public was told of %s, and %s told as "
@@ -147,6 +148,10 @@ static void say_leave(const struct cli *cli, const struct leave_totals *t)
                 "--leave-now tells the public all corrections at once.",
                 t->wait, plural(t->wait, "incident was", "incidents were"), plural(t->wait, "its", "their"),
                 plural(t->wait, "it", "them"), plural(t->wait, "is", "are"), STR(next_quarter(cli->sc)));
+    if (t->corrected)
+        cli_say(cli, "%" PRIu64 " %s told now as %s source has corrected %s since.", t->corrected,
+                plural(t->corrected, "incident that was public is", "incidents that were public are"),
+                plural(t->corrected, "its", "their"), plural(t->corrected, "it", "them"));
     if (t->counted)
         cli_warn("%" PRIu64 " %s counted by area before, "
                  "and beside that count %s would tell of the others in it (see --count-again in hromada "
@@ -192,6 +197,7 @@ static void json_leave(struct json *j, const struct leave_totals *t)
     json_key(j, "unlike"), json_u64(j, t->unlike);
     json_key(j, "stay"), json_u64(j, t->stay);
     json_key(j, "wait"), json_u64(j, t->wait);
+    json_key(j, "corrected"), json_u64(j, t->corrected);
     json_key(j, "counted"), json_u64(j, t->counted);
     json_key(j, "known"), json_bool(j, !t->unknown);
     json_close(j, '}');
@@ -215,6 +221,9 @@ static enum err print_result(struct cli *cli, const struct release_result *r, co
                 " left their area.",
                 t->moved_median_m, t->moved_p95_m, t->left_area);
         if (r->sha256.n) cli_say(cli, "Manifest SHA-256 %.*s.", STR(r->sha256));
+        if (r->same)
+            cli_say(cli, "The public %s told nothing that release %" PRId64 " does not tell.",
+                    r->sha256.n ? "is" : "would be", r->same);
         if (t->finest_dropped)
             cli_say(cli,
                     "%" PRIu64
@@ -256,6 +265,7 @@ static enum err print_result(struct cli *cli, const struct release_result *r, co
     json_key(&j, "areas_beside"), json_u64(&j, t->beside);
     json_key(&j, "protected_by_another_source"), json_u64(&j, t->twins - t->own_twins);
     json_key(&j, "protected_by_another_record"), json_u64(&j, t->own_twins);
+    json_key(&j, "same_as"), json_i64(&j, r->same);
     json_key(&j, "published"), json_bool(&j, r->sha256.n > 0);
     json_key(&j, "sha256"), json_str(&j, r->sha256);
     json_leave(&j, &t->leave);

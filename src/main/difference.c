@@ -27,9 +27,20 @@ static enum err look(struct scope *sc, const char *dir, struct difference *out)
     return OK;
 }
 
+static bool is_same(const struct difference *d)
+{
+    bool same =
+        d->places && d->times && d->outcomes && !d->n_months && !d->n_halves && !d->added.n && !d->removed.n;
+    for (int part = 0; part < DIFFERENCE_PARTS; part++) {
+        const struct told *t = &d->part[part];
+        for (int i = 0; i < TOLD_COLUMNS; i++) same = same && t->any && !t->total.n[i];
+    }
+    return same;
+}
+
 /// Written before the files are closed, from which the names of kinds are borrowed.
 static enum err compare(struct scope *sc, const char *dir, const struct release_new *r,
-                        const struct policy *p, int64_t before, struct buf *to)
+                        const struct policy *p, int64_t before, struct buf *to, int64_t *same)
 {
     AUTO(index_closep) struct index *old = NULL, *new = NULL;
     const char                      *was, *is;
@@ -46,17 +57,19 @@ static enum err compare(struct scope *sc, const char *dir, const struct release_
     TRY(difference_of(sc, old, new, DIFFERENCE_HELD, &d));
     TRY(difference_of_policies(sc, policy, p->text, &d));
     difference_write(to, &d);
+    if (is_same(&d)) *same = before;
     return buf_end(sc, to);
 }
 
-static enum err make(struct scope *sc, const char *dir, const struct release_new *r, const struct policy *p)
+static enum err make(struct scope *sc, const char *dir, const struct release_new *r, const struct policy *p,
+                     int64_t *same)
 {
     struct difference         d = { .release = (uint64_t)r->number };
     AUTO(buf_free) struct buf text;
     const char               *path;
     buf_init(&text, DIFFERENCE_MAX_BYTES);
     TRY(look(sc, dir, &d));
-    enum err e = d.none ? OK : compare(sc, dir, r, p, (int64_t)d.before, &text);
+    enum err e = d.none ? OK : compare(sc, dir, r, p, (int64_t)d.before, &text, same);
     if (e == ERR_NOMEM) return e;
     if (e) {
         cli_warn("there will be no report of differences, since release %lld cannot be read: %s",
@@ -69,12 +82,13 @@ static enum err make(struct scope *sc, const char *dir, const struct release_new
     return file_replace(sc, path, buf_str(&text));
 }
 
-enum err difference_make(struct cli *cli, const struct release_new *r, const struct policy *p)
+enum err difference_make(struct cli *cli, const struct release_new *r, const struct policy *p, int64_t *same)
 {
+    *same = 0;
     if (!p->tier[TIER_PUBLIC].given) return OK;
     struct scope own = { .mem = arena_open(MAX_MEMORY) };
-    enum err     e =
-        own.mem ? make(&own, cli->dir, r, p) : fail(&own.fault, ERR_NOMEM, "no room to compare two releases");
+    enum err     e = own.mem ? make(&own, cli->dir, r, p, same)
+                             : fail(&own.fault, ERR_NOMEM, "no room to compare two releases");
     if (e) cli->sc->fault = own.fault;
     arena_close(own.mem);
     return e;

@@ -7,5 +7,6 @@
 
 /// Writes difference.json beside the new public index, before the release is committed. That there is nothing to compare with is
 /// written down, too, with the reason; a release before that cannot be read does not stop a publication. Memory: what
-/// difference_of takes, given back on return. ERR_NOMEM, ERR_IO, ERR_FULL.
-enum err difference_make(struct cli *cli, const struct release_new *r, const struct policy *p);
+/// difference_of takes, given back on return. *same: the release of which the new one tells the public the same, by the same policy; 0: there is
+/// none. ERR_NOMEM, ERR_IO, ERR_FULL.
+enum err difference_make(struct cli *cli, const struct release_new *r, const struct policy *p, int64_t *same);

@@ -522,7 +522,7 @@ static enum err check_begun(struct cli *cli, struct store *st, const struct poli
 // -- what a person hears before counts are frozen ------------------------------------------------------------------------
 
 /// A word may be the name of a street, and the count cannot be taken back but with its releases.
-static void say_by_record(struct cli *cli, const struct by_area_class *c, int class)
+static void say_by_record(struct cli *cli, const struct by_area_class *c, int class, bool dry_run)
 {
     str word = sensitivity_word((enum sensitivity) class);
     if (!c->by_record) return;
@@ -534,10 +534,9 @@ static void say_by_record(struct cli *cli, const struct by_area_class *c, int cl
     if (c->first && c->by_record * 2 > c->incidents)
         cli_warn("Most of the first counts of the class %.*s hang on words or codes alone. hromada import "
                  "lists these "
-                 "words; if some do not mean that here, withdraw this release, name them under \"harmless\" "
-                 "in the "
-                 "profile (hromada-profile(5)), import again and publish with --count-again.",
-                 STR(word));
+                 "words; if some do not mean that here, %s name them under \"harmless\" in the "
+                 "profile (hromada-profile(5)), import again and publish%s.",
+                 STR(word), dry_run ? "" : "withdraw this release,", dry_run ? "" : " with --count-again");
 }
 
 /// "the half-year 2024-1", "the half-years 2024-1 to 2025-2"
@@ -564,7 +563,7 @@ static void say_news(struct cli *cli, const struct by_area_news *news, bool dry_
             "was neither yes nor no, such as blank (hromada import told how many).",
             (unsigned long long)news->incidents, plural(news->incidents, "incident", "incidents"),
             (unsigned long long)news->domestic, plural(news->domestic, "counts", "count"));
-    for (int class = 0; class < SENSITIVITIES; class ++) say_by_record(cli, &news->of[class], class);
+    for (int class = 0; class < SENSITIVITIES; class ++) say_by_record(cli, &news->of[class], class, dry_run);
     if (news->gone)
         cli_warn("%llu %s of kinds that are told to nobody since may be in counts by area of "
                  "%.*s, which were frozen before. To take them out: withdraw the releases that tell them, "
@@ -614,7 +613,7 @@ static enum err make_all(struct cli *cli, struct store *st, const struct policy 
     if (p->tier[TIER_PUBLIC].given) TRY(overlay_check(cli, st, &regions, consent->other_regions));
     TRY(check_total(cli, st, &r, result.totals[TIER_PUBLIC].incidents, consent));
     int64_t made_ms = now_ms();
-    TRY(difference_make(cli, &r, p));
+    TRY(difference_make(cli, &r, p, &result.same));
     result.timing.compare_ms = now_ms() - made_ms;
     made_ms = now_ms();
     const struct by_area_news news = publication_news(of);

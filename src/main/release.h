@@ -21,6 +21,7 @@ struct release_result {
     struct release_timing timing;
     struct publish_totals totals[TIERS];
     str                   sha256;
+    int64_t               same; // the release of which it tells the public the same; 0: none
 };
 /// What a person has repeated, so that it passes the bounds (main/bounds.h), or wishes; all empty: nothing was.
 struct release_consent {

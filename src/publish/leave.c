@@ -1025,10 +1025,23 @@ static void keep_stood(struct leave *l)
     }
 }
 
+/// At the date what has changed is told as it is.
+static void count_corrected(struct leave *l)
+{
+    for (size_t i = 0; i < l->n_said && leave_is_date(l); i++) {
+        int64_t id = l->said_before[i].incident;
+        l->totals.corrected += shown_has(&l->now, id) && shown_was(&l->before, id);
+    }
+    const struct was_said *renumbered = l->renumbered.item;
+    for (size_t i = 0; i < l->renumbered.n; i++)
+        l->totals.corrected += shown_has(&l->now, renumbered[i].incident);
+}
+
 enum err leave_settle(struct leave *l)
 {
     const struct staying *s;
     keep_stood(l);
+    count_corrected(l);
     s = l->staying.item;
     if (l->no_room || l->e)
         return l->no_room ? no_room(l->sc) : l->e; // what could not be read is not left out

@@ -46,13 +46,14 @@ struct turned { // one that a release showed and this one may not
 };
 struct leave_totals {
     uint64_t turned, along, lacking; // left with this release; went along; went along too few
-    uint64_t together; // of turned, at a place of several, without four other places that lose the same
-    uint64_t unlike;   // of turned, with fewer than four others of which the same was told and corrected
-    uint64_t bare;     // of lacking, for those that turned while a rule or their source hid them
-    uint64_t stay;     // until the next date
-    uint64_t wait;     // have changed, and are told as before until then
-    uint64_t counted;  // may be shown and are not, since they were counted by area before
-    bool     unknown;  // the store does not know what the last release showed
+    uint64_t together;  // of turned, at a place of several, without four other places that lose the same
+    uint64_t unlike;    // of turned, with fewer than four others of which the same was told and corrected
+    uint64_t bare;      // of lacking, for those that turned while a rule or their source hid them
+    uint64_t stay;      // until the next date
+    uint64_t wait;      // have changed, and are told as before until then
+    uint64_t corrected; // were public, and are told as they were corrected since
+    uint64_t counted;   // may be shown and are not, since they were counted by area before
+    bool     unknown;   // the store does not know what the last release showed
 };
 
 struct leave;

@@ -218,8 +218,9 @@ echo nothing > "$elsewhere/town.pub"
 soon 'not signed by this town'; check 'nor with keys that cannot be read' 0 'HTTP/1.1 503' 'not signed by this town'
 cp "$dir/its-key" "$elsewhere/town.pub"
 soon 'ok release 1'; check 'with its own it is' 0 'HTTP/1.1 200' 'ok release 1'
+run "$hromada" -D "$elsewhere" publish --dry-run; check 'nothing would be new' 0 'The public would be told nothing that release 1 does not tell.'
 rm "$elsewhere/keys/signing.key"; run "$hromada" -D "$elsewhere" keys rotate --lost; check 'a lost key is replaced' 0
-run "$hromada" -D "$elsewhere" publish; check 'which signs the next release' 0 'Release 2'
+run "$hromada" -D "$elsewhere" publish; check 'which signs the next release' 0 'Release 2' 'The public is told nothing that release 1 does not tell.'
 soon 'ok release 2'; check 'that is served at once' 0 'HTTP/1.1 200' 'ok release 2'
 kill "$serving"; wait "$serving" 2>/dev/null
 echo "1..$n"

@@ -1283,6 +1283,7 @@ static void ok_stands(struct scope *sc, enum identity by, void (*change)(struct 
     publish(sc, &t, TIER_PUBLIC, wall(2016, 10, 2), 5, &f);
     ok(f.n == 195 && f.totals.leave.turned == 1 && !f.totals.leave.wait, "at the date: %zu", f.n);
     ok(!minus(&f, &first, other) == !wait, "and others are seen to have changed, if they have");
+    ok_i64(f.totals.leave.corrected, wait ? wait - 4 : 0); // four of them have gone along
     town_close(&t);
     test_dir_end(sc, t.dir);
 }
