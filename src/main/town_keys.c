@@ -92,6 +92,7 @@ enum err town_keys(struct cli *cli, struct store *st, const char *date, struct k
     enum err e = keys_open(cli->sc, cli->dir, out);
     if (!e) TRY(town_keys_newest(cli, &out->list));
     if (!e) town_keys_warn(cli, &out->list);
+    if (!e) TRY(keys_tell(cli->sc, cli->dir, &out->list));
     if (e != ERR_NOTFOUND) return e;
     TRY(town_keys_absent(cli, st));
     TRY(town_keys_clock(cli, st, NULL, date));

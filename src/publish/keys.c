@@ -210,8 +210,7 @@ static enum err public_path(struct scope *sc, const char *data_dir, const char *
     return path_join(sc, data_dir, "town.pub", out);
 }
 
-/// What the server knows the town by, who does not read the secret.
-static enum err write_public(struct scope *sc, const char *data_dir, const struct key_list *list)
+enum err keys_tell(struct scope *sc, const char *data_dir, const struct key_list *list)
 {
     AUTO(buf_free) struct buf b;
     const char               *path;
@@ -242,12 +241,12 @@ enum err keys_make(struct scope *sc, const char *data_dir, int64_t now_s, struct
     TRY(key_paths(sc, data_dir, &dir, &path));
     TRY(lock_keys(sc, data_dir, dir, &lock));
     enum err e = keys_open(sc, data_dir, out);
-    if (e != ERR_NOTFOUND) return e ? e : write_public(sc, data_dir, &out->list);
+    if (e != ERR_NOTFOUND) return e ? e : keys_tell(sc, data_dir, &out->list);
     sign_secret_make(&out->secret);
     out->list = (struct key_list){ .n = 1, .at = { { sign_public(&out->secret), now_s } } };
     TRY(write_ring(sc, path, out));
     *made = true;
-    return write_public(sc, data_dir, &out->list);
+    return keys_tell(sc, data_dir, &out->list);
 }
 
 enum err keys_tidy(struct scope *sc, const char *data_dir, bool remove, const char **left)
@@ -299,7 +298,7 @@ enum err keys_rotate(struct scope *sc, const char *data_dir, const struct key_li
     out->list.at[out->list.n++] = (struct town_key){ sign_public(&out->secret), now_s };
     if (old.list.n) TRY(sign_link(sc, &old, out, lost != NULL));
     TRY(write_ring(sc, path, out));
-    return write_public(sc, data_dir, &out->list);
+    return keys_tell(sc, data_dir, &out->list);
 }
 
 // -- trust -------------------------------------------------------------------------------------------------------------

@@ -46,8 +46,10 @@ bool     keys_of_hex(str hex, struct key_list *out);
 
 /// ERR_NOTFOUND: the town has none. ERR_INVALID: others can read the file. ERR_INVALID, ERR_CORRUPT, ERR_LIMIT: it is damaged.
 enum err keys_open(struct scope *sc, const char *data_dir, struct key_ring *out);
-/// DIR/town.pub, which keys_make and keys_rotate write, and each publication with them. ERR_NOTFOUND: nothing has been published since there is
-/// one. ERR_INVALID, ERR_LIMIT, ERR_CORRUPT, ERR_IO.
+/// DIR/town.pub, by which the server knows the town, who does not read the secret. Written by keys_make and keys_rotate, and with each
+/// publication, if it is another. ERR_IO, ERR_FULL.
+enum err keys_tell(struct scope *sc, const char *data_dir, const struct key_list *list);
+/// ERR_NOTFOUND: nothing has been published since there is one. ERR_INVALID, ERR_LIMIT, ERR_CORRUPT, ERR_IO.
 enum err keys_public(struct scope *sc, const char *data_dir, struct key_list *out);
 /// The same, and makes the first one when there is none; whether it may be the first is the caller's to know.
 enum err keys_make(struct scope *sc, const char *data_dir, int64_t now_s, struct key_ring *out, bool *made);

@@ -216,11 +216,12 @@ cp "$elsewhere/town.pub" "$dir/its-key"; cp "$future/town.pub" "$elsewhere/town.
 soon 'not signed by this town'; check 'with other keys it is not' 0 'HTTP/1.1 503' 'not signed by this town'
 echo nothing > "$elsewhere/town.pub"
 soon 'not signed by this town'; check 'nor with keys that cannot be read' 0 'HTTP/1.1 503' 'not signed by this town'
-cp "$dir/its-key" "$elsewhere/town.pub"
-soon 'ok release 1'; check 'with its own it is' 0 'HTTP/1.1 200' 'ok release 1'
-run "$hromada" -D "$elsewhere" publish --dry-run; check 'nothing would be new' 0 'The public would be told nothing that release 1 does not tell.'
+rm "$elsewhere/town.pub"; run "$hromada" -D "$elsewhere" publish; check 'publishing writes it anew' 0 'Release 2'
+same 'as it was' "$(cat "$elsewhere/town.pub")" "$(cat "$dir/its-key")"
+soon 'ok release 2'; check 'with its own it is' 0 'HTTP/1.1 200' 'ok release 2'
+run "$hromada" -D "$elsewhere" publish --dry-run; check 'nothing would be new' 0 'The public would be told nothing that release 2 does not tell.'
 rm "$elsewhere/keys/signing.key"; run "$hromada" -D "$elsewhere" keys rotate --lost; check 'a lost key is replaced' 0
-run "$hromada" -D "$elsewhere" publish; check 'which signs the next release' 0 'Release 2' 'The public is told nothing that release 1 does not tell.'
-soon 'ok release 2'; check 'that is served at once' 0 'HTTP/1.1 200' 'ok release 2'
+run "$hromada" -D "$elsewhere" publish; check 'which signs the next release' 0 'Release 3' 'The public is told nothing that release 2 does not tell.'
+soon 'ok release 3'; check 'that is served at once' 0 'HTTP/1.1 200' 'ok release 3'
 kill "$serving"; wait "$serving" 2>/dev/null
 echo "1..$n"
