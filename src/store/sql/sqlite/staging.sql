@@ -34,14 +34,13 @@ CREATE TEMP TABLE IF NOT EXISTS kept (
     content  BLOB NOT NULL
 );
 
--- staging_touched: the slices that the run holds rows of; fresh: the store held no incident of it before; part: has brought its first
--- row; keeps: a row was rejected that may be of it
+-- staging_touched: the slices that the run holds rows of; fresh: the store held no incident of it before; part: brought its first row
 CREATE TEMP TABLE IF NOT EXISTS touched (
     slice     INTEGER PRIMARY KEY,
     fresh     INTEGER NOT NULL,
     part      INTEGER NOT NULL,
     part_name TEXT NOT NULL,
-    keeps     INTEGER NOT NULL
+    keeps     INTEGER NOT NULL -- a row was rejected that may be of it
 );
 
 -- staging_rejected_slice: slices that rejected rows may be of; anywhere: any that this part tells of
