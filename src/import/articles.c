@@ -391,6 +391,16 @@ static void pass_brackets(struct text *t, size_t i)
         t->piece[k].kind = t->piece[k].kind <= PASSED ? PASSED : BETWEEN;
 }
 
+/// "ZZ376673" is the number of a file, though "Z. z." is short for a law: nobody joins a number of five digits to its law.
+static bool begins_file_number(const struct text *t, size_t i)
+{
+    size_t digits = 0;
+    if (i + 1 == t->n || t->piece[i + 1].kind != NUMBER || t->piece[i + 1].from != t->piece[i].to)
+        return false;
+    for (str rest = piece_text(t, i + 1); rest.n; digits++) letters_next(&rest);
+    return digits >= 5;
+}
+
 /// What a piece is by those behind it.
 static void settle_pieces(struct text *t)
 {
@@ -400,6 +410,7 @@ static void settle_pieces(struct text *t)
         if (p->kind == NUMBER && is_amount(t, i)) p->kind = WORD;
         else if (p->kind == SIGN && !is_sign(t, i)) p->kind = section ? BETWEEN : WORD;
         else if (p->kind == BETWEEN && counts_else(t, i)) p->kind = WORD;
+        else if (p->kind == LAW && begins_file_number(t, i)) p->kind = WORD;
     }
     for (size_t i = 0; i < t->n; i++) pass_brackets(t, i);
 }
@@ -551,25 +562,12 @@ static bool may_be_at_home(const struct text *t, const struct run *r)
     return any;
 }
 
-/// No article of any law has a number of five digits: "ZZ376673" is of a file ("Z. z." is short for a law).
-static bool may_be_article(const struct text *t, const struct run *r)
-{
-    bool any = false;
-    for (size_t i = r->from; i < r->to; i++) {
-        size_t digits = 0;
-        for (str rest = piece_text(t, i); rest.n; digits++) letters_next(&rest);
-        any = any || (t->piece[i].kind == NUMBER && digits < 5);
-    }
-    return any;
-}
-
 static enum err by_law(struct scope *sc, struct text *t, const struct run *r, enum law law)
 {
     bool sign = r->is_signed;
     if (law < LISTS) return by_list(sc, t, r, law, true);
-    bool article = may_be_article(t, r);
-    bool unknown = (law == FOREIGN && article) || (law == OTHER && sign && article) ||
-                   (law == MISDEMEANOURS && sign && may_be_at_home(t, r));
+    bool unknown =
+        law == FOREIGN || (law == OTHER && sign) || (law == MISDEMEANOURS && sign && may_be_at_home(t, r));
     return unknown ? add_unknown(sc, t, r) : OK;
 }
 

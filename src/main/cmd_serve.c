@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 #include "base/arena.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/mark.h"
 #include "base/watch.h"
@@ -42,36 +43,52 @@ static void block_signals(sigset_t *set)
 struct own_keys {
     struct file_mark is; // of the file of keys, when it was read
     struct key_list  list;
-    bool             known; // there were keys once
+    bool             known, unreadable; // there were keys once; the last look could not read them
 };
 
-/// The town's public keys, for web/, which opens releases alone. True: there is news of them. A file that is there and cannot be read
-/// has none, so that no release is believed until it can; keys that vanish stay.
-static bool read_keys(struct cli *cli, struct own_keys *k)
+/// *there: a file of keys is there, or that is not known.
+static enum err look_at_keys(struct scope *sc, const char *dir, struct own_keys *k, bool *there, bool *same)
 {
-    struct scope     own = { .mem = arena_open(KEYS_MEMORY) };
-    struct file_mark is = { 0 };
-    struct stat      st;
-    str              path = own.mem ? arena_printf(own.mem, "%s/town.pub", cli->dir) : (str){ 0 };
-    if (path.p && !stat(path.p, &st)) is = file_mark_of(&st);
-    bool     news = is.inode && (!k->known || !file_mark_holds(&k->is, &is));
-    enum err e = news ? keys_public(&own, cli->dir, &k->list) : OK;
-    if (e) log_error("keys.unreadable", log_cstr("why", own.fault.text));
+    const char *path;
+    struct stat st;
+    *there = true, *same = false;
+    TRY(path_join(sc, dir, KEYS_PUBLIC, &path));
+    if (stat(path, &st)) {
+        *there = errno != ENOENT;
+        return *there ? fail_errno(&sc->fault, "cannot look at %s", path) : OK;
+    }
+    struct file_mark is = file_mark_of(&st);
+    *same = k->known && !k->unreadable && file_mark_holds(&k->is, &is);
+    if (*same) return OK;
+    k->is = is;
+    return keys_public(sc, dir, &k->list);
+}
+
+/// The town's public keys, for web/, which opens releases alone. True: there is news of them. Keys that cannot be read are none, so that no
+/// release is believed until they can, and are read again at each look; keys that vanish stay.
+static bool read_keys(const char *dir, struct own_keys *k)
+{
+    struct scope own = { .mem = arena_open(KEYS_MEMORY) };
+    bool         there = true, same = false;
+    enum err     e = own.mem ? look_at_keys(&own, dir, k, &there, &same)
+                             : fail(&own.fault, ERR_NOMEM, "no memory for the town's keys");
+    bool         news = e ? !k->unreadable : there && !same;
+    if (e && news) log_error("keys.unreadable", log_cstr("why", own.fault.text));
     if (e) k->list.n = 0;
-    if (news) k->is = is, k->known = true;
+    if (there) k->known = true, k->unreadable = e;
     arena_close(own.mem);
     return news;
 }
 
 /// A key that was made or replaced meanwhile counts from the next second on.
-static void wait_for_end(struct cli *cli, const sigset_t *set, struct web *web, struct own_keys *keys)
+static void wait_for_end(const char *dir, const sigset_t *set, struct web *web, struct own_keys *keys)
 {
     static const struct timespec second = { .tv_sec = 1 };
     for (;;) {
         int got = sigtimedwait(set, NULL, &second);
         if (got == SIGHUP) log_info("server.hangup"); // a new release is looked for every second anyway
         else if (got > 0) return;
-        if (read_keys(cli, keys)) web_keys(web, &keys->list);
+        if (read_keys(dir, keys)) web_keys(web, &keys->list);
     }
 }
 
@@ -111,7 +128,7 @@ static enum err serve(struct cli *cli, const struct config *c)
     (void)mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
     block_signals(&signals);
     if (!watch_start()) return fail_errno(&cli->sc->fault, "cannot watch over the files of releases");
-    if (!read_keys(cli, &keys)) log_warn("keys.absent");
+    if (!read_keys(cli->dir, &keys)) log_warn("keys.absent");
     const struct web_config wc = { .data_dir = cli->dir,
                                    .basemap = c->basemap,
                                    .keys = keys.known ? &keys.list : NULL };
@@ -132,7 +149,7 @@ static enum err serve(struct cli *cli, const struct config *c)
     if (!e) {
         web_measures(web, server);
         say_where(cli, c, server);
-        wait_for_end(cli, &signals, web, &keys);
+        wait_for_end(cli->dir, &signals, web, &keys);
         log_info("server.stop");
     }
     http_stop(metrics, 0); // it reads the numbers of the other

@@ -207,7 +207,7 @@ static enum err lock_keys(struct scope *sc, const char *data_dir, const char *di
 
 static enum err public_path(struct scope *sc, const char *data_dir, const char **out)
 {
-    return path_join(sc, data_dir, "town.pub", out);
+    return path_join(sc, data_dir, KEYS_PUBLIC, out);
 }
 
 enum err keys_tell(struct scope *sc, const char *data_dir, const struct key_list *list)

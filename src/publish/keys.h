@@ -46,6 +46,7 @@ bool     keys_of_hex(str hex, struct key_list *out);
 
 /// ERR_NOTFOUND: the town has none. ERR_INVALID: others can read the file. ERR_INVALID, ERR_CORRUPT, ERR_LIMIT: it is damaged.
 enum err keys_open(struct scope *sc, const char *data_dir, struct key_ring *out);
+#define KEYS_PUBLIC "town.pub"
 /// DIR/town.pub, by which the server knows the town, who does not read the secret. Written by keys_make and keys_rotate, and with each
 /// publication, if it is another. ERR_IO, ERR_FULL.
 enum err keys_tell(struct scope *sc, const char *data_dir, const struct key_list *list);

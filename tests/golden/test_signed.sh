@@ -216,7 +216,9 @@ cp "$elsewhere/town.pub" "$dir/its-key"; cp "$future/town.pub" "$elsewhere/town.
 soon 'not signed by this town'; check 'with other keys it is not' 0 'HTTP/1.1 503' 'not signed by this town'
 echo nothing > "$elsewhere/town.pub"
 soon 'not signed by this town'; check 'nor with keys that cannot be read' 0 'HTTP/1.1 503' 'not signed by this town'
-rm "$elsewhere/town.pub"; run "$hromada" -D "$elsewhere" publish; check 'publishing writes it anew' 0 'Release 2'
+rm "$elsewhere/town.pub"; mkdir "$elsewhere/town.pub"; sleep 2
+run ask; check 'nor with something else in its place' 0 'HTTP/1.1 503' 'not signed by this town'
+rmdir "$elsewhere/town.pub"; run "$hromada" -D "$elsewhere" publish; check 'publishing writes it anew' 0 'Release 2'
 same 'as it was' "$(cat "$elsewhere/town.pub")" "$(cat "$dir/its-key")"
 soon 'ok release 2'; check 'with its own it is' 0 'HTTP/1.1 200' 'ok release 2'
 run "$hromada" -D "$elsewhere" publish --dry-run; check 'nothing would be new' 0 'The public would be told nothing that release 2 does not tell.'

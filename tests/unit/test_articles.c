@@ -119,7 +119,7 @@ static void test_texts(void **state)
         { "201 Z. z.", SENSITIVITY_UNCLASSIFIED },
         { "ZZ376673", NONE },
         { "KK649858A", NONE },
-        { "№ 376673 закону", NONE },
+        { "penal code 11166", SENSITIVITY_UNCLASSIFIED }, // of a law whose articles are so many
         { "§ 205 TZ, 187", SENSITIVITY_CHILD },
         { "§ 205/2 TZ, 199/1", SENSITIVITY_DOMESTIC },
         { "§ 205 odst. 2 TZ a 187 odst. 1", SENSITIVITY_CHILD },
