@@ -114,7 +114,6 @@ static enum err as_page(struct scope *sc, struct call *c, int status, str detail
 {
     struct error_view v = { .status = status, .parameter = parameter };
     if (status == 410) gone_fill(sc, c, &v);
-    else v.detail = detail;
     v.bad_request = status == 400;
     v.not_found = status == 404;
     v.bad_method = status == 405;
@@ -123,6 +122,8 @@ static enum err as_page(struct scope *sc, struct call *c, int status, str detail
     v.unpublished = status == 503 && !c->ed && !c->damaged && !c->foreign;
     v.busy = status == 503 && c->ed;
     v.broken = status == 500;
+    if (status != 410 && !v.damaged && !v.foreign)
+        v.detail = detail; // of these the page says it in its own language
     TRY(frame_fill_plain(sc, c, text_of(c->lang, title_of(&v)), &v.frame));
     tpl_error(&rs->body, c->lang, &v);
     frame_send(rs);
